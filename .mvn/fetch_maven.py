@@ -92,7 +92,8 @@ def run(command: list[object]) -> str:
 
 def unpack(archive: Path, folder: Path) -> Path:
     target = folder / "unpacked"
-    # Early releases of Python 3.10 and 3.11 have no filters. They need none, because the archive's hash is checked.
+    # In early releases of Python 3.10 and 3.11, tarfile has no extraction filters. No filter is needed there, because
+    # the archive's hash is checked.
     options = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
     with tarfile.open(archive) as tar:
         tar.extractall(target, **options)

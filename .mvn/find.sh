@@ -1,7 +1,8 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Finds the Java and the Python that Gymwire runs on, and a locale for them. POSIX sh, sourced by gymwire and mvnw.
+# Finds the Java and the Python that Gymwire runs on, and a locale for them. This file is POSIX sh; gymwire, mvnw and
+# .ci/run source it.
 
 die() {
   printf '%s\n' "$*" >&2
@@ -51,7 +52,7 @@ script_home() {
 }
 
 # Reads a Java home's version from its release file if possible, because starting the JVM takes longer.
-# Sets java_version (say 17.0.15), java_major (17), java_vector (yes when the Vector API module is there).
+# Sets java_version (for example 17.0.15), java_major (17), and java_vector (yes if Java has the Vector API module).
 java_inspect() {
   java_version='' java_vector=no
   if [ -r "$1/release" ]; then
@@ -96,7 +97,8 @@ find_java() {
 path_java_home() {
   java=$(command -v java) || return 0
   home=$(dirname "$(script_home "$java")")
-  # On macOS the java on the PATH is a stub, and with version managers it is a script. The JVM itself reports its home.
+  # On macOS the java on the PATH is a stub, and with version managers it is a script. So the JVM
+  # itself is asked for its home.
   if [ ! -r "$home/release" ]; then
     home=$(java -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java\.home = //p')
   fi
@@ -109,7 +111,7 @@ require_javac() {
 }
 
 # Sets python to a Python of version 3.10 or newer: only GYMWIRE_PYTHON if it is set, else the first on the PATH.
-# Python always runs with -E and -s, so that variables and packages meant for another Python do not change it.
+# Python always runs with -E and -s: it then ignores environment variables and packages that are for another Python.
 find_python() {
   found=''
   for python in ${GYMWIRE_PYTHON:+"$GYMWIRE_PYTHON"} python3 python3.13 python3.12 python3.11 python3.10 python; do

@@ -9,11 +9,11 @@
 The second form runs pip in the virtual environment. Packages added in this way are installed again after every rebuild.
 Versions in the lock file change only with --unlock.
 
---dev adds what the tests need. A call without --dev accepts an environment with these additions too. --quiet prints no
-progress. A stamp in the virtual environment records what each stage was made from. A second call therefore does
-nothing, and a call after an interruption continues. The exit code is 0 when the virtual environment is ready, otherwise
-1 with a message on standard error. This file uses only syntax that Python 2.7 parses, so that an old interpreter prints
-a clear message and not a syntax error.
+--dev adds what the tests need. A call without --dev accepts a virtual environment with these additions too. --quiet
+prints no progress. A file in the virtual environment, the stamp, records the inputs of each stage. A second call
+therefore does nothing, and a call after an interruption continues. The exit code is 0 when the virtual environment is
+ready, otherwise 1 with a message on standard error. This file uses only syntax that Python 2.7 parses, so that an old
+interpreter prints a clear message and not a syntax error.
 """
 
 import sys
@@ -60,7 +60,7 @@ def main(arguments):
 
 
 def locked_alone(quiet, work):
-    """Calls `work` while no other process does so."""
+    """Calls `work` with a lock that only one process has at a time."""
     try:
         if not os.path.isdir(WORK):
             os.makedirs(WORK, exist_ok=True)
@@ -107,7 +107,7 @@ def pip_alone(arguments, unlock):
         return code
     if code != 0 and options:
         say(False, "Versions in Gymwire's lock file do not change; to allow changes: ./gymwire pip --unlock ...")
-    # This is recorded also after a failure, because pip may have installed some packages before the failure.
+    # The packages are recorded also after a failure, because pip may have installed some of them before the failure.
     forgotten = words[1:] if command == "uninstall" else []
     users.record(as_path(VENV), locked, unlocking=unlock, forget=forgotten)
     write_stamp(dict(stamp, locked=locked, users=users_key(), unlocked=users.unlocked()))
@@ -307,7 +307,7 @@ def install_packages(dev):
 
 
 def run(purpose, remedy, arguments):
-    """Runs the virtual environment's Python, isolated from PYTHONPATH and user packages. Its output goes to the log."""
+    """Runs the virtual environment's Python, isolated from PYTHONPATH and user packages, with its output in the log."""
     import subprocess
 
     with open(LOG, "ab") as log:
@@ -348,7 +348,7 @@ def lock(lock_file, quiet):
 
 
 def read_stamp():
-    """Returns what each stage was made from. Empty if this program has not made the virtual environment."""
+    """Returns the recorded inputs of each stage. Empty if this program has not made the virtual environment."""
     try:
         with open(STAMP, encoding="utf-8") as source:
             stamp = json.load(source)

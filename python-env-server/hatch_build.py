@@ -21,7 +21,7 @@ class MessagesBuildHook(BuildHookInterface[Any]):
     """Adds the .proto files or the generated messages to each kind of distribution."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Adds the files; hatch calls it before it builds a distribution. `version` is "standard" or "editable"."""
+        """Adds the files before hatch builds a distribution. `version` is "standard" or "editable"."""
         proto = _proto_folder(Path(self.root))
         files = _proto_files(proto)
         if self.target_name == "sdist":
@@ -31,19 +31,19 @@ class MessagesBuildHook(BuildHookInterface[Any]):
             _remove_generated(source / "gymwire")
             _generate(proto, files, source)
         else:
-            # Not in src, because an editable install may have messages of another generator there.
+            # The wheel does not use src, because src may contain an editable install's messages from another generator.
             self._folder = tempfile.TemporaryDirectory()
             _generate(proto, files, Path(self._folder.name))
             build_data["force_include"][os.path.join(self._folder.name, "gymwire")] = "gymwire"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
-        """Removes temporary files; hatch calls it after it has built a distribution."""
+        """Removes temporary files after hatch has built a distribution."""
         if self.target_name == "wheel" and version != "editable":
             self._folder.cleanup()
 
 
 def _proto_folder(root: Path) -> Path:
-    """Returns the folder proto: next to this folder in the repository, inside it in a source distribution."""
+    """Returns the folder proto: next to `root` in the repository, inside `root` in a source distribution."""
     folders = [root / "proto", root.parent / "proto"]
     for folder in folders:
         if (folder / "gymwire").is_dir():

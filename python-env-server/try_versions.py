@@ -21,7 +21,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 TRIED = ("gymnasium", "mujoco")
-# Gymnasium 1.3 replaced pygame by pygame-ce.
+# Gymnasium 1.3 replaced pygame by pygame-ce, so these packages do not get the versions of the lock file either.
 DEPENDENT = ("pygame", "pygame-ce")
 SHORT = [
     *(f"tests/test_{name}.py" for name in ("spaces", "samples", "codec", "snapshot_states")),
@@ -79,7 +79,7 @@ def lowest(package: str) -> str:
 
 
 def installed(python: Path) -> list[str]:
-    """Returns the versions of the tried packages, and of Python and numpy."""
+    """Returns the versions of the packages in TRIED, and of Python and numpy."""
     code = "import importlib.metadata as m, sys; print(*(f'{n} {m.version(n)}' for n in sys.argv[1:]), sep='\\n')"
     lines = subprocess.run([python, "-I", "-c", code, *TRIED, "numpy"], check=True, capture_output=True, text=True)
     return [f"Python {sys.version.split()[0]}", *lines.stdout.splitlines()]

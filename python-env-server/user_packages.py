@@ -72,7 +72,7 @@ class UserPackages:
         return json.loads(self._file.read_text(encoding="utf-8")) if self._file.exists() else []
 
     def unlocked(self) -> dict[str, str]:
-        """Returns the versions that replace locked ones, by name."""
+        """Returns the versions that replace locked versions, by the packages' names."""
         return {entry["name"]: entry["version"] for entry in self.entries() if entry.get("unlocked")}
 
     def record(
@@ -80,8 +80,8 @@ class UserPackages:
     ) -> None:
         """Records what is in a virtual environment in addition to the locked versions.
 
-        With `unlocking`, versions that differ from the locked ones are recorded as unlocked. Without it, they are
-        recorded only if the package was already unlocked. Missing packages stay recorded, except those in `forget`.
+        A version that differs from the locked version is recorded as unlocked if `unlocking` is true or if the package
+        was already unlocked. Packages that are marked as missing stay recorded, except the packages in `forget`.
         """
         before = {entry["name"]: entry for entry in self.entries()}
         now = []

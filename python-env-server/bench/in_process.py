@@ -3,9 +3,9 @@
 """Steps Gymnasium's SyncVectorEnv in this process. The comparison with a server shows what gRPC costs.
 
 Each line of standard input is a JSON object that asks for a run; each line of standard output is an answer:
-{"env_id", "num_envs", "seed", "steps", "actions": file of k batches of actions, "dtype", "shape": of one batch}
--> {"seconds": of the steps only, "reward_sum"}. Step i uses batch i modulo k. The environments are made as the server
-makes them, without Gymnasium's checkers, and stay open for the next request of the same kind.
+{"env_id", "num_envs", "seed", "steps", "actions": file of k batches of actions, "dtype", "shape": shape of one batch}
+-> {"seconds": time of the steps only, "reward_sum"}. Step i uses batch i modulo k. The environments are made as the
+server makes them, without Gymnasium's checkers. They stay open until a request has another env_id or num_envs.
 """
 
 import json

@@ -1,9 +1,9 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Measures what a process for each session costs, compared with --isolation none: medians of interleaved runs, as a
-table.
+"""Measures what it costs to run each session in its own process, compared with --isolation none. Prints a table of
+medians over interleaved runs.
 
-With --most it measures how many CartPole sessions with a process each fit into the machine's memory.
+With --most it measures how many CartPole sessions, each in its own process, fit into the machine's memory.
 """
 
 import argparse
@@ -35,7 +35,7 @@ MODES = ("process", "none")
 TASKS = (("CartPole-v1", 1), ("CartPole-v1", 8), ("HalfCheetah-v5", 1), ("HalfCheetah-v5", 8))
 PAIR_TASK = ("HalfCheetah-v5", 8)
 
-# --most stops when less than this is left, because other programs need memory too.
+# --most stops when less memory than this is available, because other programs need memory too.
 LEAST_AVAILABLE_MIB = 2048
 MOST_STEP = 50
 
@@ -224,7 +224,7 @@ def find_most(seconds: float) -> None:
 
 
 def print_table(runs: dict[str, list[Figures]]) -> None:
-    """Prints the median of each figure in each mode, and their ratio."""
+    """Prints the median of each figure in each mode, and the ratio of the two medians."""
     print(f"| median of {len(runs[MODES[0]])} runs | {' | '.join(f'--isolation {mode}' for mode in MODES)} | ratio |")
     print("|---|---|---|---|")
     for name in runs[MODES[0]][0]:

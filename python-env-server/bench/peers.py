@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Runs sb3-contrib's TRPO with its own best settings on a machine with few cores: DummyVecEnv and one torch thread.
+"""Runs sb3-contrib's TRPO in its best way for a machine with few cores: with DummyVecEnv and one torch thread.
 
 Each line of standard input is a JSON object with a request; each line of standard output is the answer to one request:
 
@@ -11,7 +11,7 @@ Each line of standard input is a JSON object with a request; each line of standa
 {"ask": "update", "batch": file of float64: observations, actions, advantages, values, returns}
  -> {"seconds", "kl"} of one update of policy and critic, from the parameters that the model was made with
 
-"normalize" puts VecNormalize around the environments. Stable-Baselines3's zoo does that only for MuJoCo.
+"normalize" wraps the environments in VecNormalize. Stable-Baselines3's zoo does that only for MuJoCo.
 """
 
 import copy
@@ -101,7 +101,7 @@ class Peer:
         return {"seconds": seconds, "kl": float(self.model.logger.name_to_value["train/kl_divergence_loss"])}
 
     def _fill(self, numbers: Any) -> None:
-        """Puts a batch into the model's buffer, in the same way as the collection of a batch."""
+        """Puts a batch into the model's buffer, as collect_rollouts would do."""
         model = self.model
         buffer = model.rollout_buffer
         if getattr(model, "_logger", None) is None:

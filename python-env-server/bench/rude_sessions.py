@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A client process of soak.py with sessions that crash, hang and use up memory. It checks the errors that it gets."""
+"""A client process of soak.py with rude sessions: they crash, hang or use up memory. The client checks their errors."""
 
 import contextlib
 import threading
@@ -32,7 +32,7 @@ _OK = "OK"
 
 
 class Outcome(NamedTuple):
-    """The end of a rude session."""
+    """How a rude session ended."""
 
     fault: str
     code: str
@@ -40,7 +40,7 @@ class Outcome(NamedTuple):
 
 
 class Rude(NamedTuple):
-    """The choices of the rude sessions."""
+    """The settings of the rude sessions."""
 
     faults: Sequence[str]
     threads: int
@@ -50,7 +50,7 @@ class Rude(NamedTuple):
 
 
 def misbehave(connection: "Connection[Any, Any]", address: str, seed: int, rude: Rude, until: float) -> None:
-    """Runs rude sessions on several threads, each fault once and then random faults until time.time() is `until`.
+    """Runs rude sessions on several threads: first each fault once, then random faults until time.time() is `until`.
 
     Sends an Outcome for each session.
     """
@@ -102,7 +102,7 @@ def _run_session(stub: pb_grpc.EnvironmentServiceStub, fault: str, place: str, r
     env_id = "Isolated/IllInSnapshot-v0" if place == "snapshot" else "Isolated/Ill-v0"
     if place != "snapshot":
         kwargs["place"] = place
-    # Environments with their own processes have some seconds to close; then they are killed without an error.
+    # With VECTORIZATION_ASYNC a fault in `close` gives no error: the environment's process is killed after a while.
     in_processes = place != "close" and rng.random() < 0.2
     vectorization = pb.VECTORIZATION_ASYNC if in_processes else pb.VECTORIZATION_SYNC
     mode = "rgb_array" if place == "render" else None
@@ -112,7 +112,7 @@ def _run_session(stub: pb_grpc.EnvironmentServiceStub, fault: str, place: str, r
     try:
         _use(stub, session_id, fault, place, int(rng.integers(1, 20)))
     except grpc.RpcError:
-        # A snapshot that is refused leaves the session open.
+        # After a refused snapshot the session is still open.
         with contextlib.suppress(grpc.RpcError):
             stub.Close(pb.CloseRequest(session_id=session_id), timeout=CALL_SECONDS)
         raise

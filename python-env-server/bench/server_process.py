@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A server to measure, a session on it, and the resources of its processes, read from Linux's /proc."""
+"""Starts a server to measure, opens sessions on it, and reads the resources of its processes from Linux's /proc."""
 
 import os
 import queue
@@ -48,7 +48,7 @@ class Server:
 
     @property
     def pid(self) -> int:
-        """The process id of the front process."""
+        """The id of the front process, to which clients connect."""
         return self.process.pid
 
     def errors(self) -> str:
@@ -167,7 +167,7 @@ def resident_mib(pid: int) -> float:
 
 
 def proportional_mib(pids: list[int]) -> float:
-    """Returns the memory of processes together; shared memory is counted once."""
+    """Returns the memory that processes use together; shared memory is counted once."""
     return sum(_field(Path(f"/proc/{pid}/smaps_rollup"), "Pss") for pid in pids) / 1024
 
 

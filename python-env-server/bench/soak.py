@@ -1,11 +1,11 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Runs sessions that crash, hang and use up memory next to well-behaved ones, and checks that the latter are not
+"""Runs rude sessions, which crash, hang or use up memory, next to well-behaved sessions, and checks that these are not
 affected.
 
-Every step of a well-behaved session is compared, bit for bit, with a step of a local session. The soak fails if a
-well-behaved session waits too long, or if the server uses more resources at the end than at the start. The exit code is
-then 1. The program prints its progress.
+Every step of a well-behaved session is compared, bit for bit, with a local step. The exit code is 1 if a step differs,
+if a well-behaved session waits too long, or if the server uses more resources at the end than at the start. The program
+prints its progress.
 """
 
 import argparse
@@ -28,7 +28,7 @@ WELL = (
     Well("HalfCheetah-v5", 8, True),
 )
 
-# The time in which leases must run out and processes must end after the last session.
+# After the last session, leases must run out and processes must end within this time.
 _RETURN_SECONDS = 60.0
 # A rude session sends about 20 requests. At most this many of them may wait for --longest-wait.
 _REQUESTS_WITH_A_WAIT = 5

@@ -1,10 +1,10 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Prints a digest of random steps of each MuJoCo v5 task, to check whether two versions step to the same bits.
+"""Prints digests of random steps of the MuJoCo v5 tasks, to compare the bits of two versions of Gymnasium or MuJoCo.
 
     python bench/step_digests.py [--seeds 5] [--steps 1000] [TASK ...]
 
-It uses Gymnasium and MuJoCo of the Python that runs this file, and nothing else. The first line names the versions;
+This file uses only Gymnasium, MuJoCo and numpy of the Python that runs it. The first line names the versions;
 each further line has a task, a seed and a digest of observations, rewards and flags. Compare the outputs of two Pythons
 with diff.
 """

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A client process of soak.py that steps sessions at a steady pace and compares every answer with a local vector."""
+"""A client process of soak.py that steps sessions at a steady pace and compares every answer with local steps."""
 
 import time
 from collections import defaultdict
@@ -17,7 +17,7 @@ from server_process import Session, open_channel, sampler
 from gymwire.codec import decode_value
 from gymwire.v1 import environment_service_pb2 as pb
 
-# The steps of a block are compared together, so that no comparison delays a request.
+# All steps of a block are compared after the block, so that no comparison delays a request.
 _BLOCK_STEPS = 100
 # After this many blocks a new session begins.
 _BLOCKS = 30

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Makes the certificates of the TLS tests: ``python certificates.py FOLDER``, or ``make``."""
+"""Makes the certificates of the TLS tests: run ``python certificates.py FOLDER``, or call ``make``."""
 
 import sys
 from pathlib import Path

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A small client for the tests, and a server process to talk to."""
+"""A small client for the tests, and a class that starts a server for it."""
 
 import os
 import queue
@@ -80,7 +80,7 @@ class ServerProcess:
 
 
 class Stream:
-    """An Interact stream that answers one request at a time."""
+    """The client's side of an Interact stream."""
 
     def __init__(self, stub: pb_grpc.EnvironmentServiceStub) -> None:
         self._requests: queue.SimpleQueue[pb.InteractRequest | None] = queue.SimpleQueue()
@@ -107,7 +107,7 @@ class Stream:
 
 
 class Client:
-    """A channel with a stub."""
+    """A gRPC channel to a server, with methods for the calls that many tests make."""
 
     def __init__(self, address: str) -> None:
         self.channel = grpc.insecure_channel(address)
@@ -150,7 +150,7 @@ def make_request(env_id: str, num_envs: int = 1, kwargs: dict[str, Any] | None =
 
 
 def some_actions(made: pb.MakeResponse) -> npt.NDArray[Any]:
-    """Returns valid actions for a session."""
+    """Returns a valid action for each environment of a session."""
     space = decode_space(made.action_space)
     space.seed(0)
     return np.asarray(space.sample())
@@ -167,7 +167,7 @@ def flags(data: bytes) -> list[bool]:
 
 
 def error_detail(error: grpc.RpcError) -> pb.ErrorDetail:
-    """Returns the detail that a failed unary call carries in its trailing metadata."""
+    """Returns the ErrorDetail in the trailing metadata of a failed unary call."""
     metadata: Any = error.trailing_metadata()
     for key, value in metadata:
         if key == "gymwire-error-bin":
@@ -176,7 +176,7 @@ def error_detail(error: grpc.RpcError) -> pb.ErrorDetail:
 
 
 def refusal(call: Any) -> tuple[grpc.StatusCode, pb.ErrorDetail]:
-    """Returns the status code and detail of a call that must fail."""
+    """Returns the status code and the ErrorDetail of a call that must fail."""
     with pytest.raises(grpc.RpcError) as failure:
         call()
     error = failure.value

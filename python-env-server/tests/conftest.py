@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from client import Client, ServerProcess
 
-# The tests of these modules run against each kind of server.
+# The tests of these modules run twice: against a server without --lean, and against a server with --lean.
 FOR_BOTH_LISTENERS = {"test_errors", "test_reconnect", "test_sessions"}
 
 

@@ -124,7 +124,7 @@ class HugeReward(WellBehaved):
 
 
 class TextActions(WellBehaved):
-    """Takes words as actions, which no distribution of the agent produces; never fails."""
+    """Takes words as actions. The agent has no distribution for words. This environment never fails."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -132,7 +132,7 @@ class TextActions(WellBehaved):
 
 
 class MultiDiscreteActions(WellBehaved):
-    """Takes two numbers as one action; never fails."""
+    """Takes two numbers as one action. This environment never fails."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -22,7 +22,7 @@ def _has_graphs_of_any_spaces() -> bool:
     return True
 
 
-# Before Gymnasium 1.4, a Graph is made only of Box and Discrete.
+# Before Gymnasium 1.4, the node space and the edge space of a Graph can only be Box or Discrete.
 HAS_GRAPHS_OF_ANY_SPACES = _has_graphs_of_any_spaces()
 TAXI = "Taxi-v4" if "Taxi-v4" in gymnasium.registry else "Taxi-v3"
 

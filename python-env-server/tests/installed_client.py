@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Uses an installed client: `python installed_client.py ADDRESS`; prints what test_packaging.py compares, as JSON."""
+"""Uses the installed client with the server at ADDRESS: `python installed_client.py ADDRESS`. Prints results in JSON,
+which test_packaging.py compares."""
 
 import json
 import sys

@@ -36,7 +36,8 @@ _CHUNK_MIB = 32
 # session. It is below 2, because a process that reserves twice --session-memory gets a MemoryError, perhaps before the
 # server measures memory.
 _TAKEN = 1.25
-# The memory of each of several children. Each takes less than --session-memory; together they take more.
+# The memory that each of six child processes takes, as a fraction of --session-memory. Together they take more than
+# --session-memory.
 _TAKEN_BY_EACH_CHILD = 0.375
 _HOLD_SECONDS = 20.0
 # A program that allocates N times 32 MiB; N is its argument.
@@ -48,7 +49,7 @@ MEMORY_PROGRAM = (
 def _chunks(fraction: float) -> int:
     """Returns how many chunks are this fraction of --session-memory; 0 in a process that the server does not limit.
 
-    The server limits what a session's process may reserve to twice --session-memory.
+    In a session's process, the server sets the limit RLIMIT_DATA to twice --session-memory.
     """
     reservable, _ = resource.getrlimit(resource.RLIMIT_DATA)
     if reservable == resource.RLIM_INFINITY:
@@ -210,8 +211,8 @@ class IllGenerator(np.random.Generator):
 
 
 def make_ill_in_snapshot(fault: str, render_mode: str | None = None) -> CartPoleEnv:
-    """Makes a CartPole that runs a fault in a snapshot. The server can take snapshots, because the state of CartPole is
-    known. Reset the environment without a seed, because a seed would replace its generator."""
+    """Makes a CartPole that runs a fault when a snapshot is taken. Its class is CartPoleEnv, because the server can
+    save the state of this class. Reset the environment without a seed, because a seed would replace its generator."""
     env = CartPoleEnv(render_mode=render_mode)
     generator = IllGenerator(np.random.PCG64(0))
     generator.fault = fault

@@ -19,7 +19,7 @@ Code = grpc.StatusCode
 
 
 class Companion:
-    """A session of two CartPoles that is compared with local ones, bit for bit, in every step."""
+    """A session of two CartPoles. Every step is compared, bit for bit, with two CartPoles in this process."""
 
     def __init__(self, client: Client, seed: int = 5) -> None:
         self._client = client
@@ -45,7 +45,7 @@ class Companion:
             assert response.truncated == truncated.tobytes()
 
     def step_until_done(self, *others: "Future[Any]") -> int:
-        """Steps until other work is done; returns the number of steps."""
+        """Steps until all `others` are done; returns the number of steps."""
         deadline = time.monotonic() + DEADLINE_SECONDS
         steps = 0
         while not all(other.done() for other in others):
@@ -56,9 +56,9 @@ class Companion:
 
 
 class End(NamedTuple):
-    """The end of a session that failed."""
+    """The error that a client got from a session that failed."""
 
-    session_id: str  # empty if it was never open
+    session_id: str  # empty if the session was never open
     code: grpc.StatusCode
     detail: pb.ErrorDetail
 
@@ -69,7 +69,8 @@ class End(NamedTuple):
 
 
 def provoke(client: Client, fault: str, place: str) -> End:
-    """Makes a session of isolated_envs and calls it until it fails at the place."""
+    """Makes a session with an environment of isolated_envs that runs `fault` at `place`. Sends requests until one
+    fails, and returns the error."""
     made: list[pb.MakeResponse] = []
 
     def reach_fault() -> None:

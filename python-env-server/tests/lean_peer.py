@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Connections of the lean server in this process, with an echo instead of the environments. The client can send
-everything that HTTP/2 allows, and also what HTTP/2 forbids."""
+"""Runs the connections of the lean server (option --lean) in this process, with an echo service instead of
+environments. The client can send everything that HTTP/2 allows, and also what HTTP/2 forbids."""
 
 import contextlib
 import socket
@@ -69,7 +69,7 @@ class Echo:
         self.asked: list[str] = []
         self.answered = 0
         self.gate = threading.Event()
-        """A request with the text "wait" is answered once this is set."""
+        """A request with the text "wait" is answered once this event is set."""
         self.waits = threading.Event()
         """Set when a request with the text "wait" arrives."""
 
@@ -109,7 +109,7 @@ class Served:
         self.echo = Echo()
         service: Any = self.echo
         self.loop = Loop(service, {}, limits or Limits(), poll=poll)
-        # Linux chooses a name for a socket bound without a name. Data sent over a Unix socket arrives immediately.
+        # This is a Unix socket, because data sent over it arrives immediately. Linux chooses its name.
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind("")
         self._listening.listen(256)
@@ -154,7 +154,7 @@ class Served:
 
 
 class Client:
-    """Uses HTTP/2 over a connected socket; the package h2 keeps to the protocol."""
+    """An HTTP/2 client over a connected socket. The package h2 makes its frames."""
 
     def __init__(self, connected: socket.socket, **settings: int) -> None:
         self.socket = connected
@@ -171,7 +171,7 @@ class Client:
         self.push()
 
     def push(self) -> None:
-        """Sends what h2 has to send."""
+        """Sends the bytes that h2 has prepared."""
         # A broken pipe is no error: the test may still read data that the server sent before it closed the connection.
         with contextlib.suppress(BrokenPipeError):
             self.socket.sendall(self.h2.data_to_send())
@@ -220,7 +220,7 @@ class Client:
         return _complete_texts(self.data(stream))[0]
 
     def increase_window(self, stream: int, size: int) -> None:
-        """Lets the server send more, on a stream or on the connection (0)."""
+        """Allows the server to send `size` more bytes on a stream, or on the connection if `stream` is 0."""
         self.h2.increment_flow_control_window(size, stream or None)
         self.push()
 

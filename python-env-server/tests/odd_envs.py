@@ -51,8 +51,8 @@ if HAS_GRAPHS_OF_ANY_SPACES:
 
 
 class Odd(gymnasium.Env[Any, Any]):
-    """Observes samples of the named space and takes actions from the same space. An episode has 3 to 7 steps. The infos
-    have values of every kind, and some keys are not in every step."""
+    """Its observations are samples of the named space, and its actions are from the same space. An episode has 3 to 7
+    steps. The infos have values of every kind, and some keys are not in every step."""
 
     def __init__(self, name: str, mode_of_reward: str = "float") -> None:
         self.observation_space = SPACES[name]
@@ -211,7 +211,7 @@ class Strange(gymnasium.Env[Any, Any]):
 
 
 class Masked(gymnasium.Env[Any, Any]):
-    """Masks one part of its steps' results. `part` is "observation", "dict", "reward" or "end"."""
+    """Returns a masked number or array of numpy in each step. `part` is "observation", "dict", "reward" or "end"."""
 
     action_space: spaces.Space[Any] = spaces.Discrete(2)
 
@@ -300,7 +300,7 @@ class Mission(spaces.Space[str]):
         return f"get the {('grey', 'blue')[self.np_random.integers(2)]} ball"
 
     def contains(self, x: Any) -> bool:
-        """Returns whether a sentence has the form."""
+        """Returns whether `x` is a sentence of this form."""
         return x in ("get the grey ball", "get the blue ball")
 
     def __eq__(self, other: object) -> bool:

@@ -45,7 +45,8 @@ def main() -> None:
 
 
 def start(directory: Path, started: list[subprocess.Popen[bytes]]) -> None:
-    """Starts the head and the nodes. Appends each to `started` immediately, so that main() ends it after an error."""
+    """Starts the head and the nodes. Appends each process to `started` immediately, so that main() ends it after an
+    error."""
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     for address in (HEAD, *NODES):
         subprocess.run(["ip", "address", "add", f"{address}/32", "dev", "lo"], check=True)

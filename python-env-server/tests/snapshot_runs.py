@@ -39,7 +39,8 @@ class Run:
         return [encode_value(space.sample()) for _ in range(count)]
 
     def play(self, actions: list[value_pb2.Value]) -> list[bytes]:
-        """Steps, and in DISABLED mode resets ended environments. Returns all responses without their step numbers."""
+        """Steps, and in DISABLED mode resets environments after their episodes. Returns all responses without their
+        step numbers."""
         record = []
         for action in actions:
             if self.made.autoreset_mode == pb.AUTORESET_MODE_DISABLED and self.ended.any():

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments with a state that their author registers. Load with ``--import state_envs``."""
+"""Environments with a state that is declared with `register_state`. Load with ``--import state_envs``."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ class Drift(gymnasium.Env[Observation, Any]):
 
 
 class Simulator:
-    """Replaces a simulator in another language. Python has only functions that read and write the simulator's state."""
+    """Stands for a simulator in another language: Python can read and write its state only with `save` and `load`."""
 
     __slots__ = ("_hidden",)
 
@@ -87,7 +87,7 @@ class Chaos(gymnasium.Env[Observation, Any]):
 
 
 class Stubborn(Chaos):
-    """Its state can be read but not written."""
+    """Its snapshots contain a state that the simulator refuses."""
 
 
 class Mute(Chaos):
@@ -128,7 +128,7 @@ class Momentum(gymnasium.Wrapper[Observation, Any, Observation, Any]):
 
 
 def momentum() -> Momentum:
-    """Makes the wrapped environment."""
+    """Makes a Drift in the wrapper Momentum."""
     return Momentum(Drift())
 
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Trajectories through the server equal those of Gymnasium in this process, bit for bit."""
+"""Environments in the server and in this process have the same trajectories, bit for bit."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ def test_trajectories_equal_gymnasiums(
     assert decode_space(made.single_observation_space) == local.single_observation_space
     assert decode_space(made.single_action_space) == local.single_action_space
 
-    seeds = [(7 * i) % 5 for i in range(n)]  # 0 is among them
+    seeds = [(7 * i) % 5 for i in range(n)]  # one seed is 0
     reset = stream.ask(
         reset=pb.ResetRequest(
             session_id=made.session_id, seeds=pb.SeedList(seeds=[pb.OptionalSeed(value=seed) for seed in seeds])
@@ -81,7 +81,7 @@ def test_trajectories_equal_gymnasiums(
         assert flags(step.reset_mask) == expected_mask.tolist()
         assert_same_finals(step, local, local_infos, infos)
         assert_same_infos(step, {k: v for k, v in local_infos.items() if k not in FINAL_KEYS}, infos)
-    assert ends >= 2, "no episode ended, so the test has seen no reset"
+    assert ends >= 2, "fewer than two episodes ended, so the test has seen too few resets"
     stream.ask(close=pb.CloseRequest(session_id=made.session_id))
     stream.close()
     local.close()

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A client gets, sets and calls attributes and methods by name, if the operator allows it."""
+"""A client reads and sets attributes of environments and calls their methods, if the server runs with --allow-call."""
 
 from typing import Any
 
@@ -54,14 +54,14 @@ def test_failures_are_reported_and_the_session_goes_on(client: Client, vectoriza
         return detail
 
     get, call = pb.GetAttribute(), pb.CallArguments()
-    expect(Code.INVALID_ARGUMENT, "'_np_random' is not a Python name without", "_np_random", get=get)
+    expect(Code.INVALID_ARGUMENT, "'_np_random' is not allowed: it must be a Python identifier", "_np_random", get=get)
     expect(Code.INVALID_ARGUMENT, "'unwrapped.level'", "unwrapped.level", get=get)
     expect(Code.INVALID_ARGUMENT, "has no attribute 'nothing'", "nothing", get=get)
     with_argument = pb.CallArguments(args=[encode_value(1)])
     expect(Code.INVALID_ARGUMENT, "'level' is a int, which takes no arguments", "level", call=with_argument)
     assert ask(client, made.session_id, "level", call=call) == [1, 1]
     expect(Code.INVALID_ARGUMENT, "2 values, one per environment; got 1", "level", set=values(1))
-    expect(Code.INVALID_ARGUMENT, "set get, set or call", "level")
+    expect(Code.INVALID_ARGUMENT, "one of its fields `get`, `set` and `call`", "level")
     expect(Code.UNIMPLEMENTED, "the result of 'untold' cannot be sent", "untold", call=call)
     detail = expect(
         Code.UNKNOWN, "environment 0 failed in call_method: RuntimeError: nothing to see", "broken", call=call

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The decoders get messages that no correct client sends. For each, they return a value or raise a ValueError.
+"""The decoders get messages that no correct client sends. For each message, they return a value or raise a ValueError.
 
 GYMWIRE_FUZZ_CASES sets the number of cases of each test, and GYMWIRE_FUZZ_SEED sets their seed.
 """
@@ -140,7 +140,7 @@ def test_changed_bytes_are_read_or_refused(part: int) -> None:
                 read += check_value(space, value_pb2.Value.FromString(changed))
         except DecodeError:
             pass
-    # Otherwise Protobuf would have refused everything, and the test would not have tried our decoders.
+    # If Protobuf refused almost all messages, the test would not have tried our decoders.
     assert read > CASES // 400
 
 
@@ -170,5 +170,5 @@ def test_samples_of_one_space_are_read_or_refused_by_another() -> None:
         except ValueError:
             pass
         except UnsupportedSpaceError:
-            pytest.fail(f"{other} is one of Gymnasium's own")
+            pytest.fail(f"{other} is a space of Gymnasium")
     assert members > 0

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Each cause in the error table leads to its code. The error names the value and says whether the session goes on."""
+"""Each cause in the error table of proto/README.md leads to its status code. The error names the wrong value, and says
+whether the session goes on."""
 
 from collections.abc import Callable
 from typing import Any

@@ -30,7 +30,7 @@ choose_opengl()
 
 Code = grpc.StatusCode
 
-# By fault: the pattern that the client's error message must match.
+# For each fault, the pattern that the client's error message must match.
 WORDS = {
     "exit_0": r"exit\w* .*\b0\b",
     "exit_3": r"exit\w* .*\b3\b",
@@ -78,7 +78,7 @@ def test_a_crash_ends_only_its_session_and_is_reported(client: Client, fault: st
     if end.session_id:
         code, detail = refusal(lambda: client.step(end.session_id, np.zeros(1, dtype=np.int64)))
         assert code is Code.NOT_FOUND
-        # A session that was being closed reports that it was closed.
+        # If the crash happens during Close, later errors say only that the session was closed.
         assert place == "close" or re.search(WORDS[fault], detail.message), detail.message
         client.close_session(end.session_id)
         client.close_session(end.session_id)

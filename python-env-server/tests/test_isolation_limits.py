@@ -31,10 +31,10 @@ Code = grpc.StatusCode
 
 MEMORY_MIB = 400
 REQUEST_SECONDS = 2.0
-# The limit for each step of a session that does no harm, on a busy machine.
+# The limit for each step of a Companion. It is high, because the machine can be busy.
 PATIENCE_SECONDS = 3.0
-# The number of sessions. The log lines of 40 sessions fill a pipe of one page. With the environment variable
-# GYMWIRE_LOGGED=240, the log lines fill a pipe of the usual size.
+# The number of sessions in the test of the log. The log lines of 40 sessions fill a pipe of one page. With the
+# environment variable GYMWIRE_LOGGED=240, the log lines fill a pipe of the usual size.
 LOGGED = int(os.environ.get("GYMWIRE_LOGGED", "40"))
 PIPE_BYTES = 4096 if LOGGED < 240 else 65536
 
@@ -95,7 +95,7 @@ def assert_ended(client: Client, end: End, words: str, place: str) -> None:
     if end.session_id:
         code, detail = refusal(lambda: client.reset(end.session_id))
         assert code is Code.NOT_FOUND
-        # A session that was being closed reports that it was closed.
+        # If the fault happens during Close, later errors say only that the session was closed.
         assert place == "close" or words in detail.message
         client.close_session(end.session_id)
 
@@ -261,7 +261,7 @@ def test_a_log_that_nobody_reads_blocks_no_call() -> None:
             client.stub.Render(pb.RenderRequest(session_id=made.session_id), timeout=DEADLINE_SECONDS)
             client.close_session(made.session_id)
             companion.step(5)
-        # The error contains the last line of the process, although nobody has read standard error.
+        # The error contains the last line that the process printed, although nobody has read standard error.
         assert LAST_MESSAGE in provoke(client, "print_and_exit", "step").detail.message
         client.close()
         server.send_signal(signal.SIGTERM)

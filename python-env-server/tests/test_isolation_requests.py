@@ -70,7 +70,7 @@ def test_an_answer_that_is_larger_than_a_message_is_refused(connect: Connect) ->
     request = pb.CallRequest(session_id=made.session_id, name="scale", call=twice)
     code, detail = refusal(lambda: client.stub.Call(request, timeout=DEADLINE_SECONDS))
     assert code is Code.RESOURCE_EXHAUSTED
-    assert "a message may have 1048576" in detail.message
+    assert "a message may have at most 1048576 bytes" in detail.message
     assert "--max-message-mib" in detail.message
     assert detail.session_alive
     client.reset(made.session_id, seed=0)

@@ -39,7 +39,7 @@ class Language:
     """The commands that build and run an example in its folder, and the tools that they need."""
 
     name: str
-    # The commands as in README.
+    # The commands, exactly as in proto/README.md.
     build: str
     test: str
     run: str
@@ -125,7 +125,7 @@ def shell(language: Language, command: str, folder: Path) -> str:
         protoc.chmod(0o755)
         environment["PATH"] = f"{folder}{os.pathsep}{environment['PATH']}"
     with (folder / "output").open("w+", encoding="utf-8") as output:
-        # In a separate process session, all processes that the command started can be killed if it hangs.
+        # The command runs in a separate process session. If the command hangs, all its processes can be killed.
         process = subprocess.Popen(
             command,
             shell=True,

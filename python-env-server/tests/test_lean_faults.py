@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The lean server ends connections that break HTTP/2's rules, with the right error code, and survives any bytes."""
+"""A server with --lean ends connections that break HTTP/2's rules, with the right error code. No bytes make it fail."""
 
 import random
 import struct
@@ -157,7 +157,7 @@ STREAM_FAULTS: list[tuple[str, bytes, ErrorCode]] = [
 
 @pytest.mark.parametrize(("data", "code"), [f[1:] for f in STREAM_FAULTS], ids=[f[0] for f in STREAM_FAULTS])
 def test_a_fault_on_a_stream_ends_only_that_stream(served: Served, data: bytes, code: ErrorCode) -> None:
-    # With an empty window for answers, the stream stays open until the fault.
+    # The window is empty, so the server cannot send its answers, and the stream stays open until the fault.
     small = frames.settings({frames.Setting.INITIAL_WINDOW_SIZE: 0})
     other = frame(Kind.HEADERS, frames.END_HEADERS | frames.END_STREAM, 3, BLOCK)
     served.socket.sendall(GREETING + small + OPEN + ASK + data + other + frame(Kind.GOAWAY, 0, 0, bytes(8)))

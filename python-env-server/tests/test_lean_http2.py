@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The lean server accepts everything that HTTP/2 allows a client to send, and answers it correctly."""
+"""The server with --lean, which has its own HTTP/2 code instead of grpcio's, accepts everything that HTTP/2 allows a
+client to send, and answers it correctly."""
 
 from collections.abc import Callable, Iterator
 
@@ -73,7 +74,8 @@ def test_header_fields_may_come_in_pieces_padded_and_with_a_priority(serve: Serv
         pieces += frames.frame(frames.Kind.CONTINUATION, 0, 1, bytes((byte,)))
     pieces += frames.frame(frames.Kind.CONTINUATION, frames.END_HEADERS, 1, block[-1:])
     data = frames.frame(frames.Kind.DATA, frames.END_STREAM, 1, framed("pieces"))
-    # h2 must record that the request was sent. The bytes that h2 makes for it are dropped.
+    # The test sends its own bytes below. h2 must still record that a request was sent. So h2 makes the same request
+    # here, and its bytes are discarded.
     client.h2.send_headers(1, fields)
     client.h2.send_data(1, framed("pieces"), end_stream=True)
     client.h2.data_to_send()
@@ -288,7 +290,7 @@ def test_a_request_with_a_wrong_content_length_is_malformed(serve: Serve, declar
     ("data", "status", "words"),
     [
         (b"\x01\x00\x00\x00\x03abc", "12", "compressed"),
-        (b"\x00\x00\x10\x00\x01", "8", "1048577 bytes and a message may have 1048576; send less"),
+        (b"\x00\x00\x10\x00\x01", "8", "1048577 bytes, but a message may have at most 1048576 bytes; send less"),
         (b"\xff\xff\xff\xff\xff", "12", "compressed"),
     ],
 )
@@ -318,7 +320,7 @@ def test_an_answer_beyond_the_limit_ends_the_call(serve: Serve) -> None:
     client.send(stream, framed("x", 1 << 20))
     fields = client.end_of(stream)
     assert fields["grpc-status"] == "8"
-    assert "the answer has 1048584 bytes and a message may have 1048576" in fields["grpc-message"]
+    assert "the answer has 1048584 bytes, but a message may have at most 1048576 bytes" in fields["grpc-message"]
 
 
 def test_an_error_in_the_service_ends_only_its_call(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
@@ -381,6 +383,7 @@ def test_the_server_sends_pings_during_a_long_request(serve: Serve) -> None:
     served.echo.gate.set()
     client.until(lambda: texts(client.data(stream)) == ["a", "c", "wait"])
     for each in (client, other):
-        # A keep_alive call can come shortly before or after the loop counts a request, so there are one or two pings.
+        # keep_alive sends pings only if the loop has counted no round since the last call of keep_alive. The loop can
+        # count a round shortly before or shortly after a call. So there are one or two pings.
         assert len([event for event in each.events if isinstance(event, h2.events.PingReceived)]) in (1, 2)
     assert client.ask(stream, "b") == ["b"]

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""One thread serves all connections of a lean server. No connection can block another connection."""
+"""One thread serves all connections of a server with --lean. No connection can block another connection."""
 
 import os
 import resource

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A lean server's process and calls, tested with gRPC's own client and compared with the ordinary server."""
+"""The process and the calls of a server with --lean, tested with gRPC's client. Some tests compare the server with one
+without --lean."""
 
 import functools
 import os

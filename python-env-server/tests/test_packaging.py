@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""`pip install` of this folder installs a client into an empty virtual environment, and with the extra also a server.
+"""`pip install` of this folder installs the client into an empty virtual environment. The extra `server` adds a server.
 
 Building and installing need packages from the package index. If it cannot be reached, these tests are skipped.
 """
@@ -51,7 +51,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def wheel(folder: Path) -> Path:
-    """The wheel built from this checkout. The checkout may contain messages that another generator made."""
+    """The wheel built from this checkout. The checkout may contain message classes that another generator made."""
     pip(sys.executable, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder / "tree", HOME)
     (path,) = (folder / "tree").iterdir()
     return path

@@ -39,7 +39,7 @@ def test_modules_come_from_a_path_that_cannot_replace_packages(tmp_path: Path, l
 
 
 def test_the_path_of_the_tests_reaches_their_servers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """If this path has a package version to try, the tests and their servers use the same version."""
+    """If PYTHONPATH contains another version of a package, the tests and their servers both use this version."""
     (tmp_path / "version_to_try.py").touch()
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     process = ServerProcess("--import", "version_to_try", "--import", "odd_envs")

@@ -163,7 +163,8 @@ class Interrupting:
 def _handlers() -> Iterator[None]:
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = [signal.getsignal(number) for number in numbers]
-    # In a background job, SIGINT is ignored. The agent would inherit this, and a shell cannot trap an ignored signal.
+    # If the tests run as a background job, SIGINT is ignored. The script of the test would inherit this, and a shell
+    # cannot trap an ignored signal. So the signals get their default handlers.
     for number in numbers:
         signal.signal(number, signal.SIG_DFL)
     yield
@@ -198,10 +199,10 @@ class Cluster(NamedTuple):
     nodes: list[int]
 
     def launch(self, *words: str | Path) -> subprocess.Popen[bytes]:
-        """Runs the launcher with two servers in the cluster's network."""
+        """Runs gymwire.ray with two servers in the cluster's network."""
         inside = ["nsenter", f"--net=/proc/{self.namespace}/ns/net", str(RAY_PYTHON)]
         command = [*inside, "-m", "gymwire.ray", "--servers=2", "--", *map(str, words)]
-        # A killed launcher does not delete its list of servers, so TMPDIR is the test's own folder.
+        # If gymwire.ray is killed, it does not delete its list of servers, so TMPDIR is the test's own folder.
         environment = dict(os.environ, RAY_ADDRESS="10.78.0.1:6379", TMPDIR=self.folder)
         return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
 

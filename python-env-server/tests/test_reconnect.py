@@ -9,7 +9,8 @@ from client import Client, Stream, make_request, observations
 from gymwire.codec import encode_value
 from gymwire.v1 import environment_service_pb2 as pb
 
-# Its observation is [position, number of steps since the environment was made], so a step made twice is visible.
+# The observation of this environment is [position, number of steps since the environment was made]. So the test can
+# find a step that was made twice.
 COUNTING = "Faulty/WellBehaved-v0"
 
 

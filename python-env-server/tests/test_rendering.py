@@ -51,7 +51,7 @@ def test_pictures_equal_local_ones(client: Client, env_id: str, mode: str) -> No
     is_mujoco = env_id == "InvertedPendulum-v5"
     if is_mujoco and (missing := missing_opengl()):
         pytest.skip(missing)
-    # Without a GPU, MuJoCo needs seconds to prepare its first picture.
+    # There is only one MuJoCo environment: without a GPU, MuJoCo needs seconds to prepare the first picture.
     n = 1 if is_mujoco else 2
     made = client.make(env_id, n, render_mode=mode, autoreset_mode=pb.AUTORESET_MODE_DISABLED)
     assert made.render_mode == mode
@@ -131,7 +131,7 @@ def test_the_operator_limits_pictures() -> None:
         assert "--max-message-mib" in detail.message
         refusal(lambda: draw(client, made.session_id))
         code, detail = refusal(lambda: draw(client, made.session_id))
-        assert "has drawn 4 pictures and the server allows 5" in detail.message
+        assert "has drawn 4 pictures and would draw 2 more, but the server allows 5" in detail.message
         assert detail.session_alive
         client.step(made.session_id, np.array([0, 1]))
 
@@ -140,7 +140,7 @@ def test_the_operator_limits_pictures() -> None:
         client.step(made.session_id, np.array([0, 1]))
         code, detail = refusal(lambda: client.step(made.session_id, np.array([0, 1])))
         assert code is Code.RESOURCE_EXHAUSTED
-        assert "holds 4 pictures and the server allows 4; fetch them with Render" in detail.message
+        assert "holds 4 pictures and would collect 2 more, but the server allows 4; fetch them" in detail.message
         assert detail.session_alive
         client.close()
     finally:

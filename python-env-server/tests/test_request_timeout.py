@@ -55,7 +55,7 @@ def test_a_step_obeys_the_timeout(server: ServerProcess) -> None:
 
     with pytest.raises(RemoteTimeoutError, match="within 5 s"):
         step_until_it_hangs()
-    # Without this close, the garbage collector would close `envs` during another test, and the warning would be there.
+    # Without this close, the garbage collector would close `envs` during another test, and cause the warning there.
     with pytest.warns(UserWarning, match="step_async has not been taken"):
         envs.close()
 

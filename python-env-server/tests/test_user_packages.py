@@ -31,7 +31,7 @@ class Checkout:
         (self.home.parent / "proto").mkdir()
         for name in ("bootstrap.py", "user_packages.py"):
             shutil.copy(HOME / name, self.home)
-        # The server itself.
+        # This package replaces the server.
         package(self.home, "gymwire", "0.1.0")
         (self.home / "hatch_build.py").touch()
         for version in ("1.0", "2.0"):
@@ -45,7 +45,7 @@ class Checkout:
         subprocess.check_call([sys.executable, "-c", script], cwd=source)
 
     def lock(self, version: str) -> None:
-        """Writes the lock file."""
+        """Writes the lock files, with this version of the package `needed`."""
         wheel = self.index / f"needed-{version}-py3-none-any.whl"
         digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
         text = f"needed=={version} ; python_version >= '3' \\\n    --hash=sha256:{digest}\n"
@@ -79,7 +79,7 @@ class Checkout:
         return {name: version for name, version in json.loads(output).items() if name not in ("pip", "setuptools")}
 
     def stamp(self) -> dict[str, Any]:
-        """Returns the content of the virtual environment's stamp."""
+        """Returns the content of the file gymwire-stamp.json, which bootstrap.py writes."""
         return json.loads((self.venv / "gymwire-stamp.json").read_text())
 
 
@@ -183,7 +183,7 @@ def test_packages_that_the_server_needs_are_not_removed(checkout: Checkout) -> N
     refused = checkout.run("pip", "uninstall", "-y", "Needed")
     assert refused.returncode == 1
     assert "is in Gymwire's lock file" in refused.stderr
-    # Only pip reads a list of packages. ./gymwire pip restores the package afterwards.
+    # ./gymwire pip does not read list.txt, so it cannot refuse the command. It restores the package afterwards.
     (checkout.folder / "list.txt").write_text("needed\n")
     result = checkout.run("pip", "uninstall", "-y", "-r", "list.txt")
     assert "Restoring versions that may change only with --unlock: needed" in result.stderr

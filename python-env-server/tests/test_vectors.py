@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Results with any space, in one process and in several, have the values and types of local Gymnasium's results."""
+"""For every space, the server's results have the same values and types as the results of Gymnasium in this process.
+Environments in separate processes give the same results."""
 
 from typing import Any
 
@@ -37,7 +38,7 @@ def play(client: Client, env_id: str, **fields: Any) -> tuple[pb.MakeResponse, l
     ended = np.zeros(N, dtype=np.bool_)
     for _ in range(STEPS):
         if made.autoreset_mode == pb.AUTORESET_MODE_DISABLED and ended.any():
-            # Gymnasium's vector environments pass on empty options if the options contained only a mask.
+            # If the options contain only a mask, Gymnasium's vector environments give empty options to the environment.
             masked = pb.ResetRequest(session_id=made.session_id, reset_mask=ended.tobytes(), options=value_pb2.Dict())
             responses.append(stream.ask(reset=masked))
         actions = encode_sample(space, space.sample())

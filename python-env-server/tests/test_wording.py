@@ -15,7 +15,7 @@ from gymwire.client.wording import in_python
 from gymwire.v1 import environment_service_pb2 as pb
 
 SOURCES = Path(gymwire.server.__file__).parent
-# Names on the wire that a Python user never types.
+# Names of the protocol that a Python user never types.
 WIRE_NAMES = re.compile(
     r"\b(Make|Reset|Step|Render|Snapshot|Restore|Call|Close)\b(?!\()|AUTORESET_|VECTORIZATION_|(Make|Reset)Request"
 )

@@ -24,7 +24,7 @@ def named(name: str, **kwargs: Any) -> pb.WrapperSpec:
     return pb.WrapperSpec(name=name, kwargs=encode_dict(kwargs))
 
 
-# Rescaling warns that it computes the bounds in another precision.
+# RescaleAction warns that it computes the bounds in another precision.
 @pytest.mark.filterwarnings("ignore:.*precision lowered")
 @pytest.mark.parametrize("vectorization", [pb.VECTORIZATION_SYNC, pb.VECTORIZATION_ASYNC])
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_wrapped_environments_equal_local_ones(
         (named("Autoreset"), Code.INVALID_ARGUMENT, "autoreset_mode"),
         (named("FlatenObservation"), Code.INVALID_ARGUMENT, "did you mean FlattenObservation"),
         (named("vector"), Code.INVALID_ARGUMENT, "no wrapper 'vector'"),
-        (named("__getattr__"), Code.INVALID_ARGUMENT, "the known ones: ActionMaskObservation"),
+        (named("__getattr__"), Code.INVALID_ARGUMENT, "the known wrappers: ActionMaskObservation"),
         (named(""), Code.INVALID_ARGUMENT, "no wrapper ''"),
         (named("TimeLimit"), Code.INVALID_ARGUMENT, "max_episode_steps"),
         (named("TimeLimit", max_episode_steps=-3), Code.INVALID_ARGUMENT, "-3"),

@@ -160,7 +160,7 @@ std::vector<float> torques(int step) {
   return actions;
 }
 
-// Steps eight HalfCheetahs over one stream. Each step takes less than half the time of a call.
+// Steps eight HalfCheetahs over one stream. A step takes less than half the time that it takes with a call.
 void step_by_stream(Stub& stub) {
   v1::MakeRequest make;
   make.set_env_id("HalfCheetah-v5");

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Converts arrays and values of the contract to C++ types and back. A Value's kind_case() gives its Python type, so
-// only functions that read or write bytes or search a dict are here.
+// this file only has functions that read or write bytes, or search a dict.
 
 #pragma once
 
@@ -57,7 +57,7 @@ inline constexpr v1::DType dtype_of<std::complex<double>> = v1::DTYPE_COMPLEX128
 template <typename T>
 concept Element = dtype_of<T> != v1::DTYPE_UNSPECIFIED;
 
-// Returns the elements in bytes without dtype and shape, e.g. a step's rewards (double) and flags (std::uint8_t).
+// Reads elements from bytes that come without dtype and shape, e.g. a step's rewards (double) and flags (std::uint8_t).
 template <Element T>
 std::vector<T> unpack(const std::string& bytes) {
   std::vector<T> elements(bytes.size() / sizeof(T));

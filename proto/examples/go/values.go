@@ -87,7 +87,7 @@ func Elements[T Element](array *pb.NdArray) ([]T, error) {
 	return Unpack[T](array.GetData())
 }
 
-// Unpack returns the elements in bytes without dtype and shape, e.g. a step's rewards (float64) and flags (bool).
+// Unpack reads elements from bytes that come without dtype and shape, e.g. a step's rewards (float64) and flags (bool).
 func Unpack[T Element](data []byte) ([]T, error) {
 	elements := make([]T, len(data)/binary.Size(*new(T)))
 	_, err := binary.Decode(data, binary.LittleEndian, elements)
@@ -101,9 +101,9 @@ func EncodeArray[T Element](elements []T, shape ...int64) (*pb.Value, error) {
 	return &pb.Value{Kind: &pb.Value_Array{Array: array}}, err
 }
 
-// DecodeValue returns a value as the Go type nearest to it: nil, bool, int64, *big.Int, float64, string, []byte, Array
+// DecodeValue converts a value to the nearest Go type: nil, bool, int64, *big.Int, float64, string, []byte, Array
 // (scalars have an empty shape), Objects, []any, Tuple, map[any]any or Graph. A dict loses its order. Its keys must not
-// be tuples, because Go cannot compare them.
+// be tuples, because Go cannot compare tuples.
 func DecodeValue(value *pb.Value) (any, error) {
 	switch kind := value.GetKind().(type) {
 	case *pb.Value_None:
@@ -180,7 +180,7 @@ func DecodeArray(array *pb.NdArray) (Array, error) {
 	return Array{array.GetShape(), data}, err
 }
 
-// DecodeDict returns a dict, e.g. infos or metadata.
+// DecodeDict converts a dict, e.g. infos or metadata, to a Go map.
 func DecodeDict(dict *pb.Dict) (map[any]any, error) {
 	decoded := make(map[any]any, len(dict.GetEntries()))
 	for _, entry := range dict.GetEntries() {

@@ -106,7 +106,7 @@ class Servers:
             )
 
     def attend(self) -> None:
-        """Waits a short time for servers that start or end, and replaces those that end."""
+        """Waits a short time for servers that start or end, and replaces the servers that end."""
         if not self._pending:
             time.sleep(_POLL_SECONDS)
             return

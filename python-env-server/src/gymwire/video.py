@@ -17,15 +17,15 @@ from av.video.stream import VideoStream
 # The quality crf 18 is visually lossless for the flat colours of rendered scenes. A slower preset would take processor
 # time from the simulation and the rendering.
 _ENCODER_OPTIONS = {"crf": "18", "preset": "veryfast"}
-# The index goes to the front, so that a browser can play the file while it loads.
+# The index of the mp4 is at the start of the file, so that a browser can play the file while it loads it.
 _CONTAINER_OPTIONS = {"movflags": "+faststart"}
 
 
 def encode(source: BinaryIO, target: Path, width: int, height: int, fps: Fraction) -> int:
     """Encodes pictures of height x width x 3 bytes until the source ends, and returns their number.
 
-    The target file appears only when it is complete. Raises ValueError if an argument or the source cannot give a
-    video.
+    The target file appears only when it is complete. Raises ValueError if an argument is not valid, or if the source
+    ends too early.
     """
     if width < 1 or height < 1 or fps <= 0:
         raise ValueError(f"a video of {width}x{height} pixels at {float(fps)} pictures a second cannot be made")
@@ -44,7 +44,8 @@ def _encode(source: BinaryIO, target: Path, width: int, height: int, fps: Fracti
     count = 0
     with av.open(str(target), "w", format="mp4", container_options=_CONTAINER_OPTIONS) as container:
         stream = cast(VideoStream, container.add_stream("libx264", rate=fps, options=_ENCODER_OPTIONS))
-        # Players expect 4:2:0, which halves both axes. An odd axis gets one more row or column, a copy of the last one.
+        # Players expect yuv420p, which stores colours at half the width and height, so both must be even. If one is
+        # odd, the last row or column is repeated.
         stream.pix_fmt = "yuv420p"
         stream.width, stream.height = width + width % 2, height + height % 2
         while data := source.read(size):

@@ -14,7 +14,7 @@ def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     given = request.config.getoption("--address", default=None)
     if given is not None:
         if request.param:
-            pytest.skip("the tests check the one server of --address")
+            pytest.skip("the tests check only the server of --address")
         yield given
         return
     path: Path = tmp_path_factory.mktemp("conformance") / "s.sock"

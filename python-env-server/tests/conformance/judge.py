@@ -32,7 +32,8 @@ def assert_refused(call: Callable[[], Any], code: Code, *, alive: bool) -> None:
 
 
 def assert_untouched(wire: Client, session_id: str, number: int, seed: int) -> None:
-    """Checks that the session's next step has the number, and that it is the first step after a reset with the seed."""
+    """Checks that refused requests did not change the session: the next step has this step number, and its observations
+    are those of the first step after a reset with this seed."""
     twin = cartpoles(wire)
     wire.reset(twin, seed=seed)
     expected = observations(wire.step(twin, PUSH))

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""GetServerInfo, ListEnvironments and Make."""
+"""Tests of GetServerInfo, ListEnvironments and Make."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Reset."""
+"""Tests of Reset."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Step."""
+"""Tests of Step."""
 
 from typing import Any
 
@@ -63,8 +63,8 @@ def test_same_step_returns_the_first_and_the_final_observation(wire: Client) -> 
     for final in step.finals:
         last: Any = decode_value(final.observation)
         assert last.shape == (4,)
-        assert abs(last[2]) > 0.2, "the pole has fallen"
-        assert np.abs(observations(step)[final.env_index]).max() <= 0.05, "a new episode starts near the middle"
+        assert abs(last[2]) > 0.2, "the pole must have fallen"
+        assert np.abs(observations(step)[final.env_index]).max() <= 0.05, "a new episode must start near the middle"
 
 
 def test_next_step_resets_with_the_next_step(wire: Client) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
-# The long test sets a higher number; see proto/README.md.
+# The number of random messages of each test. The long test in proto/README.md sets a higher number.
 CASES = int(os.environ.get("GYMWIRE_FUZZ_CASES", "3000"))
 SEED = int(os.environ.get("GYMWIRE_FUZZ_SEED", "0"))
 

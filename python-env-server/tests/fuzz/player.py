@@ -42,7 +42,7 @@ WEIGHTS = (6, 14, 40, 5, 5, 6, 8, 5)
 MAX_SESSIONS = 8
 _NAMES = ("level", "scale", "broken", "untold", "spec", "np_random", "state", "desc", "nope", "_key", "", "render")
 
-# The codes in the table of proto/README.md, without INTERNAL, which reports a defect.
+# The status codes in the table of errors in proto/README.md, except INTERNAL, which would show a defect of the server.
 TABLE = frozenset(
     {
         *(Code.OK, Code.INVALID_ARGUMENT, Code.FAILED_PRECONDITION, Code.UNIMPLEMENTED, Code.NOT_FOUND),
@@ -53,18 +53,18 @@ TABLE = frozenset(
 
 @dataclass
 class Known:
-    """The client's knowledge of a session."""
+    """A session that the client has opened."""
 
     made: pb.MakeResponse
     actions: Space[Any]
-    faultless: bool  # the environment never raises, and no request may have changed that
+    faultless: bool  # the environment raises no errors, and no request can have changed this
     running: bool = False
     snapshots: list[value_pb2.Value] = field(default_factory=list)
 
 
 @dataclass
 class Request:
-    """A request as bytes, with the codes that may answer it."""
+    """A request as bytes, with the status codes that its answer may have."""
 
     kind: str
     data: bytes
@@ -115,7 +115,7 @@ class Player:
         return Request(kind, message.SerializeToString(), allowed, known, mutated=True)
 
     def judge(self, request: Request, code: Code, response: Any, detail: pb.ErrorDetail | None) -> None:
-        """Checks an answer, and records what the answer means for its session."""
+        """Checks an answer, and records what it changes for the session."""
         description = f"{request} was answered by {code}: {detail}"
         assert code in request.allowed, description
         session = request.session
@@ -219,7 +219,8 @@ class Player:
         return frozenset({Code.INVALID_ARGUMENT, Code.FAILED_PRECONDITION, Code.UNIMPLEMENTED, Code.OK})
 
     def _limit(self, request: pb.MakeRequest) -> None:
-        """Keeps the server from starting many processes, which would make the test slow and no better."""
+        """Removes most requests for separate processes, which would make the test slow but would not test more. Removes
+        leases too."""
         if request.vectorization == pb.VECTORIZATION_ASYNC and self.rng.random() < 0.8:
             request.vectorization = pb.VECTORIZATION_SYNC
         if request.lease_seconds >= 1:

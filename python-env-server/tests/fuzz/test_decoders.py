@@ -40,7 +40,8 @@ VALUES: list[Any] = [
 
 
 def _variant(rng: random.Random, valid: Message) -> Any:
-    """Returns a message of the same type: changed, new, or read from changed bytes; None if unreadable."""
+    """Returns a message of the same type: changed, new, or parsed from changed bytes. Returns None if these bytes
+    cannot be parsed."""
     change = rng.randrange(4)
     if change == 0:
         return mutated_message(rng, valid)
@@ -120,7 +121,7 @@ def test_spaces_can_be_encoded_again_or_are_refused() -> None:
     assert decoded > CASES / 20
 
 
-# Gymnasium warns about samples of boxes of shape (), which are numbers.
+# A sample of a Box of shape () is a number. Gymnasium warns about such numbers.
 @pytest.mark.filterwarnings("ignore:.*Casting input x to numpy array:UserWarning")
 def test_samples_are_members_of_their_space_or_are_refused() -> None:
     rng = _cases("samples")

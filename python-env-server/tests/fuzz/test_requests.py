@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Sends random valid and invalid requests in random order. Each gets a code of the table in proto/README.md, and the
-server leaks nothing."""
+"""Sends random valid and invalid requests in random order. Each answer has a status code of the table in
+proto/README.md, and the server does not leak threads, descriptors or memory."""
 
 import queue
 import signal

@@ -38,7 +38,8 @@ def assert_identical(received: Any, expected: Any, path: str = "result") -> None
 def wire_finals(result: Any) -> Any:
     """Returns a local vector environment's result of a step with the types that a client receives.
 
-    A client receives the last observations of a Discrete space as numpy integers. The local ones can be Python's.
+    A client receives the last observations of a Discrete space as numpy integers. In the local result, they can be
+    Python's integers.
     """
     finals = result[4].get("final_obs")
     if finals is not None and all(isinstance(final, (int, np.integer, type(None))) for final in finals):

@@ -109,7 +109,7 @@ class Slow(gymnasium.Env[int, Any]):
 
 
 class Infos(gymnasium.Env[int, Any]):
-    """Returns infos of every type that users of Python and numpy put into infos."""
+    """Returns infos with values of every type of Python and numpy that environments usually put into infos."""
 
     observation_space: Space[Any] = Discrete(50)
     action_space: Space[Any] = Discrete(4)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Rewritten from Gymnasium's tests/envs/test_envs.py: every environment that can be made here equals a local one.
+"""Rewritten from Gymnasium's tests/envs/test_envs.py. A remote environment of each id gives the results of a local one.
 
 By default, each test makes few steps. The environment variable GYMWIRE_STEPS sets their number, for example 500.
 """

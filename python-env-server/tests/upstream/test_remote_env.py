@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Behaviour that only a remote environment has: lost connections, snapshots, attributes that are in the server."""
+"""Behaviour that only remote environments have: lost connections, snapshots, and attributes that are in the server."""
 
 import copy
 import gc

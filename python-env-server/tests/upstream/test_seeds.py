@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Seeds that the server reports reproduce its episodes, and big seeds work like any other."""
+"""The seeds that the server reports reproduce its episodes, and big seeds work like small seeds."""
 
 from typing import Any
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 //! Converts arrays and values of the contract to Rust types and back. A [`Kind`] is already an enum with one variant
-//! for each Python type, so only functions that read or write bytes or search a dict are here.
+//! for each Python type, so this file only has functions that read or write bytes, or search a dict.
 
 use crate::pb::value::Kind;
 use crate::pb::{DType, Dict, NdArray, Value};
@@ -76,7 +76,7 @@ pub fn elements<T: Element>(array: &NdArray) -> Result<Vec<T>, WrongValue> {
     Ok(unpack(&array.data))
 }
 
-/// Returns the elements in bytes without dtype and shape, e.g. a step's rewards (`f64`) and flags (`bool`).
+/// Reads elements from bytes that come without dtype and shape, e.g. a step's rewards (`f64`) and flags (`bool`).
 pub fn unpack<T: Element>(bytes: &[u8]) -> Vec<T> {
     bytes.chunks_exact(T::SIZE).map(T::read).collect()
 }

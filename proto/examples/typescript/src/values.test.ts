@@ -24,7 +24,7 @@ test("an array is read as it was sent", () => {
   assert.throws(() => elements(asArray(encoded), DType.DTYPE_FLOAT32), /DTYPE_FLOAT32/);
 });
 
-test("a part of an array is sent as only that part, and read from any address", () => {
+test("only the elements of a subarray are sent, and elements can be read at any byte offset", () => {
   const part = Float64Array.of(1, 2, 3, 4).subarray(1, 3);
   const { shape, data } = asArray(array(DType.DTYPE_FLOAT64, part, [2]));
   const moved = new Uint8Array(17);
@@ -42,7 +42,7 @@ test("bytes that do not fill the shape are refused", () => {
   }
 });
 
-test("each kind of value becomes a value of JavaScript", () => {
+test("each kind of value becomes a JavaScript value", () => {
   const list = [value({ case: "intValue", value: -7n }), value({ case: "stringValue", value: "é" })];
   const entries = [
     { key: value({ case: "stringValue", value: "k" }), value: list[0] },

@@ -6,7 +6,7 @@
 import { create } from "@bufbuild/protobuf";
 import { type Dict, DType, type NdArray, type Value, ValueSchema } from "./gen/gymwire/v1/value_pb.js";
 
-/** The typed array of each dtype. Float16 (before Node 24) and the complex numbers have none. */
+/** The class of typed arrays for each dtype. Complex numbers, and before Node 24 also float16, have no such class. */
 const TYPED = {
   [DType.DTYPE_BOOL]: Uint8Array,
   [DType.DTYPE_INT8]: Int8Array,
@@ -42,9 +42,9 @@ export function elements<D extends Known>(array: NdArray, dtype: D): Elements<D>
   return unpack(array.data, dtype);
 }
 
-/** Returns the elements in bytes without dtype and shape, e.g. a step's rewards (float64) and flags (bool). */
+/** Reads elements from bytes that come without dtype and shape, e.g. a step's rewards (float64) and flags (bool). */
 export function unpack<D extends Known>(bytes: Uint8Array, dtype: D): Elements<D> {
-  // Copies the bytes, because a typed array refuses some of the offsets at which they can begin in a larger buffer.
+  // Copies the bytes: they can begin at any offset of a larger buffer, but a typed array needs an aligned offset.
   // Typed arrays use the processor's byte order. It is little-endian on all common platforms of Node.
   return new TYPED[dtype](new Uint8Array(bytes).buffer) as Elements<D>;
 }
@@ -64,9 +64,9 @@ export function asArray(value: Value | undefined): NdArray {
 }
 
 /**
- * Returns a value as the nearest JavaScript type: null, boolean, bigint (for int), number (for float), string,
- * Uint8Array, Decoded (arrays and numpy's scalars), an array (for list and tuple), Map (for dict), or a graph's three
- * parts.
+ * Converts a value to the nearest JavaScript type: null, boolean, bigint (for int), number (for float), string,
+ * Uint8Array, Decoded (for arrays and numpy's scalars), an array (for list and tuple), Map (for dict), or an object
+ * with nodes, edges and edgeLinks (for a graph).
  */
 export function decodeValue(value: Value | undefined): unknown {
   const kind = value?.kind;
@@ -114,7 +114,7 @@ export function decodeArray(array: NdArray): Decoded {
   return { shape: array.shape.map(Number), data: elements(array, array.dtype as Known) };
 }
 
-/** Returns a dict, e.g. infos or metadata, in its order. Keys that are ints become bigints. */
+/** Converts a dict, e.g. infos or metadata, to a Map with the same order. Keys that are ints become bigints. */
 export function decodeDict(dict: Dict | undefined): Map<unknown, unknown> {
   return new Map(dict?.entries.map(({ key, value }) => [decodeValue(key), decodeValue(value)]));
 }

@@ -3,8 +3,8 @@
 """Prepares gRPC for processes that are forked while they use gRPC, as `AsyncVectorEnv` does on Linux.
 
 gRPC reads the variable GRPC_ENABLE_FORK_SUPPORT when it is imported, so this module must be imported before gRPC.
-Without the variable some child processes fail or hang. Connections end their streams before a fork and open them again
-after it.
+Without the variable some child processes fail or hang. Also, connections end their streams before a fork and open them
+again after the fork.
 """
 
 import os
@@ -22,7 +22,7 @@ _first_pid: int | None = None
 
 
 def warn_of_fork() -> None:
-    """Warns if this process was forked from one that had connections, and gRPC does not support forks."""
+    """Warns if this process was forked from a process that had connections, and gRPC does not support forks."""
     global _first_pid
     _first_pid = _first_pid or os.getpid()
     if _first_pid != os.getpid() and not _SUPPORTS_FORKS:

@@ -21,15 +21,15 @@ from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
 
 PROTOCOL_MAJOR = 1
 
-# The seconds that the client waits for a server at the address, at first or after the connection broke.
+# The seconds that the client waits for a server at the address, when it connects or after the connection broke.
 CONNECT_SECONDS = 10.0
-# The default limit of the time of a server's first answer, in seconds. A server on a busy machine may need long.
+# The default limit of the time until a server's first answer, in seconds. On a busy machine it can take long.
 GREET_SECONDS = 60.0
 
 _OPTIONS = (
     # Servers are on nearby machines, so the system's proxy is not meant for connections to them.
     ("grpc.enable_http_proxy", 0),
-    # The server sets the limits.
+    # Only the server limits the size of messages.
     ("grpc.max_send_message_length", -1),
     ("grpc.max_receive_message_length", -1),
     # A machine may disappear without closing its connections.
@@ -82,7 +82,7 @@ class Connection:
     """Sends one request at a time and returns its response, or raises the exception for the server's error."""
 
     def __init__(self, address: str, credentials: Credentials, timeout: float | None = None) -> None:
-        """Connects. `timeout` is how many seconds each answer may take. With None only the first answer has a limit."""
+        """Connects. Each answer may take at most `timeout` seconds. With None only the first answer has a limit."""
         if timeout is not None and not timeout > 0:
             raise ValueError(f"request_timeout must be a positive number of seconds, or None; got {timeout!r}")
         warn_of_fork()
@@ -106,7 +106,7 @@ class Connection:
         _connections.add(self)
 
     def hold(self, session_id: str) -> None:
-        """Sets the session of this connection. Its lease does not run out while a stream is open."""
+        """Sets the session of this connection. The session's lease does not run out while a stream is open."""
         self._session_id = session_id
 
     def ask(self, repeatable: bool = True, **request: Any) -> Any:
@@ -131,7 +131,7 @@ class Connection:
 
     def receive(self, timeout: float | None = None) -> Any:
         """Returns the response to the request sent, within `timeout` seconds (None: the connection's timeout). After a
-        RemoteTimeoutError it can be called again."""
+        RemoteTimeoutError this method can be called again."""
         if timeout is None:
             timeout = self._timeout
         assert self._pending is not None
@@ -152,7 +152,7 @@ class Connection:
                 raise
             except grpc.RpcError as error:
                 self._drop_stream()
-                # A server may still count the broken stream for a moment.
+                # The server can refuse a new stream, because it still counts the broken stream for a moment.
                 full = give_up is not None and error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
                 if error.code() not in _BROKEN and not full:
                     self._pending = None
@@ -171,7 +171,7 @@ class Connection:
             raise NotImplementedError(f"the server at {self._address} is too old for {what}; install a newer one there")
 
     def is_of_this_process(self) -> bool:
-        """Returns whether this process made the connection, and not a process that it was forked from."""
+        """Returns whether this process made the connection. A forked process has a copy of its parent's connection."""
         return self._process == os.getpid()
 
     def pause(self) -> None:
@@ -190,7 +190,7 @@ class Connection:
                 self._sending.release()
 
     def resume(self) -> None:
-        """Opens a stream again, with a request that the server refuses. An open stream stops the lease's time."""
+        """Opens a stream again, so that the lease does not run out. Sends a request that the server refuses."""
         if self.is_of_this_process() and self._session_id and self._sending.acquire(blocking=False):
             try:
                 if self._pending is None and self._stream is None:

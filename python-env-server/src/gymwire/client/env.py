@@ -30,9 +30,9 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         env_id: a registered id, e.g. "CartPole-v1"
         address: "HOST:PORT" or "unix:PATH", as the server prints it
         credentials: the token and certificates that the server asks for
-        request_timeout: how many seconds the first answer, making, a reset or a step may take. None waits one minute
-            for the first answer and without limit for the others
-        render_mode: one of the environment's render modes, or of their "_list" forms
+        request_timeout: the seconds that the server may need for its first answer, for Make, for a reset or for a step.
+            None: one minute for the first answer, no limit for the others
+        render_mode: one of the environment's render modes, also with "_list" appended
         max_episode_steps: as in `gymnasium.make`: None takes the registered limit, -1 removes it
         wrappers: classes of gymnasium.wrappers to put around the environment in the server, innermost first
         infos: True for all infos, False for none, or a list of the requested keys
@@ -145,7 +145,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         return self._session.snapshots()[0]
 
     def restore(self, snapshot: bytes) -> Any:
-        """Continues from a state that `snapshot` returned, of this or another environment. Returns the observation of
+        """Continues from a state that `snapshot` of this or another environment returned. Returns the observation of
         that state."""
         self._check_open()
         batched = decode_sample(self._batched_observations, self._session.restore([snapshot]).observations)

@@ -49,7 +49,7 @@ class RemoteTimeoutError(multiprocessing.TimeoutError, TimeoutError):
     """The answer did not come in time. The caller can wait for it again."""
 
 
-# The exception for a kind of request and a code. Without an entry, _BY_CODE has the exception for the code.
+# The exceptions for a kind of request and a status code. Without an entry here, the exception is in _BY_CODE.
 _BY_REQUEST: dict[tuple[str, StatusCode], type[Exception]] = {
     ("make", StatusCode.NOT_FOUND): gymnasium.error.NameNotFound,
     ("make", StatusCode.FAILED_PRECONDITION): gymnasium.error.DependencyNotInstalled,
@@ -64,7 +64,7 @@ _BY_CODE: dict[StatusCode, type[Exception]] = {
     StatusCode.UNAUTHENTICATED: PermissionError,
     StatusCode.UNIMPLEMENTED: NotImplementedError,
 }
-# For these errors, `exception_class` is the exception that the environment or Gymnasium raised in the server.
+# For these requests and codes, `exception_class` is the exception that the environment or Gymnasium raised.
 _CARRY_THE_CLASS = {
     ("make", StatusCode.NOT_FOUND),
     ("make", StatusCode.FAILED_PRECONDITION),

@@ -55,7 +55,7 @@ class Session:
     ) -> None:
         self._connection = Connection(address, credentials, request_timeout)
         try:
-            # Not repeated: a second Make would leave the first session open and unused.
+            # The request is not repeated: a second Make would leave the first session open and unused.
             self.made: pb.MakeResponse = self._connection.ask(repeatable=False, make=request)
         except BaseException:
             self._connection.close()
@@ -94,7 +94,7 @@ class Session:
         )
 
     def finish(self, timeout: float | None = None) -> Any:
-        """Returns the response to the request sent, within `timeout` seconds."""
+        """Returns the response to the last request. Raises RemoteTimeoutError after `timeout` seconds."""
         response = self._connection.receive(timeout)
         self._number = response.step_number
         if not isinstance(response, pb.StepResponse):
@@ -124,7 +124,7 @@ class Session:
     def call(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Any]:
         """Calls a method of each environment."""
         arguments = pb.CallArguments(args=[encode_value(value) for value in args], kwargs=encode_dict(kwargs))
-        # Not repeated: the server would call the method a second time.
+        # The request is not repeated: the server would call the method a second time.
         return self._call(repeatable=False, name=name, call=arguments)
 
     def get_attr(self, name: str) -> list[Any]:

@@ -45,7 +45,7 @@ def encode_actions(batched: Space[Any], actions: Any) -> value_pb2.Value:
 
 
 def writable(value: Any) -> Any:
-    """Returns a value with copied arrays, which the caller may write to; the codec's arrays belong to a message."""
+    """Returns a value with copied arrays, to which the caller can write. The codec's arrays belong to a message."""
     if isinstance(value, np.ndarray):
         if value.dtype != object:
             return value.copy()

@@ -45,7 +45,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
 
     `step_async` and `step_wait` let the server step while the caller does something else.
 
-    Stable-Baselines3 accepts only its own class of vectors. These two lines make one from `RemoteEnv` objects::
+    Stable-Baselines3 accepts only its own class of vectors. These two lines make such a vector of `RemoteEnv`s::
 
         from stable_baselines3.common.env_util import make_vec_env
         envs = make_vec_env(RemoteEnv, n_envs=8, env_kwargs={"env_id": "CartPole-v1", "address": "127.0.0.1:50051"})
@@ -200,7 +200,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
     @property
     def np_random_seed(self) -> tuple[int, ...]:  # type: ignore[override]
         """The seed of each environment's generator at the last reset, given or drawn; -1 if it is not known. Before the
-        first reset the seeds are read like any attribute, and each environment then draws a seed."""
+        first reset the seeds are read with `get_attr`, and each environment then draws a seed."""
         if not self._session.started:
             return self.get_attr("np_random_seed")
         return tuple(-1 if seed is None else seed for seed in self._session.seeds)

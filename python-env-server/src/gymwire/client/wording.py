@@ -1,12 +1,12 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Rewrites the server's error messages for Python users: the server names messages of the protocol, and a Python user
-calls methods."""
+"""Rewrites the server's error messages for Python users. The server's texts name requests of the protocol, but a Python
+user calls methods."""
 
 import re
 from collections.abc import Callable
 
-# Whole remedies come first, then single names. Names in quotes or inside other names do not change.
+# Texts and replacements: whole instructions, then single names. Names in quotes or inside other names do not change.
 _PHRASES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     ("open a new (one with Make|session)", "make a new RemoteEnv or RemoteVectorEnv"),
     ("no render_mode was given in Make", "give the constructor a render_mode"),

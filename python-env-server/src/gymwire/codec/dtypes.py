@@ -31,7 +31,7 @@ WIRE_DTYPES: dict[np.dtype[Any], value_pb2.DType] = {dtype: wire for wire, dtype
 
 
 def wire_dtype(dtype: np.dtype[Any]) -> value_pb2.DType | None:
-    """Returns the protocol's DType for a numpy dtype in either byte order, or None if there is none."""
+    """Returns the protocol's DType for a numpy dtype in either byte order, or None if the protocol has none."""
     return WIRE_DTYPES.get(dtype) or WIRE_DTYPES.get(dtype.newbyteorder("<"))
 
 

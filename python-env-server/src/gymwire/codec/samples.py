@@ -20,7 +20,7 @@ _ARRAY_SPACES = (spaces.Box, spaces.MultiDiscrete, spaces.MultiBinary)
 
 def encode_sample(space: Space[Any], value: Any) -> value_pb2.Value:
     """Returns the message for an observation or action, even when `space` does not contain it. Raises
-    UnsupportedValueError, which names the space, if a type has no kind in the protocol."""
+    UnsupportedValueError, which names the space, if the protocol cannot represent the value."""
     if isinstance(space, _ARRAY_SPACES) and isinstance(value, np.ndarray) and value.dtype == space.dtype:
         # An array of a subclass is sent as a plain array, as in a batch.
         check_unmasked(value)
@@ -33,7 +33,7 @@ def encode_sample(space: Space[Any], value: Any) -> value_pb2.Value:
 
 def decode_sample(space: Space[Any], message: value_pb2.Value) -> Any:
     """Returns the sample in a message. Raises ValueError unless the sample has the structure of the space: Python
-    types, keys, lengths, dtypes and shapes. The error names the wrong part and what belongs there. The bounds are not
+    types, keys, lengths, dtypes and shapes. The error names the wrong part and what was expected. The bounds are not
     checked.
 
     A sample of Discrete is a Python int or a numpy integer, as it was sent.
@@ -44,11 +44,11 @@ def decode_sample(space: Space[Any], message: value_pb2.Value) -> Any:
 
 
 def decode_member(space: Space[Any], message: value_pb2.Value) -> Any:
-    """Returns the sample in a message. Raises ValueError if the space does not contain it, for example NaN."""
+    """Returns the sample in a message. Raises ValueError if the space does not contain it, e.g. because of NaN."""
     value = decode_sample(space, message)
     try:
         inside = space.contains(value)
-    # Gymnasium raises for the stacked form of an empty Dict, because it cannot split this form.
+    # For a stacked sample of an empty Dict, Gymnasium raises an exception, because it cannot split the sample.
     except (TypeError, ValueError) as error:
         raise ValueError(f"{_shorten(value)} cannot be compared with the space {space}: {error}") from error
     if not inside:

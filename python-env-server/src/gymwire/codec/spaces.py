@@ -42,8 +42,8 @@ def encode_space(space: Space[Any]) -> space_pb2.Space:
 
 
 def decode_space(message: space_pb2.Space) -> Space[Any]:
-    """Returns the space of a message. Raises ValueError if it is malformed. If the space replaces an author's own, its
-    attribute `author_class` names the author's class."""
+    """Returns the space of a message. Raises ValueError if the message is malformed. If the space replaces a space of
+    an author's own class, its attribute `author_class` names this class."""
     return _decode(message, 0)
 
 
@@ -128,7 +128,7 @@ def _decode_box(message: space_pb2.BoxSpace, _: int) -> spaces.Box:
     # The constructor would treat all integer bounds as bounds that the author chose. The message has the right flags.
     space.low, space.high = low.astype(native), high.astype(native)
     space.bounded_below, space.bounded_above = below.copy(), above.copy()
-    # In Gymnasium 1.2 the constructor has already formatted the bounds for repr.
+    # In Gymnasium 1.2 the constructor has formatted the old bounds for repr.
     if getattr(space, "low_repr", None) is not None:
         space.low_repr, space.high_repr = array_short_repr(space.low), array_short_repr(space.high)
     return space

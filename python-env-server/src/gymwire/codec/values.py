@@ -179,7 +179,7 @@ def _encode_str(value: str, _: int) -> value_pb2.Value:
 
 
 def _unicode(text: str) -> str:
-    # A Python string can contain half of a surrogate pair, and UTF-8 cannot. Only encoding detects such a string.
+    # A Python string can contain half of a surrogate pair, but UTF-8 cannot. Only encoding detects such a string.
     try:
         text.encode()
     except UnicodeEncodeError as error:

@@ -78,7 +78,7 @@ class TokenCheck(grpc.ServerInterceptor):  # type: ignore[type-arg]
         if handler_call_details.method in _OPEN_METHODS:
             return continuation(handler_call_details)
         sent = [value for key, value in handler_call_details.invocation_metadata or () if key == "authorization"]
-        # The comparison takes equally long wherever a wrong token differs, so its time reveals nothing.
+        # The comparison takes the same time for all wrong tokens of one length, so that the time reveals nothing.
         if any(hmac.compare_digest(_as_bytes(value), self._expected) for value in sent):
             return continuation(handler_call_details)
         message = _WRONG if sent else _MISSING
@@ -86,7 +86,7 @@ class TokenCheck(grpc.ServerInterceptor):  # type: ignore[type-arg]
         def refuse(request_iterator: Any, context: grpc.ServicerContext) -> Any:
             context.abort(grpc.StatusCode.UNAUTHENTICATED, message)
 
-        # A stream handler refuses without reading a message, and works for calls of every kind.
+        # A stream handler can refuse a call of any kind, and does so without reading a message.
         return grpc.stream_stream_rpc_method_handler(refuse)
 
 

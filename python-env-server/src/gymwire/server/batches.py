@@ -20,8 +20,8 @@ from gymwire.v1 import value_pb2
 
 
 class ObservationWriter:
-    """Writes a worker's last observations into a message: one packed array if the space allows it, else dicts and
-    tuples of arrays."""
+    """Writes a session's last observations into a message: one packed array if the space allows it, else dicts and
+    tuples of arrays. `Worker` is the server's class for a session's environments."""
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
@@ -159,6 +159,6 @@ def unbatch(single: Space[Any], batch: Any, n: int) -> list[Any]:
 def _contains(space: Space[Any], action: Any) -> bool:
     try:
         return space.contains(action)
-    # Gymnasium raises for the stacked form of an empty Dict, because it cannot split this form.
+    # For a stacked sample of an empty Dict, Gymnasium raises an exception, because it cannot split the sample.
     except (TypeError, ValueError):
         return False

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Uses attributes and methods of environments by name, for clients that the operator trusts.
+"""Reads and sets attributes of environments and calls their methods, as a client asks. The person who runs the server
+allows this with --allow-call.
 
 The functions with an argument `env` run in the environment's process."""
 
@@ -21,12 +22,14 @@ def answer_call(worker: Worker, request: pb.CallRequest, rules: Rules) -> list[v
     """Carries out a CallRequest; returns one value per environment."""
     if not rules.calls:
         raise RefusedError(
-            f"Call is not allowed on this server, so {request.name!r} was not looked up; let its operator start it "
-            "with --allow-call if every client may run the environments' code"
+            f"this server does not allow Call, so {request.name!r} was not looked up; ask the server's operator to "
+            "start it with --allow-call. This allows every client to run the environments' code"
         )
     name, n = request.name, worker.num_envs
     if not name.isidentifier() or name.startswith("_"):
-        raise InvalidRequestError(f"the name {name!r} is not a Python name without a leading underscore")
+        raise InvalidRequestError(
+            f"the name {name!r} is not allowed: it must be a Python identifier and must not begin with an underscore"
+        )
     action = request.WhichOneof("action")
     if action == "get":
         return worker.each(get_attribute, [(name,)] * n)
@@ -39,19 +42,19 @@ def answer_call(worker: Worker, request: pb.CallRequest, rules: Rules) -> list[v
         if len(values) != n:
             raise InvalidRequestError(f"set must have {n} values, one per environment; got {len(values)}")
         return worker.each(set_attribute, [(name, value) for value in values])
-    raise InvalidRequestError("a CallRequest contains no action; set get, set or call")
+    raise InvalidRequestError("a CallRequest contains no action; fill in one of its fields `get`, `set` and `call`")
 
 
 def get_attribute(env: gymnasium.Env[Any, Any], name: str) -> value_pb2.Value:
-    """Reads an attribute through the wrappers."""
+    """Reads an attribute from the outermost wrapper that has it, or else from the environment."""
     return _encode(name, _look_up(env, name))
 
 
 def call_method(
     env: gymnasium.Env[Any, Any], name: str, arguments: list[Any], keywords: dict[str, Any]
 ) -> value_pb2.Value:
-    """Looks up a method through the wrappers and calls it. As in Gymnasium, if the name is an attribute that cannot be
-    called, the attribute's value is returned."""
+    """Calls a method of the outermost wrapper that has it, or else of the environment. As in Gymnasium, if the name is
+    an attribute that cannot be called, the attribute's value is returned."""
     method = _look_up(env, name)
     if not callable(method):
         if arguments or keywords:

@@ -39,7 +39,7 @@ class ResponseFields(NamedTuple):
 
 # The answer of one environment to a reset (with reward 0 and both flags false) or a step:
 # - observation, reward, terminated, truncated
-# - the info with the keys asked for; a PartialInfo if a value of it or of the ended episode's info cannot be sent
+# - the info with the requested keys; a PartialInfo if this or the ended episode's info has a value that cannot be sent
 # - the last step of the ended episode, if this step ended it and the environment was reset in the same step; else None
 # - the environment's own output, when the session asks for it; else None
 # It is a plain tuple, because a named tuple takes half a microsecond more to make, for every environment and step.
@@ -55,7 +55,7 @@ class EnvHost:
         self._index = index
         self._fields = fields
         self._no_infos = not fields.infos
-        # The agent's hot path: only the batched arrays are sent.
+        # The agent's usual choice: only the batched arrays are sent.
         self._is_bare = self._no_infos and not fields.env_outputs
         self._same_step = same_step
         self._space = env.observation_space

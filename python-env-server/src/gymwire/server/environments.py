@@ -26,9 +26,9 @@ _LONGEST_ID = 200
 
 
 def find_spec(env_id: str, rules: Rules) -> EnvSpec:
-    """Returns the specification registered under an id. If there is none, UnknownEnvironmentError names the nearest
-    ids."""
-    # An unknown id that matches no allowed pattern is probably misspelt. The client gets advice, not a refusal.
+    """Returns the specification registered under an id. If there is none, UnknownEnvironmentError names similar ids."""
+    # Only a registered id, or an id with a module, is checked here. Any other id is probably misspelt: the error below
+    # then names similar ids.
     if ":" in env_id or env_id in gymnasium.registry:
         rules.check_env_id(env_id)
     module, _, name = env_id.rpartition(":")
@@ -45,12 +45,12 @@ def find_spec(env_id: str, rules: Rules) -> EnvSpec:
 def _advice(module: str, name: str, rules: Rules) -> str:
     """Returns the advice for an id that is not registered."""
     near = nearest_ids(name, rules)
-    known = f"the nearest known: {', '.join(near)}" if near else "./gymwire info lists the known ones"
+    known = f"similar registered ids: {', '.join(near)}" if near else "./gymwire info lists the registered ids"
     if module:
         return f"the module {module!r} is imported and does not register it; {known}"
     return (
-        f"{known}; if it belongs to another package, install that (./gymwire pip install PACKAGE) and import the "
-        f"module that registers it (--import MODULE, or MODULE:{name[:_LONGEST_ID]})"
+        f"{known}; if the requested id is from another package, install the package (./gymwire pip install PACKAGE), "
+        f"and import the module that registers the id (--import MODULE, or MODULE:{name[:_LONGEST_ID]})"
     )
 
 

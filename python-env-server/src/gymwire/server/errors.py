@@ -91,7 +91,7 @@ class EnvironmentFailedError(EnvironmentRaisedError):
 
 
 class CallFailedError(EnvironmentRaisedError):
-    """An environment raised an exception while it rendered or was called by name. The session stays open."""
+    """An environment raised an exception while it rendered or while a Call used it. The session stays open."""
 
 
 class UnsupportedResultError(ServerError):

@@ -19,7 +19,7 @@ _MAX_CLASS_BYTES = 100
 
 
 def ends_session(error: Exception) -> bool:
-    """Returns whether an error ends the session: environments have stepped without an answer or may be broken."""
+    """Returns whether an error ends the session, because environments stepped without an answer or may be broken."""
     return getattr(error, "ends_session", False) is True
 
 

@@ -36,8 +36,8 @@ def fingerprint() -> pb.Fingerprint:
 
 
 def _unlocked() -> dict[str, str]:
-    """Returns the versions that the user has unlocked. bootstrap.py records them in the virtual environment that it
-    makes."""
+    """Returns the versions that differ from the lock file because the user allowed it. bootstrap.py records them in the
+    virtual environment that it makes."""
     try:
         stamp = json.loads(Path(sys.prefix, "gymwire-stamp.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -59,8 +59,8 @@ def program_sha256() -> str:
 
 @functools.cache
 def essentials() -> dict[str, str]:
-    """Returns the part of the fingerprint that the bits of a trajectory are known to depend on. Different kernels, and
-    different processor models with the same features, give the same bits."""
+    """Returns the part of the fingerprint that the bits of a trajectory are known to depend on. The bits do not
+    depend on the Linux kernel, and not on the processor model if the features are the same."""
     whole = fingerprint()
     return {
         "python": ".".join(platform.python_version_tuple()[:2]),

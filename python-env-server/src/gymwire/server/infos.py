@@ -32,8 +32,8 @@ def split_info(info: dict[Any, Any]) -> tuple[dict[Any, Any], dict[str, str]]:
     """Returns two dicts: the part of an info that can be sent, with values of plain types, and the reason for each
     other key.
 
-    An info is split before infos are batched and pickled. Gymnasium drops the mask of a masked array when it batches
-    infos, and objects of the environment's own classes may not be picklable."""
+    The split must come before Gymnasium batches infos, because batching drops the mask of a masked array. It must also
+    come before pickling, because objects of the environment's own classes may not be picklable."""
     if all(type(key) is str and key.isascii() and _is_plain(value) for key, value in info.items()):
         return info, _NOTHING
     received: dict[Any, Any] = {}

@@ -35,8 +35,8 @@ _REFLECTION_STREAMS = 4
 _WAITING_CALLS = 256
 
 _MILLISECONDS = 1000
-# If a client's machine disappears without closing its connection, the server notices this after these two times. Only
-# then do the leases of the client's sessions count.
+# If a client's machine disappears without closing its connection, the server notices this after these two times. The
+# leases of the client's sessions begin to run only then.
 _KEEPALIVE_SECONDS = 20
 _KEEPALIVE_TIMEOUT_SECONDS = 10
 

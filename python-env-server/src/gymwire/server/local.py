@@ -16,8 +16,8 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 
 class LocalHost(Host):
-    """Makes environments in this process. Environments with a render mode get their own thread, unless all requests
-    come on one thread."""
+    """Makes sessions in this process. The environments of a session with a render mode run on a separate thread, unless
+    all requests come on one thread."""
 
     def __init__(self, settings: HostSettings, *, one_thread: bool) -> None:
         self._settings = settings
@@ -41,7 +41,7 @@ class LocalHost(Host):
 
 
 def import_modules(names: Iterable[str]) -> None:
-    """Imports the operator's modules. Raises InvalidRequestError if a module cannot be imported."""
+    """Imports the modules of the option --import. Raises InvalidRequestError if a module cannot be imported."""
     for name in names:
         try:
             importlib.import_module(name)

@@ -49,7 +49,7 @@ def check_make(request: pb.MakeRequest) -> None:
         raise InvalidRequestError(f"max_episode_steps must be at least 1, or -1 for no limit; got {limit}")
     if request.vectorization not in pb.Vectorization.values():
         raise InvalidRequestError(f"vectorization must be 0 to 2; got {request.vectorization}")
-    # "not >=" refuses NaN too.
+    # NaN is refused too, because NaN >= 1 is false.
     if request.HasField("lease_seconds") and not request.lease_seconds >= 1:
         raise InvalidRequestError(f"lease_seconds must be at least 1; got {request.lease_seconds}")
 

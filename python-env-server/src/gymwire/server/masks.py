@@ -48,7 +48,7 @@ class ActionMaskObservation(gymnasium.Wrapper[Any, Any, Any, Any]):
         if self._key in info:
             mask = self._to_array(info[self._key])
         elif ended:
-            # No action follows an episode's last step, and some environments then leave the mask out.
+            # Some environments give no mask at an episode's last step, because no action follows it.
             mask = np.zeros(self._choices, np.int8)
         else:
             keys = ", ".join(map(repr, info)) or "none"

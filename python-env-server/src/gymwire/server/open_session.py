@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""An open session in the server's front process. It has a lease and streams, and passes on one request at a time."""
+"""An open session in the server's front process, which clients connect to: its lease, its streams and its requests."""
 
 import threading
 import time
@@ -10,15 +10,15 @@ from gymwire.server.hosting import HostedSession
 from gymwire.server.session_log import SessionOrigin
 from gymwire.v1 import environment_service_pb2 as pb
 
-# How many requests may wait for the request under way. Each waiting request takes a thread of the server, and other
-# sessions need threads too.
+# The greatest number of requests that wait while another request of the session is carried out. Each waiting request
+# takes a thread of the server, and other sessions need threads too.
 _MAX_WAITING = 8
-# When a session is closed, a request under way may take this much longer, in seconds.
+# When a session is closed, a request that is being carried out gets at most this many seconds to end.
 _REQUEST_SECONDS = 2.0
 
 
 class OpenSession:
-    """Passes requests to the process of the environments. The lease counts while no stream holds the session."""
+    """Passes one request at a time to the environments. The lease runs only while no open stream uses the session."""
 
     def __init__(self, session_id: str, hosted: HostedSession, origin: SessionOrigin, lease_seconds: float) -> None:
         self.id = session_id
@@ -66,12 +66,12 @@ class OpenSession:
             self._last_used = time.monotonic()
 
     def hold(self) -> None:
-        """Stops the lease while a stream is open."""
+        """Counts one more stream that uses the session. The lease does not run while there is such a stream."""
         with self._lease_lock:
             self._streams += 1
 
     def release(self) -> None:
-        """Ends one `hold`, and restarts the lease."""
+        """Counts one stream fewer, and restarts the lease."""
         with self._lease_lock:
             self._streams -= 1
             self._last_used = time.monotonic()
@@ -89,8 +89,8 @@ class OpenSession:
         return not self._lock.locked()
 
     def close(self, reason: str, seconds: float) -> None:
-        """Closes the environments, which may take this many seconds. A request under way has a short time to end by
-        itself. Closing again does nothing."""
+        """Closes the environments, within this many seconds if possible. If a request is being carried out, it gets a
+        short time to end, and is then aborted. A second call does nothing."""
         if not self._lock.acquire(timeout=min(seconds, _REQUEST_SECONDS)):
             self._hosted.abort()
             self._lock.acquire()
@@ -106,8 +106,8 @@ class OpenSession:
             return
         if not self._waiting.acquire(blocking=False):
             raise QuotaError(
-                f"{_MAX_WAITING} requests of the session {self.id!r} wait for the one under way; wait for its answer, "
-                "or close the session"
+                f"{_MAX_WAITING} requests of the session {self.id!r} already wait for another request; wait for the "
+                "answers, or close the session"
             )
         try:
             self._lock.acquire()

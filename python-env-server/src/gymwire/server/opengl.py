@@ -21,7 +21,7 @@ def choose_opengl() -> None:
 
 
 def missing_opengl() -> str:
-    """Returns what MuJoCo lacks to render without a screen; empty when it lacks nothing."""
+    """Returns the error message for a missing OpenGL library; an empty string if MuJoCo can render."""
     if sys.platform != "linux":
         return ""
     backend = os.environ.get("MUJOCO_GL", "")

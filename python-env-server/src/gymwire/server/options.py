@@ -42,12 +42,12 @@ def parse() -> argparse.Namespace:
         help="127.0.0.1:PORT, [::1]:PORT (0: any free port) or unix:PATH; any other HOST:PORT needs a token or TLS",
     )
     parser.add_argument(
-        "--managed", action="store_true", help="stop when standard input ends, and leave Ctrl-C to the parent process"
+        "--managed", action="store_true", help="stop when standard input ends; ignore Ctrl-C (the parent handles it)"
     )
     parser.add_argument(
         "--lean",
         action="store_true",
-        help="fastest for one client on this machine: all on the main thread; no TLS, token or reflection",
+        help="fastest for one client on this machine: everything runs on the main thread; no TLS, token or reflection",
     )
     parser.add_argument(
         "--isolation",
@@ -74,7 +74,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument(
         "--log-file",
         metavar="FILE",
-        help="write a line of JSON for each session that ends; - is standard error, the default without --managed",
+        help="write a line of JSON for each session that ends; FILE may be - for standard error, which is the default "
+        "without --managed",
     )
     _add_access(parser.add_argument_group("who may connect"))
     _add_rules(parser.add_argument_group("what clients may do"))
@@ -83,7 +84,7 @@ def parse() -> argparse.Namespace:
 
 
 def access(options: argparse.Namespace) -> Access:
-    """Returns the address to listen on and who may connect, after checks."""
+    """Checks the options about access. Returns the address to listen on, and who may connect."""
     token = None if options.token_file is None else read_token(options.token_file)
     tls = _tls(options)
     address = check_address(options.listen, secured=token is not None or tls is not None)
@@ -105,7 +106,7 @@ def access(options: argparse.Namespace) -> Access:
 
 
 def rules(options: argparse.Namespace) -> Rules:
-    """Returns what clients may do."""
+    """Returns the rules for clients, such as the environments that they may make."""
     return Rules(
         modules=tuple(options.modules),
         env_patterns=tuple(options.allow_env),
@@ -117,7 +118,7 @@ def rules(options: argparse.Namespace) -> Rules:
 
 
 def limits(options: argparse.Namespace) -> Limits:
-    """Returns how much clients may use."""
+    """Returns the limits for clients, such as the number of sessions."""
     return Limits(
         max_sessions=options.max_sessions,
         max_envs=options.max_envs,
@@ -133,7 +134,7 @@ def limits(options: argparse.Namespace) -> Limits:
 
 
 def host_settings(options: argparse.Namespace) -> HostSettings:
-    """Returns the settings of a host of sessions."""
+    """Returns the settings for the `Host`, which makes the sessions."""
     return HostSettings(limits(options), rules(options), options.lease_seconds)
 
 
@@ -154,7 +155,8 @@ def session_log(options: argparse.Namespace) -> SessionLog:
 def _check_lean(address: str, token: str | None, tls: grpc.ServerCredentials | None, isolation: str | None) -> None:
     if isolation == "process":
         raise InvalidRequestError(
-            "--lean does not go with --isolation process: it hosts sessions in its own process; leave one of them out"
+            "--lean does not go with --isolation process: a lean server hosts all sessions in one process; "
+            "leave one of the two options out"
         )
     given = [name for name, guard in (("--token-file", token), ("--tls-cert", tls)) if guard is not None]
     if given:
@@ -200,7 +202,8 @@ def _add_rules(group: argparse._ArgumentGroup) -> None:
         metavar="PATTERN",
         action="append",
         default=[],
-        help="only environment ids that match, e.g. 'CartPole-*'; may be repeated; default: every registered id",
+        help="clients may make only environments with ids that match, e.g. 'CartPole-*'; may be repeated; default: "
+        "every registered id",
     )
     group.add_argument("--allow-import", action="store_true", help="clients may name code to import, as in module:Id")
     group.add_argument("--allow-files", action="store_true", help="clients may name files, as in xml_file")

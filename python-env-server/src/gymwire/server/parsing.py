@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Handles messages that cannot be parsed. gRPC itself would answer such a message with INTERNAL, and would end its
-stream."""
+"""Handles messages that cannot be parsed. gRPC itself would answer such a message with INTERNAL, and would end the
+stream that contains it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from gymwire.server.errors import InvalidRequestError
 
 @dataclass(frozen=True)
 class Malformed:
-    """The replacement for a message that could not be parsed, until a handler refuses it."""
+    """The object that a handler gets instead of a message that could not be parsed. The handler refuses it."""
 
     reason: str
 
@@ -29,7 +29,7 @@ class ParseCheck(grpc.ServerInterceptor):  # type: ignore[type-arg]
     def intercept_service(
         self, continuation: Callable[[grpc.HandlerCallDetails], Any], handler_call_details: grpc.HandlerCallDetails
     ) -> Any:
-        """Returns the call's own handler with another parser."""
+        """Returns the handler of the call, but with a parser that returns `Malformed` when it fails."""
         handler = continuation(handler_call_details)
         if handler is None or not handler_call_details.method.startswith(self._prefix):
             return handler
@@ -47,7 +47,7 @@ def check_parsed(request: Any) -> None:
 
 
 def parse_checked(parse: Callable[[bytes], Any], data: bytes) -> Any:
-    """Returns the message. Raises InvalidRequestError if the bytes are not a message."""
+    """Returns the parsed message. Raises InvalidRequestError if `data` cannot be parsed."""
     request = tolerant_parser(parse)(data)
     check_parsed(request)
     return request

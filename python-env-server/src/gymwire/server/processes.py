@@ -25,15 +25,15 @@ from gymwire.server.hosting import CLOSE_SECONDS
 from gymwire.server.recipe import Description, EnvRecipe
 from gymwire.server.worker import Worker
 
-# How long the environments of a session have to close, in seconds. The remaining processes are then killed, before the
-# session itself is killed.
+# The environments of a session get this many seconds to close. Processes that still run then are killed. The time is
+# shorter than CLOSE_SECONDS, because the session's own process is killed after CLOSE_SECONDS.
 _CLOSE_SECONDS = 0.9 * CLOSE_SECONDS
 
 
 class ProcessWorker(Worker):
-    """Steps environments that each run in their own process. The processes are forked from a clean process, because a
-    fork without exec is unsafe while gRPC's threads run. They inherit no socket of the server, and they end when the
-    server ends."""
+    """Steps environments that each run in their own process. The processes are forked from a process without threads,
+    because a fork is unsafe in a process in which gRPC's threads run. The new processes inherit no socket of the
+    server, and they end when the server ends."""
 
     def __init__(self, recipe: EnvRecipe, n: int, mode: AutoresetMode, fields: ResponseFields) -> None:
         self._processes: list[BaseProcess] = []
@@ -138,7 +138,8 @@ class ProcessWorker(Worker):
         try:
             return ForkingPickler.loads(data)
         except Exception as error:
-            # An environment has written to the connection. Such bytes can make `loads` raise any exception.
+            # This happens if an environment itself wrote bytes to the connection. Such bytes can make `loads` raise any
+            # exception.
             message = f"the process of environment {i} sent an answer that cannot be read: {describe(error)}"
             return None, EnvironmentFailedError(message, i)
 

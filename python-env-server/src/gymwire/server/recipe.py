@@ -25,7 +25,7 @@ class EnvRecipe(NamedTuple):
     max_episode_steps: int | None  # None: as registered, -1: no limit
     render_mode: str | None
     wrappers: tuple[wrappers.NamedWrapper, ...]  # innermost first
-    imported: tuple[str, ...] | None = None  # modules imported for it; None if its distributions are not asked for
+    imported: tuple[str, ...] | None = None  # imported modules; None if the client did not ask for distributions
 
     def make(self) -> gymnasium.Env[Any, Any]:
         """Makes a new environment."""
@@ -79,7 +79,7 @@ def _check_space(role: str, space: Space[Any], env_id: str) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """Returns a value that can be sent. A class or function becomes a string with its name."""
+    """Returns the value in a form that can be sent. A class or function becomes a string with its name."""
     if isinstance(value, WrapperSpec):
         return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Rendering: OpenGL without a screen for MuJoCo, render modes, and the operator's limits."""
+"""Renders environments, and checks what is needed for it: OpenGL (for MuJoCo), an allowed render mode, and the
+operator's limits."""
 
 from typing import Any
 
@@ -32,7 +33,8 @@ def check_can_draw(env: gymnasium.Env[Any, Any]) -> None:
 
 
 def check_camera(env: gymnasium.Env[Any, Any]) -> None:
-    """Refuses a camera that a MuJoCo environment does not have: MuJoCo would end the process when it renders."""
+    """Refuses a camera that the model of a MuJoCo environment does not have. With such a camera, MuJoCo would end the
+    process when it renders."""
     renderer = getattr(env.unwrapped, "mujoco_renderer", None)
     camera, model = getattr(renderer, "camera_id", None), getattr(renderer, "model", None)
     if camera is None or model is None:
@@ -47,15 +49,15 @@ def check_render_mode(spec: EnvSpec, mode: str, human: bool) -> None:
     """Refuses a mode that the environment does not have, and "human" unless the operator allows it."""
     if mode == "human" and not human:
         raise RefusedError(
-            "the render mode 'human' opens a window on the server's machine; use 'rgb_array' and Render, or let the "
-            "server's operator start it with --allow-human"
+            "the render mode 'human' opens a window on the server's machine; use 'rgb_array' and Render, or ask the "
+            "server's operator to start it with --allow-human"
         )
     creator = load_env_creator(spec.entry_point) if isinstance(spec.entry_point, str) else spec.entry_point
     metadata = getattr(creator, "metadata", None)
     if not isinstance(metadata, dict):
         return
     modes = list(metadata.get("render_modes", []))
-    # Gymnasium itself adds the modes that collect frames in lists.
+    # Gymnasium itself adds these modes, which collect pictures in a list.
     lists = [each + _LIST for each in modes if each != "human" and not each.endswith(_LIST)]
     if mode not in [*modes, *lists]:
         raise InvalidRequestError(
@@ -96,14 +98,15 @@ class FrameBudget:
             held = int(self._held.sum())
             if held + self._n > self._limits.max_held_frames:
                 raise QuotaError(
-                    f"the session holds {held} pictures and the server allows {self._limits.max_held_frames}; fetch "
-                    "them with Render first, or start the server with a higher --max-held-frames"
+                    f"the session holds {held} pictures and would collect {self._n} more, but the server allows "
+                    f"{self._limits.max_held_frames}; fetch them with Render first, or start the server with a higher "
+                    "--max-held-frames"
                 )
             self._draw()
 
     def after_move(self, reset_mask: bytes) -> None:
         """Counts the pictures that wait for Render after a Reset or Step. A reset drops pictures that were not fetched.
-        `reset_mask` is n bool."""
+        `reset_mask` has one bool for each of the n environments: whether it was reset."""
         if self._collects:
             self._held = np.where(np.frombuffer(reset_mask, np.bool_), 1, self._held + 1)
 
@@ -114,7 +117,7 @@ class FrameBudget:
     def _draw(self) -> None:
         if self._drawn + self._n > self._limits.max_frames:
             raise QuotaError(
-                f"the session has drawn {self._drawn} pictures and the server allows {self._limits.max_frames}; open a "
-                "new session, or start the server with a higher --max-frames"
+                f"the session has drawn {self._drawn} pictures and would draw {self._n} more, but the server allows "
+                f"{self._limits.max_frames}; open a new session, or start the server with a higher --max-frames"
             )
         self._drawn += self._n

@@ -12,10 +12,12 @@ import numpy as np
 
 from gymwire.server.errors import InvalidRequestError, RefusedError
 
-# Gymnasium's adapters for old environments make any id that they get, even one that imports code.
+# Gymnasium's adapters for old environments. They get the id of the old environment as an argument, and accept any id,
+# even one that imports code.
 _HIDDEN_IDS = frozenset({"GymV21Environment-v0", "GymV26Environment-v0"})
 
-# Arguments of gymnasium.make itself: they have their own fields, or the server sets them.
+# Arguments of gymnasium.make itself, which kwargs may not contain: MakeRequest has fields for them, or the server sets
+# them.
 _MAKE_ARGUMENTS = {
     "id": "use env_id",
     "max_episode_steps": "use MakeRequest.max_episode_steps",
@@ -27,7 +29,7 @@ _FILE_ARGUMENT = re.compile(r"(^|_)(file|filename|path|dir|directory|folder)$")
 
 @dataclass(frozen=True)
 class Rules:
-    """The rights of clients besides making and stepping registered environments."""
+    """The rights of clients. Without any rule, clients may only make and step registered environments."""
 
     modules: tuple[str, ...] = ()
     """Modules that the server imports for its operator; clients may name them as in ``module:Id``."""
@@ -43,7 +45,7 @@ class Rules:
     """Clients may ask for the render mode "human", which opens windows on the server's machine."""
 
     def lists(self, env_id: str) -> bool:
-        """Returns whether clients may make an environment of a registered id, and see the id in the list."""
+        """Returns whether clients may make environments with a registered id. Only these ids are listed."""
         if env_id in _HIDDEN_IDS and not self.imports:
             return False
         return not self.env_patterns or any(fnmatch.fnmatchcase(env_id, pattern) for pattern in self.env_patterns)
@@ -65,15 +67,16 @@ class Rules:
             )
 
     def check_module(self, module: str, what: str) -> None:
-        """Refuses to import a module that `what` names, unless the operator has imported it or lets clients import."""
+        """Raises RefusedError unless the operator has imported the module or lets clients import modules. `what` is the
+        part of the request that names the module, for the error message."""
         if not self.imports and module not in self.modules:
             raise RefusedError(
-                f"{what} would import code that the client names; let the server's operator "
-                f"start it with --import {module} (--allow-import lets clients import)"
+                f"{what} would import code that the client names; ask the server's operator "
+                f"to start it with --import {module} (--allow-import lets clients import)"
             )
 
     def check_kwargs(self, kwargs: dict[str, Any]) -> None:
-        """Refuses constructor arguments that name files or code, or that have their own fields."""
+        """Refuses constructor arguments that name files or code, or that MakeRequest has fields for."""
         for name in kwargs:
             if name in _MAKE_ARGUMENTS:
                 raise InvalidRequestError(f"kwargs may not contain {name!r}: {_MAKE_ARGUMENTS[name]}")
@@ -84,13 +87,13 @@ class Rules:
         for name, value in kwargs.items():
             if name == "entry_point" and not self.imports:
                 raise RefusedError(
-                    f"the argument {name}={value!r} names code on the server; let the server's operator register such "
-                    "an environment with --import MODULE (--allow-import lets clients import)"
+                    f"the argument {name}={value!r} names code on the server; ask the server's operator to register "
+                    "such an environment with --import MODULE (--allow-import lets clients import)"
                 )
             if (_FILE_ARGUMENT.search(name) or _contains_path(value)) and not self.files:
                 raise RefusedError(
-                    f"the argument {name}={value!r} names a file on the server; let the server's operator register an "
-                    "environment that has it built in, with --import MODULE (--allow-files lets clients name files)"
+                    f"the argument {name}={value!r} names a file on the server; ask the server's operator to register "
+                    "an environment that uses this file, with --import MODULE (--allow-files lets clients name files)"
                 )
 
 

@@ -13,7 +13,7 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 
 def requested_seeds(request: pb.ResetRequest, n: int) -> list[int | None]:
-    """Returns the seed for each of n environments; None where the environment keeps its generator."""
+    """Returns the seed for each of n environments; None for an environment that keeps its generator."""
     kind = request.WhichOneof("seeding")
     if kind is None:
         return [None] * n
@@ -34,7 +34,8 @@ def requested_seeds(request: pb.ResetRequest, n: int) -> list[int | None]:
 
 def known_seed(env: gymnasium.Env[Any, Any]) -> int | None:
     """Returns the seed of the environment's generator; None when there is no generator or its seed is not known."""
-    # The public property would draw a seed if the environment has none, and so change the environment's later results.
+    # The public property np_random_seed would draw a seed if the environment has none. This would change the
+    # environment's later results.
     seed = getattr(env.unwrapped, "_np_random_seed", None)
     # Gymnasium uses the seed -1 for a generator that the environment has set itself.
     return int(seed) if isinstance(seed, (int, np.integer)) and 0 <= seed <= MAX_SEED else None

@@ -32,17 +32,18 @@ _parse_request: Callable[[bytes], pb.InteractRequest] = functools.partial(parse_
 
 
 class Interaction(NamedTuple):
-    """One Interact stream, for any transport."""
+    """One Interact stream. It does not depend on the library that transports the bytes."""
 
     answer: Callable[[bytes], bytes]
     """Returns the response to one request, both as bytes. It is called for one request at a time, in the order of the
     requests."""
     end: Callable[[], None]
-    """Makes room for another stream, and lets the leases of the stream's sessions count. It is called once."""
+    """Ends the stream: another stream can be opened, and the leases of the stream's sessions run again. It is called
+    once."""
 
 
 class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
-    """Answers the calls. Each stream takes one thread of the server's pool for as long as it is open."""
+    """Answers the calls of clients. While a stream is open, it takes one thread of the server's pool."""
 
     def __init__(self, sessions: SessionTable, host: Host, limits: Limits, rules: Rules) -> None:
         self._sessions = sessions
@@ -95,7 +96,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
 
     def Interact(self, request_iterator: Iterator[bytes], context: ServicerContext) -> Iterator[bytes]:
         """Answers a stream of requests, as bytes, in order. While the stream is open, the leases of its sessions do not
-        count."""
+        run."""
         try:
             stream = self.open_stream(context.peer())
         except errors.QuotaError as error:
@@ -176,7 +177,8 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
             return hosted, response.lease_seconds
 
         in_processes = request.vectorization == pb.VECTORIZATION_ASYNC
-        # A negative number is refused later, when the session is made. Until then, 0 keeps the quotas' sums right.
+        # A negative num_envs is refused later, when the session is made. Until then it counts as 0, so that the number
+        # of all environments, which the quotas limit, is right.
         origin = SessionOrigin(peer, request.env_id, max(0, request.num_envs), in_processes)
         self._sessions.open(origin, create)
         return made

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""One client's vector of environments: its state, its step numbers, and the checks before an environment steps."""
+"""A session in this process: answers its requests, and checks each request before an environment steps."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,7 +26,7 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 
 class Session(HostedSession):
-    """Answers the requests to one vector of environments in this process."""
+    """Answers the requests to the environments of one session."""
 
     def __init__(self, worker: Worker, wants_infos: bool, limits: Limits, rules: Rules) -> None:
         self.worker = worker
@@ -52,7 +52,7 @@ class Session(HostedSession):
         return self.answer(request).SerializeToString()
 
     def reset(self, request: pb.ResetRequest, response: pb.ResetResponse) -> None:
-        """Starts new episodes, or repeats the last response when the request repeats its number."""
+        """Starts new episodes. A repeated request gets the last response again."""
         if self._repeats(request.step_number, response):
             return
         mask = self._reset_mask(request.reset_mask)
@@ -73,7 +73,7 @@ class Session(HostedSession):
         self._remember(response)
 
     def step(self, request: pb.StepRequest, response: pb.StepResponse) -> None:
-        """Steps every environment, or repeats the last response when the request repeats its number."""
+        """Steps every environment. A repeated request gets the last response again."""
         if self._repeats(request.step_number, response):
             return
         if self._last_response is None:
@@ -115,8 +115,9 @@ class Session(HostedSession):
         self._frames.after_draw()
         if (size := response.ByteSize()) > self._limits.max_message_bytes:
             raise QuotaError(
-                f"the pictures have {size} bytes and a message may have {self._limits.max_message_bytes}; make "
-                "smaller pictures, call Render more often, or start the server with a higher --max-message-mib"
+                f"the pictures have {size} bytes, but a message may have at most {self._limits.max_message_bytes} "
+                "bytes; make smaller pictures, call Render more often, or start the server with a higher "
+                "--max-message-mib"
             )
 
     def snapshot(self, request: pb.SnapshotRequest, response: pb.SnapshotResponse) -> None:
@@ -126,12 +127,12 @@ class Session(HostedSession):
         response.snapshots.extend(take_worker(self.worker))
         if (size := response.ByteSize()) > self._limits.max_message_bytes:
             raise QuotaError(
-                f"the snapshots have {size} bytes and a message may have {self._limits.max_message_bytes}; use "
-                "fewer environments, or start the server with a higher --max-message-mib"
+                f"the snapshots have {size} bytes, but a message may have at most {self._limits.max_message_bytes} "
+                "bytes; use fewer environments, or start the server with a higher --max-message-mib"
             )
 
     def restore(self, request: pb.RestoreRequest, response: pb.RestoreResponse) -> None:
-        """Sets the environments' states, or repeats the last response when the request repeats its number."""
+        """Sets the environments' states. A repeated request gets the last response again."""
         if self._repeats(request.step_number, response):
             return
         restore_worker(self.worker, request.snapshots)
@@ -144,7 +145,7 @@ class Session(HostedSession):
         response.results.extend(answer_call(self.worker, request, self._rules))
 
     def close(self, seconds: float) -> None:
-        """See HostedSession. Environments that take more time cannot be ended in this process."""
+        """See HostedSession. The time is not limited: environments of this process cannot be stopped from outside."""
         try:
             self.worker.close()
         except (Exception, SystemExit) as error:
@@ -154,8 +155,8 @@ class Session(HostedSession):
         """Does nothing: a thread of this process cannot be stopped."""
 
     def _repeats(self, asked: int, response: Any) -> bool:
-        """Returns whether a request is a repeat. If it is, the response becomes a copy of the last response. If not,
-        the response gets the number of the new request."""
+        """Returns whether the request with the step number `asked` repeats the last request. If it does, the response
+        becomes a copy of the last response. If not, the response gets the number of the new request."""
         expected = self._last_number + 1
         if asked in (0, expected):
             response.step_number = expected

@@ -44,8 +44,8 @@ class SessionLog:
         self._lock = threading.Lock()
 
     def ended(self, session: "OpenSession", reason: str) -> None:
-        """Writes the line of a session. Its steps and resets are numbers of requests; each request covers all
-        environments."""
+        """Writes the line of a session. "steps" and "resets" are numbers of requests, and one request is for all
+        environments of the session."""
         if self._file is None:
             return
         origin = session.origin

@@ -22,29 +22,29 @@ _LOG = logging.getLogger(__name__)
 # The number of ended sessions that are remembered. A client that uses one of them gets the reason why it ended.
 _REMEMBERED = 1000
 _CLOSING_THREADS = 64
-# When the server stops, a request under way may take this long, in seconds. Then closing the environments may take this
-# long again.
+# When the server stops, a request that is being carried out gets at most this many seconds to end. The session's
+# environments then get this many seconds to close.
 _STOP_SECONDS = 0.5
 
 
 class SessionTable:
-    """The open sessions by id. Ids are unique and cannot be guessed. With `reaps`, a thread closes sessions whose
-    leases ran out; without it, the owner must call `reap` a few times a second."""
+    """The open sessions by id. Ids are unique and cannot be guessed. If `reaps` is true, a thread closes sessions whose
+    leases ran out. If not, the code that uses this class must call `reap` a few times a second."""
 
     def __init__(self, limits: Limits, log: SessionLog, *, reaps: bool = True) -> None:
         self._limits = limits
         self._log = log
         self._lock = threading.Lock()
         self._sessions: dict[str, OpenSession] = {}
-        self._reasons: dict[str, str] = {}  # of ended sessions, oldest first
+        self._reasons: dict[str, str] = {}  # by the id of the ended session, oldest first
         self._making: list[SessionOrigin] = []
         self._stopping = threading.Event()
         if reaps:
             threading.Thread(target=self._reap_often, name="session-reaper", daemon=True).start()
 
     def open(self, origin: SessionOrigin, create: Callable[[str], tuple[HostedSession, float]]) -> OpenSession:
-        """Adds a session. `create` makes it for a new id, and returns it with its lease in seconds. Raises QuotaError
-        before anything is created."""
+        """Adds a session. `create` gets the new id, makes the session, and returns it with its lease in seconds. If
+        this method raises QuotaError, `create` was not called."""
         with self._lock:
             self._check_quotas(origin, [*(session.origin for session in self._sessions.values()), *self._making])
             self._making.append(origin)
@@ -54,7 +54,7 @@ class SessionTable:
             hosted, lease_seconds = create(session_id)
             session = OpenSession(session_id, hosted, origin, lease_seconds)
         finally:
-            # Both changes are made under one lock, so that the quotas do not count the session twice.
+            # Both changes are made while the lock is held, so that the quotas count the session exactly once.
             with self._lock:
                 self._making.remove(origin)
                 if session is not None:
@@ -79,8 +79,8 @@ class SessionTable:
         return session_id in self._sessions
 
     def close(self, session_id: str, reason: str, seconds: float | None = None) -> None:
-        """Closes a session, which may take this many seconds (None: as many as any request). Does nothing if it is not
-        open."""
+        """Closes a session, within `seconds` if possible (None: the time limit of a request). Does nothing if the
+        session is not open."""
         with self._lock:
             session = self._sessions.pop(session_id, None)
             if session is not None:
@@ -109,7 +109,8 @@ class SessionTable:
             _LOG.warning("the session %s failed to close", session_id, exc_info=True)
 
     def close_if_idle(self, session_id: str, reason: str) -> None:
-        """Closes a session whose process has ended. A request under way notices the end by itself."""
+        """Closes a session whose process has ended. If a request is being carried out, it fails, and then this failure
+        closes the session."""
         session = self._sessions.get(session_id)
         if session is not None and session.is_idle():
             self.close_quietly(session_id, reason)
@@ -125,7 +126,7 @@ class SessionTable:
         limits = self._limits
         if len(present) >= limits.max_sessions:
             raise QuotaError(
-                f"{len(present)} sessions are open and the server allows {limits.max_sessions}; "
+                f"{len(present)} sessions are open, but the server allows at most {limits.max_sessions}; "
                 "close one, or start the server with a higher --max-sessions"
             )
         if asked.num_envs > limits.max_envs_per_session:

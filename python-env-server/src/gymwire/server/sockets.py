@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Checks whether an address is free, so that a clear error reports an address in use."""
+"""Checks whether an address is free before the server listens on it, so that the error message is clear if it is
+not."""
 
 import os
 import socket

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The vector of environments of a session, by Gymnasium's rules, in this process or in separate processes."""
+"""The environments of a session, in this process or in separate processes. They are reset and stepped together, by the
+rules of Gymnasium's vector environments."""
 
 import contextlib
 import struct
@@ -24,7 +25,7 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 _Result = TypeVar("_Result")
 
-# The highest bytes of Python's NaN as a little-endian float64.
+# The last two bytes of Python's NaN, packed as a little-endian float64.
 _NAN_END = b"\xf8\x7f"
 _NO_INFOS: tuple[dict[str, Any], Sequence[pb.OmittedInfo]] = ({}, ())
 
@@ -33,7 +34,7 @@ class ResetOutcome(NamedTuple):
     """The result of a reset of some of n environments."""
 
     infos: dict[str, Any]
-    outputs: list[pb.EnvOutput]  # one for each environment; empty when not asked for
+    outputs: list[pb.EnvOutput]  # one for each environment; empty if the client did not ask for them
     omitted: Sequence[pb.OmittedInfo]
 
 
@@ -46,7 +47,7 @@ class StepOutcome(NamedTuple):
     reset_mask: bytes  # n bool
     finals: list[pb.FinalStep]
     infos: dict[str, Any]
-    outputs: list[pb.EnvOutput]  # one for each environment; empty when not asked for
+    outputs: list[pb.EnvOutput]  # one for each environment; empty if the client did not ask for them
     omitted: Sequence[pb.OmittedInfo]
 
 
@@ -54,8 +55,8 @@ class Worker(ABC):
     """Batches the answers of n environments, and keeps track of the episodes that have ended.
 
     It works like Gymnasium's vector environments, with four differences. Errors name the index of the environment that
-    raised. Final observations and infos are encoded before the reset can overwrite them. Each environment's own output
-    is available. Infos take no time when the session does not ask for them.
+    failed. Final observations and infos are encoded before the reset can overwrite them. Each environment's own output
+    is available. Infos are not processed at all if the client did not ask for them.
     """
 
     def __init__(self, descriptions: Sequence[Description], mode: AutoresetMode, fields: ResponseFields) -> None:
@@ -75,7 +76,8 @@ class Worker(ABC):
         self.single_action_space = first.action_space
         self.observation_space = batch_space(first.observation_space, n)
         self.action_space = batch_space(first.action_space, n)
-        # True for each environment whose episode has ended and that was not reset since; all False in SAME_STEP.
+        # True for each environment whose episode has ended and that was not reset since then. In SAME_STEP, all are
+        # False.
         self.ended = np.zeros(n, dtype=np.bool_)
         # Each environment's last observation; None before the first reset.
         self.last_observations: list[Any] = [None] * n
@@ -83,7 +85,7 @@ class Worker(ABC):
         self._observations: Any = create_empty_array(first.observation_space, n)
         self._pack_floats = struct.Struct(f"<{n}d").pack
         self._none_set = bytes(n)
-        # Used only to batch infos.
+        # Only its method _add_info is used, which batches infos.
         self._gymnasium: VectorEnv[Any, Any, Any] = VectorEnv()
         self._gymnasium.num_envs = n
 
@@ -158,7 +160,7 @@ class Worker(ABC):
     def _reset_results(
         self, indices: Sequence[int], seeds: Sequence[int | None], options: dict[str, Any] | None
     ) -> Sequence[StepResult]:
-        """Resets the environments of these indices."""
+        """Resets the environments with these indices."""
 
     @abstractmethod
     def _step_results(
@@ -171,7 +173,7 @@ class Worker(ABC):
             packed = self._pack_floats(*rewards)
         except struct.error:
             packed = self._as_array(rewards, np.dtype("<f8")).tobytes()
-        # A masked number becomes a NaN. NaNs are rare, so checking the rewards again costs little.
+        # A masked reward is packed as NaN. Each reward is checked only if there is a NaN, which is rare.
         if _NAN_END in packed:
             self._check_rewards(rewards)
         return packed
@@ -235,8 +237,8 @@ class Place:
 
 
 class DrawingThread(Place):
-    """A separate thread for environments that render. OpenGL draws only on the thread that its context belongs to; on
-    other threads it draws nothing and reports no error. Requests can come on any thread."""
+    """A separate thread for environments that render. Requests can come on any thread, but OpenGL draws only on the
+    thread that its context belongs to. On other threads it draws nothing and reports no error."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="drawing")

@@ -86,22 +86,22 @@ def check_wrapper(wrapper: NamedWrapper, rules: Rules) -> None:
         raise InvalidRequestError(f"the wrapper {name} cannot be used through the server: {_REFUSED[name]}")
     if name in _WRITE_FILES and not rules.files:
         raise RefusedError(
-            f"the wrapper {name} writes files on the server; let its operator start it with --allow-files, "
-            "or fetch pictures with Render and write them yourself"
+            f"the wrapper {name} writes files on the server; ask the server's operator to start it with "
+            "--allow-files, or fetch pictures with Render and write them yourself"
         )
     known = sorted(_ALLOWED | _OWN.keys())
     if name not in known and name not in _WRITE_FILES:
         near = difflib.get_close_matches(name[:100], known, n=3)
-        advice = f"did you mean {' or '.join(near)}?" if near else f"the known ones: {', '.join(known)}"
+        advice = f"did you mean {' or '.join(near)}?" if near else f"the known wrappers: {', '.join(known)}"
         raise InvalidRequestError(f"gymnasium.wrappers has no wrapper {name!r} that can be used by name; {advice}")
 
 
 def wrap(env: gymnasium.Env[Any, Any], wrapper: NamedWrapper) -> gymnasium.Env[Any, Any]:
-    """Returns an environment inside a checked wrapper."""
+    """Puts an environment into a wrapper that `check_wrapper` has accepted."""
     name, kwargs = wrapper.name, deepcopy(wrapper.kwargs)
     try:
         if name == "DtypeObservation" and isinstance(kwargs.get("dtype"), str):
-            # The wrapper expects a class. A class cannot be sent, so the client sends its name.
+            # The wrapper expects a class. A class cannot be sent, so the client sends the name of the dtype.
             kwargs["dtype"] = np.dtype(kwargs["dtype"]).type
         return _load(name)(env, **kwargs)
     except (DependencyNotInstalled, ImportError) as error:

@@ -8,7 +8,7 @@ its definition. Adam, fits of a critic and updates of PPO use torch.optim. Each 
 (finite differences, numeric integration, an explicit Fisher matrix, k-step advantages, Adam as in its paper). The
 script stops with an AssertionError if the two results differ.
 
-To regenerate, with Python 3.11 or newer, from the repository root:
+To write the golden files again, with Python 3.11 or newer, from the repository root:
 
     python3 -m venv target/golden-venv && target/golden-venv/bin/pip install torch==2.15.0 numpy==2.4.6
     target/golden-venv/bin/python java-agent/agent/src/test/python/golden.py [NAME...]
@@ -16,11 +16,11 @@ To regenerate, with Python 3.11 or newer, from the repository root:
 The last digits of the outputs can depend on the processor, because matrix products round differently.
 
 Conventions: The policy is a tanh network without a nonlinearity on its last layer. Its parameters theta [P] are W
-[in][out], row by row, and b [out] of each layer, where y = x W + b. A Gaussian policy's log_std [k] comes last.
+[in][out], row by row, and b [out] of each layer, where y = x W + b. A Gaussian policy's log_std [k] is at the end.
 Matrices are flat, row by row: observations [N*d], outputs [N*k], Gaussian actions [N*k] (as drawn), categorical actions
-[N]. The clipped Gaussian treats an action as clipped to [-1, 1]: beyond a limit, logp is the log probability of the
-tail. KL and entropy are those of the Gaussian that is not clipped. The actions of a Bernoulli policy are bits [N*k].
-The outputs, actions and log_stds of a product are those of its factors, one factor after another.
+[N]. The clipped Gaussian treats an action as clipped to [-1, 1]: for an action beyond a limit, logp is the log
+probability of all actions beyond this limit. KL and entropy are computed without clipping. The actions of a Bernoulli
+policy are bits [N*k]. A product has the outputs, actions and log_stds of its factors, one factor after another.
 
     surrogate  L(theta)  = mean_i exp(logp_theta(a_i|s_i) - logp_old(a_i|s_i)) A_i
                            + entropy_coefficient mean_i H(pi_theta(.|s_i))
@@ -62,7 +62,7 @@ class Case:
     accept_ratio: float = 0.1
     entropy_coefficient: float = 0.0
     gain: float = 1.0  # scale of the weights
-    factors: tuple[tuple[str, int], ...] = ()  # of a product: each factor's kind and number of outputs
+    factors: tuple[tuple[str, int], ...] = ()  # the kind and number of outputs of each factor of a product
 
     def parts(self):
         """Returns the factors. A policy that is not a product has one factor."""
@@ -116,7 +116,7 @@ class ClippedNormal(Normal):
 
 
 class Product:
-    """Independent distributions of the parts of an action, which contains the numbers of its parts in order."""
+    """Independent distributions of the parts of an action. An action is the numbers of its parts, in order."""
 
     def __init__(self, factors):
         self.factors = factors
@@ -286,7 +286,7 @@ def integrated_kl(old, new):
 
 
 def metric_of(factor):
-    """Returns the Fisher information with respect to the outputs [N][k][k]."""
+    """Returns the Fisher information matrices [N][k][k] with respect to the k outputs in each state."""
     if isinstance(factor, Categorical):
         p = factor.probs
         return torch.diag_embed(p) - p[:, :, None] * p[:, None, :]
@@ -311,9 +311,9 @@ def check_problem(problem, g):
 
 
 def check_solution(problem, g, x, norms):
-    """Repeats CG with the Gauss-Newton form J' M J / N, from an explicit Jacobian J. This form needs no Hessian.
+    """Repeats CG with F = J' M J / N: J is the Jacobian of the outputs, and M their Fisher information (metric_of).
 
-    Returns the relative difference of the solutions, which shows the effect of rounding on CG.
+    This needs no Hessian. Returns the relative difference to x, which shows the effect of rounding on CG.
     """
     case = problem.case
     jacobian = torch.func.jacrev(lambda theta: problem.policy(theta)[0])(problem.theta)

@@ -9,7 +9,7 @@ from golden_support import rounded
 
 
 def adam():
-    """Five full-batch steps of torch.optim.Adam on mean((v - target)^2) of a 3-8-1 tanh network."""
+    """Five full-batch steps of torch.optim.Adam on mean((v - target)^2). v is the output of a 3-8-1 tanh network."""
     random = np.random.Generator(np.random.PCG64(8))
     observations, targets = rounded(random.normal(size=(16, 3))), rounded(random.normal(size=16))
     net = torch.nn.Sequential(torch.nn.Linear(3, 8), torch.nn.Tanh(), torch.nn.Linear(8, 1)).double()

@@ -30,7 +30,7 @@ def mix(z):
 
 
 def random_below(index, role):
-    """Returns below(bound, counter). It draws from the random stream that orders the rows of one fit or update."""
+    """Returns below(bound, counter), which draws an integer in [0, bound) from the stream of one fit or update."""
     key = mix(mix(mix(SEED + GAMMA & WORD) + (role + 1) * GAMMA & WORD) + (index + 1) * GAMMA & WORD)
     inner = mix(key ^ WORD)
 
@@ -42,7 +42,7 @@ def random_below(index, role):
 
 
 def orders(rows, epochs, index, role=MINIBATCH_ROLE):
-    """Yields the order of the rows in each epoch: a Fisher-Yates shuffle of the order in the epoch before."""
+    """Yields the order of the rows in each epoch: a Fisher-Yates shuffle of the previous epoch's order."""
     below = random_below(index, role)
     order = list(range(rows))
     for epoch in range(epochs):
@@ -111,7 +111,9 @@ class Critic:
         return (self.shift + self.scale * self.net(observations)[:, 0]).detach()
 
     def follow(self, returns):
-        """Sets shift and scale to mean and deviation of all returns so far. All calls but the first one keep V."""
+        """Sets shift and scale to the mean and standard deviation of all returns so far.
+
+        After the first call, this also changes the last layer, so that V stays the same."""
         first = not self.seen.size
         self.seen = np.concatenate([self.seen, returns.numpy()])
         shift, scale = float(self.seen.mean()), float(self.seen.std())
@@ -123,7 +125,7 @@ class Critic:
         self.shift, self.scale = shift, scale
 
     def fit(self, observations, returns, order_of_epochs, minibatch):
-        """Returns the mean squared error over the last epoch, measured for each minibatch before its step."""
+        """Returns the mean squared error over the last epoch. Each minibatch is measured before Adam's step on it."""
         before = self.values(observations)
         first = not self.seen.size
         self.follow(returns)
@@ -159,7 +161,7 @@ def critic():
                           * (3.0, 40.0)[index] + (-2.0, 25.0)[index])
         in_order = list(orders(rows, epochs, index))
         error = fitted.fit(observations, returns, in_order, minibatch)
-        # The other critic takes the rows of each minibatch in reverse order. This shows the effect of rounding.
+        # The critic `again` takes the rows of each minibatch in reverse order. This shows the effect of rounding.
         reversed_within = [[row for begin in range(0, rows, minibatch) for row in order[begin:begin + minibatch][::-1]]
                            for order in in_order]
         close(again.fit(observations, returns, reversed_within, minibatch), error, 1e-12, "error")

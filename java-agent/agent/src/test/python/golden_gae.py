@@ -28,7 +28,7 @@ def gae():
     final_values = np.where(terminated | truncated, final_values, 0.0)
 
     def value_after(u, n, end):
-        """Returns the value after step u of environment n. The last step of its episode or segment is end."""
+        """Returns the value after step u of environment n. `end` is the last step of the episode or segment."""
         if u < end:
             return values[u + 1, n]
         if terminated[u, n]:

@@ -10,7 +10,7 @@ from golden_critic import PaperAdam, TorchAdam, orders
 from golden_support import clear_of, close, rounded
 
 POLICY_UPDATE_ROLE = 6  # the ordinal of RandomStream.Role.POLICY_UPDATE
-UPDATES = 2  # the second update starts with Adam's moments and the KL penalty at the end of the first update
+UPDATES = 2  # the second update continues with Adam's moments and the KL penalty of the first update
 
 
 @dataclasses.dataclass(frozen=True)
@@ -133,7 +133,7 @@ def ppo(problem, settings, divergence, random):
         advantages = (given - given.mean()) / given.std(correction=0)
         in_order = list(orders(case.samples, settings.epochs, index, POLICY_UPDATE_ROLE))
         result = updater.update(advantages, weights, in_order, check=True)
-        # The other updater takes the rows of each minibatch in reverse order and uses the paper's Adam.
+        # The updater `again` takes the rows of each minibatch in reverse order and uses PaperAdam.
         other_way = [[row for begin in range(0, case.samples, settings.minibatch)
                       for row in order[begin:begin + settings.minibatch][::-1]] for order in in_order]
         repeated = again.update(advantages, weights, other_way, check=False)

@@ -14,7 +14,7 @@ INPUT_DECIMALS = 6
 """Inputs are rounded to this many decimals to keep the files small. They are read back as exactly the same doubles."""
 
 DECISION_MARGIN = 1e-6
-"""Two numbers that a branch compares have at least this relative distance: rounding cannot change the branch."""
+"""The least relative distance of two numbers that a condition compares: rounding cannot change its result."""
 
 
 def rounded(array):

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs a trained policy with only NumPy, Gymnasium and safetensors. docs/runs.md shows the function load_policy.
 
-Arguments, for the functions: ``answer CHECKPOINT QUESTION`` or ``play CHECKPOINT FOLDER MODULE:ENV_ID EPISODES``.
+Arguments: ``answer CHECKPOINT QUESTION`` or ``play CHECKPOINT FOLDER MODULE:ENV_ID EPISODES``, to call this function.
 """
 
 import json
@@ -38,7 +38,7 @@ def load_policy(checkpoint: str) -> Callable[[np.ndarray], np.ndarray]:
 
 
 def most_probable(space: spaces.Space, outputs: Iterator[float]) -> Any:
-    """The most probable action of `space`; takes as many of the policy's `outputs` as the space needs."""
+    """The most probable action of `space`. Takes from the policy's `outputs` the numbers that the space needs."""
 
     def take(count: int) -> np.ndarray:
         return np.array([next(outputs) for _ in range(count)])
@@ -76,9 +76,9 @@ def play(checkpoint: str, folder: str, env_id: str, episodes: str) -> None:
 
 
 def answer(checkpoint: str, question: str) -> None:
-    """Prints JSON with ``outputs`` [m][k] and ``actions``, [m] or [m][action size]. The question is a JSON file with
-    ``observations`` [m][observation size] and either ``n``, the size of a Discrete, or the bounds ``low`` and ``high``
-    [action size] of a Box of float32."""
+    """Prints JSON with ``outputs`` [m][k] and ``actions``: [m] for a Discrete, [m][action size] for a Box. The question
+    is a JSON file with ``observations`` [m][observation size] and the action space: ``n``, the size of a Discrete, or
+    ``low`` and ``high`` [action size], the bounds of a Box of float32."""
     asked = json.loads(Path(question).read_text())
     if "low" in asked:
         space = spaces.Box(np.array(asked["low"], np.float32), np.array(asked["high"], np.float32))

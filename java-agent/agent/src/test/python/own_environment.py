@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Makes a Python virtual environment like the one a user has.
+"""Makes a Python virtual environment such as a user could have.
 
     own_environment.py PLACE [FOLDER ...]
 

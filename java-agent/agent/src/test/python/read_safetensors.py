@@ -3,7 +3,7 @@
 """Loads a file with the safetensors library, saves a copy with the same library, and prints the content as JSON.
 
 Arguments: the file to load, the file to save. The output has the metadata, and for each tensor its dtype, its shape
-and its row-major little-endian bytes. The bytes are hexadecimal: no rounding hides a difference.
+and its row-major little-endian bytes. The bytes are hexadecimal digits, so rounding cannot hide a difference.
 """
 
 import json

@@ -9,7 +9,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 
 def main(directory: str) -> None:
-    # Size guidance 0 keeps every point; the default keeps a random sample.
+    # With the size guidance 0, TensorBoard keeps every point. By default it keeps a random sample of the points.
     events = EventAccumulator(directory, size_guidance={"scalars": 0})
     events.Reload()
     points = {

@@ -4,10 +4,10 @@
 
     slurm_cluster.py DIRECTORY
 
-Needs root, and the Debian packages slurmctld, slurmd, slurm-client, slurm-wlm-basic-plugins, munge, iproute2 and
+Needs root, and these Debian packages: slurmctld, slurmd, slurm-client, slurm-wlm-basic-plugins, munge, iproute2 and
 util-linux. The script and its daemons run in a separate network namespace. There, the nodes have addresses that are not
-loopback addresses. The script prints "ready PID" when both nodes are idle. Other programs reach the cluster through
-nsenter --net=/proc/PID/ns/net with SLURM_CONF=DIRECTORY/slurm.conf. The script ends when its standard input ends.
+loopback addresses. The script prints "ready PID" when both nodes are idle. To use the cluster, start a program with
+nsenter --net=/proc/PID/ns/net and with SLURM_CONF=DIRECTORY/slurm.conf. The script ends when its standard input ends.
 """
 
 import os
@@ -21,7 +21,7 @@ from pathlib import Path
 
 NODES = {"n1": "10.77.0.1", "n2": "10.77.0.2"}
 CONTROL_PORT = 46817
-CORES = 4  # of each node, in Slurm's configuration
+CORES = 4  # the number of cores of each node in Slurm's configuration
 TIMEOUT = 60.0  # seconds
 INSIDE = "GYMWIRE_TEST_CLUSTER"
 
@@ -66,7 +66,7 @@ def main() -> None:
 
 
 def start(directory: Path, daemons: list[subprocess.Popen[bytes]]) -> None:
-    """Starts the daemons. Each started daemon is in the list, even if a later step fails."""
+    """Starts the daemons and adds them to the list one by one, so that they can be ended even if a later step fails."""
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     for address in NODES.values():
         subprocess.run(["ip", "address", "add", f"{address}/32", "dev", "lo"], check=True)

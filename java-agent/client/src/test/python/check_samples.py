@@ -1,12 +1,12 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Checks that spaces contain the samples that another language drew.
+"""Checks that spaces contain the samples that a program in another language drew.
 
     python check_samples.py SPACES_FILE SAMPLES_FILE
 
-SPACES_FILE is the spaces.json of golden_bridge.py. Each line of SAMPLES_FILE contains the index of a space in that file
-and a Value in base64. The output is the number of samples. The program ends with an error at the first sample that its
-space does not contain, or that Python encodes to other bytes.
+SPACES_FILE is the file spaces.json that golden_bridge.py writes. Each line of SAMPLES_FILE contains the index of a
+space in SPACES_FILE, and a sample as a Value in base64. The output is the number of samples. The program ends with an
+error at the first sample that its space does not contain, or that Python encodes to other bytes.
 """
 
 import base64

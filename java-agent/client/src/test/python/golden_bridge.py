@@ -4,14 +4,14 @@
 
     PYTHONHASHSEED=0 python golden_bridge.py
 
-It writes these files, with messages in base64, to ../resources/bridge:
+The program writes these files, with messages in base64, to ../resources/bridge:
 
-- ``spaces.json``: each space, the space of a batch of 2, samples of the space, and 2 samples as one batch;
+- ``spaces.json``: each space, the space of a batch of 2, samples of the space, and 2 of the samples as one batch;
 - ``values.json``: a Value of each kind and type;
 - ``seeds.json``: seeds, with their numbers in decimal digits;
 - ``trajectories.json``: the requests and responses of short sessions on a real server.
 
-The fixed PYTHONHASHSEED fixes the order in which Gymnasium lists the characters of a Text.
+With PYTHONHASHSEED=0, Gymnasium lists the characters of a Text space in the same order in every run.
 """
 
 import base64
@@ -62,7 +62,7 @@ VALUES: list[Any] = [
 
 SEEDS: list[int | None] = [None, 0, 1, 255, 2**31, 2**63 - 1, 2**63, 2**64 - 1, 2**64, 2**71, 2**127 + 12345, 2**128 - 1]
 
-# The environment id, the number of environments, the limit of steps and the environment's other arguments.
+# For each session: the environment id, the number of environments, the limit of steps, and the other arguments.
 SESSIONS: list[tuple[str, int, int, dict[str, Any]]] = [
     ("CartPole-v1", 2, 5, {}),
     ("Pendulum-v1", 1, 4, {"g": 9.0}),

@@ -53,8 +53,9 @@ class _Child:
             content = self._content(message[:1], message[1:])
             if len(content) > self._limits.max_message_bytes:
                 raise QuotaError(
-                    f"the answer has {len(content)} bytes and a message may have {self._limits.max_message_bytes}; ask "
-                    "for less at a time, or start the server with a higher --max-message-mib"
+                    f"the answer has {len(content)} bytes, but a message may have at most "
+                    f"{self._limits.max_message_bytes} bytes; ask for less at a time, or start the server with a "
+                    "higher --max-message-mib"
                 )
             status = Status.DONE
         except Exception as error:
@@ -66,8 +67,8 @@ class _Child:
         return HEAD.pack(status, steps, resets) + content
 
     def _out_of_memory(self, error: Exception) -> LimitExceededError | None:
-        """Returns a LimitExceededError in place of an error that ends the session and that a lack of memory has caused,
-        else None."""
+        """Returns a LimitExceededError if the error ends the session and was caused by a lack of memory, otherwise
+        None."""
         if not (isinstance(error.__cause__, MemoryError) and ends_session(error)):
             return None
         return LimitExceededError(

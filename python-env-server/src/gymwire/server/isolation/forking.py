@@ -42,7 +42,7 @@ class ForkSettings(NamedTuple):
 
 
 def main() -> None:
-    """Runs the fork server. Standard input has its settings; the first argument is the descriptor of its socket."""
+    """Runs the fork server. Its settings are in standard input. The first argument is the descriptor of its socket."""
     control = socket.socket(fileno=int(sys.argv[1]))
     settings: ForkSettings = pickle.load(sys.stdin.buffer)
     # Ctrl-C is for the front process, which ends this process.

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The front process's side of isolated sessions: passes requests to their processes, and answers to the clients."""
+"""The front process's side of isolated sessions: passes requests to the processes, and answers to the clients."""
 
 import functools
 import struct

@@ -46,7 +46,7 @@ def unary_calls(service: EnvironmentService, health_servicer: health.HealthServi
 
 
 class _Handlers:
-    """Replaces a grpc.Server where generated code adds the handlers of a service."""
+    """Collects the handlers that generated code would otherwise add to a grpc.Server."""
 
     def __init__(self) -> None:
         self.by_path: dict[str, Any] = {}

@@ -19,7 +19,7 @@ _INTERACT = "/gymwire.v1.EnvironmentService/Interact"
 
 
 class Inbound:
-    """Handles frames: opens the calls that they ask for, and passes their messages on."""
+    """Handles frames: opens the calls that they ask for, and passes the messages in them to the calls."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class Inbound:
         if stream.half_closed:
             raise StreamFaultError(ErrorCode.STREAM_CLOSED)
         stream.count(len(data), ends=bool(flags & frames.END_STREAM))
-        # The call accepts no more data. Only its answers and its status are still to be sent.
+        # The call's final status is known, so the call accepts no more data. Only answers and this status are left.
         if stream.status is not None or stream.refused is not None:
             stream.half_closed = bool(flags & frames.END_STREAM)
             return
@@ -209,7 +209,7 @@ class Inbound:
         )
 
     def _known(self, stream_id: int, what: str) -> Stream | None:
-        """Returns an open stream, or None for one that has ended."""
+        """Returns an open stream, or None for a stream that has ended."""
         if stream_id % 2 == 0 or stream_id > self.last_id:
             raise ConnectionFaultError(
                 ErrorCode.PROTOCOL_ERROR, f"{what} names the stream {stream_id}, which is not open"

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The lean server: binds an address and serves on it."""
+"""The listener for --lean: binds an address and serves on it."""
 
 import os
 import socket
@@ -27,7 +27,7 @@ _PULSE_SECONDS = 1.0
 
 
 class LeanListener:
-    """A lean server. `address` is the address that it listens on, with the real port instead of 0."""
+    """The listener of a server with --lean. It listens on `address`, which has the real port instead of 0."""
 
     def __init__(self, address: str, *, settings: HostSettings, log: SessionLog) -> None:
         limits = settings.limits
@@ -56,7 +56,7 @@ class LeanListener:
 
     def stop(self, grace_seconds: float) -> None:
         """Ends the connections, closes all environments, and removes the socket file. Clients have the grace period to
-        read the answers that were sent. It must be called on the thread that has called `serve`."""
+        read the answers that were sent. This method must be called on the thread that has called `serve`."""
         self._stopping.set()
         self._health.enter_graceful_shutdown()
         self._loop.finish(grace_seconds)

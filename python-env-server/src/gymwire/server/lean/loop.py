@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Serves all connections in turn, on the thread of the environments."""
+"""Serves all connections in turn, on the thread that also runs the environments."""
 
 import logging
 import socket
@@ -91,8 +91,8 @@ class Loop:
             return
 
     def finish(self, grace_seconds: float) -> None:
-        """Ends all connections. Clients have the grace period to read the answers that were sent. It must be called
-        after `run`."""
+        """Ends all connections. Clients have the grace period to read the answers that were sent. This method must
+        be called after `run`."""
         self._interrupted = False
         if self._listening is not None:
             self._remove_turn(self._listening.fileno())
@@ -109,8 +109,8 @@ class Loop:
         self._waking.close()
 
     def keep_alive(self) -> None:
-        """Pings all clients if the same request has been under way since the last call of this method. It must be
-        called from another thread, about once a second."""
+        """Pings all clients if the same request has been under way since the last call of this method. Another thread
+        must call it about once a second."""
         if self._rounds == self._rounds_seen:
             for connection in list(self._connections):
                 connection.keep_alive()

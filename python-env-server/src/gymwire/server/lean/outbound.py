@@ -128,7 +128,7 @@ class Outbound:
         """Sends as much of a message as the windows allow, and keeps the rest."""
         if len(message) > self._max_message_bytes:
             text = (
-                f"the answer has {len(message)} bytes and a message may have {self._max_message_bytes}; "
+                f"the answer has {len(message)} bytes, but a message may have at most {self._max_message_bytes} bytes; "
                 "ask for less at a time, or start the server with a higher --max-message-mib"
             )
             self.finish(stream, Status(StatusCode.RESOURCE_EXHAUSTED, text))
@@ -186,7 +186,7 @@ class Outbound:
                 raise StreamFaultError(ErrorCode.FLOW_CONTROL_ERROR)
 
     def give_credit(self, stream: Stream) -> None:
-        """Gives the client back the part of a stream's window that belongs to messages that were taken."""
+        """Gives the client back the part of a stream's window for messages that were taken from the inbox."""
         credit = stream.uncredited - stream.waiting_bytes()
         if credit >= _CREDIT_BYTES and not stream.half_closed:
             stream.uncredited -= credit

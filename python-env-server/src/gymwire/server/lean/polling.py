@@ -26,7 +26,7 @@ class SelectPoll:
         self._masks[fd] = mask
 
     def modify(self, fd: int, mask: int) -> None:
-        """Changes the events of a socket to wait for."""
+        """Changes the events that are awaited on a socket."""
         self._masks[fd] = mask
 
     def unregister(self, fd: int) -> None:

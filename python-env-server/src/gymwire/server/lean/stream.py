@@ -101,6 +101,6 @@ def _refusal(compressed: int, size: int, max_message_bytes: int) -> Status:
         )
     return Status(
         StatusCode.RESOURCE_EXHAUSTED,
-        f"the message has {size} bytes and a message may have {max_message_bytes}; "
+        f"the message has {size} bytes, but a message may have at most {max_message_bytes} bytes; "
         "send less at a time, or start the server with a higher --max-message-mib",
     )

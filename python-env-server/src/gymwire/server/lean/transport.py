@@ -40,7 +40,7 @@ class Transport:
                 self.unsent += memoryview(data)[sent:]
 
     def flush(self) -> int:
-        """Sends as much of the kept data as the socket accepts; returns the number of bytes."""
+        """Sends as much of the kept data as the socket accepts; returns the number of sent bytes."""
         with self._sending:
             try:
                 sent = self._socket.send(self.unsent)

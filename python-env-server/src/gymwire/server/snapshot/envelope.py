@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Packs one environment's state into a ``Value``, with its session, the server's software and a digest."""
+"""Packs one environment's state into a ``Value``, together with facts about its session and the server's software, and
+with a digest."""
 
 import hashlib
 from typing import Any, NamedTuple
@@ -20,17 +21,18 @@ _KEYS = ("format", "made_by", "session", "observation", "ended", "environment", 
 
 
 class SessionIdentity(NamedTuple):
-    """The values that a session and a snapshot's session must share. `check_state` compares everything else."""
+    """The values that must be the same in the session that a snapshot is restored in and in the session that it was
+    taken from. `check_state` compares everything else."""
 
     env_id: str
     autoreset_mode: str
 
 
 class SavedEnvironment(NamedTuple):
-    """The state of an environment, and what its vector remembers about it."""
+    """The state of an environment, its last observation, and whether its episode has ended."""
 
     observation: Any  # the last observation
-    ended: bool  # whether its episode has ended and awaits its reset
+    ended: bool  # whether its episode has ended and the environment was not reset since then
     environment: Any  # as take_state returns it
 
 
@@ -52,7 +54,8 @@ def pack(identity: SessionIdentity, saved: SavedEnvironment) -> value_pb2.Value:
 
 def unpack(message: value_pb2.Value, identity: SessionIdentity, space: Space[Any]) -> SavedEnvironment:
     """Returns the state for a session with the single observation space `space`. Raises ValueError when the message is
-    malformed or was changed, and WrongStateError when it belongs to another session or server software."""
+    malformed or was changed. Raises WrongStateError when it was made by other server software, or does not fit the
+    session."""
     content = decode_value(message)
     if not isinstance(content, dict) or differ(_FORMAT, content.get("format")):
         raise ValueError(f"the snapshot is not of the format {_FORMAT}; send the value that Snapshot returned")
@@ -79,7 +82,7 @@ def _compare(owner: str, here: dict[str, Any], there: Any) -> None:
         if differ(value, there[key]):
             raise WrongStateError(
                 f"the snapshot is of another {owner}: its {key} was {there[key]!r:.80}, but here it is {value!r:.80}; "
-                "restore it where they are the same"
+                f"restore it where {key} is the same"
             )
 
 
@@ -94,6 +97,6 @@ def _check_observation(space: Space[Any], observation: Any) -> None:
             _check_observation(part, element)
     elif isinstance(space, Box):
         if not is_real(observation) or np.shape(observation) != space.shape:
-            raise ValueError(f"an observation of {space} has its shape; got {observation!r:.80}")
+            raise ValueError(f"an observation must have the shape of {space}; got {observation!r:.80}")
     elif not space.contains(observation):
         raise ValueError(f"an observation must be in {space}; got {observation!r:.80}")

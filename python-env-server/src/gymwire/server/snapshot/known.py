@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The classes of environments and wrappers whose state is known: Gymnasium's, and those given to `register_state`."""
+"""The classes of environments and wrappers whose state the server can save: classes of Gymnasium and Gymwire, and the
+classes given to `register_state`."""
 
 import sys
 from collections.abc import Callable, Iterable
@@ -40,8 +41,8 @@ _TOY = "gymnasium.envs.toy_text"
 _MUJOCO = "gymnasium.envs.mujoco"
 _WRAPPERS = "gymnasium.wrappers"
 
-# Spaces, specifications and metadata follow from the arguments. The other attributes belong to windows. `layers`
-# ignores pictures by their type.
+# Spaces, specifications and metadata follow from the constructor's arguments. The other attributes belong to windows.
+# Attributes with pictures are not listed here, because `layers` recognises them by their type.
 _IGNORED_OF_ENVIRONMENTS = frozenset(
     [
         "spec",
@@ -67,8 +68,8 @@ def _cards(name: str) -> Attribute:
 
 
 def _card_face(name: str, drawn: str, plain: str = "") -> Attribute:
-    """An attribute with one character of `drawn` or `plain`. numpy's generator has drawn the characters of `drawn`, so
-    they have numpy's string type."""
+    """An attribute with one character of `drawn` or `plain`. The environment draws the characters of `drawn` with
+    numpy's generator, so they have numpy's string type."""
 
     def accepts(value: Any) -> bool:
         return isinstance(value, str) and len(value) == 1 and value in drawn + plain
@@ -106,7 +107,7 @@ _ENVIRONMENTS: dict[str, tuple[Part, ...]] = {
     f"{_MUJOCO}.humanoidstandup_v5.HumanoidStandupEnv": (),
     f"{_MUJOCO}.inverted_double_pendulum_v5.InvertedDoublePendulumEnv": (),
     f"{_MUJOCO}.inverted_pendulum_v5.InvertedPendulumEnv": (),
-    # A reset writes into init_qpos, so it is state.
+    # A reset writes into init_qpos, so init_qpos is a part of the state.
     f"{_MUJOCO}.pusher_v5.PusherEnv": (numbers("goal_pos", 2), numbers("cylinder_pos", 2), numbers("init_qpos", 11)),
     f"{_MUJOCO}.reacher_v5.ReacherEnv": (numbers("goal", 2),),
     f"{_MUJOCO}.swimmer_v5.SwimmerEnv": (),
@@ -190,9 +191,10 @@ def register_state(
     applies to exactly this class, not to classes derived from it.
 
     The state is the values of `attributes`. For state that is in no attribute, `take(env)` reads it and returns it as
-    one value, and `put(env, value)` writes it. Values are what Gymwire can send: None, bool, int, float, str, bytes,
-    numpy arrays and scalars, and lists, tuples and dicts of them. An environment's random generator (`np_random`), and
-    the simulation of a class derived from Gymnasium's `MujocoEnv`, are saved without being named.
+    one value, and `put(env, value)` writes it. Values must be of the types that Gymwire can send: None, bool, int,
+    float, str, bytes, numpy arrays and scalars, and lists, tuples and dicts of them. Do not name an environment's
+    random generator (`np_random`), or the simulation of a class derived from Gymnasium's `MujocoEnv`: they are always
+    saved.
 
     All other attributes are settings. A state is restored only in an environment with the same settings. `ignore` names
     attributes that no result depends on, such as windows, caches and the simulator's handle.
@@ -222,7 +224,7 @@ def _common_parts(env_class: type) -> tuple[Part, ...]:
     """Returns the parts that an environment has because of its base class."""
     if not any(class_name(base) == f"{_MUJOCO}.mujoco_env.MujocoEnv" for base in env_class.__mro__):
         return (Generator(),)
-    # The package mujoco may be missing where these classes are not used.
+    # The import is here because the package mujoco may be missing where no MuJoCo environment is used.
     from gymwire.server.snapshot.physics import Camera, Physics
 
     return Generator(), Physics(), Camera()

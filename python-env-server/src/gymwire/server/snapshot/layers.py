@@ -15,13 +15,13 @@ from gymwire.server.errors import InvalidRequestError, SnapshotUnsupportedError,
 from gymwire.server.snapshot.known import class_name, kind_of
 from gymwire.server.snapshot.parts import check_keys
 
-# Settings of these types are saved as they are, so that an error can show them. Others are saved as a digest.
+# Settings of these types are saved as they are, so that an error can show them. Other settings are saved as a digest.
 _SMALL = (type(None), bool, int, float, str, np.generic)
 
 
 def take_state(env: gymnasium.Env[Any, Any]) -> list[dict[str, Any]]:
     """Returns the state of an environment: one dict for each wrapper, from the outermost, and one for the innermost
-    environment. Raises SnapshotUnsupportedError if some of the state is not known."""
+    environment. Raises SnapshotUnsupportedError if the server cannot save a part of the state."""
     layers = []
     for layer in _layers(env):
         kind = kind_of(type(layer))
@@ -41,7 +41,8 @@ def check_state(env: gymnasium.Env[Any, Any], state: Any) -> None:
     try:
         _check(env, state)
     except ValueError as error:
-        # The error is of a class of the server: any other error would look like an exception of the environment.
+        # The error becomes one of the server's own errors, because a ValueError would look like an exception of the
+        # environment.
         raise InvalidRequestError(str(error)) from None
 
 
@@ -62,7 +63,7 @@ def _check(env: gymnasium.Env[Any, Any], state: Any) -> None:
         check_keys("a layer", saved, ("class", "state", "settings"))
     there = [str(saved["class"]) for saved in state]
     if there != here:
-        raise WrongStateError(f"the session's environment is made of {here}, but the snapshot's of {there!r:.400}")
+        raise WrongStateError(f"the session's environment is made of {here}, but the snapshot is of {there!r:.400}")
     for layer, kind, saved in zip(layers, kinds, state, strict=True):
         _compare_settings(class_name(type(layer)), _settings(layer), saved["settings"])
         check_keys(f"the state of {class_name(type(layer))}", saved["state"], tuple(part.name for part in kind.parts))

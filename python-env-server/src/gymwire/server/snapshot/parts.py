@@ -156,7 +156,7 @@ class Queue(Part):
 
 
 class Moments(Part):
-    """A RunningMeanStd: mean and variance, arrays of one dtype and shape, and the count."""
+    """A RunningMeanStd: its mean and variance, which are arrays of the same dtype and shape, and its count."""
 
     def take(self, owner: Any) -> dict[str, Any]:
         moments = getattr(owner, self.name)
@@ -180,7 +180,8 @@ class Moments(Part):
 
 class ReuseCheck(Part):
     """Whether the PassiveEnvChecker has compared the objects of the first two steps (from Gymnasium 1.4 on). The
-    objects that it keeps are not saved: in another process an environment never returns the same objects."""
+    objects that the checker keeps are not saved, because an environment in another process never returns the same
+    objects."""
 
     def __init__(self) -> None:
         super().__init__("checked_data_reuse", "checked_data_reuse", "_previous_data")
@@ -201,7 +202,8 @@ class ReuseCheck(Part):
 
 
 class Stopwatch(Part):
-    """The start of a wall-clock measurement, saved as the seconds since the start: each process has its own clock."""
+    """The start time of a measurement. The seconds since the start are saved, because each process has its own
+    clock."""
 
     def take(self, owner: Any) -> float:
         return time.perf_counter() - float(getattr(owner, self.name))
@@ -234,7 +236,8 @@ class Adapter(Part):
 
 
 def own(value: Any) -> Any:
-    """Returns a copy that its owner may write to. Lists, tuples, dicts and arrays are copied at all levels."""
+    """Returns a copy that the owner of the state may write to. Lists, tuples, dicts and arrays are copied at all
+    levels."""
     if isinstance(value, np.ndarray):
         return value.copy()
     if type(value) in (list, tuple):

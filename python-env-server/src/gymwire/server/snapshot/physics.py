@@ -11,9 +11,9 @@ import numpy as np
 from gymwire.server.errors import WrongStateError
 from gymwire.server.snapshot.parts import Part, check_keys, differ
 
-# The quantities that MuJoCo has computed from the state, as of the last substep. Ant and Humanoid compute their reward
-# from the xpos and xipos before a step. Pictures and attributes show the other quantities. All are saved, because
-# mj_forward would compute other bits.
+# Quantities that MuJoCo computed from the state in the last substep. Ant and Humanoid compute their reward from the
+# values of xpos and xipos before a step. Pictures and attributes show the other quantities. All are saved: mj_forward
+# could compute them from the restored state, but would not give exactly the same bits.
 # The list contains no arrays of indices: a forged index could make MuJoCo read outside its memory.
 _DERIVED = [
     "xpos",
@@ -80,7 +80,7 @@ class Physics(Part):
             _check_array(name, value["derived"][name], getattr(owner.data, name))
 
     def put(self, owner: Any, value: Any) -> None:
-        # mj_resetData clears warnings and contacts; mj_setState does not change them.
+        # mj_setState does not clear the old warnings and contacts. mj_resetData clears them.
         mujoco.mj_resetData(owner.model, owner.data)
         mujoco.mj_setState(owner.model, owner.data, value["state"].copy(), _INTEGRATION)
         for name in _DERIVED:
@@ -110,7 +110,7 @@ class Camera(Part):
         renderer = owner.mujoco_renderer
         defaults = {key: each for key, each in (renderer.default_cam_config or {}).items() if key != "lookat"}
         renderer.default_cam_config = defaults if value is None else {**defaults, "lookat": value.copy()}
-        # The next picture makes a viewer with these defaults.
+        # The next rendering makes a new viewer with these defaults.
         renderer.close()
         renderer._viewers.clear()
 
@@ -121,7 +121,7 @@ def _check_array(name: str, array: Any, like: Any) -> None:
 
 
 def _model_digest(model: Any) -> str:
-    """Returns a digest of the compiled model: geometry, masses, options, and the picture's size."""
+    """Returns a digest of the compiled model: geometry, masses, options, and the size of its pictures."""
     packed = np.empty(mujoco.mj_sizeModel(model), dtype=np.uint8)
     mujoco.mj_saveModel(model, None, packed)
     return hashlib.sha256(packed.tobytes()).hexdigest()

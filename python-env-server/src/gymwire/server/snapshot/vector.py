@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Saves and restores the state of a session's worker: the environments' states, and what the worker remembers about
-the environments."""
+"""Saves and restores a session: for each environment its state, its last observation, and whether its episode has
+ended. `Worker` is the server's class for the environments of a session."""
 
 from collections.abc import Sequence
 
@@ -13,16 +13,18 @@ from gymwire.v1 import value_pb2
 
 
 def take_worker(worker: Worker) -> list[value_pb2.Value]:
-    """Returns the state of each environment. Raises SnapshotUnsupportedError if some of the state is not known."""
+    """Returns the state of each environment. Raises SnapshotUnsupportedError if the server cannot save a
+    part of a state."""
     identity = _identity(worker)
     each = zip(worker.last_observations, worker.ended.tolist(), worker.each(take_state), strict=True)
     return [pack(identity, SavedEnvironment(*saved)) for saved in each]
 
 
 def restore_worker(worker: Worker, snapshots: Sequence[value_pb2.Value]) -> None:
-    """Restores one state in each environment. Raises InvalidRequestError if the number of snapshots is wrong, or if one
-    is malformed or was changed. Raises WrongStateError if one is of another session. These errors are raised before any
-    environment is changed."""
+    """Restores one state in each environment. Raises InvalidRequestError if the number of snapshots is wrong, or if a
+    snapshot is malformed or was changed. Raises WrongStateError if a snapshot does not fit this session, for example
+    because its environment id or autoreset mode is another. These errors are raised before any environment is
+    changed."""
     if len(snapshots) != worker.num_envs:
         raise InvalidRequestError(
             f"snapshots must have {worker.num_envs} entries, one per environment; got {len(snapshots)}"

@@ -24,7 +24,7 @@ final class ArchitecturePageTest {
             List.of("java-agent/agent/src/main/java", "java-agent/agent/src/test/java", "python-env-server/src");
 
     private static final Pattern SNIPPET = Pattern.compile("```(?:java|python)\n(.*?)```", Pattern.DOTALL);
-    /** A comment that names the file of the lines below it: package/Class. */
+    /** A comment that names the file which contains the next lines, such as {@code // update/natural/LineSearch}. */
     private static final Pattern FILE = Pattern.compile("(?://|#) ([\\w/]+)");
 
     @Test

@@ -17,7 +17,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The rules on dependencies between packages, checked against the imports and the full names in the sources. */
+/**
+ * Checks the rules on dependencies between packages, with the imports and the full class names in the sources. Also
+ * checks the form of the sources.
+ */
 final class ArchitectureTest {
     /** Each package uses only the packages before it. */
     private static final List<String> ORDER = List.of(
@@ -70,10 +73,10 @@ final class ArchitectureTest {
     private static final Pattern FILE_ACCESS = Pattern.compile("\\bFiles\\.(read|write|newB|newI|newO|lines|copy|move"
             + "|walk|list|newD|createT|createD)\\w*|new (File(In|Out)putStream|FileReader|FileWriter|RandomAccessFile"
             + "|ZipFile)\\b");
-    /** The code outside the package files that may access files, because its own errors name the file. */
+    /** The code outside the package {@code files} that may access files. Its own error messages name the file. */
     private static final List<String> FILE_ACCESS_ELSEWHERE =
             List.of("RunFolder.java new RandomAccessFile", "Presets.java Files.list");
-    /** The classes in the package distribution that turn rows of numbers into an environment's actions. */
+    /** The classes in the package {@code distribution} that turn rows of numbers into an environment's actions. */
     private static final Pattern ACTIONS = Pattern.compile("ActionModel\\.java|.*Decoder\\.java");
     /** Comments may name classes of later packages to guide the reader; such names are no dependencies. */
     private static final Pattern COMMENT = Pattern.compile("(?s:/\\*.*?\\*/)|(?m:^\\s*//.*$)");
@@ -187,8 +190,8 @@ final class ArchitectureTest {
     }
 
     /**
-     * Errors from the package {@code files} name the file; errors from other code might not. The bench may access
-     * files.
+     * Errors from the package {@code files} name the file. Errors from other code might not name it. The package
+     * {@code bench} may access files.
      */
     @Test
     void onlyThePackageFilesReadsAndWritesFiles() throws IOException {

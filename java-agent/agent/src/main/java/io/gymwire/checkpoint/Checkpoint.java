@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  * <li>{@code step_000102400.safetensors}: every number of the learner
  * <li>{@code step_000102400.json}: the counters and the latest returns
  * <li>{@code step_000102400.environments.zip}: the state of the environments, if it can be saved
- * <li>{@code step_000102400.rollouts}: the last rollouts, if the next update reuses them; only the newest two
+ * <li>{@code step_000102400.rollouts}: the last rollouts, if the next update reuses them. Only the newest two
  *     checkpoints have this file
  * <li>{@code step_000102400.sha256}: the digests of all these files
  * </ul>
@@ -103,8 +103,8 @@ public final class Checkpoint {
     }
 
     /**
-     * Deletes the rollouts of older checkpoints, which would soon be larger than all other files of a run. Keeps the
-     * rollouts of one older checkpoint, in case the newest checkpoint is damaged.
+     * Deletes the rollouts of older checkpoints, because they would soon be larger than all other files of a run. Keeps
+     * the rollouts of one older checkpoint, in case the newest checkpoint is damaged.
      */
     private static void deleteOlderRollouts(CheckpointSet newest) throws IOException {
         boolean kept = false;
@@ -174,8 +174,8 @@ public final class Checkpoint {
     }
 
     /**
-     * Reads the newest undamaged checkpoint of a directory into a learner of the same shape that is not trained
-     * further. Reads only the learner's numbers.
+     * Reads the newest undamaged checkpoint of a directory into a learner of the same shape, to play episodes. Reads
+     * only the learner's numbers.
      *
      * @param remark receives a line about a damaged checkpoint that is skipped
      * @throws IOException if there is no undamaged checkpoint, or its learner has another shape
@@ -219,7 +219,7 @@ public final class Checkpoint {
     }
 
     /**
-     * Refuses a run whose rollouts for the next update are too large for a checkpoint.
+     * Refuses a run if the rollouts that its next update reuses are too large for a checkpoint.
      *
      * @throws IllegalArgumentException with a message that names the remedy
      */

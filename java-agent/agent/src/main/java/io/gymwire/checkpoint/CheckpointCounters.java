@@ -16,7 +16,7 @@ import io.gymwire.rollout.RolloutSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** The JSON file of a checkpoint. Its fields are those of this class, in this order. */
+/** The JSON file of a checkpoint. The file has the fields of this class, in the same order. */
 final class CheckpointCounters {
     static final int FORMAT = 2;
     private static final Gson GSON = new GsonBuilder().setPrettyPrinting().create();
@@ -69,7 +69,7 @@ final class CheckpointCounters {
         return adamSteps;
     }
 
-    /** Whether the environments' state is in the checkpoint. */
+    /** Whether the checkpoint contains the state of the environments. */
     boolean environments() {
         return environments;
     }

@@ -34,7 +34,7 @@ final class CheckpointSets {
         T read(CheckpointSet set) throws IOException;
     }
 
-    /** The checkpoints that have any file, newest first. */
+    /** The checkpoints that have at least one file, newest first. */
     static List<CheckpointSet> all(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             return List.of();
@@ -85,8 +85,8 @@ final class CheckpointSets {
                 report(directory, damage, set, newer, remark);
                 return content;
             } catch (FileException e) {
-                // Damage of a later checkpoint is not reported: the run may have gone back from it to the named
-                // checkpoint.
+                // Damage of a checkpoint after the named checkpoint is not reported: the user may have gone back from
+                // it to the named checkpoint.
                 damage = beyond ? damage : damage(damage, e);
             }
             if (newer != null) {
@@ -116,7 +116,8 @@ final class CheckpointSets {
     }
 
     /**
-     * The first of two damages; only it is reported. A file that this user has no permission to read is not damaged.
+     * The first of two damages, because only the first is reported. A file that this user has no permission to read is
+     * not damaged: its exception is thrown.
      */
     private static FileException damage(FileException first, FileException next) throws FileException {
         if (next.isDenied()) {

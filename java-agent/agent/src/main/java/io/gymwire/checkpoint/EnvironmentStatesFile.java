@@ -22,7 +22,8 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * The states of environments on disk: a zip file with {@code 0.snapshot}, {@code 1.snapshot}, ... and
- * {@code episodes.csv}. The last file has the return and length so far of each environment's episode.
+ * {@code episodes.csv}. For each environment, the last file has the return and the length of the current episode so
+ * far.
  */
 final class EnvironmentStatesFile {
 

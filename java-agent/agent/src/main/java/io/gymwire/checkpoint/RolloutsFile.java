@@ -19,8 +19,8 @@ import java.util.Map;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The file of the older rollouts that the next update reuses. Its safetensors have names such as
- * {@code 0.observations}; the number is the rollout's age, 0 for the newest. Observations are stored as the
+ * The file of the older rollouts that the next update reuses. Its arrays have names such as
+ * {@code 0.observations}. The number is the rollout's age, 0 for the newest. Observations are stored as the
  * environments sent them, because each update normalises them again.
  */
 final class RolloutsFile {
@@ -34,7 +34,7 @@ final class RolloutsFile {
     private RolloutsFile() {}
 
     /**
-     * Refuses a run whose rollouts are too large for such a file.
+     * Refuses a run if its rollouts are too large for this file.
      *
      * @throws IllegalArgumentException with a message that names the remedy
      */

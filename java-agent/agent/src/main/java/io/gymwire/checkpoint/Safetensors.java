@@ -16,11 +16,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Named float64 arrays in one file, in the safetensors format, which NumPy, PyTorch and JAX load without pickles.
+ * Named float64 arrays in one file, in the safetensors format. NumPy, PyTorch and JAX load this format without pickle.
  *
- * <p>The file is an 8-byte little-endian header length, a JSON header padded with spaces to a multiple of 8 bytes
- * ({@code {"name": {"dtype": "F64", "shape": [..], "data_offsets": [begin, end]}, "__metadata__": {..}}}, offsets in
- * bytes from the end of the header), and the arrays' row-major little-endian bytes without gaps.
+ * <p>The file has three parts. The first is the length of the header, in 8 little-endian bytes. The second is the JSON
+ * header {@code {"name": {"dtype": "F64", "shape": [..], "data_offsets": [begin, end]}, "__metadata__": {..}}}, padded
+ * with spaces to a multiple of 8 bytes; the offsets are in bytes from the end of the header. The third part is the
+ * arrays' row-major little-endian bytes without gaps.
  */
 public final class Safetensors {
     static final String METADATA = "__metadata__";

@@ -68,9 +68,9 @@ final class SafetensorsReader {
         return new Contents(tensors, metadata);
     }
 
-    /** One tensor as the header describes it; lengths in elements, begin and end in bytes of the data section. */
+    /** One tensor as the header describes it. Lengths are in elements; begin and end are byte positions in the data. */
     private record Entry(String name, String dtype, List<Long> lengths, long begin, long end) {
-        /** The lengths as integers; only valid after they were checked. */
+        /** The lengths as integers. The caller must have checked the lengths before. */
         int[] shape() {
             return lengths.stream().mapToInt(Long::intValue).toArray();
         }

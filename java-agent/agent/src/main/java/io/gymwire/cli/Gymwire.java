@@ -21,7 +21,7 @@ import picocli.CommandLine.ScopeType;
 /** The program's entry point. */
 @Command(
         name = "gymwire",
-        description = "Gymnasium on the wire, and TRPO in Java.",
+        description = "Trains on Gymnasium environments over gRPC, with TRPO, NPG or PPO in Java.",
         subcommands = {
             TrainCommand.class,
             EvalCommand.class,
@@ -128,7 +128,7 @@ public final class Gymwire implements Runnable {
         return CommandLine.ExitCode.USAGE;
     }
 
-    /** The option that is most similar to an unknown one, as a question. */
+    /** A question with the option that is most similar to an unknown option; empty if no option is similar. */
     private static String similar(CommandLine.ParameterException error) {
         List<String> suggestions = error instanceof CommandLine.UnmatchedArgumentException unmatched
                 ? unmatched.getSuggestions()

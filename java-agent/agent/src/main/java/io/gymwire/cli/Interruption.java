@@ -31,7 +31,7 @@ final class Interruption implements AutoCloseable {
 
     /**
      * Makes the run that an interruption stops. An interruption during this method waits until the run is made, so that
-     * no run is left half made. An interruption before this method ends the process immediately.
+     * no incomplete run remains. An interruption before this method ends the process immediately.
      */
     synchronized TrainingRun stops(Preparation preparation) throws IOException {
         if (interrupted) {
@@ -65,7 +65,7 @@ final class Interruption implements AutoCloseable {
         return run != null;
     }
 
-    /** Records that there is nothing more to wait for. */
+    /** Records that the run has closed everything, so that {@link #interrupt} no longer waits. */
     @Override
     public void close() {
         closed.countDown();

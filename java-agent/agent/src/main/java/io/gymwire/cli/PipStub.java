@@ -14,16 +14,18 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "pip",
         description = {
-            "Runs pip in the Python environment of the server. Packages that it adds are installed again after every"
+            "Runs pip in the Python environment of the server. Packages that pip adds are installed again after every"
                     + " rebuild of the environment.",
-            "It changes the versions in Gymwire's lock file only if --unlock comes before its arguments."
+            "pip changes versions that Gymwire's lock file names only if --unlock comes before the arguments of pip."
         })
 final class PipStub implements Runnable {
 
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--unlock", description = "May change locked versions; the manifests of runs then list them.")
+    @Option(
+            names = "--unlock",
+            description = "Allows pip to change locked versions; the manifests of runs then list these versions.")
     private boolean unlock;
 
     /** The arguments of pip. */

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /**
- * Settings for single environments: the program's resources have an argument file for an environment id. A line
- * contains options as on the command line; the text after a '#' gives the reason.
+ * Presets. A preset is an argument file with settings for one environment; the program's resources contain the shipped
+ * presets. A line contains options as on the command line. The text after a '#' gives the reason for them.
  */
 final class Presets {
 

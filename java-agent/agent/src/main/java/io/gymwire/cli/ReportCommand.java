@@ -23,14 +23,14 @@ import picocli.CommandLine.Parameters;
                 + " one HTML page with all of them.")
 final class ReportCommand implements Callable<Integer> {
 
-    @Parameters(arity = "1..*", paramLabel = "DIR", description = "Run directories, or directories that contain some.")
+    @Parameters(arity = "1..*", paramLabel = "DIR", description = "Run directories, or folders that contain them.")
     private List<Path> directories;
 
     @Option(
             names = "--out",
             paramLabel = "DIR",
             defaultValue = "report",
-            description = "Where the files go (${DEFAULT-VALUE}/).")
+            description = "The folder to write the files into (${DEFAULT-VALUE}/).")
     private Path out;
 
     @Option(
@@ -52,7 +52,7 @@ final class ReportCommand implements Callable<Integer> {
             paramLabel = "F",
             split = ",",
             defaultValue = "html,md,csv,png,svg",
-            description = "What to write (${DEFAULT-VALUE}).")
+            description = "The formats to write (${DEFAULT-VALUE}).")
     private Set<Format> formats;
 
     @Override

@@ -94,7 +94,7 @@ record RunRequest(
     }
 
     /**
-     * Refuses settings of the command line that have no effect; a preset may have such settings.
+     * Refuses settings of the command line that have no effect. Settings of a preset without effect are not refused.
      *
      * @throws IllegalArgumentException with the reason why the setting has no effect
      */

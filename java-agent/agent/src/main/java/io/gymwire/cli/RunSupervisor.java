@@ -29,8 +29,8 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * The supervisor of a run until its end. It combines environments, learner and files. When a server is lost, it
- * combines them again from the last checkpoint, which leads to the same results.
+ * The supervisor of a run until its end. It opens the environments, makes the learner and the files, and trains. When a
+ * server is lost, it does the same again from the last checkpoint. The results of the run are then the same.
  */
 final class RunSupervisor {
 
@@ -54,7 +54,7 @@ final class RunSupervisor {
     }
 
     /**
-     * Switches off the hints that the program prints at the end of a run. The hints have no use if the run's directory
+     * Switches off the hints that the program prints at the end of a run. The hints are useless if the run's directory
      * will be removed.
      */
     RunSupervisor withoutHints() {
@@ -151,7 +151,8 @@ final class RunSupervisor {
         current = interruption.stops(() -> {
             Checkpoint.ResumeState resumed =
                     directory == null ? null : Checkpoint.loadLatest(directory.checkpoints(), learner, console::line);
-            // The trainer allocates its memory before there is a file. A batch that does not fit then leaves no files.
+            // The trainer allocates its memory before the first file is made. So a batch that is too large for the
+            // memory leaves no files.
             Trainer trainer = new Trainer(config, learner, sessions.envs());
             if (directory == null) {
                 directory =

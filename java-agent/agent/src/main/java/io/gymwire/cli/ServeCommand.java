@@ -16,8 +16,8 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "serve",
         description = {
-            "Runs the environment server until it is interrupted. Prints one line with its address once it answers.",
-            "Further options are the server's own, e.g. --token-file FILE; --help-server lists them."
+            "Runs the environment server until it is interrupted. Prints its address when it accepts clients.",
+            "All other options go to the server program, e.g. --token-file FILE; --help-server lists them."
         })
 final class ServeCommand implements Callable<Integer> {
 
@@ -25,7 +25,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--listen",
             paramLabel = "ADDRESS",
             defaultValue = "127.0.0.1:0",
-            description = "Where to listen, host:port or unix:PATH (${DEFAULT-VALUE}; port 0 takes a free one).")
+            description = "Where to listen, host:port or unix:PATH (${DEFAULT-VALUE}; port 0: any free port).")
     private String listen;
 
     @Option(
@@ -38,11 +38,11 @@ final class ServeCommand implements Callable<Integer> {
             names = "--python",
             paramLabel = "PATH",
             description =
-                    "Runs the server with this Python interpreter, whose environment has gymwire[server] (Gymwire's"
-                            + " own).")
+                    "Runs the server with this Python interpreter; its environment must have gymwire[server] (default:"
+                            + " Gymwire's own interpreter).")
     private Path python;
 
-    @Option(names = "--help-server", description = "Lists the server's own options.")
+    @Option(names = "--help-server", description = "Lists the options of the server program.")
     private boolean help;
 
     @Unmatched

@@ -58,20 +58,20 @@ final class ServerOption {
         @Option(
                 names = "--wait-servers",
                 paramLabel = "SECONDS",
-                description = "How long to wait at the start for all servers, before those that do not answer are"
-                        + " skipped; and after a loss for any server (default: 0, after a loss 60).")
+                description = "How long to wait: at the start for all servers (default 0; servers that do not answer in"
+                        + " this time are skipped), and after a loss for any server (default 60).")
         Double waitServers;
 
         @Option(
                 names = "--server-token-file",
                 paramLabel = "FILE",
-                description = "Contains the token that the server asks for.")
+                description = "A file with the token that the server requires.")
         Path tokenFile;
 
         @Option(
                 names = "--server-ca",
                 paramLabel = "FILE",
-                description = "Use TLS, and trust servers whose certificate this PEM file signs.")
+                description = "Use TLS, and trust servers with a certificate that this PEM file's authority signed.")
         Path authority;
 
         @Option(
@@ -83,7 +83,7 @@ final class ServerOption {
         @Option(
                 names = "--server-key",
                 paramLabel = "FILE",
-                description = "The private key of this certificate, PEM, PKCS #8.")
+                description = "The private key of the certificate of --server-cert, PEM, PKCS #8.")
         Path key;
 
         @Option(

@@ -25,7 +25,7 @@ import picocli.CommandLine.TypeConversionException;
 /** The settings of a run as options of a command, each group under its heading. */
 final class SettingOptions {
 
-    /** Order of a heading that comes after the headings of the settings. */
+    /** The order number of a heading that comes after all headings of the settings. */
     static final int LAST_HEADING = 1000;
 
     private final Map<Setting<?>, Object> given = new LinkedHashMap<>();
@@ -59,7 +59,7 @@ final class SettingOptions {
     }
 
     /**
-     * Reads options that are not on the command line, e.g. in a preset.
+     * Reads options that are not from the command line, for example the options of a preset.
      *
      * @throws CommandLine.ParameterException if they are not options of a run
      */
@@ -124,14 +124,14 @@ final class SettingOptions {
     }
 
     /**
-     * The words of a command line for its options: every value of an option that may be repeated, the last value of any
-     * other option.
+     * Writes the given options as words of a command line: every value of an option that may be repeated, and only the
+     * last value of every other option.
      *
      * @param without the options to leave out
      */
     static List<String> words(ParseResult parsed, List<String> without) {
         List<String> words = new ArrayList<>();
-        // An option that was given twice is twice in the list.
+        // If an option was given twice, it is in the list of matched options twice.
         for (OptionSpec option : new LinkedHashSet<>(parsed.matchedOptions())) {
             List<String> values = option.originalStringValues();
             boolean all = option.isMultiValue()
@@ -153,7 +153,7 @@ final class SettingOptions {
     }
 
     /**
-     * A copy of {@code below} in which the settings given have the values given.
+     * A copy of {@code below} in which the given settings have the given values.
      *
      * @throws IllegalArgumentException if a setting is outside its range
      */
@@ -162,7 +162,7 @@ final class SettingOptions {
     }
 
     /**
-     * A copy of {@code below} in which the settings given, except {@code without}, have the values given.
+     * A copy of {@code below} in which the given settings, except {@code without}, have the given values.
      *
      * @throws IllegalArgumentException if a setting is outside its range
      */
@@ -174,7 +174,7 @@ final class SettingOptions {
         return settings;
     }
 
-    /** A copy of a run in which the settings given have the values given. */
+    /** A copy of a run's configuration in which the given settings have the given values. */
     RunConfig over(RunConfig run) {
         return new RunConfig(run.envId(), over(run.settings()));
     }

@@ -36,7 +36,7 @@ final class SlurmOption {
             "--servers", "the job starts its own servers on its hosts",
             "--resume", "the job continues the run in --run-dir if there is one",
             "--table", "what the run prints goes to " + RunDirectory.LOG + " in its directory");
-    /** The options that the job sets for its agent or passes to its servers. */
+    /** The options that are not copied to the command line of the job's agent. */
     private static final List<String> OWN = List.of(
             "--slurm",
             "--hosts",
@@ -52,8 +52,8 @@ final class SlurmOption {
 
     @Option(
             names = "--slurm",
-            description = "Print the script of a Slurm job instead of running: a server on each of its hosts, the agent"
-                    + " on the first. When started again, the job continues the run.")
+            description = "Print the script of a Slurm job instead of running. The job runs a server on each of its"
+                    + " hosts and the agent on the first host. When started again, it continues the run.")
     private boolean wanted;
 
     @Option(names = "--hosts", paramLabel = "H", description = "Number of hosts of the Slurm job (1).")
@@ -95,13 +95,14 @@ final class SlurmOption {
         train.addAll(SettingOptions.words(parsed(), OWN));
         train.add(RunSettings.WORKERS.option() + "=" + sessions);
         train.add("--run-dir=" + run.getFileName());
-        // Refuses now what the job would refuse later.
+        // Checks the run now, so that a mistake is found before the job is submitted.
         new SweepPlan(run.getParent(), List.of(seed), Part.WHOLE).add("the job", train);
 
         List<String> agent = new ArrayList<>(List.of(Gymwire.launcher(), "sweep"));
         agent.addAll(train);
         agent.addAll(List.of("--seeds=" + seed, "--dir=" + run.getParent()));
-        // Slurm does not create the directory of its output. The run's directory is for the run's files only.
+        // Slurm does not create the directory for its output. The output does not go to the run's directory, which
+        // contains only files of the run.
         Path directory = run.resolveSibling(run.getFileName() + ".slurm");
         Directories.make(directory);
         return new SlurmFleetScript(directory, hosts(), sessions, agent, server(request, sessions)).text();
@@ -112,7 +113,8 @@ final class SlurmOption {
     }
 
     /**
-     * The number of sessions: one per host, unless the user chose it. How many cores the hosts have is not known here.
+     * The number of sessions: one per host, unless the user chose it. This program does not know how many cores the
+     * hosts have.
      */
     private int sessions(Spread spread) {
         int most = spread.chosen() ? spread.workers() : spread.envs();
@@ -125,8 +127,8 @@ final class SlurmOption {
     }
 
     /**
-     * The command line of a server. The server allows this run everything that a managed server allows. The token keeps
-     * all other clients out.
+     * The command line of a server. The server allows everything that a managed server allows. Only this run has the
+     * server's token; see {@link SlurmFleetScript}.
      */
     private List<String> server(RunRequest request, int sessions) {
         List<String> words = new ArrayList<>(
@@ -134,9 +136,9 @@ final class SlurmOption {
         Settings settings = request.config().settings();
         EnvironmentSettings.imports(settings).forEach(module -> words.add("--import=" + module));
         EnvironmentSettings.python(settings).ifPresent(python -> words.add("--python=" + python));
-        // After a loss, all sessions may be on one server. That server also counts the lost sessions until their leases
-        // end. The server's default limits suffice for the numbers of sessions and environments that the user did not
-        // choose.
+        // If the other servers are lost, all sessions move to one server. That server also counts sessions with a
+        // broken connection until their leases end. The server's default limits suffice for numbers that the user did
+        // not choose.
         if (request.spread().chosen() || hosts != null) {
             words.add("--max-sessions=" + 2 * (sessions + CurveEvaluation.SESSIONS));
         }

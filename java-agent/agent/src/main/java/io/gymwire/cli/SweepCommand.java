@@ -140,7 +140,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
             System.out.print(SlurmScript.of(directory, plan.size(), thisCommand(), plan.workers() + 1));
             return 0;
         }
-        // A Slurm task may count all cores of its node, not only the cores that it may use.
+        // In a Slurm task, `cores` can be the number of all cores of the node, not only of those that the task can use.
         List<SweepRun> runs = plan.runs(isWhole() ? cores : plan.workers() * parallelRuns, parallelRuns);
         boolean terminal = ConsoleReporter.isTerminal(System.getenv(), System.console());
         SweepView view = new SweepView(
@@ -149,7 +149,8 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
                 "%d runs, %d at the same time, in %s%n", runs.size(), Math.min(parallelRuns, runs.size()), dir);
         Directories.make(directory);
         boolean finished;
-        // Parts of one sweep, and single runs, may run at the same time in this directory; each run has its own lock.
+        // Several parts of one sweep, or several single runs, can work in this directory at the same time. They do not
+        // lock it. Each run locks its own directory.
         try (DirectoryLock lock = isWhole() && runDir == null ? DirectoryLock.acquire(directory, view::remark) : null) {
             finished = new Sweep(runs, parallelRuns, thisProgram(), view).run();
         }
@@ -187,7 +188,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
         return part.equals(Part.WHOLE);
     }
 
-    /** This command as it was given, without --slurm. */
+    /** The command line of this sweep without --slurm. */
     private List<String> thisCommand() {
         List<String> command = new ArrayList<>(List.of(Gymwire.launcher(), "sweep"));
         spec.commandLine().getParseResult().expandedArgs().stream()
@@ -219,7 +220,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
         return List.copyOf(all);
     }
 
-    /** The command that started this program. The runs need neither the launcher nor its checks. */
+    /** The command that starts this program again, without the launcher and its checks. */
     private static List<String> thisProgram() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -228,7 +229,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
         return command;
     }
 
-    /** A reader of {@code K/N}. */
+    /** Parses {@code K/N}. */
     private static final class PartConverter implements ITypeConverter<Part> {
         @Override
         public Part convert(String text) {

@@ -26,7 +26,7 @@ import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
-/** The runs that train command lines make. Each run is checked before any run is started. */
+/** The runs of a sweep, given as command lines of {@code train}. Each run is checked before any run is started. */
 final class SweepPlan {
 
     /** The options that a sweep itself sets for each run. */
@@ -49,7 +49,7 @@ final class SweepPlan {
     /**
      * @param directory the sweep's directory
      * @param seeds the seeds for command lines without a seed
-     * @param part the part of the added runs that is wanted
+     * @param part the part of the runs that this process makes
      */
     SweepPlan(Path directory, List<Long> seeds, Part part) {
         this.directory = directory;
@@ -138,7 +138,7 @@ final class SweepPlan {
         if (!wanted.envId().equals(there.envId())) {
             differences.put("environment", there.envId() + ", not " + wanted.envId());
         }
-        // A longer run continues the shorter run, and keeps the --anneal-steps of the shorter run.
+        // A run can be continued to more steps. It keeps the --anneal-steps that it began with.
         boolean longer = wanted.get(RunSettings.STEPS) > there.get(RunSettings.STEPS);
         Set<Setting<?>> free = new HashSet<>();
         RunConfig.all().stream().filter(setting -> !setting.distinguishesRuns()).forEach(free::add);
@@ -165,7 +165,7 @@ final class SweepPlan {
         }
     }
 
-    /** Whether a run that ended at its --stop-at may continue to a higher value. */
+    /** Whether the wanted --stop-at is higher than the earlier one. Then the run can continue. */
     private static boolean isHigher(Settings wanted, Settings there) {
         return wanted.has(RunSettings.STOP_AT)
                 && there.has(RunSettings.STOP_AT)
@@ -176,12 +176,12 @@ final class SweepPlan {
         return config.settings().has(setting) ? config.settings().text(setting) : "none";
     }
 
-    /** The number of added runs, including those of other parts. */
+    /** The number of added runs, including the runs of the other parts. */
     int size() {
         return sources.size();
     }
 
-    /** The maximum number of runs at the same time that leaves a core for each worker; see {@link #workers}. */
+    /** The maximum number of runs at the same time if each worker has its own core; see {@link #workers}. */
     int jobs(int cores) {
         return Math.max(1, Math.min(cores / workers(), planned.size()));
     }
@@ -196,8 +196,8 @@ final class SweepPlan {
     }
 
     /**
-     * The runs. A run without a number of workers gets a share of the cores, if its environments are on this machine.
-     * The number of workers never changes a result.
+     * The runs. If the user did not choose a run's number of workers and the environments are on this machine, the
+     * number follows from the run's share of the cores. The number of workers never changes a result.
      *
      * @param jobs the number of runs at the same time
      */

@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
         abbreviateSynopsis = true,
         modelTransformer = SettingOptions.Adder.class,
         description =
-                "Trains a policy by the algorithm of --algorithm. Settings come from the defaults, the environment's preset and the command"
-                        + " line; the later ones win.")
+                "Trains a policy with the algorithm that --algorithm names. Settings come from the defaults, the"
+                        + " environment's preset and the command line; each of these overrides the ones before it.")
 final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
 
     @Spec
@@ -48,7 +48,7 @@ final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
     @Option(
             names = "--preset",
             paramLabel = "NAME",
-            description = "A shipped preset, an argument file, or none (default: the environment's own).")
+            description = "A shipped preset, an argument file, or none (default: the environment's preset).")
     private String preset;
 
     @Option(

@@ -44,7 +44,7 @@ final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
     @Option(
             names = "--iterations",
             paramLabel = "N",
-            description = "Only runs the first N iterations again (all that the run has).")
+            description = "Runs only the first N iterations again (default: all iterations of the run).")
     private Integer wanted;
 
     @Option(names = "--workers", paramLabel = "W", description = "See train; never changes the result.")

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The command line: one class per command. A command reads options and prints results; the other packages do the work
- * itself.
+ * The command line: one class per command. A command reads options and prints results; the work is done in the other
+ * packages.
  */
 package io.gymwire.cli;

@@ -9,8 +9,8 @@ import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * A decoder that turns a policy's actions, rows of numbers, into an environment's actions. The learner keeps the rows
- * as they were drawn.
+ * A decoder that turns a policy's actions, rows of numbers, into an environment's actions. The learner uses the rows as
+ * they were drawn, not the decoded actions.
  */
 public final class ActionDecoder {
 

@@ -24,7 +24,7 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
 
     /**
      * The model of an action space. Each of the {@link Leaves} of the space has its own distribution; a MultiDiscrete
-     * leaf has one for each of its elements. All distributions are independent.
+     * leaf has one distribution for each of its elements. All distributions are independent.
      *
      * @param settings the run's settings; each distribution uses the settings of its kind
      * @throws IllegalArgumentException for a space in which no policy can act
@@ -44,7 +44,7 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
     /**
      * The number of choices of each element of an action.
      *
-     * @throws IllegalArgumentException if the actions are not only choices
+     * @throws IllegalArgumentException if the space is not Discrete or MultiDiscrete
      */
     public static int[] choices(Space space) {
         if (space instanceof DiscreteSpace discrete) {
@@ -71,7 +71,7 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
         }
     }
 
-    /** A builder of a model. It lists all spaces in which policies can act. */
+    /** A builder of a model. Its method {@code add} lists all spaces in which policies can act. */
     private static final class Builder {
 
         private final Settings settings;

@@ -7,8 +7,8 @@ import io.gymwire.env.space.BoxSpace;
 
 /**
  * A decoder of the numbers of a Box. It clips a number to [-1, 1] and rescales it to the bounds of its element. In a
- * Box of integers it then rounds to the nearest integer. If the element lacks a bound, the number is not rescaled, but
- * only limited by the other bound.
+ * Box of integers it then rounds to the nearest integer. If an element lacks a bound, the number is not rescaled. It is
+ * only clipped at the element's other bound, if there is one.
  */
 final class BoxDecoder implements PartDecoder {
 

@@ -8,20 +8,19 @@ import io.gymwire.linalg.RandomStream;
  * Standard normal numbers with a power that falls with the frequency f as 1 / f^color: white noise for color 0, pink
  * for 1, red for 2. Successive numbers are correlated; each single number is N(0, 1).
  *
- * <p>White noise is filtered by (1 - z^-1)^(-color / 2). The filter's coefficients are h_0 = 1 and
- * h_k = h_(k-1) (k - 1 + color / 2) / k (Kasdin 1995, DOI 10.1109/5.381848). They are cut off after {@value #LENGTH}
- * and scaled to unit variance. A number depends only on its place in the stream, so no state is kept from one number
- * to the next.
+ * <p>White noise is filtered by (1 - z^-1)^(-color / 2). The filter's coefficients are h_0 = 1 and h_k = h_(k-1) (k - 1
+ * + color / 2) / k (Kasdin 1995, DOI 10.1109/5.381848). Only the first {@value #LENGTH} are used; they are scaled so
+ * that the noise has variance 1. A number depends only on its place in the stream, so no state is kept between numbers.
  */
 final class ColoredNoise {
 
     /**
-     * The number of steps in the filter's memory. At frequencies too low for this memory, the noise is white. A
-     * movement of a swimming or walking robot takes fewer steps.
+     * The number of steps of white noise in each number. Numbers further apart than this are not correlated. This
+     * suffices for swimming and walking robots: one of their movements takes fewer steps.
      */
     static final int LENGTH = 32;
 
-    private final double[] weights; // newest first
+    private final double[] weights; // of the newest step first
 
     /**
      * Noise of a color.

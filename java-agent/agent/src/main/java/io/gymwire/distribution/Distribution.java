@@ -12,7 +12,8 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * A family of distributions pi(. | s) over actions. For each state, a network's output row o(s) and the distribution's
- * own parameters choose one distribution of the family. The own parameters do not depend on the state.
+ * own parameters determine one distribution of the family. The own parameters, such as the standard deviations of a
+ * Gaussian, do not depend on the state.
  *
  * <p>An action is a row of {@link #actionSize} numbers. A product of independent distributions is also a distribution
  * ({@link Product}). Each factor of a product has a {@link Place}: outputs, actions and similar arrays have the columns
@@ -29,7 +30,7 @@ public interface Distribution {
     /** The number of elements in one action. */
     int actionSize();
 
-    /** The distribution's own parameters, with offsets from the first of them. */
+    /** The distribution's own parameters, with offsets that count from the first own parameter. */
     default List<Parameter> parameters() {
         return List.of();
     }
@@ -119,8 +120,8 @@ public interface Distribution {
     void fisher(DistributionInputs inputs, double[] fisher, int from, int to);
 
     /**
-     * Multiplies each row of output tangents by M(s_i), the Fisher information with respect to the outputs. There must
-     * be no Fisher information between outputs and own parameters: they are separate blocks.
+     * Multiplies each row of output tangents by M(s_i), the Fisher information with respect to the outputs. The Fisher
+     * information between outputs and own parameters must be 0.
      *
      * @param fisher the numbers that {@link #fisher} wrote; not modified
      * @param tangents row-major [to - from][outputSize]; modified
@@ -159,7 +160,7 @@ public interface Distribution {
         return Map.of();
     }
 
-    /** Sets the metrics of {@link #totals}. */
+    /** Sets each metric of {@link #totals} to its mean. */
     default void measure(double[] theta, int own, MetricValues values) {
         totals(theta, own).forEach((metric, total) -> values.put(metric, total.sum() / total.count()));
     }

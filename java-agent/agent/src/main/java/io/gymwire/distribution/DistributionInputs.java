@@ -8,13 +8,13 @@ import org.ejml.data.DMatrixRMaj;
  * The inputs that determine the distributions pi_theta(. | s_i) of a batch: row i of the network's outputs for theta,
  * and the distribution's own parameters, which are the same for every state.
  *
- * @param theta parameter vector, live
+ * @param theta the parameter vector itself, not a copy
  * @param own the index in theta of the first of the distribution's own parameters
- * @param outputs the network's outputs for theta [rows][outputSize], live
+ * @param outputs the network's outputs for theta [rows][outputSize], not a copy
  */
 public record DistributionInputs(double[] theta, int own, DMatrixRMaj outputs) {
 
-    /** The number of outputs in a row, over all factors. */
+    /** The number of outputs in a row, for all factors of a product together. */
     int width() {
         return outputs.numCols;
     }

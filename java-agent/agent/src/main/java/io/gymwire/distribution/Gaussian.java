@@ -17,11 +17,12 @@ import org.ejml.data.DMatrixRMaj;
  * <p>Fisher information: diag(1 / sigma^2) with respect to mu, 2 I with respect to log sigma, none between them.
  * log sigma stays within [{@value #MIN_LOG_STD}, {@value #MAX_LOG_STD}].
  *
- * <p>A <em>clipped</em> element of an action counts as the environment uses it, clipped to [-1, 1]. If it is drawn at
- * or beyond a limit, the probability of the whole tail there replaces its density. The distance beyond the limit has no
- * effect in the environment. Therefore the policy's gradient keeps its mean and has less variance (Fujita and Maeda
- * 2018). Entropy, divergence and Fisher information are those of the drawn actions, before clipping. The drawn actions
- * determine the clipped actions, so the divergence of the clipped actions is never greater.
+ * <p>For a <em>clipped</em> element of an action, pi is the distribution of the number that the environment uses: the
+ * drawn number, clipped to [-1, 1]. If the drawn number is at or beyond a limit, its density is replaced by the
+ * probability of all numbers beyond the limit. The distance beyond the limit has no effect in the environment.
+ * Therefore the policy's gradient keeps its mean and has less variance (Fujita and Maeda 2018). Entropy, divergence and
+ * Fisher information are those of the drawn actions, before clipping. The drawn actions determine the clipped actions,
+ * so the divergence of the clipped actions is never greater.
  *
  * <p>Sampling may also use noise of earlier steps (Hollenstein et al. 2024). Averaged over all noise, each action is
  * still drawn from pi. Given the state, the action is not drawn from pi: earlier noise led to the state and is part of
@@ -30,11 +31,11 @@ import org.ejml.data.DMatrixRMaj;
  */
 public final class Gaussian implements Distribution {
 
-    /** The minimum of log sigma. Below it, one step changes the densities of the sampled actions too much. */
+    /** The minimum of log sigma. Below it, one update changes the densities of the sampled actions too much. */
     public static final double MIN_LOG_STD = -5;
     /** The maximum of log sigma. Actions are clipped to [-1, 1], so more noise has no effect. */
     public static final double MAX_LOG_STD = 2;
-    /** The maximum color of the noise, red: a random walk. */
+    /** The maximum color of the noise: red noise, a random walk. */
     public static final int MAX_NOISE_COLOR = 2;
 
     private static final double HALF_LOG_TWO_PI = 0.5 * StrictMath.log(2 * Math.PI);
@@ -58,10 +59,10 @@ public final class Gaussian implements Distribution {
     /**
      * A distribution.
      *
-     * @param clipped whether each element of an action counts as clipped [k]; not modified
+     * @param clipped for each element of an action, whether it is clipped [k]; not modified
      * @param initialLogStd log sigma at the start, within its bounds
-     * @param noiseColor exponent of the noise's power over its frequency, 1 / f^noiseColor, in
-     *     [0, {@value #MAX_NOISE_COLOR}]; 0 is white
+     * @param noiseColor the noise's power falls with the frequency f as 1 / f^noiseColor; in
+     *     [0, {@value #MAX_NOISE_COLOR}]
      */
     public Gaussian(boolean[] clipped, double initialLogStd, double noiseColor) {
         this(clipped, initialLogStd, noiseColor, Place.FIRST);
@@ -143,7 +144,7 @@ public final class Gaussian implements Distribution {
                 double action = actions.data[drawn + j];
                 double mean = means[start + j];
                 if (inTail(action, j)) {
-                    // A tail has a probability and no density: this removes the density's constant.
+                    // A tail has a probability and no density. The last two terms remove the density's constant.
                     tails += NormalTail.log(distanceToLimit(action, mean) * inverseStd[j])
                             + logStd(inputs, j)
                             + HALF_LOG_TWO_PI;
@@ -180,7 +181,7 @@ public final class Gaussian implements Distribution {
             double newVariance = std(newInputs, j) * std(newInputs, j);
             double logRatio = logStd(newInputs, j) - logStd(oldInputs, j);
             weights[j] = 0.5 / newVariance;
-            // (sigma / sigma')^2 / 2 - 1/2 by expm1: exactly zero where the standard deviations are equal.
+            // (sigma / sigma')^2 / 2 - 1/2. With expm1 it is exactly 0 if the standard deviations are equal.
             constant += logRatio + 0.5 * StrictMath.expm1(-2 * logRatio);
         }
         for (int row = from; row < to; row++) {

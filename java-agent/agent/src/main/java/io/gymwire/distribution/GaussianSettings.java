@@ -24,21 +24,21 @@ public final class GaussianSettings {
             .onlyIf(IS_GAUSSIAN, REASON)
             .orElse("-0.5", "from Andrychowicz et al. 2020");
 
-    /** Whether an element of an action that is clipped to its limit counts as the limit. */
+    /** Whether elements with two bounds are clipped elements of {@link Gaussian}. */
     public static final Setting<Boolean> CLIPPED_ACTIONS = GROUP.flag("clipped-actions")
-            .text("Learns from actions as the environment uses them: for an element outside its limit, uses the"
-                    + " probability of all values outside it (Fujita and Maeda 2018); helps where the standard"
+            .text("Learns from actions as the environment uses them: for a number beyond a limit, uses the"
+                    + " probability of all values beyond it (Fujita and Maeda 2018); helps where the standard"
                     + " deviation is large")
             .onlyIf(IS_GAUSSIAN, REASON)
             .fixedOnResume()
             .orElse("false", "; --clipped-actions=false overrules a preset");
 
-    /** Exponent of the noise's power over its frequency, 1 / f^B; 0 is white. */
+    /** B in the power of the noise, which falls with the frequency f as 1 / f^B. */
     public static final Setting<Double> NOISE_COLOR = GROUP.real("noise-color", "B")
             .text("Correlates the noise from step to step: its power falls with the frequency f as 1/f^B")
             .in(Range.of(0, Gaussian.MAX_NOISE_COLOR))
-            .more("Slow noise finds movements that take many steps. The state then predicts some of the later"
-                    + " noise, which gradient and KL ignore: they are biased.")
+            .more("Slow noise finds movements that take many steps. But the state then predicts a part of"
+                    + " the later noise. The gradient and KL ignore this, so they are biased.")
             .onlyIf(IS_GAUSSIAN, REASON)
             .fixedOnResume()
             .orElse("0", ": white; 1: pink, Hollenstein et al. 2024");

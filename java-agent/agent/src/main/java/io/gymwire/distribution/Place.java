@@ -5,9 +5,9 @@ package io.gymwire.distribution;
 /**
  * The place of a distribution in the arrays that the factors of a product share.
  *
- * @param output the index of its first column of the network's outputs
- * @param action the index of its first element of an action
- * @param own the index of its first parameter among the product's own parameters
+ * @param output the index of the distribution's first column in the network's outputs
+ * @param action the index of the distribution's first element in an action
+ * @param own the index of the distribution's first own parameter among the product's own parameters
  */
 record Place(int output, int action, int own) {
 

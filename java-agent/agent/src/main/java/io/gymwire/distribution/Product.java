@@ -36,7 +36,7 @@ final class Product implements Distribution {
         void write(Distribution factor, double[] out);
     }
 
-    /** @param factors at least one; their places follow one another */
+    /** @param factors at least one; the place of each factor begins where the previous place ends */
     Product(List<Factor> factors) {
         this.factors = List.copyOf(factors);
         this.outputSize = sum(factors.stream()

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Distributions over actions. The outputs of a policy's network are their parameters.
+ * Distributions over actions. The outputs of a policy's network are parameters of these distributions.
  *
  * <p>{@link io.gymwire.distribution.Distribution} is the interface. {@link io.gymwire.distribution.ActionModel} lists
  * all distributions. It chooses a distribution for an action space, and the decoder that makes the environment's

@@ -33,7 +33,7 @@ public final class CurveEvaluation {
     /** The number of sessions that are open in an evaluation, one for each of the two policies. */
     public static final int SESSIONS = 2;
 
-    /** The most environments that these sessions have together. */
+    /** The maximum number of environments in these sessions together. */
     public static final int ENVIRONMENTS = SESSIONS * Evaluator.SIDE_BY_SIDE;
 
     private static final String COLUMNS = "step,seed,episode,return,length,policy";
@@ -96,7 +96,7 @@ public final class CurveEvaluation {
      * Evaluates the present policy.
      *
      * @param stop checked between steps; if it is true, the evaluation is stopped
-     * @throws Evaluator.StoppedException if the evaluation was stopped; it then leaves no rows
+     * @throws Evaluator.StoppedException if the evaluation was stopped; then no rows are written
      */
     public void evaluate(BooleanSupplier stop) throws IOException {
         CompletableFuture<List<Evaluator.Episode>> stochastic =

@@ -34,7 +34,7 @@ public final class EpisodeVideo {
      *     last picture belongs to the episode
      * @param deterministic takes the most probable action instead of drawing an action
      * @param target the mp4 file to write
-     * @return the episode, the same as {@link Evaluator#evaluate} plays with that seed
+     * @return the episode; {@link Evaluator#evaluate} plays the same episode with this seed
      */
     public static Evaluator.Episode record(
             Learner learner, VectorEnv env, boolean deterministic, long seed, VideoEncoder.Target target)

@@ -27,7 +27,7 @@ public final class Evaluator {
     /** The seed of the first episode: far from the seeds that training uses, and the same for every run. */
     public static final long FIRST_SEED = 1_000_000;
 
-    /** Episodes that are played side by side. */
+    /** The maximum number of episodes that are played at the same time. */
     static final int SIDE_BY_SIDE = 16;
 
     private Evaluator() {}
@@ -76,8 +76,8 @@ public final class Evaluator {
     }
 
     /**
-     * Plays one episode in each environment. An environment whose episode ends early continues until the last episode
-     * has ended.
+     * Plays one episode in each environment. An environment with a shorter episode plays on until the longest episode
+     * has ended. Only its first episode counts.
      *
      * @param afterEach called after the reset and after each step
      */

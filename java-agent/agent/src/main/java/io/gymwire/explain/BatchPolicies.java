@@ -8,7 +8,7 @@ import io.gymwire.net.Activations;
 import io.gymwire.policy.Policy;
 import org.ejml.data.DMatrixRMaj;
 
-/** The old policy and another policy in the same states, sample by sample. */
+/** Compares the old policy with another policy in the same states, sample by sample. */
 final class BatchPolicies {
 
     private final Policy policy;
@@ -50,12 +50,12 @@ final class BatchPolicies {
         return this;
     }
 
-    /** pi_new(a_i|s_i) / pi_old(a_i|s_i), for the parameters last compared, live [N]. */
+    /** pi_new(a_i|s_i) / pi_old(a_i|s_i) [N]. The next call of {@link #with} overwrites this array. */
     double[] ratios() {
         return ratios;
     }
 
-    /** KL(old || new) in each state, for the parameters last compared, in nats, live [N]. */
+    /** KL(old || new) in each state, in nats [N]. The next call of {@link #with} overwrites this array. */
     double[] divergences() {
         return divergences;
     }

@@ -8,17 +8,20 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 
 /**
- * The data that an update learns from.
+ * Sizes and statistics of the data that an update learns from.
  *
- * @param samples number of transitions in the batch, including those of reused rollouts
- * @param newest number of transitions in the newest rollout
+ * @param samples number of samples in the batch. With {@code --reuse}, it also contains rollouts of earlier iterations
+ * @param newest number of samples in the newest rollout
  * @param envs number of environments
  * @param returns the returns of the episodes that ended in the newest rollout
  * @param advantages the advantages of all samples, before normalisation
  */
 record Collected(int samples, int newest, int envs, Returns returns, Spread advantages) {
 
-    /** Undiscounted returns of episodes, NaN if there were no episodes, and their mean length in steps. */
+    /**
+     * The number of episodes, the mean, least and greatest of their undiscounted returns, and their mean length in
+     * steps. Without episodes, all values except the number are NaN.
+     */
     record Returns(int episodes, double mean, double least, double most, double length) {}
 
     /** Mean, population standard deviation and range. */

@@ -8,7 +8,8 @@ import java.util.List;
 /**
  * Lines of equal value over a grid, by marching squares (Lorensen and Cline 1987 in two dimensions). In each square the
  * line crosses an edge if the level lies between the values at the two ends of the edge. The place of the crossing is
- * interpolated linearly. In a saddle the mean of the corners decides which crossings are connected.
+ * interpolated linearly. If the line crosses all four edges (a saddle), the mean of the corners decides which crossings
+ * are connected.
  */
 final class Contours {
 
@@ -20,9 +21,9 @@ final class Contours {
     /**
      * The pieces of the line of one level.
      *
-     * @param us rising [n]
-     * @param vs rising [m]
-     * @param values [m][n]; a square with a corner that is not finite has no line
+     * @param us the horizontal coordinates of the grid, ascending [n]
+     * @param vs the vertical coordinates of the grid, ascending [m]
+     * @param values [m][n]; a square with a value that is not finite has no line
      */
     static List<Segment> of(double[] us, double[] vs, double[][] values, double level) {
         List<Segment> segments = new ArrayList<>();
@@ -39,8 +40,8 @@ final class Contours {
         if (crossings.size() == 2) {
             segments.add(new Segment(crossings.get(0), crossings.get(1)));
         } else if (crossings.size() == 4) {
-            // The order of edges: bottom, right, top, left. The lines cut off the corners that the level separates
-            // from the middle.
+            // The order of the crossings: bottom, right, top, left. Each of the two lines cuts off one corner. The
+            // level lies between the value at this corner and the mean.
             boolean aroundFirst = square.value(0) > level != square.mean() > level;
             segments.add(new Segment(crossings.get(0), crossings.get(aroundFirst ? 3 : 1)));
             segments.add(new Segment(crossings.get(2), crossings.get(aroundFirst ? 1 : 3)));

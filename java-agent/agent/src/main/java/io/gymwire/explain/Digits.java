@@ -6,7 +6,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
 
-/** Numbers as text for readers. */
+/** Writes numbers as text, for the pages, pictures and files of an explanation. */
 final class Digits {
 
     private static final double LARGE = 1e5;
@@ -15,7 +15,10 @@ final class Digits {
 
     private Digits() {}
 
-    /** Five significant digits; a dash where there is no number. */
+    /**
+     * The value with five significant digits, or with four and an exponent if it is very large or small. NaN gives a
+     * dash.
+     */
     static String of(double value) {
         if (Double.isNaN(value)) {
             return "–";
@@ -34,14 +37,14 @@ final class Digits {
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
-    /** The rough size: a whole number as it is, any other number with one digit and the power of ten. */
+    /** The value in short. A whole number stays as it is. Any other number has one digit and an exponent: 6e-09. */
     static String rough(double value) {
         double rounded = Math.rint(value);
         boolean whole = rounded == value || Math.abs(rounded) == 1 && Math.abs(value - rounded) < 1e-12;
         return whole ? String.valueOf((long) rounded) : String.format(Locale.ROOT, "%.0e", value);
     }
 
-    /** The label of an axis or a contour: at most three digits, as few as needed. */
+    /** The label of a tick or a contour. It has at most three digits, and no zeros at the end of a fraction. */
     static String tick(double value) {
         if (value == 0) {
             return "0";
@@ -51,7 +54,7 @@ final class Digits {
         return size >= LARGE || size < SMALL ? rounded.toString().replace('E', 'e') : rounded.toPlainString();
     }
 
-    /** All digits, for programs; empty where there is no number. */
+    /** The value with all its digits, for programs. NaN gives an empty text. */
     static String full(double value) {
         return Double.isNaN(value) ? "" : Double.toString(value);
     }

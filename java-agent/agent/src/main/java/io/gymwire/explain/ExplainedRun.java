@@ -46,7 +46,7 @@ public final class ExplainedRun {
     /**
      * Continues from a checkpoint as a resumed run would, until the next batch is collected.
      *
-     * @param at steps after which the checkpoint was saved; the newest if empty
+     * @param at the number of steps after which the checkpoint was saved; empty for the newest checkpoint
      */
     public UpdateInput collect(OptionalLong at) throws IOException {
         VectorEnv first = sessions.envs().get(0);
@@ -106,7 +106,7 @@ public final class ExplainedRun {
         return write(ExplanationPage.files(explanation, notes));
     }
 
-    /** A receiver of progress that reports each tenth once. */
+    /** A receiver of a fraction of the work. It reports each tenth of the work once. */
     private DoubleConsumer tenths(String work) {
         int[] reported = {-1};
         return part -> {

@@ -36,7 +36,7 @@ final class Explainer {
         return input.learner().actorCritic();
     }
 
-    /** The new policy with the old critic, and with the statistics of observations that the update used. */
+    /** The new policy with the old critic and with the normaliser that the update used. */
     ActorCritic after() {
         return new ActorCritic(
                 input.policy(),
@@ -49,7 +49,7 @@ final class Explainer {
      * The explanation.
      *
      * @param fresh the estimates from episodes of both policies
-     * @param progress receives the part that is done, from 0 to 1
+     * @param progress receives the fraction of the work that is done, from 0 to 1
      */
     Explanation explain(Improvement.Fresh fresh, DoubleConsumer progress) {
         Explanation.Run run = new Explanation.Run(

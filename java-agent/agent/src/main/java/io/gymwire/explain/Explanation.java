@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One update in plain numbers.
+ * The numbers that explain one update.
  *
  * @param subject which update it is
  * @param collected the data that the update learned from
- * @param surroundings the surroundings of theta_old; empty if all advantages are equal
- * @param way how the new parameters were found; empty if the update made no step at all
+ * @param surroundings the objective and the plane around theta_old; empty if all advantages are equal
+ * @param way how the new parameters were found; empty if the update made no step, or if its algorithm has no listener
  * @param improvement what the theory and the surrogate predicted, and what the update achieved
  */
 public record Explanation(
@@ -53,9 +53,9 @@ public record Explanation(
      *
      * @param solution the solution of (F + damping I) x = g
      * @param multiplier lambda, and how well its conditions hold
-     * @param path models and functions along the step
+     * @param path the surrogate and the divergence along the step, and their models
      * @param tries the tries of the line search, in order; none for an algorithm without a line search
-     * @param fullStep the step of an algorithm without a line search
+     * @param fullStep the step of an algorithm without a line search; empty for an algorithm with a line search
      */
     record TrustRegion(
             Solution solution,

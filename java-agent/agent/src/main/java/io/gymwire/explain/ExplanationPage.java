@@ -116,7 +116,7 @@ final class ExplanationPage {
     private void fullStep(FullStep step) {
         page.heading("The full step")
                 .text("The natural policy gradient takes the full step beta x. No line search checks whether the"
-                        + " models are still right there: the table shows the functions themselves.")
+                        + " models are still accurate there. The table shows the measured values.")
                 .text(step.sentence())
                 .table(Sections.fullStep(step));
     }
@@ -129,9 +129,9 @@ final class ExplanationPage {
                 .table(PassSections.whole(path, explanation.subject().measured()))
                 .heading("The passes over the batch")
                 .text(PassSections.ending(path))
-                .text("KL of the pass, loss and |g| are means over the minibatches of a pass, each before its step."
-                        + " Everything else is measured over the whole batch, for this page only: the update itself"
-                        + " does not measure it.")
+                .text("KL of the pass, loss and |g| are means over the minibatches of a pass, each measured before the"
+                        + " minibatch's step. Everything else is measured over the whole batch, for this page only:"
+                        + " the update itself does not measure it.")
                 .picture("passes", "Divergence, surrogates and gradients over the passes", PassPicture.of(path))
                 .table(PassSections.passes(path))
                 .csv("passes", FullTables.passes(path))
@@ -152,7 +152,7 @@ final class ExplanationPage {
                 .csv("conjugate_gradient", FullTables.iterations(solution))
                 .picture("residuals", "Residual after each iteration", StepPicture.residuals(solution))
                 .text("Conjugacy: p_i'(F + damping I)p_j over the square root of p_i'(F + damping I)p_i times"
-                        + " p_j'(F + damping I)p_j. It is 0 for conjugate directions. The greatest off the diagonal is "
+                        + " p_j'(F + damping I)p_j. It is 0 for conjugate directions. Greatest value off the diagonal: "
                         + Digits.rough(solution.worstConjugacy()) + ".")
                 .table(Sections.conjugacy(solution));
     }
@@ -181,7 +181,7 @@ final class ExplanationPage {
         double within = Math.hypot(taken.place().u(), taken.place().v()) / taken.length();
         return String.format(
                 Locale.ROOT,
-                "%s computes no natural gradient. The one here is that of NPG, with the divergence that the update"
+                "%s computes no natural gradient. This page shows that of NPG, with the divergence that the update"
                         + " reached, %s nats, instead of delta: it shows what a step along the natural gradient gains for"
                         + " the same divergence. The update's own step d leaves the plane: the part of d within the plane"
                         + " has %.0f %% of the length of d, and the picture shows this part. This part may lie off the"
@@ -201,7 +201,7 @@ final class ExplanationPage {
                         + " L(old) is the mean over the batch of (pi_new / pi_old - 1) A over 1 - gamma, with advantages"
                         + " that are not normalised.")
                 .text("Estimated from samples: epsilon and KLmax are the greatest values over the batch, so they are at"
-                        + " most those over all states and actions. The advantages are the critic's, not exact ones."
+                        + " most those over all states and actions. The advantages are the critic's estimates."
                         + " The batch's states are not weighted by the discount.")
                 .table(Sections.bound(improvement.bound()))
                 .heading("The improvement")
@@ -214,8 +214,8 @@ final class ExplanationPage {
                 .text(String.format(
                         Locale.ROOT,
                         "%d fresh episodes of each policy, with equal seeds and actions drawn at random. Where a time"
-                                + " limit ends an episode, discounted returns add V for the rest; undiscounted ones do"
-                                + " not. For the interval of the batch's estimate, the bootstrap draws pieces of"
+                                + " limit ends an episode, discounted returns add V for the rest; undiscounted returns"
+                                + " do not. For the interval of the batch's estimate, the bootstrap draws pieces of"
                                 + " trajectories; for the other intervals it draws episodes.",
                         improvement.fresh().episodes()))
                 .table(Sections.improvement(improvement));

@@ -55,8 +55,8 @@ abstract class FollowedUpdate {
     abstract Optional<Explanation.Way> way();
 
     /**
-     * The gradient and the natural gradient at theta_old: those of the update, or computed for comparison if the update
-     * computes no natural gradient.
+     * The gradient and the natural gradient at theta_old: the update computes them, or they are computed for comparison
+     * if the update needs no natural gradient.
      */
     abstract UpdateTrace natural();
 
@@ -149,7 +149,7 @@ abstract class FollowedUpdate {
 
     /**
      * An update that computes no natural gradient. It is compared with an update of NPG. The bound of NPG's trust
-     * region is the divergence that the first update reached. The path of the first update is not known.
+     * region is the divergence that the explained update reached. The path of the explained update is not known.
      */
     static class Compared extends FollowedUpdate {
 

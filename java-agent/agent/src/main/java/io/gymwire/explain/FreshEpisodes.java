@@ -21,13 +21,13 @@ import java.util.function.IntFunction;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Whole episodes of a policy, with values from the critic of the old policy. Seeds and random numbers are those of
- * {@code eval --stochastic}, so two policies begin in the same states.
+ * Plays complete episodes with a policy. The old policy's critic estimates the values. Seeds and random numbers are the
+ * same as in {@code eval --stochastic}, so two policies begin in the same states.
  */
 final class FreshEpisodes {
 
     private static final int SIDE_BY_SIDE = 16;
-    private static final int STEPS = 64; // collected in one rollout
+    private static final int STEPS = 64; // of each environment in one rollout
 
     private final Encoder encoder;
     private final ActionDecoder decoder;
@@ -38,7 +38,7 @@ final class FreshEpisodes {
      * One episode.
      *
      * @param undiscounted sum of the rewards
-     * @param discounted sum of gamma^t r_t, and of gamma^T V(s_T) where the episode was truncated after T steps
+     * @param discounted sum of gamma^t r_t; plus gamma^T V(s_T) if the episode was truncated after T steps
      * @param advantage sum of gamma^t A(s_t, a_t), A(s_t, a_t) = r_t + gamma V(s_(t+1)) - V(s_t)
      * @param length T
      */
@@ -55,7 +55,7 @@ final class FreshEpisodes {
     /**
      * Plays episodes with the seeds of evaluations.
      *
-     * @param player its policy chooses the actions, its critic estimates the values
+     * @param player the policy that chooses the actions, and the critic that estimates the values
      */
     List<Episode> play(ActorCritic player, int count) {
         List<Episode> episodes = new ArrayList<>();

@@ -5,12 +5,12 @@ package io.gymwire.explain;
 import io.gymwire.update.natural.UpdateReport;
 
 /**
- * The step of an update that takes the full step beta x.
+ * The step of an update that takes the full step beta x, without a line search.
  *
  * @param delta the bound on the divergence, in nats
  * @param divergence mean KL(old || new), in nats
  * @param gain L(theta_new) - L(theta_old)
- * @param promised g'(theta_new - theta_old)
+ * @param promised the gain that the gradient predicts, g'(theta_new - theta_old)
  * @param norm |beta x|
  */
 record FullStep(double delta, double divergence, double gain, double promised, double norm) {

@@ -8,25 +8,26 @@ package io.gymwire.explain;
  *
  * @param bound the least J(new) - J(old) that the theory allows
  * @param importance the estimate of the performance difference lemma with the old policy's states: the mean over the
- *     batch of (pi_new / pi_old - 1) A, over 1 - gamma
+ *     batch of (pi_new / pi_old - 1) A, divided by 1 - gamma
  * @param fresh the estimates from fresh episodes
  */
 record Improvement(Bound bound, Estimate importance, Fresh fresh) {
 
-    /** A mean, and the interval with 95 percent of the bootstrap's samples; NaN if unknown. */
+    /** A mean, and the interval that contains 95 percent of the bootstrap's means; NaN if unknown. */
     record Estimate(double mean, double low, double high) {}
 
     /**
      * Schulman et al. 2015, theorem 1: J(new) - J(old) &gt;= gain - C klMax, C = 4 epsilon gamma / (1 - gamma)^2.
      *
      * @param gamma discount
-     * @param gain L(new) - L(old) with advantages that are not normalised, where L is the sum over discounted visits
+     * @param gain L(new) - L(old) with advantages that are not normalised, where each visit of a state counts with its
+     *     discount
      * @param epsilon greatest |A| of a sample
      * @param klMax greatest KL(old || new) of a sampled state, in nats
      */
     record Bound(double gamma, double gain, double epsilon, double klMax) {
 
-        /** C; infinite without a discount. */
+        /** C; infinite if gamma is 1. */
         double coefficient() {
             return 4 * epsilon * gamma / ((1 - gamma) * (1 - gamma));
         }
@@ -42,7 +43,8 @@ record Improvement(Bound bound, Estimate importance, Fresh fresh) {
      *
      * @param episodes number of episodes of each policy
      * @param lemma mean over the new policy's episodes of the sum of gamma^t A_old(s_t, a_t)
-     * @param critic the same mean over the old policy's episodes: 0 except for the critic's error and chance
+     * @param critic the same mean over the old policy's episodes; it differs from 0 only by the critic's error and by
+     *     chance
      * @param discounted difference of mean discounted returns, new - old
      * @param undiscounted the undiscounted returns of both policies
      */

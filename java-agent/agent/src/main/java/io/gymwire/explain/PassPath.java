@@ -24,7 +24,7 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
      *
      * @param clipRange eps; not used with a penalty
      * @param penalty the penalty; if there is a penalty, ratios are not clipped
-     * @param target K, in nats
+     * @param target K, the target of the divergence, in nats
      * @param mostPasses the maximum number of passes that the settings allow
      */
     record Rule(double clipRange, Penalty penalty, double target, int mostPasses) {
@@ -41,7 +41,7 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
             return PpoUpdate.TOLERANCE * target;
         }
 
-        /** The divergence of an update below which beta is halved, in nats. */
+        /** If the divergence of an update is below this number of nats, beta is halved. */
         double least() {
             return target / PpoUpdate.TOLERANCE;
         }
@@ -58,7 +58,7 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
     /**
      * The settings of Adam's steps.
      *
-     * @param minibatch samples of a step
+     * @param minibatch the number of samples of a step
      * @param learningRate the learning rate in this update
      * @param maxGradientNorm the maximum norm of a gradient; a longer gradient is scaled down
      */
@@ -67,9 +67,9 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
     /**
      * One pass over the batch.
      *
-     * @param loss mean of the policy gradient losses of the minibatches, each before the minibatch's step
+     * @param loss mean of the policy gradient losses of the minibatches, each measured before the minibatch's step
      * @param gradientNorm mean of the minibatches' |g| before clipping
-     * @param divergence mean KL(old || theta) over the pass, each minibatch before its step, in nats
+     * @param divergence mean KL(old || theta) of the minibatches, each measured before the minibatch's step, in nats
      * @param end the point at which the pass ended
      */
     record Pass(double loss, double gradientNorm, double divergence, Point end) {}
@@ -77,7 +77,7 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
     /**
      * One place on the path, measured over the whole batch.
      *
-     * @param passes passes made until this place; a fraction in the middle of a pass
+     * @param passes the number of passes made until this place; not an integer in the middle of a pass
      * @param divergence mean KL(old || theta), in nats
      * @param gain L(theta) - L(theta_old)
      * @param objectiveGain gain of the objective that PPO maximises: the clipped surrogate, or L - beta KL

@@ -16,23 +16,29 @@ import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** The picture of an update of PPO over its passes. */
+/** Draws how the quantities of one PPO update change from pass to pass. A pass uses every sample of the batch once. */
 final class PassPicture {
 
     private static final Dimension SIZE = new Dimension(560, 360); // pixels
     private static final String PASSES = "passes over the batch";
-    /** A limit is drawn only up to this many times the greatest divergence; a greater limit would flatten the curve. */
+    /**
+     * A limit is drawn only if it is at most this many times the greatest divergence. A greater limit would stretch the
+     * axis, so that the curve looks flat.
+     */
     private static final double FAR = 5;
 
     private final PassPath path;
-    private final double[] passes; // of each point
+    private final double[] passes; // for each point of the path, the number of passes made until then
 
     private PassPicture(PassPath path) {
         this.path = path;
         this.passes = of(PassPath.Point::passes);
     }
 
-    /** The divergence and the surrogates; with clipping, also the clip fraction and the gradients. */
+    /**
+     * Draws the divergence and the gains. If PPO clips the ratios (and has no KL penalty), it also draws the clip
+     * fraction and the gradients.
+     */
     static Picture of(PassPath path) {
         PassPicture picture = new PassPicture(path);
         List<XYChart> charts = new ArrayList<>(List.of(picture.divergence(), picture.gains()));
@@ -54,7 +60,7 @@ final class PassPicture {
             greatest = Math.max(greatest, value);
         }
         if (rule.limit() <= FAR * greatest) {
-            limit(chart, rule.penalised() ? "beta doubles above" : "1.5 K, limit of a pass", rule.limit());
+            limit(chart, rule.penalised() ? "beta doubles above" : "limit on the KL of a pass, 1.5 K", rule.limit());
         }
         if (rule.penalised() && rule.least() <= FAR * greatest) {
             limit(chart, "beta halves below", rule.least());
@@ -80,7 +86,7 @@ final class PassPicture {
     }
 
     private XYChart gradients() {
-        XYChart chart = chart("Gradients of the minibatches", "|g|, before it is scaled");
+        XYChart chart = chart("Gradients of the minibatches", "|g|, before gradient clipping");
         marks(chart, "mean of the pass", PassPath.Pass::gradientNorm, 3);
         double greatest = path.passes().stream()
                 .mapToDouble(PassPath.Pass::gradientNorm)

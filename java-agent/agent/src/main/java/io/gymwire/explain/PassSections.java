@@ -25,13 +25,14 @@ final class PassSections {
 
     /** The purpose of the objective. */
     static String purpose(PassPath.Rule rule) {
-        return "PPO has no constraint and no line search. It maximises the objective by Adam's steps on minibatches of"
-                + " the batch. "
+        return "PPO has no constraint and no line search. It maximises the objective with Adam on minibatches of the"
+                + " batch. "
                 + (rule.penalised()
-                        ? "The penalty makes it costly to go far from the old policy."
-                        : "A sample has no part in the gradient once its ratio is beyond the clip range on the side to"
-                                + " which its advantage pushes it. Steps for other samples may still move its ratio.")
-                + " Where theta is theta_old, the objective has the gradient g of the surrogate.";
+                        ? "The penalty makes the objective smaller far from the old policy."
+                        : "A sample has no part in the gradient if its ratio is above the clip range and its advantage"
+                                + " is positive, or if the ratio is below and the advantage negative. Steps for other"
+                                + " samples can still change its ratio.")
+                + " At theta_old, the gradient of the objective is g, the gradient of the surrogate.";
     }
 
     static TextTable settings(PassPath path) {
@@ -43,11 +44,11 @@ final class PassSections {
             table.row("clip range eps", Digits.of(rule.clipRange()));
         }
         table.row("target KL K, in nats", Digits.of(rule.target()));
-        table.row("most passes", Integer.toString(rule.mostPasses()));
+        table.row("maximum number of passes", Integer.toString(rule.mostPasses()));
         table.row("samples of a minibatch", Integer.toString(path.optimiser().minibatch()));
         table.row("Adam's step size, in this update", Digits.of(path.optimiser().learningRate()));
         table.row(
-                "longest gradient; longer ones are scaled",
+                "maximum |g|; a longer g is scaled down",
                 Digits.of(path.optimiser().maxGradientNorm()));
         return table;
     }

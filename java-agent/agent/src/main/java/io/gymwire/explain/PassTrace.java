@@ -17,7 +17,7 @@ import java.util.List;
  */
 final class PassTrace implements PassListener {
 
-    /** The maximum number of places in a pass; each costs two forward passes over the batch. */
+    /** The maximum number of places in a pass. At each place, the network is evaluated twice on the batch. */
     private static final int PLACES = 32;
 
     private final UpdateInput input;
@@ -31,7 +31,7 @@ final class PassTrace implements PassListener {
     private Surrogate surrogate;
     private BatchPolicies policies;
     private double[] advantages; // normalised [N]
-    private int made; // minibatches of the pass
+    private int made; // minibatches of the present pass
     private double losses;
     private double norms;
 
@@ -45,7 +45,7 @@ final class PassTrace implements PassListener {
      */
     record Place(double passes, Surrogate.Point at, double clipped, double clipFraction) {}
 
-    /** A pass: the means over its minibatches, each before the minibatch's step, and the end of the pass. */
+    /** A pass: the means over its minibatches, each measured before the minibatch's step, and the end of the pass. */
     record Pass(double loss, double gradientNorm, double divergence, Place end) {}
 
     PassTrace(UpdateInput input) {

@@ -13,9 +13,9 @@ import java.util.function.ToDoubleFunction;
  * Estimates of J(new) - J(old), the difference of expected discounted returns, by the performance difference lemma of
  * Kakade and Langford (2002): J(new) - J(old) = E over episodes of new of the sum of gamma^t A_old(s_t, a_t).
  *
- * <p>With states of the old policy instead of states of the new one, this becomes the surrogate (1 / (1 - gamma))
- * E[(pi_new / pi_old) A_old]. For exact advantages, its value at the old policy is 0. The value that the samples give
- * at the old policy is subtracted.
+ * <p>With states of the old policy instead of states of the new policy, this becomes the surrogate (1 / (1 - gamma))
+ * E[(pi_new / pi_old) A_old]. For exact advantages, its value at the old policy is 0. The samples can give another
+ * value there; {@link #byImportance} subtracts it.
  */
 final class PerformanceDifference {
 
@@ -58,7 +58,10 @@ final class PerformanceDifference {
         });
     }
 
-    /** The estimates from episodes of both policies; the bootstrap draws episodes of equal seeds together. */
+    /**
+     * The estimates from episodes of both policies. For a difference, the bootstrap draws both episodes of a seed
+     * together.
+     */
     static Improvement.Fresh byFreshEpisodes(List<FreshEpisodes.Episode> before, List<FreshEpisodes.Episode> after) {
         double[] discounted = new double[before.size()];
         double[] undiscounted = new double[before.size()];

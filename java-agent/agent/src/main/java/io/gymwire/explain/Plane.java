@@ -18,7 +18,7 @@ import java.util.List;
 record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) {
 
     /**
-     * A divergence, which is called delta below.
+     * A divergence, which the comments of this file call delta.
      *
      * @param reached true if an update without a natural gradient reached this divergence; false if it is the bound of
      *     the update
@@ -38,10 +38,10 @@ record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) 
     record Window(Point least, Point most) {}
 
     /**
-     * Values over the window; rows go along u.
+     * Values at the points of a grid over the window. Within a row, u grows and v is constant.
      *
-     * @param us [n]
-     * @param vs [m]
+     * @param us the values of u [n]
+     * @param vs the values of v [m]
      * @param gains L - L(theta_old) [m][n]
      * @param divergences mean KL(old || theta), in nats [m][n]
      */

@@ -56,7 +56,7 @@ final class PlaneExplorer {
      * Measures the plane around theta_old.
      *
      * @param places the parameters that the update reached [.][P]; the last are the parameters after the update
-     * @param progress receives the part that is done, from 0 to 1
+     * @param progress receives the fraction of the work that is done, from 0 to 1
      * @return empty if the natural gradient has the direction of the gradient
      */
     static Optional<Plane> explore(
@@ -99,7 +99,7 @@ final class PlaneExplorer {
         return new Plane(bound, window, grid(window, part -> progress.accept(0.3 + 0.7 * part)), curves, steps);
     }
 
-    /** e_i'(F + damping I)e_j. */
+    /** The matrix with the elements e_i'(F + damping I)e_j. */
     private double[][] quadraticForm() {
         double[] h1 = trace.multiply(e1);
         double[] h2 = trace.multiply(e2);
@@ -109,7 +109,7 @@ final class PlaneExplorer {
 
     /**
      * The curve d'M d / 2 = delta: with M = C C', d = sqrt(2 delta) C'^-1 (cos, sin). The curve is empty if M is not
-     * positive definite. After rounding, F may not be positive definite.
+     * positive definite. Rounding can cause this if M is F.
      */
     private List<Plane.Point> ellipse(double[][] m) {
         double c11 = Math.sqrt(m[0][0]);
@@ -164,8 +164,8 @@ final class PlaneExplorer {
     }
 
     /**
-     * The end of the step to theta. If theta is outside the policy's range, the values are those at the bound of the
-     * range.
+     * The end of the step to theta. If theta is outside the policy's range, the values are measured at the nearest
+     * theta in the range.
      */
     private Plane.End end(Plane.Point place, double[] theta) {
         Surrogate.Point values = within(theta);

@@ -72,7 +72,7 @@ final class PlanePicture {
                 Charts.COLOURS.get(1),
                 Charts.THICK);
         closed("quadratic model, with damping", plane.curves().damped(), Charts.COLOURS.get(2), Charts.DASHED);
-        closed("quadratic model, without", plane.curves().model(), Charts.COLOURS.get(2), DOTTED);
+        closed("quadratic model, without damping", plane.curves().model(), Charts.COLOURS.get(2), DOTTED);
         step("gradient, to the same bound", plane.steps().gradient().place(), Charts.COLOURS.get(4));
         step("natural gradient, full step", plane.steps().natural().place(), Charts.COLOURS.get(0));
         passes(plane.steps().passes());

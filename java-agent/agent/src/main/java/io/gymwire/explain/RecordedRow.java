@@ -49,7 +49,7 @@ final class RecordedRow {
         }
         return different.isEmpty()
                 ? "All " + same + " numbers that progress.csv has of this update are the same, to the last bit."
-                : "The run itself made another update: progress.csv has other numbers in the columns "
+                : "The run itself made a different update: progress.csv has other numbers in the columns "
                         + String.join(", ", different) + ".";
     }
 }

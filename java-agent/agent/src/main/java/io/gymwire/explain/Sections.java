@@ -17,7 +17,7 @@ final class Sections {
         TextTable table = new TextTable(1, "batch", "");
         table.row("samples", Integer.toString(collected.samples()));
         if (collected.samples() > collected.newest()) {
-            table.row("of them collected now", Integer.toString(collected.newest()));
+            table.row("samples of the newest rollout", Integer.toString(collected.newest()));
         }
         table.row("environments", Integer.toString(collected.envs()));
         Collected.Returns returns = collected.returns();
@@ -44,7 +44,7 @@ final class Sections {
     }
 
     static TextTable parts(Objective objective) {
-        TextTable table = new TextTable(1, "part of theta", "numbers", "|g| there");
+        TextTable table = new TextTable(1, "part of theta", "size", "|g| of the part");
         for (Objective.Part part : objective.parts()) {
             table.row(part.name(), Integer.toString(part.size()), Digits.of(part.gradientNorm()));
         }
@@ -96,7 +96,7 @@ final class Sections {
         return table;
     }
 
-    /** @param every the table has one of this many points */
+    /** @param every the table has every {@code every}-th point of the path */
     static TextTable path(StepPath path, int every) {
         TextTable table = new TextTable(0, "fraction", "KL(old, theta)", "d'Fd/2", "d'Hd/2", "L - L(theta_old)", "g'd");
         for (int i = 0; i < path.points().size(); i += every) {
@@ -155,7 +155,7 @@ final class Sections {
         estimate(table, "J(new) - J(old): batch, importance weights, old states", improvement.importance());
         Improvement.Fresh fresh = improvement.fresh();
         estimate(table, "J(new) - J(old): lemma, fresh episodes of new", fresh.lemma());
-        estimate(table, "the same over episodes of old: 0 except for the critic's error", fresh.critic());
+        estimate(table, "the lemma's sum, episodes of old: 0 except for the critic's error", fresh.critic());
         estimate(table, "J(new) - J(old): measured, equal seeds", fresh.discounted());
         estimate(table, "mean return of old, undiscounted", fresh.undiscounted().before());
         estimate(table, "mean return of new, undiscounted", fresh.undiscounted().after());

@@ -20,7 +20,7 @@ record Solution(double damping, List<Iteration> iterations, double[][] conjugacy
      * One iteration.
      *
      * @param alpha step along the direction p
-     * @param beta share of p in the next direction
+     * @param beta factor of p in the next direction
      * @param residual |r| / |g| after the iteration
      * @param pr p'r with the residual before the iteration
      * @param rr r'r before the iteration, equal to p'r in exact arithmetic
@@ -53,7 +53,9 @@ record Solution(double damping, List<Iteration> iterations, double[][] conjugacy
         return all;
     }
 
-    /** The greatest |p_i'(F + damping I)p_j| of two different directions, normalised; 0 with one direction. */
+    /**
+     * The greatest |p_i'(F + damping I)p_j| of two different directions, normalised; 0 if there is only one direction.
+     */
     double worstConjugacy() {
         double worst = 0;
         for (int i = 0; i < conjugacy.length; i++) {

@@ -16,11 +16,11 @@ import java.util.List;
  */
 record StepPath(double delta, List<Point> points) {
 
-    private static final double MOST = 1.5; // of the full step
+    private static final double MOST = 1.5; // the greatest fraction of the full step
     private static final int POINTS = 31;
 
     /**
-     * One place on the path; d is its difference from theta_old, after theta is moved into the policy's range.
+     * One place on the path; d is theta - theta_old. A theta outside the policy's range is first moved into the range.
      *
      * @param fraction the fraction of the full step
      */

@@ -16,8 +16,8 @@ import java.util.Map;
  *
  * @param learner the learner, with theta_old and the critic that the advantages come from
  * @param rollout the newest rollout
- * @param batch the transitions of the newest rollout first, then those of the reused rollouts
- * @param annealed factor on annealed settings, in (0, 1]
+ * @param batch the samples of the newest rollout, then the samples of earlier rollouts that are used again
+ * @param annealed the factor by which annealed settings are multiplied, in (0, 1]
  */
 public record UpdateInput(RunConfig config, Learner learner, Rollout rollout, Batch batch, double annealed) {
 
@@ -35,10 +35,10 @@ public record UpdateInput(RunConfig config, Learner learner, Rollout rollout, Ba
     }
 
     /**
-     * Makes the update with a copy of the state of the learner's updates, so that the learner does not change.
+     * Makes the update with a copy of the state of the learner's update, so that the learner does not change.
      *
      * @param copy an update of the run's algorithm; receives a copy of the state of the learner's update
-     * @param theta [P]: theta_old; modified
+     * @param theta theta_old [P]; modified
      */
     PolicyUpdate.Report update(PolicyUpdate copy, double[] theta) {
         Map<String, double[]> state = copy.state();

@@ -32,7 +32,7 @@ final class UpdateTrace implements UpdateListener {
      */
     record Direction(double[] p, double[] ap, double pr, double rr) {}
 
-    /** The step alpha p along a direction, and beta, the share of p in the next direction. */
+    /** The step alpha p along a direction, and beta, the factor of p in the next direction. */
     record Step(double alpha, double beta) {}
 
     @Override
@@ -75,12 +75,12 @@ final class UpdateTrace implements UpdateListener {
         return tries;
     }
 
-    /** Whether there is a direction, and a step length above 0. */
+    /** Whether the update found a direction x and a scale beta above 0. */
     boolean hasSolution() {
         return x != null && beta > 0 && Double.isFinite(beta) && Vectors.isFinite(x);
     }
 
-    /** L and KL around theta_old; null if all advantages are equal. */
+    /** The functions L and KL of the update; null if all advantages are equal. */
     Surrogate surrogate() {
         return surrogate;
     }

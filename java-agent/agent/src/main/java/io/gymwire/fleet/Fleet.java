@@ -14,8 +14,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Opens the sessions of one command on the servers of a place. When a session is lost, it opens all sessions again on
- * the servers that answer then. The caller restores the sessions' state.
+ * Opens the sessions of one command on the servers of a {@link Place}. When a session is lost, it opens all sessions
+ * again on the servers that answer then. The caller restores the sessions' state.
  */
 public final class Fleet {
 
@@ -26,7 +26,7 @@ public final class Fleet {
     private final Losses losses = new Losses();
     private Likeness.Definition definition; // null before the first opening
     private String remark = "";
-    private int servers = 1; // the maximum number that hosted sessions at the same time
+    private int servers = 1; // the maximum number of servers with sessions at the same time
 
     /**
      * A fleet whose sessions are not open yet.
@@ -80,7 +80,8 @@ public final class Fleet {
             if (!isAgain()) {
                 throw e;
             }
-            // Somebody who moves servers may be writing the list at this moment.
+            // The file can be incomplete for a moment, while somebody moves servers and writes it. A later read can
+            // succeed.
             throw new EnvironmentException(ErrorCode.UNAVAILABLE, "", e.getMessage(), e);
         }
     }
@@ -115,8 +116,8 @@ public final class Fleet {
     }
 
     /**
-     * Whether a later attempt can succeed after a failure. After a loss, a server may still count the earlier sessions
-     * until their leases end.
+     * Whether a later attempt can succeed after a failure. After a loss, a server can be full, because it counts the
+     * earlier sessions until their leases end.
      */
     private boolean mayPass(EnvironmentException e) {
         return Connections.isNoAnswer(e) || isAgain() && e.code() == ErrorCode.RESOURCE_EXHAUSTED;

@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Servers with fixed addresses. Their token may change.
+ * Servers with fixed addresses. Their token can change.
  *
  * @param addresses the servers' addresses, in order
- * @param reached how to reach the server at an address; called for each read
+ * @param reached makes the options for a connection to an address; called at each read
  */
 public record GivenServers(List<String> addresses, Function<String, ConnectOptions> reached) implements ServerList {
 

@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * A server and the sessions that it hosts.
  *
- * @param sessions the numbers of its sessions, from 0
+ * @param sessions the indices of its sessions among all sessions
  * @param environments the number of environments in these sessions
  */
 public record Host(String address, ServerInfo info, List<Integer> sessions, int environments) {}

@@ -18,7 +18,7 @@ final class HostsLine {
     /**
      * The line about these hosts.
      *
-     * @param hosts the servers with sessions: the first ones in the list of answering servers
+     * @param hosts the servers with sessions; they are the first servers of {@code connections}
      */
     static String of(List<Host> hosts, Connections connections) {
         List<String> each = new ArrayList<>();

@@ -18,7 +18,7 @@ final class Likeness {
     private Likeness() {}
 
     /**
-     * The Python distributions that define the environments on a server.
+     * The Python packages (distributions) that define the environments on a server.
      *
      * @param distributions the version of each distribution, by its name
      */
@@ -27,7 +27,7 @@ final class Likeness {
     /**
      * Fails unless both servers have the same distributions.
      *
-     * @param first the definition on the server where the run began
+     * @param first the definition on the run's first server
      */
     static void require(Definition first, Definition other) {
         List<String> differences = new ArrayList<>();

@@ -12,7 +12,7 @@ import java.time.Duration;
  */
 public record Patience(Duration first, Duration afterLoss) {
 
-    /** The default: a server that a user names runs already, and a lost server gets time to start again. */
+    /** The default. Servers that the user names must already run. Lost servers have 60 seconds to start again. */
     public static final Patience DEFAULT = new Patience(Duration.ZERO, Duration.ofSeconds(60));
 
     /** The same longest time in both cases. */

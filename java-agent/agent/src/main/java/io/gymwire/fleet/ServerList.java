@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * The running servers that may host environments, in order. A later read may find other servers, because servers can
+ * The running servers that can host environments, in order. A later read can give other servers, because servers can
  * move to other hosts.
  */
 @FunctionalInterface

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 /**
  * Connections to the servers of a place, for commands without a run. If the place has no running servers, this class
- * starts one.
+ * starts a managed server.
  */
 public final class Servers implements AutoCloseable {
 
@@ -18,7 +18,7 @@ public final class Servers implements AutoCloseable {
     private final List<RemoteServer> connections;
 
     /**
-     * Connects to the servers. If the place has no running servers, it starts one first.
+     * Connects to the servers. If the place has no running servers, it starts a managed server first.
      *
      * @param console receives lines about servers that are waited for or skipped
      */

@@ -30,7 +30,8 @@ public final class ServersFile implements ServerList {
     /**
      * A list of servers.
      *
-     * @param reached how to reach the server at an address; the options in the server's line are added later
+     * @param reached makes the options for a connection to an address; the options in the server's line are added to
+     *     these
      */
     public ServersFile(Path path, Function<String, ConnectOptions> reached) {
         this.path = path;

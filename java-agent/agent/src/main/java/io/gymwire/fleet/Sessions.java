@@ -23,10 +23,10 @@ import java.util.concurrent.Future;
 public final class Sessions implements AutoCloseable {
 
     /**
-     * The environments of classic control and toy text, without the versions in their ids. A step takes some
-     * microseconds, and a message takes a hundred microseconds. The list is fixed, because config.json and the plan of
-     * a sweep need the number of workers before an environment exists. A measured number could also differ from start
-     * to start.
+     * The ids of the light environments (classic control and toy text), without versions. Their steps take some
+     * microseconds, but a message takes a hundred microseconds. The list is fixed, because config.json and the plan of
+     * a sweep need the number of workers before an environment exists. Measured times could also differ from start to
+     * start.
      */
     private static final Set<String> LIGHT = Set.of(
             "Acrobot",
@@ -55,8 +55,8 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * The number of workers that simulate fastest: one per core, but only one for light environments. With light
-     * environments, the critic makes better use of a second core than a second stream of messages does.
+     * The number of workers with which a run is fastest: one per core, but only one for light environments. With light
+     * environments, a second core is more useful for the critic than for a second stream of messages.
      */
     public static int workersFor(String envId, int envs, int cores) {
         boolean light = LIGHT.contains(envId.replaceFirst("-v\\d+$", ""));
@@ -122,8 +122,8 @@ public final class Sessions implements AutoCloseable {
         int environments = 0;
         for (int session = first; session < made.length; session += servers.size()) {
             int size = spread.size(session, made.length);
-            // All sessions on one server have the same distributions, and so do all managed servers. One session
-            // reports them.
+            // All sessions on one server have the same distributions, and all managed servers have the same ones. So
+            // one session of each running server reports them, or one session of all managed servers.
             boolean reports = session == 0 || start == null && session == first;
             VectorEnv env = server.make(one.withNumEnvs(size).withDistributions(reports));
             opened.add(env);

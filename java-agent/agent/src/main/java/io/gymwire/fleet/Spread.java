@@ -12,7 +12,7 @@ package io.gymwire.fleet;
  */
 public record Spread(int envs, int workers, boolean chosen) {
 
-    /** The number of sessions on running servers. */
+    /** The number of sessions on {@code servers} running servers. */
     int sessions(int servers) {
         return chosen ? workers : Math.min(envs, Math.max(workers, servers));
     }

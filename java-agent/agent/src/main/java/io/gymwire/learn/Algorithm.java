@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
-/** The ways to improve a policy: the only list of {@link PolicyUpdate}s, with the settings and metrics of each. */
+/** The algorithms, each with its {@link PolicyUpdate}, settings and metrics. There is no other list of them. */
 public enum Algorithm {
     /** Trust region policy optimisation. */
     TRPO(
@@ -90,7 +90,7 @@ public enum Algorithm {
         return takesBranches;
     }
 
-    /** The names of all algorithms that take branches, for messages. */
+    /** The names of all algorithms that can learn from branches, for messages. */
     static String takingBranches() {
         return Arrays.stream(values())
                 .filter(Algorithm::takesBranches)

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Settings of how and where an environment is made. The environment's id is not a setting. */
+/** Settings that determine how and where an environment is made. The environment's id is not a setting. */
 public final class EnvironmentSettings {
 
     public static final SettingGroup GROUP = new SettingGroup("Environment");
@@ -70,7 +70,10 @@ public final class EnvironmentSettings {
         return settings.has(PYTHON) ? Optional.of(settings.get(PYTHON)) : Optional.empty();
     }
 
-    /** The options that make one environment with these settings. A mask in the info is moved to the observation. */
+    /**
+     * The options that make one environment with these settings. If the action mask is in the info, a wrapper moves it
+     * to the observation.
+     */
     public static MakeOptions makeOptions(String envId, Settings settings) {
         List<WrapperSpec> wrappers = new ArrayList<>(List.of(EnvironmentArguments.wrappers(words(settings, WRAPPER))));
         MaskSource mask = settings.get(ObservationSettings.ACTION_MASK);

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * The reason why a setting has no effect on a run in any environment: the run's algorithm or sampling does not use it.
- * Such a setting of a preset is left out of the run, and config.json does not contain it.
+ * If a preset contains such a setting, the run does not use it, and config.json does not contain it.
  *
  * @param choice the run's algorithm or sampling, as on the command line
  * @param reason why the setting has no effect with this choice

@@ -30,7 +30,7 @@ public final class PendingIteration {
     public record Iteration(MetricValues metrics, Optional<String> remark, List<Rollout.Episode> episodes) {}
 
     /**
-     * The results that are known when the policy is improved.
+     * The results that are known as soon as the policy is improved.
      *
      * @param measures sets the update's metrics
      * @param remark why the policy could not be improved; usually empty
@@ -40,7 +40,7 @@ public final class PendingIteration {
 
     private record Fit(double valueLoss, double seconds) {}
 
-    /** Fits the critic on another thread when the policy is improved. */
+    /** Creates the iteration. As soon as the policy is improved, another thread fits the critic. */
     PendingIteration(MetricValues metrics, List<Rollout.Episode> episodes, CompletableFuture<Improved> improved) {
         this.metrics = metrics;
         this.episodes = episodes;
@@ -67,7 +67,10 @@ public final class PendingIteration {
         join(improved);
     }
 
-    /** Helps to fit the critic until the fit is done. After this call, the iteration and the learner are complete. */
+    /**
+     * Helps the other thread to fit the critic, until the fit is done. After this call, the iteration and the learner
+     * are complete.
+     */
     public Iteration complete() {
         if (complete == null) {
             Improved result = join(improved);

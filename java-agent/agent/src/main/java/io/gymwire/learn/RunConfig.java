@@ -30,8 +30,8 @@ import java.util.stream.Stream;
 public record RunConfig(String envId, Settings settings) {
 
     /**
-     * All settings, in the order of the help text. Add a new group here, but a group of an algorithm in
-     * {@link Algorithm}.
+     * All settings, in the order of the help text. Add a new group here. Add a new group of an algorithm in
+     * {@link Algorithm} instead.
      */
     public static final List<SettingGroup> GROUPS = Stream.of(
                     Stream.of(EnvironmentSettings.GROUP, RunSettings.GROUP, RolloutSettings.GROUP, VineSettings.GROUP),
@@ -140,7 +140,7 @@ public record RunConfig(String envId, Settings settings) {
         return settings.has(RunSettings.STOP_AT) && meanReturn >= get(RunSettings.STOP_AT);
     }
 
-    /** The factor on annealed settings after {@code done} environment steps. */
+    /** The factor by which annealed settings are multiplied after {@code done} environment steps. */
     public double annealed(long done) {
         double end = get(RunSettings.ANNEAL);
         long steps = get(RunSettings.ANNEAL_STEPS);

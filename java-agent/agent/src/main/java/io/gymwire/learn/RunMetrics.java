@@ -12,7 +12,7 @@ import java.util.List;
 /** Metrics of a run that do not depend on the kind of its policy or update. */
 public final class RunMetrics {
 
-    /** The metrics with columns before the columns of the update. */
+    /** The metrics of the run. Their columns are before the columns of the update. */
     public static final MetricGroup RUN = new MetricGroup();
 
     public static final Metric ITERATIONS = RUN.metric("time/iterations").text("completed iterations");
@@ -53,7 +53,7 @@ public final class RunMetrics {
     public static final Metric VALUE_LOSS =
             CRITIC.metric("train/value_loss").text("mean squared error of the critic over the last pass of its fit");
 
-    /** The axis ends at 1. A new critic explains nothing, so the value can be far below 0. */
+    /** The chart's axis goes from -1 or above to 1. A new critic predicts nothing: its value can be far below 0. */
     public static final Metric EXPLAINED_VARIANCE = CRITIC.metric("train/explained_variance")
             .drawn(Panel.of("Explained variance of the critic", "").from(-1).to(1))
             .text("1 - Var(returns - values) / Var(returns) of the critic before it saw the batch: 1 is perfect, 0 no"

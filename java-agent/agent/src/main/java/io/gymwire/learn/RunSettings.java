@@ -14,8 +14,8 @@ public final class RunSettings {
     /** The algorithm that improves the policy. */
     public static final Setting<Algorithm> ALGORITHM = GROUP.choice("algorithm", "NAME", Algorithm.class)
             .text("Algorithm that improves the policy")
-            .more("Presets are tuned for trpo; with another algorithm, their settings that only trpo has are left out,"
-                    + " with a note.")
+            .more("Presets are tuned for trpo. With another algorithm, the settings that only trpo has are left out,"
+                    + " and a note says so.")
             .fixedOnResume()
             .orElse("trpo");
 
@@ -28,7 +28,7 @@ public final class RunSettings {
     /** Mean return of the last 100 training episodes at which the run ends early. */
     public static final Setting<Double> STOP_AT = GROUP.real("stop-at", "RETURN")
             .text("Ends the run early, after the iteration in which the mean return of the last 100 training episodes"
-                    + " reaches this")
+                    + " reaches RETURN")
             .orElseDerived("never");
 
     /** Seed of every random stream. */
@@ -44,27 +44,27 @@ public final class RunSettings {
                     + " process")
             .in(Range.atLeast(1))
             .neverChangesResult()
-            .orElseDerived("one per core, at most E; one for classic control and toy text, whose steps cost less than"
-                    + " messages");
+            .orElseDerived("one per core, at most E; one for classic control and toy text, where a step takes less time"
+                    + " than a message");
 
     /** Fraction of the policy's and the critic's step sizes that is left at the end. */
     public static final Setting<Double> ANNEAL = GROUP.real("anneal", "F")
             .text("Fraction of the policy's step size, e.g. --delta, and of --critic-lr that is left at the end; both"
                     + " shrink linearly")
             .in(Range.of(0, 1).withoutLeast())
-            .more("1 keeps them.")
+            .more("1 keeps both constant.")
             .orElse("0.25", ": delta ends at the paper's 0.01");
 
     /** Environment steps in which the step sizes shrink. Afterwards the step sizes stay constant. */
     public static final Setting<Long> ANNEAL_STEPS = GROUP.count("anneal-steps", "N")
-            .text("Environment steps until that fraction is reached")
+            .text("Environment steps until the fraction of --anneal is reached")
             .in(Range.atLeast(1))
-            .onlyIf((task, settings) -> settings.get(ANNEAL) < 1, "--anneal 1 keeps the step sizes")
-            .orElseDerived("those of --steps when the run begins; a resumed run keeps them");
+            .onlyIf((task, settings) -> settings.get(ANNEAL) < 1, "--anneal 1 keeps the step sizes constant")
+            .orElseDerived("the value of --steps when the run begins; a resumed run keeps it");
 
     /** The minimum time between two checkpoints, in seconds. */
     public static final Setting<Double> CHECKPOINT_EVERY = GROUP.real("checkpoint-every", "SECONDS")
-            .text("Saves the run this often")
+            .text("Saves the run when SECONDS have passed since the last checkpoint")
             .in(Range.atLeast(0))
             .more("A lost server or a killed process loses the work since the last checkpoint.")
             .neverChangesResult()
@@ -79,7 +79,7 @@ public final class RunSettings {
 
     /** Episodes of an evaluation in training. */
     public static final Setting<Integer> EVAL_EPISODES = GROUP.integer("eval-episodes", "K")
-            .text("Number of episodes of an evaluation with the deterministic policy, and with the stochastic policy")
+            .text("Number of episodes of an evaluation, for the deterministic and for the stochastic policy each")
             .in(Range.atLeast(1))
             .onlyIf((task, settings) -> settings.get(EVAL_EVERY) > 0, "without --eval-every there are no evaluations")
             .neverChangesResult()

@@ -64,7 +64,7 @@ public final class Trainer {
      * @param batch the batch for the policy
      * @param rollout the rollout collected last, for the critic and the normaliser
      * @param observed whether the normaliser's statistics include the rollout already
-     * @param annealed the factor on annealed settings, in (0, 1]
+     * @param annealed the factor by which annealed settings are multiplied, in (0, 1]
      */
     private record Prepared(Batch batch, Rollout rollout, boolean observed, double annealed) {}
 
@@ -174,17 +174,17 @@ public final class Trainer {
         return rollout;
     }
 
-    /** The factor on annealed settings in the iteration of the rollout collected last, in (0, 1]. */
+    /** The factor by which annealed settings are multiplied in the iteration of the last rollout, in (0, 1]. */
     public double annealed() {
         return config.annealed(learner.iterations() * config.get(RolloutSettings.BATCH));
     }
 
     /**
      * Prepares the batch that {@link #improve} learns from: the rollout just collected, and the earlier rollouts that
-     * are reused. First waits for the critic's fit of the iteration before. In the first iteration, this method also
-     * adds the rollout to the normaliser's statistics, because there are no statistics yet. With a lag, it first copies
-     * the current policy; the copy draws the next batch. Until the next collection, further calls return the same
-     * batch.
+     * are reused. This method first waits for the critic's fit of the iteration before. In the first iteration, this
+     * method also adds the rollout to the normaliser's statistics, because there are no statistics yet. With a lag, it
+     * first copies the current policy; the copy draws the next batch. Until the next collection, further calls return
+     * the same batch.
      */
     public Batch prepareBatch() {
         if (prepared == null) {
@@ -209,9 +209,9 @@ public final class Trainer {
 
     /**
      * Improves the policy with the batch just collected, adds the batch to the normaliser's statistics, and starts the
-     * critic's fit to the batch. First waits for the critic's fit of the iteration before. The very first batch is
-     * added to the statistics before the update, because there are no statistics yet. With a lag, another thread
-     * improves the policy; that thread may still run when this method returns.
+     * critic's fit to the batch. This method first waits for the critic's fit of the iteration before. The first batch
+     * of a run is added to the statistics before the update, because there are no statistics yet. With a lag, another
+     * thread improves the policy; that thread may still run when this method returns.
      *
      * @return the iteration; it is complete when its critic is fitted
      */
@@ -240,7 +240,7 @@ public final class Trainer {
         return pending;
     }
 
-    /** Runs work on a new thread. All threads of the common pool can then still share the work on rows. */
+    /** Runs work on a new thread. So all threads of the common pool remain free for the parallel work on rows. */
     private static void runBeside(Runnable work) {
         Thread thread = new Thread(work, "update");
         thread.setDaemon(true);

@@ -16,15 +16,15 @@ import java.util.function.IntConsumer;
 public final class ChunkRunner {
 
     /**
-     * The number of checks without a pause; they take some tens of microseconds. A thread that waits longer yields the
-     * processor between two checks.
+     * The number of checks without a pause. These checks take some tens of microseconds. A thread that waits longer
+     * yields the processor between two checks.
      */
     private static final int SPINS = 2000;
-    /** A task is late when the owner, after its own chunks, waits longer than it has worked plus this time. */
+    /** A task is late if the owner waits for the helpers longer than it worked on its own chunks, plus this time. */
     private static final long GRACE_NANOS = 50_000;
     /**
-     * After this many late tasks the helpers are dismissed: they do not have their own cores, and cost more time than
-     * they save.
+     * After this many late tasks, the helpers are stopped: they seem to have no cores of their own, and the work is
+     * faster without them.
      */
     private static final int MAX_LATE = 8;
 
@@ -75,12 +75,12 @@ public final class ChunkRunner {
         }
     }
 
-    /** Ends the help: the threads in {@link #help} return. */
+    /** Stops the helpers: {@link #help} returns on their threads. */
     public void close() {
         closed = true;
     }
 
-    /** Runs chunks on the calling thread until {@link #close}. Several threads may help. */
+    /** Runs chunks on the calling thread until {@link #close}. Several threads can call this method. */
     public void help() {
         if (!closed) {
             helped = true;

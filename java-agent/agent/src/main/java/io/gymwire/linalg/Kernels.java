@@ -7,8 +7,8 @@ package io.gymwire.linalg;
  *
  * <p>Two implementations agree bit for bit: {@link VectorKernels} on the Vector API, used where the module
  * {@code jdk.incubator.vector} is present ({@code --add-modules jdk.incubator.vector}), and {@link PlainKernels}. They
- * agree for two reasons. Each output element is one chain of fused multiply-adds in ascending order of the inner index.
- * And tanh consists of the same correctly rounded operations in the same order.
+ * agree for two reasons. In both, each output element is one chain of fused multiply-adds in ascending order of the
+ * inner index. In both, tanh consists of the same correctly rounded operations in the same order.
  */
 public abstract sealed class Kernels permits VectorKernels, PlainKernels {
 
@@ -107,8 +107,8 @@ public abstract sealed class Kernels permits VectorKernels, PlainKernels {
         int stride = a.rowStride;
         int outOffset = out.offset;
         int outStride = out.rowStride;
-        // The loops copy small squares: the cache lines of both matrices stay in the first-level cache until they are
-        // used.
+        // The loops copy small squares: the cache lines of both matrices stay in the first-level cache until all their
+        // elements are copied.
         for (int i0 = 0; i0 < rows; i0 += SQUARE) {
             int i1 = Math.min(rows, i0 + SQUARE);
             for (int j0 = 0; j0 < cols; j0 += SQUARE) {

@@ -7,7 +7,7 @@ package io.gymwire.linalg;
  * rowStride + j * colStride}. A view owns no elements, and several views may share an array.
  *
  * <p>Views can be changed. A caller keeps a few views and sets their fields again before each product. So a product
- * allocates nothing. One view belongs to one thread. A new view is 0 x 0.
+ * allocates nothing. Only one thread uses a view. A new view is 0 x 0.
  */
 public final class MatrixView {
 

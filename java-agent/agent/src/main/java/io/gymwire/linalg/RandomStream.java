@@ -30,8 +30,8 @@ public final class RandomStream {
         /** Choice of the steps of the trunk whose states get branches; index = iteration. */
         VINE_STATES,
         /**
-         * Actions of vine sampling's branches; index = the number of states in all iterations before, plus the state's
-         * own index.
+         * Actions of vine sampling's branches; index = the number of states in all earlier iterations, plus the state's
+         * index in its iteration.
          */
         VINE_BRANCHES
     }
@@ -51,8 +51,8 @@ public final class RandomStream {
         long hash =
                 mix(mix(mix(seed + GOLDEN_GAMMA) + (role.ordinal() + 1) * GOLDEN_GAMMA) + (index + 1) * GOLDEN_GAMMA);
         this.key = hash;
-        // Not mix(hash + k * GOLDEN_GAMMA): at counter k, bits() would combine two equal numbers and return 0 in every
-        // stream.
+        // The inner key must not be mix(hash + k * GOLDEN_GAMMA). With that key, bits() would combine two equal numbers
+        // at counter k, and return 0 in every stream.
         this.innerKey = mix(~hash);
     }
 

@@ -54,7 +54,7 @@ public final class RowChunks {
         return (int) ((long) rows * chunk / chunks);
     }
 
-    /** Runs {@code body} for every block, the chunks in parallel, and waits until all are done. */
+    /** Runs {@code body} for every block and waits until all blocks are done. The chunks run in parallel. */
     public static void forEach(int rows, Body body) {
         int chunks = count(rows);
         if (chunks == 1) {

@@ -11,8 +11,8 @@ final class VectorKernels extends Kernels {
     private static final int LANES = VectorTiles.LANES;
 
     /**
-     * Copies of the last columns of B and of some rows of C, if these columns are too few for a whole vector. Each row
-     * of a copy has LANES elements.
+     * Copies of the last columns of B and of some rows of C, if these columns are fewer than LANES. Each row of a copy
+     * has LANES elements.
      */
     private static final ThreadLocal<double[][]> EDGE = ThreadLocal.withInitial(
             () -> new double[][] {new double[256 * LANES], new double[VectorTiles.COLUMN_ROWS * LANES]});
@@ -210,8 +210,8 @@ final class VectorKernels extends Kernels {
     }
 
     /**
-     * Computes the product for fewer than LANES columns, with whole vectors over padded copies. So no lane goes out of
-     * bounds.
+     * Computes the product for fewer than LANES columns. The vectors read padded copies of these columns, so no lane is
+     * outside the arrays.
      */
     private static void edge(
             int rows,

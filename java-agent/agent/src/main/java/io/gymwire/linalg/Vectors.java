@@ -8,7 +8,7 @@ public final class Vectors {
     private Vectors() {}
 
     /**
-     * The sum of a[i] * b[i], as four interleaved sums that are added at the end: a processor computes the four in
+     * The sum of a[i] * b[i], as four interleaved sums that are added at the end: a processor computes the four sums in
      * parallel.
      */
     public static double dot(double[] a, double[] b) {

@@ -19,7 +19,7 @@ public final class Metric {
     /**
      * The form of a metric in the console's line.
      *
-     * @param place the parts of the line are in ascending order of their places
+     * @param place a number that orders the parts of the line
      * @param text the text, with {@code %s} where the number goes, e.g. "KL %s"
      * @param format the format of the number, e.g. "%.4f"
      */
@@ -63,7 +63,7 @@ public final class Metric {
         return name;
     }
 
-    /** A declaration of a metric; the last call is {@link #text}. */
+    /** A declaration of a metric. Call {@link #text} last. */
     public static final class Builder {
 
         private final MetricGroup group;

@@ -23,7 +23,7 @@ public final class Panel {
     /**
      * A picture with a linear axis that covers the range of the values.
      *
-     * @param axis the name of the axis: the unit, or what the numbers are relative to; may be empty
+     * @param axis the name of the axis: the unit, or what the numbers are relative to; can be empty
      */
     public static Panel of(String title, String axis) {
         return new Panel(title, axis);
@@ -64,7 +64,7 @@ public final class Panel {
         return title;
     }
 
-    /** The axis' name; may be empty. */
+    /** The axis' name; can be empty. */
     public String axis() {
         return axis;
     }
@@ -79,12 +79,12 @@ public final class Panel {
         return window;
     }
 
-    /** The lowest possible start of the axis; NaN if only the values decide. */
+    /** The lowest possible start of the axis; NaN if the axis begins at the lowest value. */
     public double least() {
         return least;
     }
 
-    /** The end of the axis; NaN if the values decide. */
+    /** The end of the axis; NaN if the axis ends at the highest value. */
     public double most() {
         return most;
     }

@@ -5,7 +5,7 @@
  * The metrics that a run reports about each iteration. Each {@link io.gymwire.metrics.Metric} is declared once, in the
  * package that measures it, with its name, its unit and the places that show it. The next package is {@code linalg}.
  *
- * <p>The input is numbers. The output is {@link io.gymwire.metrics.MetricValues}: one row of {@code progress.csv}, of
- * TensorBoard's events and of the console.
+ * <p>The packages write their numbers into {@link io.gymwire.metrics.MetricValues}, which becomes one row of
+ * {@code progress.csv}, of TensorBoard's events and of the console.
  */
 package io.gymwire.metrics;

@@ -129,7 +129,8 @@ public final class Mlp implements Network {
     }
 
     /**
-     * A matrix with orthonormal rows or columns, whichever are fewer, uniform over all such matrices (Mezzadri 2007).
+     * A random matrix with orthonormal rows or orthonormal columns, whichever are fewer. All such matrices are equally
+     * likely (Mezzadri 2007).
      */
     private static DMatrixRMaj orthogonal(int rows, int cols, RandomStream random, long counter) {
         DMatrixRMaj gaussian = new DMatrixRMaj(Math.max(rows, cols), Math.min(rows, cols));

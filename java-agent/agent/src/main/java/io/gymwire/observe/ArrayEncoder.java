@@ -11,7 +11,7 @@ interface ArrayEncoder {
     /** The number of columns that the array becomes. */
     int size();
 
-    /** Whether the columns are quantities with a scale, which running statistics can normalise. */
+    /** Whether the columns are continuous quantities, which can be normalised. */
     boolean isContinuous();
 
     /** The index, in row-major order, of the array element that a column is made from. */

@@ -12,7 +12,7 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * A conversion of the observations of one space into rows of numbers. A row has the columns of all arrays of an
- * observation, in the order of Gymnasium's {@code flatten}. Each thread needs its own encoder. To encode a step
+ * observation, in the order of Gymnasium's {@code flatten}. Each thread needs its own encoder. Encoding a step
  * allocates no memory.
  */
 public final class Encoder {
@@ -20,7 +20,7 @@ public final class Encoder {
     private final List<Part> parts;
     private final int size;
     private final int[] observed;
-    private double[] numbers = new double[0]; // the elements of one array in several environments; grows
+    private double[] numbers = new double[0]; // the elements of one array in several environments; can grow
 
     /**
      * An array of the observations.
@@ -47,7 +47,7 @@ public final class Encoder {
         return size;
     }
 
-    /** Whether each column is a quantity with a scale, which running statistics can normalise. */
+    /** For each column, whether it is a continuous quantity, which can be normalised. */
     public boolean[] continuous() {
         boolean[] continuous = new boolean[size];
         int column = 0;

@@ -116,9 +116,9 @@ public final class Encoders {
             throw new IllegalArgumentException("the observation space"
                     + (leaf.path().isEmpty() ? "" : "'s part " + leaf.path()) + " is " + space + ", a picture of "
                     + size
-                    + " numbers, and pictures are read up to " + MAX_PICTURE
+                    + " numbers, but a picture can have at most " + MAX_PICTURE
                     + "; make it smaller with --wrapper ResizeObservation:shape=[32,32] --wrapper GrayscaleObservation,"
-                    + " or insist with --wrapper FlattenObservation");
+                    + " or use all its numbers with --wrapper FlattenObservation");
         }
         int[] all = IntStream.range(0, size).toArray();
         return new ElementsEncoder(size, all, !isMask && !(space instanceof MultiBinarySpace));

@@ -11,8 +11,8 @@ import org.ejml.data.DMatrixRMaj;
  * The normalisation of observations: (x - mean) / std, clipped to [-{@value #CLIP}, {@value #CLIP}], with the running
  * mean and standard deviation of each element over training.
  *
- * <p>Only {@link #update} changes the statistics, once in an iteration: after the policy's update, but before the
- * update in the first iteration. An element that has never changed becomes 0.
+ * <p>Only {@link #update} changes the statistics, once in an iteration: after the policy's update, or before it in the
+ * first iteration. An element that has never changed becomes 0.
  */
 public final class ObservationNormalizer {
 
@@ -21,7 +21,7 @@ public final class ObservationNormalizer {
      * observation.
      */
     public static final double CLIP = 10;
-    /** The number added to the variance. With it, elements that hardly change stay small. */
+    /** The number added to the variance. With it, elements that hardly change have small normalised values. */
     private static final double VARIANCE_FLOOR = 1e-8;
 
     private final boolean[] columns;
@@ -137,7 +137,7 @@ public final class ObservationNormalizer {
         return moments;
     }
 
-    /** Whether each element is normalised. */
+    /** For each element, whether it is normalised. */
     public boolean[] columns() {
         return columns.clone();
     }

@@ -7,16 +7,16 @@ import io.gymwire.settings.MaskSource;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
 
-/** Settings of the observations that policy and critic see. */
+/** Settings of the observations that policy and critic receive. */
 public final class ObservationSettings {
 
     public static final SettingGroup GROUP = new SettingGroup("Observations");
 
-    /** Elements of a Box observation that policy and critic see. */
+    /** Elements of a Box observation that policy and critic receive. */
     public static final Setting<ElementRanges> OBSERVE = GROUP.elements("observe")
-            .text("Elements of a Box observation, counted from 0 in row-major order, that policy and critic see, e.g."
+            .text("Elements of a Box observation, counted from 0 in row-major order, that policy and critic use, e.g."
                     + " 0-26,30")
-            .more("Elements that carry little information cost samples.")
+            .more("With elements of little information, learning needs more samples.")
             .fixedOnResume()
             .orElse("all");
 

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The choices that a state allows: columns of the observation, one for each logit, 1 for an allowed choice and 0 for a
- * forbidden one. The mask is a part of the observation, so a rollout stores it with each step.
+ * The mask says which choices a state allows. It is a part of the observation, with one column for each logit: 1 for an
+ * allowed choice, 0 for a forbidden choice. So a rollout stores the mask with each step.
  *
  * <p>The logits of forbidden choices become {@link #FORBIDDEN}, so that their probability is exactly 0. Sampling,
  * entropy, divergence, gradient and Fisher products are then computed for the distribution over the allowed choices.
@@ -18,8 +18,8 @@ public final class ActionMask {
     public static final ActionMask NONE = new ActionMask(0);
 
     /**
-     * The logit of a forbidden choice: in a softmax with an allowed logit, its exp is 0. It is finite, so 0 * FORBIDDEN
-     * is 0.
+     * The logit of a forbidden choice. If at least one choice is allowed, the softmax gives a forbidden choice the
+     * probability 0. The value is not -infinity, because 0 * -infinity is NaN.
      */
     private static final double FORBIDDEN = -1e30;
 
@@ -42,13 +42,16 @@ public final class ActionMask {
     public static ActionMask of(int[] choices, int column, int columns) {
         int logits = Arrays.stream(choices).sum();
         if (columns != logits) {
-            throw new IllegalArgumentException("the action mask has " + columns + " numbers, and actions have " + logits
-                    + " choices; a mask has one number for each of them");
+            throw new IllegalArgumentException("the action mask has " + columns + " numbers, but actions have " + logits
+                    + " choices; a mask must have one number for each choice");
         }
         return new ActionMask(column, choices.clone());
     }
 
-    /** Lowers the logits of the choices that the observations of the rows {@code from}, ..., {@code to - 1} forbid. */
+    /**
+     * For the rows {@code from}, ..., {@code to - 1}: sets the logit of each choice that the observation forbids to
+     * FORBIDDEN.
+     */
     void apply(DMatrixRMaj observations, DMatrixRMaj logits, int from, int to) {
         if (choices.length == 0) {
             return;
@@ -74,7 +77,7 @@ public final class ActionMask {
     }
 
     /**
-     * Checks the mask of one observation.
+     * Checks the mask of one observation. An error message continues the caller's sentence "environment 3 gave ...".
      *
      * @throws IllegalArgumentException if it contains a number other than 0 and 1, or allows no choice
      */

@@ -12,7 +12,7 @@ import java.util.concurrent.ForkJoinPool;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * One fit of a value function to returns: Adam on minibatches of the squared error.
+ * One fit of a value function to returns. Adam minimises the squared error on minibatches.
  *
  * <p>A minibatch is split into chunks. Their gradients are added in the order of the chunks. For Adam's step, the
  * parameters are split into the same number of parts. One thread computes all chunks and parts, unless other threads
@@ -40,7 +40,7 @@ public final class CriticFit {
      * The passes over a batch.
      *
      * @param epochs passes over the batch
-     * @param minibatch rows per Adam step; the last step of a pass may have fewer
+     * @param minibatch rows per Adam step; the last step of a pass can have fewer rows
      * @param random stream that orders the rows
      */
     record Passes(int epochs, int minibatch, RandomStream random) {}
@@ -107,7 +107,7 @@ public final class CriticFit {
      */
     public void help() {
         ForkJoinPool pool = ForkJoinPool.commonPool();
-        // One thread works already, and the caller is the second.
+        // One thread runs the fit already, and the calling thread is the second one.
         int idle = Math.min(workspaces.length, pool.getParallelism() + 1) - 2;
         for (int i = 0; i < idle; i++) {
             pool.execute(runner::help);
@@ -172,7 +172,7 @@ public final class CriticFit {
         for (int row = 0; row < rows; row++) {
             double error = output[row] - (returns[order[from + row]] - critic.shift()) / critic.scale();
             workspace.outputGradient[row] = twoOverN * error;
-            workspace.squaredError += error * error; // reported, not optimised
+            workspace.squaredError += error * error; // only for the report
         }
         network.backward(
                 workspace.transposed, workspace.activations, workspace.outputGradient, workspace.gradient, 0, rows);

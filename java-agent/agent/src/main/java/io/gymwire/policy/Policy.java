@@ -19,8 +19,8 @@ import java.util.List;
 public final class Policy {
 
     /**
-     * The last layer begins with zeros: all states begin with the same distribution, with any normalisation of
-     * observations. The hidden layers learn after the first update has changed the last layer.
+     * The last layer begins with zeros. So at first all states have the same distribution, however observations are
+     * normalised. The hidden layers learn after the first update has changed the last layer.
      */
     private static final double HEAD_GAIN = 0;
 
@@ -69,7 +69,7 @@ public final class Policy {
 
     /**
      * Computes the inputs of the distributions of some rows: the network's forward pass, with the logits of forbidden
-     * choices lowered.
+     * choices set to a very low number.
      *
      * @param theta the policy's parameters; not modified
      * @param activations the rows {@code from}, ..., {@code to - 1} of all matrices except the input are overwritten

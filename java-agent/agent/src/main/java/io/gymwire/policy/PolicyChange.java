@@ -16,7 +16,7 @@ public final class PolicyChange {
     private Activations now;
     private double[] divergences = new double[0]; // [N]
 
-    /** The memory to measure the changes of one policy. */
+    /** Allocates the memory to measure the changes of one policy. */
     public PolicyChange(Policy policy) {
         this.policy = policy;
         this.oldTheta = new double[policy.parameterCount()];
@@ -34,7 +34,7 @@ public final class PolicyChange {
     }
 
     /**
-     * The mean KL(old || now), in nats. The old policy is the policy at {@link #begin}, and the policy now has the
+     * The mean KL(old || now), in nats. The old policy is the policy at {@link #begin}. The policy now has the
      * parameters {@code theta}.
      *
      * @param theta [P]; not modified

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The mean and variance of every column over all rows seen so far. Batches are merged by the parallel formula of Chan,
+ * The mean and variance of every column over all rows added so far. Batches are merged by the parallel formula of Chan,
  * Golub and LeVeque (1983, DOI 10.1080/00031305.1983.10483115), which has no catastrophic cancellation, even if the
  * mean is far from 0.
  */
@@ -54,7 +54,7 @@ public final class RunningMoments {
         count = total;
     }
 
-    /** The number of rows seen. */
+    /** The number of rows added. */
     public double count() {
         return count;
     }

@@ -15,8 +15,8 @@ import org.ejml.data.DMatrixRMaj;
  *
  * <p>The network's targets have mean 0 and standard deviation 1: shift and scale follow the running mean and standard
  * deviation of all returns so far. When they change, the network's last layer is rescaled so that V stays the same (van
- * Hasselt et al. 2016, arXiv:1602.07714). Only the first batch changes V, because nothing has been learned yet. With
- * scaled targets, one learning rate suits tasks with returns that differ by factors of thousands.
+ * Hasselt et al. 2016, arXiv:1602.07714). At the first batch, the last layer is not rescaled, because nothing has been
+ * learned yet. With scaled targets, one learning rate suits tasks with returns that differ by factors of thousands.
  */
 public final class ValueFunction {
 

@@ -17,14 +17,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** A description of this program and of the machine, as far as results or speed can depend on them. */
+/** Describes this program and its machine: everything that the results or the speed can depend on. */
 public final class AgentDescription {
 
     private static final long GIT_SECONDS = 5;
 
     private AgentDescription() {}
 
-    /** Version and hashes of the program, the Java VM, the operating system, the processors, and the kernels in use. */
+    /**
+     * Describes the program (its version and hashes), the Java VM, the operating system, the processors and the
+     * kernels.
+     */
     public static Map<String, Object> describe() throws IOException {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("version", ProgramVersion.current());
@@ -41,7 +44,10 @@ public final class AgentDescription {
         return fields;
     }
 
-    /** The commit of the checkout that the program runs from, and whether it has changes; empty outside a checkout. */
+    /**
+     * The commit of the Git checkout that the program runs from, and whether the files in it are changed. The map is
+     * empty if there is no checkout, or if git fails.
+     */
     static Map<String, Object> git() {
         String home = System.getProperty("gymwire.home");
         if (home == null || !Files.exists(Path.of(home, ".git"))) {
@@ -94,7 +100,7 @@ public final class AgentDescription {
                 return ended && process.exitValue() == 0 ? Optional.of(answer) : Optional.empty();
             }
         } catch (IOException e) {
-            // No git on this machine.
+            // This machine has no git program.
             return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -19,10 +19,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The file {@code config.json}: every setting of a run by its name, with its value and the source of the value. */
+/**
+ * The file {@code config.json}. It has a field for each setting that a run uses, with the setting's value and the
+ * source of the value.
+ */
 public final class ConfigFile {
 
-    /** The source of a value that nothing has set. */
+    /** The source of a value that is the default of its setting. */
     public static final String DEFAULT = "default";
     /** The source of a value that an option of the command has set. */
     public static final String COMMAND_LINE = "command line";
@@ -42,9 +45,9 @@ public final class ConfigFile {
     public record Contents(RunConfig config, Map<Setting<?>, String> sources) {}
 
     /**
-     * Writes the file, without the settings that the run's algorithm and sampling do not use.
+     * Writes the file. Settings that have no effect with the run's algorithm or sampling are left out.
      *
-     * @param sources the source of each value; a setting that is not in the map has its default
+     * @param sources the source of each value; if a setting is not in the map, its value is the default
      */
     public static void write(Path path, RunConfig config, Map<Setting<?>, String> sources) throws IOException {
         JsonObject json = new JsonObject();
@@ -59,8 +62,8 @@ public final class ConfigFile {
     }
 
     /**
-     * Reads the file. If the file lacks a setting, because a later version of Gymwire added it, the setting gets its
-     * default.
+     * Reads the file. A setting that is not in the file gets its default: either the run does not use it, or a later
+     * version of Gymwire added it.
      *
      * @throws IOException if a setting is unknown or out of its range
      */

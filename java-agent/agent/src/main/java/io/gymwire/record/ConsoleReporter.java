@@ -10,15 +10,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The output on the console during training: one line that changes in place on a terminal, new lines elsewhere, or a
- * table for each iteration.
+ * Prints the progress of a training run on the console: in lines ({@link Mode#PROGRESS}), or in a table for each
+ * iteration ({@link Mode#TABLE}).
  *
- * <p>Methods may be called from any thread.
+ * <p>Any thread can call the methods.
  */
 public final class ConsoleReporter {
     /** The form in which iterations are printed. */
     public enum Mode {
-        /** One line: overwritten in place on a terminal; elsewhere, a new line from time to time. */
+        /** On a terminal, one line, which each iteration overwrites. On other outputs, a new line from time to time. */
         PROGRESS,
         /** A boxed table for each iteration. */
         TABLE
@@ -27,14 +27,14 @@ public final class ConsoleReporter {
     /**
      * The destination of the lines.
      *
-     * @param terminal whether {@code stream} understands a carriage return
+     * @param terminal whether {@code stream} is a terminal, where text after a carriage return overwrites the line
      * @param width the number of characters in a line of the terminal
      */
     public record Output(PrintStream stream, boolean terminal, int width) {}
 
     private static final int DEFAULT_WIDTH = 80; // characters
-    // Without a terminal, a line is printed when this part of the run or this time has passed since the last line. Such
-    // lines are enough to follow a run, and they do not fill a log.
+    // Without a terminal, a line is printed when this fraction of the run's steps, or this time, has passed since the
+    // last line. These lines are enough to follow a run, and they do not fill a log.
     private static final double PLAIN_FRACTION = 0.05;
     private static final long PLAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -67,7 +67,8 @@ public final class ConsoleReporter {
     }
 
     /**
-     * A reporter on standard output, which is a terminal unless it is redirected, TERM is dumb or NO_TERMINAL is set.
+     * Creates a reporter that prints to standard output. Standard output counts as a terminal unless it is redirected,
+     * TERM is "dumb" or NO_TERMINAL is set.
      */
     public static ConsoleReporter onStandardOutput(Mode mode, long totalSteps) {
         boolean terminal = isTerminal(System.getenv(), System.console());
@@ -101,7 +102,10 @@ public final class ConsoleReporter {
         out.flush();
     }
 
-    /** Ends the line that changes in place. Elsewhere, prints the last iteration if it has not been printed yet. */
+    /**
+     * On a terminal, ends the line that was overwritten. On other outputs, prints the last iteration if it has not been
+     * printed yet.
+     */
     public synchronized void finish() {
         if (!live.isEmpty()) {
             out.println();
@@ -114,7 +118,7 @@ public final class ConsoleReporter {
         out.flush();
     }
 
-    /** Replaces the line that changes in place. */
+    /** Overwrites the line on the terminal. */
     private void draw(String text) {
         if (live.isEmpty() && text.isEmpty()) {
             return;
@@ -151,8 +155,9 @@ public final class ConsoleReporter {
     }
 
     /**
-     * Whether the console is a terminal. From JDK 22 on, there is a console even without a terminal, and the method
-     * {@code isTerminal}. JDK 17 has a console only with a terminal, and does not have the method.
+     * Whether the console is a terminal. From JDK 22 on, a console can exist without a terminal, and its method
+     * {@code isTerminal} shows the difference. In JDK 17, a console exists only with a terminal, and the method does
+     * not exist.
      */
     private static boolean isAttached(Console console) {
         try {

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Comma-separated values in a form that pandas reads: all digits of doubles, an empty field for NaN, a point in every
- * locale.
+ * Comma-separated values in a form that pandas reads. Doubles have all their digits, with a decimal point in every
+ * locale. NaN is an empty field.
  */
 public final class Csv {
     private Csv() {}
@@ -21,7 +21,7 @@ public final class Csv {
     /**
      * One line of a file, without the line end.
      *
-     * @throws IllegalArgumentException if a value is text that would need quoting
+     * @throws IllegalArgumentException if a value is text with a comma, a quote or a control character
      */
     public static String line(Iterable<?> values) {
         List<String> fields = new ArrayList<>();
@@ -49,8 +49,8 @@ public final class Csv {
     }
 
     /**
-     * The complete lines of a file; none if there is no file. A last line without a line end is left out, because a
-     * crash has cut it off.
+     * The complete lines of a file, or an empty list if there is no file. A last line without a line end is left out,
+     * because a crash has cut it off.
      */
     public static List<String> completeLines(Path path) throws IOException {
         return Files.exists(path) ? complete(file(path).text()) : List.of();
@@ -61,7 +61,7 @@ public final class Csv {
         return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
     }
 
-    /** A file with a table of a run. An error message about the file gives the remedy. */
+    /** A CSV file of a run. Its error messages say what to do if the file is missing or damaged. */
     public static InputFile file(Path path) {
         return new InputFile(path, "put it back from a copy, or train the run again");
     }

@@ -24,7 +24,7 @@ public final class EpisodeWindow {
         }
     }
 
-    /** Mean undiscounted return of 100 episodes; NaN before there are 100. */
+    /** Mean undiscounted return of 100 episodes; NaN while there are fewer episodes. */
     public double fullMean() {
         return isFull() ? meanReturn() : Double.NaN;
     }

@@ -24,13 +24,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A JSON object in a file, or an object inside that object. If a field is missing or of another kind, a method throws
- * an error that names the file and the field.
+ * A JSON object in a file, or an object inside that object. A method that reads a field throws an error if the field is
+ * missing or has the wrong type. The error names the file and the field.
  */
 public final class JsonFile {
 
     private final InputFile file;
-    private final String place; // of the object in the file; empty for the whole file
+    private final String place; // path of the object in the file, e.g. "result."; empty for the outermost object
     private final JsonObject fields;
 
     private JsonFile(InputFile file, String place, JsonObject fields) {
@@ -71,7 +71,9 @@ public final class JsonFile {
         }
     }
 
-    /** The first line of an error of Gson; the other lines point to Gson's own troubleshooting guide. */
+    /**
+     * The first line of Gson's error message. The other lines of the message point to Gson's own troubleshooting guide.
+     */
     public static String firstLine(Exception e) {
         String text = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         return text.replaceFirst("^(\\w+\\.)+\\w+Exception: ", "")
@@ -141,7 +143,7 @@ public final class JsonFile {
         return new JsonFile(file, place + name + ".", object);
     }
 
-    /** The objects of a list; none if there is no such field. */
+    /** The objects in the list of a field; no objects if there is no such field. */
     List<JsonObject> objects(String name) throws IOException {
         List<JsonObject> objects = new ArrayList<>();
         if (has(name)) {
@@ -158,12 +160,12 @@ public final class JsonFile {
         return objects;
     }
 
-    /** The fields themselves. */
+    /** The fields as Gson's object. */
     public JsonObject json() {
         return fields;
     }
 
-    /** The error that the content is wrong. */
+    /** Creates the error for content that is wrong. */
     public FileException unusable(String reason, Throwable cause) {
         return file.unusable(reason, cause);
     }
@@ -175,7 +177,10 @@ public final class JsonFile {
                 null);
     }
 
-    /** All values below a field by their paths, e.g. {@code server.packages.numpy}; an array is one value. */
+    /**
+     * All values inside a field. The key of a value is its path, e.g. {@code server.packages.numpy}. An array is one
+     * value.
+     */
     public Map<String, String> flat(String name) {
         Map<String, String> values = new TreeMap<>();
         flatten(name, fields.get(name), values);

@@ -14,8 +14,8 @@ import java.util.Map;
  * A layout of one iteration's values as a boxed table. Values are grouped by the part of their names before the slash.
  */
 final class MetricsTable {
-    // In characters. With these minimum widths, all tables of one run have the same width, even if an iteration has
-    // long numbers.
+    // The minimum widths of the columns, in characters. They are so large that all tables of one run have the same
+    // width, even if an iteration has long numbers.
     private static final int MIN_NAME_WIDTH = 27;
     private static final int MIN_VALUE_WIDTH = 10;
 
@@ -48,7 +48,7 @@ final class MetricsTable {
         return lines;
     }
 
-    /** A group begins with its title. Names without a slash have no title. */
+    /** A group begins with its title. The group of the names without a slash has no title. */
     private static List<Cells> newGroup(String title) {
         List<Cells> group = new ArrayList<>();
         if (!title.isEmpty()) {

@@ -19,9 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The file {@code monitor.csv}: one row per finished episode, in the format of Stable-Baselines3's Monitor. A JSON
- * comment has the start time and the environment. The columns {@code r,l,t} follow (return, length in steps, seconds
- * since the start).
+ * The file {@code monitor.csv}: one row per finished episode, in the format of Stable-Baselines3's Monitor. The first
+ * line is a comment with the start time and the environment in JSON. The second line names the columns: {@code r} is
+ * the return, {@code l} the length in steps, {@code t} the seconds since the start.
  */
 public final class MonitorCsv implements Closeable {
     private static final String COLUMNS = "r,l,t";

@@ -7,7 +7,7 @@ public final class ProgramVersion {
 
     private ProgramVersion() {}
 
-    /** The version, e.g. 0.1.0; "development" outside a jar. */
+    /** The version, e.g. 0.1.0; "development" if the program was not started from a jar. */
     public static String current() {
         String version = ProgramVersion.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;

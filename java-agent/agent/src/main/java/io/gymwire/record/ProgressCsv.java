@@ -17,12 +17,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The file {@code progress.csv}: one row per iteration, with Stable-Baselines3's names of columns.
+ * The file {@code progress.csv}: one row per iteration, with the column names of Stable-Baselines3.
  *
- * <p>The first row determines the header. Each row is written in one piece, so a reader never gets half a line.
+ * <p>The names in the first row become the header. Each row is written in one piece, so a program that reads the file
+ * never gets half a line.
  */
 public final class ProgressCsv implements Closeable {
-    /** The column with the environment steps. It shows a resumed run where to continue. */
+    /** The column with the environment steps. A resumed run keeps the rows up to the step of its checkpoint. */
     public static final String TOTAL_TIMESTEPS = RunMetrics.TOTAL_TIMESTEPS.name();
 
     private final Path path;
@@ -31,7 +32,7 @@ public final class ProgressCsv implements Closeable {
 
     /**
      * Opens {@code path} for appending. An existing file keeps its header and rows, except a last row that a crash has
-     * cut.
+     * cut off.
      */
     public ProgressCsv(Path path) throws IOException {
         this(path, Csv.completeLines(path));
@@ -51,9 +52,9 @@ public final class ProgressCsv implements Closeable {
      * Opens the file of an interrupted run that continues after {@code totalTimesteps} environment steps. Later rows
      * are dropped, because the resumed run writes them again.
      *
-     * @param columns names that the resumed run's rows will have
+     * @param columns the names of the columns in the rows that the resumed run will write
      * @throws IOException if another version wrote the file with other columns, if a row has no number in the column
-     *     {@link #TOTAL_TIMESTEPS}, or if the rows up to that step are incomplete
+     *     {@link #TOTAL_TIMESTEPS}, or if the rows do not reach {@code totalTimesteps}
      */
     public static ProgressCsv resume(Path path, long totalTimesteps, List<String> columns) throws IOException {
         InputFile file = Csv.file(path);
@@ -109,7 +110,8 @@ public final class ProgressCsv implements Closeable {
     /**
      * Appends one row. Numbers are written with all digits; NaN and null become an empty field.
      *
-     * @param row the value of each column by its name; the header gets the order of the first row
+     * @param row the value of each column by the column's name; the columns have the order of the first row that is
+     *     written
      * @throws IllegalArgumentException if the names differ from the names in the header
      */
     public void write(Map<String, ?> row) throws IOException {

@@ -15,7 +15,7 @@ public final class ProgressLine {
     private static final int MIN_BAR = 5; // characters
     private static final int MAX_BAR = 30;
 
-    /** The metrics in the line, in the order of their places. */
+    /** The metrics in the line, in the order in which the line shows them. */
     private static final List<Metric> PARTS = RunMetrics.all().stream()
             .filter(metric -> metric.linePart().isPresent())
             .sorted(Comparator.comparingInt(metric -> metric.linePart().get().place()))
@@ -29,7 +29,7 @@ public final class ProgressLine {
     }
 
     /**
-     * The line for a row of progress.csv. The bar is as long as the width allows.
+     * The line for a row of progress.csv. Its bar uses the width that the text does not need, up to a maximum.
      *
      * @param width the maximum number of characters of the line; a longer line is cut at the end
      */
@@ -96,7 +96,7 @@ public final class ProgressLine {
         return String.format(Locale.ROOT, format, value).replaceAll("\\.?0+$", "");
     }
 
-    /** Minutes and seconds, with hours before them if there are any; a dash if the number is NaN or infinite. */
+    /** A time as MM:SS, or as H:MM:SS from one hour on. NaN and infinite times become a dash. */
     public static String timeLeft(double seconds) {
         if (Double.isNaN(seconds) || Double.isInfinite(seconds)) {
             return "-";

@@ -20,10 +20,13 @@ public final class RunDirectory {
     private static final DateTimeFormatter UTC =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
-    /** Name of the file with the output of a run; the program that started the run writes it. */
+    /** Name of the file with a run's output. The program that started the run writes the file. */
     public static final String LOG = "train.log";
 
-    /** Names of entries of the directory, for code that looks into directories that may contain no run. */
+    /**
+     * Names of files and folders in a run directory. Other classes use them to find out whether a directory contains a
+     * run.
+     */
     public static final String MANIFEST = "manifest.json";
 
     public static final String CONFIG = "config.json";
@@ -56,7 +59,7 @@ public final class RunDirectory {
                     "cannot create run directory " + path + " (" + e.reason() + "); give another --run-dir", e);
         }
         if (!Files.exists(path.resolve(DirectoryLock.FILE))) {
-            // A directory that belongs to no run stays unchanged. It does not even get a lock file.
+            // If the directory contains files but no run, it is refused here, before the lock file is created in it.
             requireEmpty(path);
         }
         RunDirectory run = new RunDirectory(path);
@@ -187,8 +190,8 @@ public final class RunDirectory {
     }
 
     /**
-     * Refuses a directory with files. It may contain only the files that a sweep leaves when a run fails before it
-     * begins.
+     * Refuses a directory that contains files. Only the files are allowed that a sweep leaves when a run fails before
+     * it begins.
      */
     private static void requireEmpty(Path directory) throws IOException {
         Set<String> remains = Set.of(LOG, DirectoryLock.FILE, MANIFEST);

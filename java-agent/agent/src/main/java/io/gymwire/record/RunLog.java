@@ -14,7 +14,7 @@ import java.nio.file.Files;
 import java.time.Instant;
 import java.util.Map;
 
-/** The files that grow with a run: progress.csv, monitor.csv and TensorBoard's events. */
+/** The files to which a run adds data in each iteration: progress.csv, monitor.csv and TensorBoard's events. */
 public final class RunLog implements Closeable {
 
     private final RunDirectory directory;
@@ -29,11 +29,15 @@ public final class RunLog implements Closeable {
         this.tensorBoard = tensorBoard;
     }
 
-    /** Opens the files. The files of an interrupted run are shortened to the state of the learner's last checkpoint. */
+    /**
+     * Opens the files. If the run was interrupted, the data that it recorded after the learner's last checkpoint is
+     * dropped.
+     */
     public static RunLog open(RunDirectory directory, Trainer trainer, Instant start) throws IOException {
         Learner learner = trainer.learner();
         long steps = learner.iterations() * trainer.config().get(RolloutSettings.BATCH);
-        // If a run was interrupted before the end of its first iteration, files may be missing. Later, all files exist.
+        // A run that was interrupted in its first iteration can lack some files. After that iteration, all files must
+        // exist.
         boolean resumed = steps > 0;
         boolean hasEvents = Directories.list(directory.path()).stream()
                 .anyMatch(file -> file.getFileName().toString().startsWith(TensorBoardWriter.PREFIX));
@@ -50,12 +54,12 @@ public final class RunLog implements Closeable {
         return log;
     }
 
-    /** Adds an episode, with the time when its iteration ended. */
+    /** Adds an episode. {@code endUnixSeconds} is the time when the iteration with this episode ended. */
     public void episode(Rollout.Episode episode, double endUnixSeconds) throws IOException {
         monitor.episode(episode.totalReward(), episode.length(), endUnixSeconds);
     }
 
-    /** Writes one iteration's row to all files and passes the row to the operating system. */
+    /** Writes one iteration's values, and passes everything written so far to the operating system. */
     public void row(MetricValues row, long steps) throws IOException {
         directory.requireFiles();
         progress.write(row.byName());

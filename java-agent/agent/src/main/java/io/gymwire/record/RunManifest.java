@@ -27,8 +27,8 @@ import java.util.TreeMap;
 
 /**
  * The file {@code manifest.json}: what was run, with which versions and settings, where, and how the run ended. The
- * file is written at the start and again at the end of the run. When a run is resumed, the earlier contents stay under
- * {@code earlier}.
+ * file is written at the start and again at the end of the run. When a run is resumed, the contents that the file had
+ * before move to the field {@code earlier}.
  */
 public final class RunManifest {
 
@@ -40,13 +40,13 @@ public final class RunManifest {
     /** The part of the manifest with the packages that define the environment. */
     private static final String ENVIRONMENT = "environment";
 
-    /** The parts of the manifest with everything that results may depend on, except the settings. */
+    /** The parts of the manifest with everything that results can depend on, except the settings. */
     private static final List<String> FINGERPRINT = List.of("git", "agent", "server", ENVIRONMENT);
 
-    /** The status of a run until its process writes the end of the run. */
+    /** The status of a run until its process records the end of the run. */
     public static final String RUNNING = "running";
 
-    /** The status of a run that took all its steps, or reached the return to stop at. */
+    /** The status of a run that took all its steps, or reached the return of --stop-at. */
     public static final String FINISHED = "finished";
 
     /** The status of a run that ended with an error. */
@@ -61,8 +61,8 @@ public final class RunManifest {
      *
      * @param commandLine the command line as given
      * @param sessions the sessions of the environments, and their servers
-     * @param losses the sessions lost since this process began
-     * @throws IOException if the files of the run so far cannot be read
+     * @param losses the sessions that were lost since this process began
+     * @throws IOException if config.json or the run's earlier manifest cannot be read
      */
     public RunManifest(
             RunDirectory directory, RunConfig config, List<String> commandLine, Sessions sessions, List<Loss> losses)
@@ -161,8 +161,8 @@ public final class RunManifest {
     }
 
     /**
-     * Records in the manifest that a run has failed, and why. A run that failed before it had a manifest gets a
-     * manifest.
+     * Records in the manifest that a run has failed, and why. If the run failed before it wrote a manifest, this method
+     * creates one.
      *
      * @param path the manifest
      * @param commandLine the run's command line
@@ -202,7 +202,7 @@ public final class RunManifest {
     /**
      * Records the end of the run.
      *
-     * @param checkpoint the file with the learner's last saved numbers, or null if nothing was saved
+     * @param checkpoint the file with the learner's numbers in the last checkpoint, or null if no checkpoint was saved
      */
     public void finish(String status, Instant end, Map<String, Object> result, Path checkpoint) throws IOException {
         fields.addProperty("status", status);
@@ -217,7 +217,10 @@ public final class RunManifest {
         write();
     }
 
-    /** The earlier parts of the run, from its manifest, oldest first. */
+    /**
+     * The parts of the run before it was resumed, oldest first. They are the parts that the earlier manifest lists, and
+     * then the part that this manifest itself describes.
+     */
     private static JsonArray history(JsonFile manifest) throws IOException {
         JsonArray parts = new JsonArray();
         manifest.objects(EARLIER).forEach(parts::add);

@@ -58,7 +58,7 @@ public final class TensorBoardWriter implements Closeable {
         flush();
     }
 
-    /** Records {@code value} of {@code tag} at {@code step}, a number of environment steps. */
+    /** Records the value of {@code tag} after {@code step} environment steps. */
     public void scalar(String tag, long step, double value) throws IOException {
         ByteString scalar = message(message -> {
             message.writeString(VALUE_TAG, tag);
@@ -146,7 +146,10 @@ public final class TensorBoardWriter implements Closeable {
         return directory.resolve(prefix + number);
     }
 
-    /** The host's name from the environment variables: without a network, to ask the resolver can block for seconds. */
+    /**
+     * The host's name from the environment variables. The resolver is not used: it can block for seconds without a
+     * network.
+     */
     private static String hostName() {
         Map<String, String> variables = System.getenv();
         String name = variables.getOrDefault("HOSTNAME", variables.getOrDefault("COMPUTERNAME", "localhost"));

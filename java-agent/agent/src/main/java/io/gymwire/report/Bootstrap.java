@@ -8,11 +8,11 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Stratified bootstrap intervals as in Agarwal et al., "Deep Reinforcement Learning at the Edge of the Statistical
- * Precipice" (2021): each replication draws, with replacement, n scores from every stratum (environment) with n scores.
- * The ends of the interval are percentiles of the statistic over the replications.
+ * Precipice" (2021). A stratum is an environment. From each stratum with n scores, each replication draws n scores with
+ * replacement. The ends of the interval are percentiles of the statistic over the replications.
  *
- * <p>The seed is fixed, and the bits of {@link Random} are specified, so the same scores give the same interval
- * everywhere.
+ * <p>The seed is fixed, and Java specifies the numbers of {@link Random}. So the same scores give the same interval on
+ * every machine.
  */
 public final class Bootstrap {
 
@@ -23,7 +23,7 @@ public final class Bootstrap {
 
     private Bootstrap() {}
 
-    /** An interval; both ends are NaN if there are too few scores. */
+    /** An interval; both ends are NaN if no stratum has two scores. */
     public record Interval(double low, double high) {
 
         static final Interval NONE = new Interval(Double.NaN, Double.NaN);

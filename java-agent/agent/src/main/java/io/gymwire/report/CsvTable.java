@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A table in a file of a run, with columns by name. A run that is still running, or was killed, may leave an incomplete
- * or unreadable row. Such rows are left out and counted.
+ * A table from a CSV file of a run, with named columns. The file of a run that is still running, or was killed, can
+ * contain an incomplete or unreadable row. Such rows are left out and counted.
  */
 final class CsvTable {
 

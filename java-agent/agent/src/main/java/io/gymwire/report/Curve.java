@@ -50,7 +50,10 @@ record Curve(double[] steps, double[] values) {
         });
     }
 
-    /** The value at a step, linearly interpolated between points; beyond an end of the curve, the value at that end. */
+    /**
+     * The value at a step, linearly interpolated between points. A step before the first point or after the last point
+     * gets the value of this point.
+     */
     double at(double step) {
         int found = Arrays.binarySearch(steps, step);
         if (found >= 0) {

@@ -18,7 +18,10 @@ final class Figures {
     private static final Dimension CURVE = new Dimension(840, 460); // pixels
     private static final Dimension PANEL = new Dimension(560, 340);
 
-    /** A limit that is above all values by more than this factor is not drawn, because it would flatten the curves. */
+    /**
+     * A limit is drawn only if it is at most this many times the greatest value of the curves. A greater limit would
+     * stretch the axis, so that the curves look flat.
+     */
     private static final double FAR = 100;
 
     private Figures() {}
@@ -65,7 +68,10 @@ final class Figures {
         return plot.within(low, high);
     }
 
-    /** The different curves of a metric's limits, by name: usually all runs have the same curve. */
+    /**
+     * The curves of a metric's limits, by the name of the limit. A curve that is part of another curve is left out, so
+     * a limit usually has one curve for all runs.
+     */
     private static Map<String, List<Curve>> limits(List<Group> groups, Metric metric) {
         Map<String, List<Curve>> limits = new LinkedHashMap<>();
         for (Group group : groups) {

@@ -12,11 +12,14 @@ import java.util.function.ToDoubleFunction;
  * @param envId the environment
  * @param settings the settings that distinguish the group from other groups of its environment, by name; empty if there
  *     are no other groups
- * @param runs the runs, at least one, by seed
+ * @param runs the runs, at least one, in the order of their seeds
  */
 record Group(String envId, Map<String, String> settings, List<Run> runs) {
 
-    /** For example {@code delta=0.01, hidden=64,64}; empty if the group is the only one of its environment. */
+    /**
+     * The group's settings as text, for example {@code delta=0.01, hidden=64,64}; empty if the group is the only one of
+     * its environment.
+     */
     String label() {
         return String.join(
                 ", ",
@@ -25,12 +28,12 @@ record Group(String envId, Map<String, String> settings, List<Run> runs) {
                         .toList());
     }
 
-    /** The finite scores [runs with a finite score]. */
+    /** The scores of the runs [runs with a finite score]. Scores that are not finite are left out. */
     double[] scores(ToDoubleFunction<Run> score) {
         return runs.stream().mapToDouble(score).filter(Double::isFinite).toArray();
     }
 
-    /** For example {@code 1, 2, 3}. */
+    /** The seeds of the runs, for example {@code 1, 2, 3}. */
     String seeds() {
         return String.join(
                 ", ",

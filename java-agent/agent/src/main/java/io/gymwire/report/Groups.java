@@ -22,12 +22,12 @@ import java.util.function.Consumer;
 /** The grouping of runs that differ only in their seed. */
 final class Groups {
 
-    /** The name for "no setting": it makes one group for each environment. */
+    /** The name that stands for no setting: all runs of an environment are then one group. */
     static final String NONE = "none";
 
     /**
-     * Settings that distinguish no groups: a group summarises several seeds, and the other settings here never change a
-     * result.
+     * Settings that do not distinguish groups. The runs of a group have different seeds. The other settings in this set
+     * never change a result.
      */
     private static final Set<String> IRRELEVANT = Set.of("seed", "python", "workers", "eval-every", "eval-episodes");
 
@@ -36,8 +36,8 @@ final class Groups {
     /**
      * The groups, by environment and then by settings.
      *
-     * @param by names of the settings that distinguish groups, "none" for no setting, or empty for all settings that
-     *     differ between runs on which they have an effect
+     * @param by names of the settings that distinguish groups. The name "none" stands for no setting. An empty list
+     *     stands for all settings that differ between runs on which they have an effect
      * @param remark receives a message of one line about anything unusual
      * @throws IOException if no run has a setting with a given name
      */
@@ -79,7 +79,7 @@ final class Groups {
         }
     }
 
-    /** The names of the relevant settings that are not the same in all runs. */
+    /** The names of the settings that are not the same in all runs, without {@code IRRELEVANT}. */
     static Set<String> differences(List<Run> runs) {
         Set<String> names = new TreeSet<>();
         runs.forEach(run -> names.addAll(run.recipe().settings().keySet()));
@@ -97,9 +97,9 @@ final class Groups {
     }
 
     /**
-     * The names of the relevant settings that differ between runs on which they have an effect. For example, a run of
-     * TRPO and a run of PPO differ in the algorithm. Their delta and clip range are not compared, because each affects
-     * only one of the runs.
+     * The names of the settings that differ between runs on which they have an effect, without {@code IRRELEVANT}. For
+     * example, a run of TRPO and a run of PPO differ in the algorithm. Their delta and clip range are not compared,
+     * because each of these two settings affects only one of the runs.
      */
     private static Set<String> distinguishing(List<Run> runs) {
         Set<String> names = differences(runs);

@@ -22,7 +22,7 @@ public final class Html {
 
     private Html() {}
 
-    /** @param body the page's elements, without the first heading, which is the title */
+    /** @param body the HTML elements that follow the page's first heading. This heading is {@code title} */
     public static String page(String title, String body) {
         String escaped = TextTable.escape(title);
         return "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>" + escaped

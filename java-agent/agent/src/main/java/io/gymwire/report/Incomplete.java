@@ -5,7 +5,8 @@ package io.gymwire.report;
 import java.nio.file.Path;
 
 /**
- * A run that has not finished. A report lists such runs: without the list, its results would look too good.
+ * A run that has not finished. A report lists such runs, because the results of the other runs alone would look too
+ * good.
  *
  * @param directory the run's directory
  * @param envId the environment; empty if it is not known

@@ -7,7 +7,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
 
-/** Texts of numbers for people; a dash for a number that is not finite. */
+/** Writes numbers as text for people. A number that is not finite becomes a dash. */
 final class Numbers {
 
     static final String NONE = "–";
@@ -37,7 +37,7 @@ final class Numbers {
         return interval.isKnown() ? "[" + score(interval.low()) + ", " + score(interval.high()) + "]" : NONE;
     }
 
-    /** A number with the prefix of its size: 950, 42k, 300.3k, 1M. */
+    /** A number with k for thousands and M for millions: 950, 42k, 300.3k, 1M. */
     static String si(double value) {
         if (!Double.isFinite(value)) {
             return NONE;
@@ -49,7 +49,7 @@ final class Numbers {
         return size >= 1000 ? shortest(value / 1e3) + "k" : shortest(value);
     }
 
-    /** A number with three digits: 0.0401, 1.23, 0.00052. */
+    /** A number with three significant digits: 0.0401, 1.23, 0.00052. */
     static String digits(double value) {
         return Double.isFinite(value)
                 ? new BigDecimal(value)
@@ -64,7 +64,7 @@ final class Numbers {
         return Double.isFinite(share) ? shortest(100 * share) + " %" : NONE;
     }
 
-    /** For example 41 s, 3:25 min, 1:03 h. */
+    /** A duration as text, for example 41 s, 3:25 min, 1:03 h. */
     static String duration(double seconds) {
         if (!Double.isFinite(seconds)) {
             return NONE;

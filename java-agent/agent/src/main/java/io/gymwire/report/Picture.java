@@ -15,7 +15,7 @@ import java.util.List;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.XYChart;
 
-/** Plots side by side and one below the other, as PNG or SVG. */
+/** A picture of several plots in rows and columns, as PNG or SVG. */
 public final class Picture {
 
     /** Pixels of the PNG for each pixel of the plot, for screens of high resolution and for print. */

@@ -26,7 +26,7 @@ final class Plot {
 
     private static final int THIN_ALPHA = 90;
     private static final int BAND_ALPHA = 45;
-    /** The number of points of a mean and its band; more cannot be distinguished on a screen. */
+    /** The number of points of a group's mean and of its band. More points would look the same on a screen. */
     private static final int POINTS = 200;
     /**
      * Replications for each point of a band; a small number is enough, because the ends of a band do not have to be
@@ -69,7 +69,7 @@ final class Plot {
      * Draws groups of one environment.
      *
      * @param size the plot's size in pixels
-     * @param quantity the curve to draw for a run
+     * @param quantity computes the curve that is drawn for a run
      */
     static Plot of(Axes axes, Dimension size, List<Group> groups, Function<Run, Curve> quantity) {
         Plot plot = new Plot(axes, size, quantity);
@@ -86,7 +86,7 @@ final class Plot {
         return plot;
     }
 
-    /** Adds a horizontal line with a name, as long as the longest curve. */
+    /** Adds a horizontal line with a name. The line ends where the longest curve ends. */
     Plot withLevel(String name, double level) {
         if (Double.isFinite(level) && end > 0) {
             line(name, new double[] {0, end}, new double[] {level, level}, Charts.TEXT, Charts.DASHED)
@@ -110,7 +110,10 @@ final class Plot {
         return this;
     }
 
-    /** Fixes those ends of the axis that are not null. Values beyond a fixed end are cut off. */
+    /**
+     * Fixes the ends of the axis of values. If an end is null, the data determine it. Values beyond a fixed end are cut
+     * off.
+     */
     Plot within(Double low, Double high) {
         fixedLow = low;
         fixedHigh = high;
@@ -182,7 +185,7 @@ final class Plot {
         line(name, steps, means, colour, stroke).setShowInLegend(true);
     }
 
-    /** The part of a curve that can be drawn: a logarithmic axis cannot show zero. */
+    /** The part of a curve that can be drawn. A logarithmic axis can show only positive values. */
     private Curve drawable(Curve curve) {
         double[] values = curve.values();
         return logarithmic
@@ -213,7 +216,7 @@ final class Plot {
         series.setFillColor(colour).setShowInLegend(false);
     }
 
-    /** Sets the ends of the axis. A constant curve needs a margin, as a range of zero cannot be drawn. */
+    /** Sets the ends of the axis. A constant curve needs a margin, because an axis needs two different ends. */
     private void fitRange() {
         boolean flat = !isEmpty() && !logarithmic && high - low < 1e-9 * Math.max(1, Math.abs(high));
         double margin = Math.max(1, Math.abs(high)) * 0.1;

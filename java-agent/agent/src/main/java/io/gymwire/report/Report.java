@@ -32,8 +32,8 @@ public final class Report {
 
     static final String INCOMPLETE = "Runs that have not finished";
     static final String INCOMPLETE_METHOD = """
-            If such a run had a return before it ended, the tables count what it had reached. The others have no \
-            return to count.""";
+            If such a run had a return before it ended, the tables count this return. A run that had no return is \
+            not counted.""";
 
     private final List<Group> groups;
     private final List<Summary> summaries;
@@ -50,7 +50,7 @@ public final class Report {
         PNG,
         /** Pictures made of lines. */
         SVG,
-        /** Everything on one page. */
+        /** All tables and pictures on one page. */
         HTML
     }
 
@@ -66,8 +66,8 @@ public final class Report {
      * Reads runs.
      *
      * @param paths run directories, or directories that contain run directories
-     * @param groupBy names of the settings that distinguish groups, "none" for no setting, empty for all settings that
-     *     differ
+     * @param groupBy names of the settings that distinguish groups. The name "none" stands for no setting. An empty
+     *     list stands for all settings that differ
      * @param threshold the return that counts as solved, instead of the thresholds that the environments define
      * @param remark receives a message of one line about anything unusual or left out
      * @throws IOException if a directory has no run or a file cannot be read

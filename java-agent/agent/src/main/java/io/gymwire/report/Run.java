@@ -24,7 +24,7 @@ import java.util.Optional;
 record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTable table) {
 
     /**
-     * The identity of a run: it distinguishes the run from others.
+     * The identity of a run: it distinguishes the run from other runs.
      *
      * @param envId the environment
      */
@@ -33,8 +33,8 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
     /**
      * The progress of a run.
      *
-     * @param status the manifest's status: running, finished, interrupted or failed; but "killed" if the manifest says
-     *     running and the process is gone, and "not begun" for a run that has only a log
+     * @param status the manifest's status: running, finished, interrupted or failed. It is "killed" if the manifest
+     *     says running but the process is gone. It is "not begun" if the run has only a log
      * @param reason why the run has not finished, in one sentence; empty if it has finished or is running
      * @param steps environment steps taken
      */
@@ -44,7 +44,7 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
      * Everything that a run's results depend on.
      *
      * @param settings value of each setting by its name
-     * @param fingerprint versions and machine, by name
+     * @param fingerprint the versions of programs and packages, and facts about the machine, each by its name
      */
     record Recipe(Map<String, String> settings, Map<String, String> fingerprint) {}
 
@@ -87,14 +87,14 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
         return curve(table.numbers(column));
     }
 
-    /** Values of each row of progress.csv, over environment steps. */
+    /** One value for each row of progress.csv, over environment steps. */
     Curve curve(double[] values) {
         return Curve.of(table.numbers(RunReader.STEPS), values);
     }
 
     /**
-     * The limit of a metric: another metric that the run recorded, or else a setting that its algorithm declares; empty
-     * if there is none.
+     * The limit of a metric. It is another metric that the run recorded, or else a setting that an algorithm declares
+     * as the limit. The result is empty if there is no limit.
      */
     Optional<Limit> limit(Metric metric) {
         return metric.panel()
@@ -114,7 +114,10 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
         return new Limit(setting.name(), values);
     }
 
-    /** The wall time of all parts of the run, in seconds: the clock of a resumed run starts at 0 again. */
+    /**
+     * The wall time of the run in seconds. It is a sum, because the clock starts at 0 again whenever the run is
+     * resumed.
+     */
     double seconds() {
         double[] elapsed = table.numbers(RunMetrics.TIME_ELAPSED.name());
         double total = 0;

@@ -88,7 +88,7 @@ final class RunReader {
         return runs;
     }
 
-    /** The runs read so far that have not taken all their steps. */
+    /** The runs read so far that have not finished. */
     List<Incomplete> incomplete() {
         return incomplete;
     }
@@ -106,7 +106,7 @@ final class RunReader {
                 .toList();
     }
 
-    /** Records a run that has only a log, which is the first file of a run of a sweep. */
+    /** Records a run that has only a log. In a sweep, the log is the first file of a run. */
     private Run notBegun(Path directory) {
         incomplete.add(new Incomplete(
                 directory,
@@ -182,7 +182,10 @@ final class RunReader {
         };
     }
 
-    /** The part of the curve whose points are means over about 100 episodes. Means over few episodes depend on luck. */
+    /**
+     * The part of the curve in which each point is the mean of about 100 episodes, because a mean of few episodes
+     * depends on luck. If there is no such part, it is the last point.
+     */
     private static Curve settled(Curve returns, double[] lengths) {
         double steps = IntStream.range(0, Math.min(EPISODES, lengths.length))
                 .mapToDouble(i -> lengths[i])
@@ -200,8 +203,8 @@ final class RunReader {
     }
 
     /**
-     * The mean return of the evaluation after training. If there is none, the mean return of the last evaluation in
-     * training.
+     * The mean return of the evaluation after training. If there was no such evaluation, it is the mean return of the
+     * last evaluation during training.
      */
     private static double evaluated(CsvTable after, CsvTable during, String policy) {
         double[] steps = during.numbers("step");

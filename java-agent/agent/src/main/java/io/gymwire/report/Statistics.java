@@ -43,7 +43,7 @@ final class Statistics {
     }
 
     /**
-     * The value below which {@code percent} of the scores lie, linearly interpolated between scores.
+     * The value below which {@code percent} % of the scores lie, linearly interpolated between scores.
      *
      * @param percent a number from 0 to 100
      */

@@ -32,8 +32,8 @@ public final class SvgText {
     private SvgText() {}
 
     /**
-     * Rounds coordinates, joins lines of one style into a path, and leaves out invisible lines. Also replaces the
-     * clips' random names by numbers.
+     * Rounds coordinates, joins neighbouring lines with the same style into a path, and leaves out invisible lines.
+     * Also replaces the random names of clip paths by numbered names.
      */
     static String compact(String svg) {
         String rounded = LONG_NUMBER.matcher(svg).replaceAll(SvgText::round);
@@ -44,7 +44,7 @@ public final class SvgText {
     }
 
     /**
-     * An element for an HTML page.
+     * The SVG as an element for an HTML page.
      *
      * @param name a prefix that makes the ids different from the ids of the page's other pictures
      */
@@ -61,7 +61,7 @@ public final class SvgText {
         return text.startsWith("0.") ? text.substring(1) : text;
     }
 
-    /** Joins lines of one style into a path; the result is empty if the lines are invisible. */
+    /** Joins lines with the same style into a path; the result is empty if the lines are invisible. */
     private static String join(String lines) {
         Matcher line = ONE_LINE.matcher(lines);
         StringBuilder path = new StringBuilder();

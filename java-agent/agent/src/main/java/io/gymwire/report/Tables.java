@@ -104,7 +104,7 @@ final class Tables {
                 "updates",
                 "seconds an update",
                 "bound on KL (nats)",
-                "beyond it",
+                "beyond the bound",
                 "largest KL",
                 "drops by a tenth");
         for (Group group : groups) {
@@ -208,7 +208,7 @@ final class Tables {
         return table;
     }
 
-    /** The runs that have not taken all their steps. */
+    /** The runs that have not finished. */
     static TextTable incomplete(List<Incomplete> incomplete) {
         TextTable table = new TextTable(6, "directory", "environment", "seed", "status", "steps", "reason");
         for (Incomplete run : incomplete) {

@@ -92,7 +92,7 @@ public final class TextTable {
         return text.append("</tr>\n").toString();
     }
 
-    /** A text as HTML. */
+    /** A text in which HTML's special characters are escaped. */
     public static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Reports about the results of runs: read from their directories, summarised over seeds, drawn, and written to a page.
+ * Reports about the results of runs. The results are read from the run directories, summarised over seeds, and shown in
+ * tables and pictures.
  */
 package io.gymwire.report;

@@ -10,9 +10,9 @@ import io.gymwire.policy.Policy;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The choice of actions for the current observations of N environments. A raw observation is normalised, the network
- * computes its output, and an action is drawn from the distribution. The action of a row depends only on that row, no
- * matter which rows are computed together.
+ * Chooses actions for the current observations of N environments. Row n belongs to environment n. A raw observation is
+ * normalised, the network computes its output, and an action is drawn from the distribution. The action of a row does
+ * not depend on the rows that are computed together with it.
  */
 public final class Actor {
 

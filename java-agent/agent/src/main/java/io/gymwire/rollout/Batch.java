@@ -9,16 +9,17 @@ import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The data of one update: N states with the actions that were tried in them, in any order. On trajectories, one action
- * was tried in each state. With branches, K actions were tried in some of the states.
+ * The data of one update: N states with the actions that were tried in them, in any order. Without branches, one action
+ * was tried in each state. With branches (vine sampling), K actions were tried in some of the states.
  *
  * @param observations the normalised observations, [N][observation size]
  * @param actions the actions as the policy drew them (unclipped), [N][action size]
  * @param advantages A(s_i, a_i) before normalisation, [N]
- * @param weights pi_old(a_i|s_i) / pi_i(a_i|s_i), where pi_i is the policy that drew a_i: 1 if pi_i is the old policy,
- *     [N]
- * @param branches the branches that leave the trajectories. If there are branches, the surrogate L is computed only
- *     from them. The transitions then give only the states over which divergence and entropy are averaged
+ * @param weights pi_old(a_i|s_i) / pi_i(a_i|s_i), where pi_i is the policy that drew a_i. If pi_i is the old policy,
+ *     the weight is 1, [N]
+ * @param branches the branches that start in states of the trajectories; empty without vine sampling. If there are
+ *     branches, the surrogate L is computed only from them. The transitions then give only the states over which
+ *     divergence and entropy are averaged
  */
 public record Batch(
         DMatrixRMaj observations,
@@ -43,7 +44,7 @@ public record Batch(
         this(observations, actions, advantages, weights, Optional.empty());
     }
 
-    /** The same transitions, with branches that start from their states. */
+    /** A batch with these transitions, and with branches that start in their states. */
     public Batch with(Branches branches) {
         return new Batch(observations, actions, advantages, weights, Optional.of(branches));
     }
@@ -78,7 +79,7 @@ public record Batch(
         return new Batch(observations, actions, advantages, ones);
     }
 
-    /** N. */
+    /** N, the number of states. */
     public int size() {
         return observations.numRows;
     }

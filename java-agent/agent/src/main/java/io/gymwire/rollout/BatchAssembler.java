@@ -11,21 +11,21 @@ import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The assembly of an update's batch from the last rollouts: the advantages under the current critic, and weights that
- * correct for rollouts of earlier policies. With {@link RolloutSettings#LAG}, the newest rollout is also from an
- * earlier policy.
+ * Assembles an update's batch from the last rollouts. Estimates the advantages with the current critic, and computes
+ * weights that correct for samples of earlier policies. With {@link RolloutSettings#LAG}, the newest rollout is also
+ * from an earlier policy.
  *
  * <p>Reuse of earlier rollouts in trust region methods follows Queeney, Paschalidis and Cassandras (2021,
  * arXiv:2111.00072, and 2022, arXiv:2206.13714): the surrogate of a sample that policy pi_i drew is pi(a|s) / pi_i(a|s)
  * A(s, a), and all rollouts count equally. Advantages are corrected along the trajectory as in V-trace (Espeholt et al.
- * 2018, arXiv:1802.01561), by the ratio of the current policy to pi_i, at most 1. One thing is not from these papers:
- * the weight of a sample is at most {@value #MAX_WEIGHT}.
+ * 2018, arXiv:1802.01561), with traces min(1, pi / pi_i), where pi is the current policy. One thing is not from these
+ * papers: the weight of a sample is at most {@value #MAX_WEIGHT}.
  */
 public final class BatchAssembler {
 
     /**
-     * The largest weight of an action that was improbable under an earlier policy. This limit adds some bias and
-     * reduces variance.
+     * The upper limit of a weight. Without it, an action that was improbable under the earlier policy can have a very
+     * large weight. The limit adds some bias and reduces variance.
      */
     private static final double MAX_WEIGHT = 2;
 
@@ -40,7 +40,7 @@ public final class BatchAssembler {
     private final double[] nextValues; // [T*N]
     private final double[] lastValues; // [N]
     private final double[] advantages; // [T*N]
-    private final double[] traces; // [T*N]
+    private final double[] traces; // [T*N], min(1, pi / pi_i)
     private final double[] returns; // [T*N], of the newest rollout
     private final DMatrixRMaj allObservations; // [k*T*N][observation size], without rows if k = 1
     private final DMatrixRMaj allActions; // [k*T*N][action size], without rows if k = 1
@@ -73,7 +73,7 @@ public final class BatchAssembler {
      * The batch of all rollouts, the newest first. It is valid until the next call.
      *
      * @param newest the newest rollout; its observations are normalised with the current statistics
-     * @param earlier the rollouts before it; this method normalises their observations again
+     * @param earlier the rollouts before the newest rollout; this method normalises their observations again
      */
     public Batch assemble(Rollout newest, RecentRollouts earlier) {
         resize((earlier.size() + 1) * size);
@@ -102,7 +102,8 @@ public final class BatchAssembler {
     }
 
     /**
-     * The critic's targets A(s, a) + V(s) for the newest rollout of the last batch [T*N]; valid until the next call.
+     * The critic's targets A(s, a) + V(s) for the newest rollout of the last batch [T*N]; valid until the next batch is
+     * assembled.
      */
     public double[] returns() {
         return returns;
@@ -141,7 +142,7 @@ public final class BatchAssembler {
         }
     }
 
-    /** Fills the rollout's weights and its traces. */
+    /** Computes the weights and the traces of a rollout's samples. */
     private void weigh(Rollout rollout, int from) {
         current.compute(rollout, learner.theta(), traces);
         for (int i = 0; i < traces.length; i++) {

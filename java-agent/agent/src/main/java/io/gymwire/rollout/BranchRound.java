@@ -8,9 +8,10 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The branches that run at the same time, one in each of E places (environments): branch r E + e of an iteration runs
- * in place e in round r. Branch n K + k tries the k-th action of state n. In the last round there may be too few
- * branches. The remaining places then run the last branch again, and the results of these repetitions are not kept.
+ * A round of branches. The branches of a round run at the same time, one in each of E places (environments). In round
+ * r, branch r E + e of the iteration runs in place e. Branch n K + k tries the k-th action of state n. If the last
+ * round has fewer than E branches, its remaining places run the iteration's last branch again. The results of these
+ * repetitions are not kept.
  *
  * <p>All random numbers of a state n are from one stream, which the iteration and n determine: number k draws the k-th
  * action of the state, and number K + t draws the action of step t in each of the state's K branches. So the branches
@@ -32,7 +33,7 @@ final class BranchRound {
     private int first; // branch in place 0
 
     /**
-     * The memory for the rounds of a plan.
+     * Allocates the memory for the rounds of a plan.
      *
      * @param gamma discount, in (0, 1]
      * @param seed the run's seed
@@ -117,8 +118,8 @@ final class BranchRound {
                 actions.set(place, 0, action);
                 keepAction(place, state, action);
                 if (!actor.allows(place, action)) {
-                    // A forbidden action has probability 0, so its value never counts. The branch takes the drawn
-                    // action.
+                    // The action mask forbids this action. So its probability is 0, and its value has no effect. The
+                    // branch takes the drawn action instead.
                     actions.set(place, 0, drawn);
                 }
             } else {
@@ -138,7 +139,7 @@ final class BranchRound {
         return first + place == branch(place);
     }
 
-    /** Whether to record the steps in a place: its branch is kept and has not ended. */
+    /** Whether the steps in a place are recorded: its branch is not a repetition, and has not ended. */
     boolean runs(int place) {
         return !ended[place] && isKept(place);
     }
@@ -154,7 +155,7 @@ final class BranchRound {
         ended[place] = true;
     }
 
-    /** Records that a branch ended in a state whose observation is in row {@code row}. */
+    /** Records that a branch ended in a state that is not terminal. The state's observation is in row {@code row}. */
     void endIn(DMatrixRMaj observations, int row, int place) {
         branches.last(state(place), action(place), observations, row);
         ended[place] = true;

@@ -10,8 +10,9 @@ import io.gymwire.observe.Encoder;
 import java.util.function.BooleanSupplier;
 
 /**
- * A driver that runs branches in the environments of one session. An environment whose branch has ended continues with
- * a new episode, because all environments of a session step together.
+ * A driver that runs branches in the environments of one session. After the end of its branch, an environment continues
+ * with a new episode, because all environments of a session step together. The steps of the new episode are not
+ * recorded.
  */
 final class BranchSampler extends SessionDriver {
 
@@ -35,8 +36,8 @@ final class BranchSampler extends SessionDriver {
     }
 
     /**
-     * Prepares the loop to run the branches of a round from their first step. The caller then restores the
-     * environments.
+     * Prepares the loop to run the branches of a round from their first step. The caller then restores the environments
+     * to the states where the branches start.
      */
     void prepare(BooleanSupplier stop) {
         this.stop = stop;

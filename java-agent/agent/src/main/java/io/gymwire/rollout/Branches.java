@@ -33,7 +33,7 @@ import org.ejml.data.DMatrixRMaj;
  *
  * <p>In the second case, the gradient at theta_old is 1/K sum_k (Q_k - mean Q) d log pi(a_k|s_n). Its baseline, mean Q,
  * contains the sample's own Q. So the expectation of this gradient is (1 - 1/K) times the expectation in the first
- * case. The factor is the same for all states, and the length of a step in the trust region does not depend on it.
+ * case. The factor is the same for all states, and has no effect on the length of a step in the trust region.
  *
  * <p>{@link VineCollector} fills the object and reuses it in each iteration.
  */
@@ -67,7 +67,7 @@ public final class Branches {
     public record Shape(int states, int actions, boolean allActions, int horizon) {}
 
     /**
-     * The memory for branches.
+     * Allocates the memory for branches.
      *
      * @param trunk R, the number of the trunk's states
      */
@@ -142,8 +142,8 @@ public final class Branches {
     }
 
     /**
-     * Computes the values of the actions with the critic, their probabilities, and the advantages and weights in the
-     * trunk.
+     * Computes the values Q of the tried actions with the critic. Then computes their probabilities p, and for all
+     * states of the trunk the advantages A and the weights w.
      */
     void evaluate(ActorCritic learner, Rollout trunk) {
         learner.normalizer().normalize(rawLasts, lasts, 0, lastValues.length);
@@ -176,7 +176,9 @@ public final class Branches {
         }
     }
 
-    /** Writes advantages and weights into the rows of the N states. The other rows get the actions of the trunk. */
+    /**
+     * Writes advantages and weights into the rows of the N states. The other rows get 0, and the actions of the trunk.
+     */
     private void spread(Rollout trunk) {
         double share = (double) trunk.size() / rows.length;
         for (int k = 0; k < tried.length; k++) {

@@ -5,8 +5,8 @@ package io.gymwire.rollout;
 import io.gymwire.env.Snapshot;
 
 /**
- * The states of N environments between two steps. Environments restored to these states continue as if nothing had
- * happened in between, no matter how they are spread over sessions.
+ * The states of N environments between two steps. Environments that are restored to these states continue exactly as
+ * they would have continued without the interruption. They can be in other sessions than before.
  *
  * @param snapshots each environment's state [N]
  * @param episodeReturns undiscounted return so far of each environment's episode [N]

@@ -7,13 +7,13 @@ import io.gymwire.linalg.RowChunks;
 import io.gymwire.net.Activations;
 import io.gymwire.policy.Policy;
 
-/** The computation of log pi(a|s) for a rollout's actions. The object reuses its memory. */
+/** Computes log pi(a|s) for a rollout's actions. The object reuses its memory. */
 public final class LogProbabilities {
 
     private final Policy policy;
     private Activations activations;
 
-    /** A computation for any parameters of this policy. */
+    /** Creates an object for this policy. It can be used with any parameters of the policy. */
     public LogProbabilities(Policy policy) {
         this.policy = policy;
     }

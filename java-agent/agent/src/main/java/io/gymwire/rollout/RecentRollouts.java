@@ -6,7 +6,8 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
- * The last rollouts before the rollout that is being collected. Updates learn from them again. Their memory is reused.
+ * The last rollouts before the rollout that is being collected. Updates learn from them again. A new rollout reuses the
+ * memory of a rollout that is no longer needed.
  */
 public final class RecentRollouts {
 
@@ -28,7 +29,7 @@ public final class RecentRollouts {
         this.ring = new Rollout[Math.max(most + 1, 2)];
     }
 
-    /** Allocates all memory now. If there is too little memory, the run fails now and not later. */
+    /** Allocates the memory of all rollouts now. So a run with too little memory fails at its start, not later. */
     public void reserve() {
         Arrays.setAll(ring, i -> ring[i] == null ? factory.get() : ring[i]);
     }
@@ -45,7 +46,7 @@ public final class RecentRollouts {
         return ring[index];
     }
 
-    /** Keeps the rollout from {@link #next}, and drops the oldest if there are too many. */
+    /** Keeps the rollout from {@link #next}, and drops the oldest rollout if there are too many. */
     public void keep() {
         newest = (newest + 1) % ring.length;
         size = Math.min(size + 1, most);

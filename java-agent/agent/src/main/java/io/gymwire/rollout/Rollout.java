@@ -46,7 +46,7 @@ public final class Rollout {
      */
     public record Episode(int env, int step, double totalReward, long length) {}
 
-    /** The memory for T = {@code steps} steps of N = {@code envs} environments. */
+    /** Allocates the memory for T = {@code steps} steps of N = {@code envs} environments. */
     public Rollout(int steps, int envs, int observationSize, int actionSize) {
         this.steps = steps;
         this.envs = envs;
@@ -75,17 +75,17 @@ public final class Rollout {
         }
     }
 
-    /** T. */
+    /** T, the number of steps of each environment. */
     public int steps() {
         return steps;
     }
 
-    /** N. */
+    /** N, the number of environments. */
     public int envs() {
         return envs;
     }
 
-    /** T * N. */
+    /** T * N, the number of transitions. */
     public int size() {
         return steps * envs;
     }
@@ -131,7 +131,8 @@ public final class Rollout {
     }
 
     /**
-     * The log probability of each action under the policy that drew the action [T*N]; set only if samples get weights.
+     * The log probability of each action under the policy that drew the action [T*N]; set only if the samples get
+     * weights (with {@code --reuse} or {@code --lag}).
      */
     public double[] logProbabilities() {
         return logProbabilities;

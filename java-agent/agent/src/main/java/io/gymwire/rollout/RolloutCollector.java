@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
 /**
  * A collector of rollouts: it steps N environments with a policy, T steps each.
  *
- * <p>The environments may be spread over several {@link VectorEnv}s (sessions), which run independently: while one
+ * <p>The environments can be spread over several {@link VectorEnv}s (sessions), which run independently: while one
  * thread computes the actions of a session, the other sessions simulate. The data do not depend on how the environments
  * are spread. Sessions must reset in the step that ends an episode (SAME_STEP).
  */
@@ -57,7 +57,7 @@ public final class RolloutCollector {
         return states;
     }
 
-    /** Restores the environments to these states. Call it instead of {@link #reset}. */
+    /** Restores the environments to these states. This method replaces {@link #reset}. */
     public void restore(EnvironmentStates states) {
         samplers.forEach(sampler -> sampler.restore(states));
     }
@@ -66,8 +66,8 @@ public final class RolloutCollector {
      * Fills a rollout. The environments continue where the last rollout ended.
      *
      * @param rollout the rollout to fill; overwritten
-     * @param stop called between steps, by the threads that receive answers; when it is true, collection ends and the
-     *     rollout is unusable
+     * @param stop called between steps, by the threads that receive answers; if its result is true, the collection ends
+     *     and the rollout is incomplete
      * @return whether the rollout is complete
      * @throws NonFiniteException if an observation or a reward is NaN or infinite
      */

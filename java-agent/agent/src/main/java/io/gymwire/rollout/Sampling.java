@@ -11,7 +11,7 @@ import java.util.Map;
 public enum Sampling {
     /** Only from trajectories. */
     PATH(Map.of()),
-    /** Also from branches that leave a trajectory; see {@link VineCollector}. */
+    /** Also from branches that start in states of a trajectory; see {@link VineCollector}. */
     VINE(Map.of(
             GaussianSettings.NOISE_COLOR,
             "branches draw white noise, as the value of an action is defined without the noise before it",

@@ -14,8 +14,8 @@ import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * A driver that steps the environments of one session: numbers {@code from}, ..., {@code to - 1} of all N environments.
- * Drivers of several sessions work side by side, each on its own rows.
+ * Steps the environments of one session. These have the numbers {@code from}, ..., {@code to - 1} among all N
+ * environments. The drivers of several sessions work at the same time, each on its own rows of the actor's matrices.
  */
 abstract class SessionDriver implements StepDriver {
 
@@ -57,12 +57,12 @@ abstract class SessionDriver implements StepDriver {
         return actor;
     }
 
-    /** The loop that this driver drives. */
+    /** The step loop that calls this driver. */
     final StepLoop loop() {
         return loop;
     }
 
-    /** The number of the environment whose state is in place {@code env}, for messages. */
+    /** The number, for messages, of the environment from which the state in place {@code env} comes. */
     int number(int env) {
         return env;
     }
@@ -101,7 +101,7 @@ abstract class SessionDriver implements StepDriver {
         return reward;
     }
 
-    /** The last observation of an episode that ended in this step, from the environment [1][observation size]. */
+    /** The last observation of an episode that ended in this step, as the environment gave it [1][observation size]. */
     final DMatrixRMaj lastObservation(VectorStep step, int env) {
         DMatrixRMaj raw = new DMatrixRMaj(1, encoder.size());
         encoder.encode(step.finalSample(env - from), 1, raw, 0);

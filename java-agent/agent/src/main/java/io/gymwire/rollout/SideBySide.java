@@ -7,21 +7,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** A runner of the step loops of several sessions side by side. */
+/** Runs the step loops of several sessions at the same time. */
 final class SideBySide {
 
-    /** The longest wait for one session before the wait for the next session. */
+    /** The maximum time to wait for one session before waiting for the next session. */
     private static final long TURN_NANOS = 20_000_000;
 
     private final BooleanSupplier stop;
     private volatile boolean stopped;
 
-    /** @param stop called between steps, by the threads that receive answers, until it is true */
+    /** @param stop called between steps, by the threads that receive answers; if its result is true, the loops end */
     SideBySide(BooleanSupplier stop) {
         this.stop = stop;
     }
 
-    /** Whether the loops must end: the caller asks for it, or one of them failed. */
+    /** Whether the loops must end, because {@code stop} asked for it or one of the loops failed. */
     boolean isStopped() {
         if (!stopped && stop.getAsBoolean()) {
             stopped = true;
@@ -29,7 +29,9 @@ final class SideBySide {
         return stopped;
     }
 
-    /** Runs loops to their ends. Returns or throws only when no session has an unanswered step. */
+    /**
+     * Runs the loops until they end. This method returns or throws only when no session waits for the answer to a step.
+     */
     void run(List<StepLoop> loops) {
         List<StepLoop> running = new ArrayList<>();
         RuntimeException failure = null;

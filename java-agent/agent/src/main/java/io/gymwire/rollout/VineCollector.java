@@ -18,8 +18,8 @@ import java.util.function.BooleanSupplier;
  * steps are a branch. The rewards of the branches give estimates of the actions' values ({@link Branches}). At the end
  * the environments continue where the trunk ended.
  *
- * <p>The K branches of a state use the same random numbers: the policy's (see {@link BranchRound}) and the
- * environment's, because a snapshot contains the environment's generator. Randomness that two branches share then
+ * <p>The K branches of a state use the same random numbers, both for the policy (see {@link BranchRound}) and in the
+ * environment, because a snapshot contains the environment's random number generator. The noise that two branches share
  * cancels in the difference of their values, and an update needs only this difference.
  *
  * <p>Episodes, the normaliser's statistics and the critic's targets come only from the trunk.
@@ -32,7 +32,7 @@ public final class VineCollector {
     private final Snapshot[] states; // [N]
 
     /**
-     * The parts that make the branches.
+     * The objects and the seed with which the branches are made.
      *
      * @param encoder an encoder that the trunk does not use
      * @param seed the run's seed
@@ -114,10 +114,11 @@ public final class VineCollector {
     }
 
     /**
-     * The branches collected last, with values under the current critic. They are valid until the next collection.
+     * The branches that were collected last, with values that the current critic estimates. They are valid until the
+     * next collection.
      *
-     * @param learner the learner, whose normaliser and critic may have changed since the collection
-     * @param rollout the trunk of these branches, normalised as the policy sees it now
+     * @param learner the learner; its normaliser and critic can have changed since the collection
+     * @param rollout the trunk of these branches, normalised with the current statistics
      */
     public Branches branches(ActorCritic learner, Rollout rollout) {
         round.branches().evaluate(learner, rollout);

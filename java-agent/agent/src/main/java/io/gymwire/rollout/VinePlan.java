@@ -7,13 +7,13 @@ import io.gymwire.env.space.Space;
 import io.gymwire.settings.Settings;
 
 /**
- * The plan by which vine sampling spends the steps of a batch. Each of E environments takes T steps in an iteration.
- * The last ceil(N K / E) H of these steps are for branches, in rounds of one branch for each environment. The steps
- * before are for the trunk.
+ * The plan that divides the steps of a batch between the trunk and the branches of vine sampling. Each of E
+ * environments takes T steps in an iteration. The last ceil(N K / E) H of these steps are for branches, in rounds of
+ * one branch for each environment. The steps before are for the trunk.
  *
  * @param envs E
  * @param segment T
- * @param shape N states, K actions in each, H steps after each
+ * @param shape N states, K actions in each state, H steps in each branch
  */
 public record VinePlan(int envs, int segment, Branches.Shape shape) {
 
@@ -21,9 +21,12 @@ public record VinePlan(int envs, int segment, Branches.Shape shape) {
      * The maximum number of choices of a Discrete action that are all tried. More choices would leave too few states.
      */
     static final int MOST_CHOICES = 10;
-    /** The number of actions drawn in a state: few, so that there are more states. */
+    /** The default number of actions that are drawn in a state. It is small, so that more states fit into a batch. */
     static final int DRAWS = 4;
-    /** The number of steps of a branch: few, so that there are more states. Each step discounts the critic's error. */
+    /**
+     * The default number of steps of a branch. It is small, so that more states fit into a batch. Each step reduces, by
+     * the discount, the error that the critic's value adds at the end of the branch.
+     */
     static final int HORIZON = 10;
 
     public VinePlan {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The collection of data: from environments and a policy to batches of transitions with advantages.
+ * The collection of data: a policy acts in environments, and the result is batches of transitions with advantages.
  *
  * <p>{@link io.gymwire.rollout.RolloutCollector} steps the environments, {@link io.gymwire.rollout.Rollout} stores
  * their steps, and {@link io.gymwire.rollout.GeneralizedAdvantage} estimates how much better each action was than

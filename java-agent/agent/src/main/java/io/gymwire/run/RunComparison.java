@@ -21,10 +21,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** A comparison of two runs: of their results, and of their versions and machines. */
+/** Compares two runs: their results, and their versions and machines. */
 public final class RunComparison {
 
-    /** Columns that measure the machine. Identical runs have different values in these columns. */
+    /** Columns with times and speeds. Two runs with the same results have different values in these columns. */
     private static final Set<String> TIMINGS =
             RunMetrics.all().stream().filter(Metric::isTiming).map(Metric::name).collect(Collectors.toSet());
 
@@ -37,10 +37,11 @@ public final class RunComparison {
 
     /**
      * Finds the first difference in the progress of two runs, in their first iterations. It compares the columns of the
-     * first run, except those that measure the machine. The second run may have more columns, from a later version.
+     * first run, except the columns with times and speeds. The second run can have more columns, if a later version
+     * wrote it.
      *
      * @param iterations the number of iterations to compare; both runs must have at least this many
-     * @return a sentence, or empty if they are identical
+     * @return a sentence about the difference, or empty if there is no difference
      */
     public static Optional<String> firstDifference(RunDirectory before, RunDirectory now, int iterations)
             throws IOException {
@@ -73,8 +74,8 @@ public final class RunComparison {
     }
 
     /**
-     * The parts of two manifests' fingerprints that differ: versions and hashes of both programs, Java, the kernels,
-     * the server's system, processor features and packages, and the packages that define the environment.
+     * The parts of two manifests' fingerprints that differ: versions and hashes of the agent and the server, Java, the
+     * kernels, the server's system, processor features and packages, and the packages that define the environment.
      *
      * @return lines such as {@code server.packages.mujoco: 3.14.0, now 3.15.0}; empty if all are equal
      */
@@ -110,7 +111,7 @@ public final class RunComparison {
     }
 
     /**
-     * Refuses a run if its final checkpoint, which the manifest names, is not the one that the run wrote.
+     * Refuses a run if its final checkpoint has another SHA-256 than its manifest says.
      *
      * @throws IOException if the checkpoint has changed; the message names the file
      */

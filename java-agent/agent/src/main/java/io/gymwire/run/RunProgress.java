@@ -20,7 +20,10 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The progress of a run: its returns so far, and for each iteration a row in the run's files and on the console. */
+/**
+ * Records the progress of a run. Keeps the returns so far, and writes a row for each iteration into the run's files and
+ * to the console.
+ */
 public final class RunProgress {
 
     private final RunConfig config;
@@ -56,7 +59,10 @@ public final class RunProgress {
         return new EpisodeHistory(best, bestAt, window.returns(), window.lengths());
     }
 
-    /** Records the episodes of an iteration during its update. The row is written when the iteration is complete. */
+    /**
+     * Records the episodes of an iteration, while the iteration's update can still run. The row is written later, by
+     * {@link #recordRow}.
+     */
     void recordEpisodes(PendingIteration iteration) throws IOException {
         double elapsed = seconds();
         for (Rollout.Episode episode : iteration.episodes()) {
@@ -104,7 +110,7 @@ public final class RunProgress {
         return config.isFinished(steps(), window.fullMean());
     }
 
-    /** Whether the run ends before its last step because it has reached the return to stop at. */
+    /** Whether the run ends before its last step because it has reached the return of --stop-at. */
     public boolean isStoppedEarly() {
         return steps() < config.get(RunSettings.STEPS) && config.reachesStopAt(window.fullMean());
     }

@@ -25,12 +25,14 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A training run and its files: all iterations, a row in {@code progress.csv} and TensorBoard for each,
- * {@code monitor.csv}, checkpoints, and the end of the manifest.
+ * Makes all iterations of a run and writes the run's files: for each iteration a row in {@code progress.csv} and in
+ * TensorBoard's events, {@code monitor.csv}, checkpoints, and the manifest.
  */
 public final class TrainingRun {
 
-    /** The time for an iteration to end after Ctrl-C. Usually an iteration ends within a second. */
+    /**
+     * The maximum time to wait for the end of the iteration after Ctrl-C. Usually an iteration ends within a second.
+     */
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
     private final RunConfig config;
@@ -43,7 +45,7 @@ public final class TrainingRun {
     private Unwritten unwritten; // null if there is none
     private Path lastCheckpoint;
     private boolean exact;
-    private boolean collecting; // during a collection, only the unwritten iteration changes the learner
+    private boolean collecting; // a collection runs; only the unwritten iteration's update can change the learner
     private volatile boolean stopRequested;
     private volatile long abandonAt; // a value of System.nanoTime()
 
@@ -51,14 +53,14 @@ public final class TrainingRun {
      * An iteration whose row is not yet written.
      *
      * @param saves whether to save the run when the iteration is complete
-     * @param states the states to save then: the environments begin the next batch in them; null if they cannot be
-     *     saved
+     * @param states the states of the environments that are saved then: the states before the next batch; null if they
+     *     cannot be saved
      */
     private record Unwritten(PendingIteration iteration, boolean saves, EnvironmentStates states) {}
 
     /** The outcome of a run. */
     public enum Status {
-        /** All steps were taken, or the run reached the return to stop at. */
+        /** All steps were taken, or the run reached the return of --stop-at. */
         FINISHED(RunManifest.FINISHED),
         /** The run was asked to stop. */
         INTERRUPTED("interrupted"),
@@ -106,8 +108,9 @@ public final class TrainingRun {
     }
 
     /**
-     * Asks the run to end. The run ends with the iteration, so that a resumed run gets the same results. If the
-     * iteration does not end within some seconds, the run ends at the next step. Any thread may call this method.
+     * Asks the run to end. The run ends at the end of the current iteration, so that a resumed run gets the same
+     * results. If the iteration does not end within some seconds, the run ends at the next step. Any thread can call
+     * this method.
      */
     public void requestStop() {
         abandonAt = System.nanoTime() + STOP_PATIENCE.toNanos();
@@ -115,7 +118,7 @@ public final class TrainingRun {
     }
 
     /**
-     * Trains to the end, or until asked to stop.
+     * Trains until the run is finished, or until {@link #requestStop} is called.
      *
      * @throws IOException if a file cannot be written
      */
@@ -137,7 +140,8 @@ public final class TrainingRun {
             }
             status = progress.isFinished() ? Status.FINISHED : Status.INTERRUPTED;
         } catch (EnvironmentException e) {
-            // A signal that ends this process often ends its servers too, and the servers may end first.
+            // A signal that ends this process often ends its servers too. If a server ends first, this is no failure of
+            // the run.
             if (!stopRequested) {
                 failure = e;
                 throw e;
@@ -157,7 +161,8 @@ public final class TrainingRun {
     }
 
     /**
-     * Writes the end of the manifest. If this fails after another failure, the earlier exception stays the main one.
+     * Writes the end of the manifest. If this fails after another failure, the new exception is added to the earlier
+     * one.
      */
     private void close(Status status, Throwable failure) throws IOException {
         try {
@@ -227,9 +232,9 @@ public final class TrainingRun {
     }
 
     /**
-     * Keeps the last iteration after a failure during a collection: the learner is still in the state after that
-     * iteration. The run is saved only if the states of the environments cannot be saved. Otherwise a resumed run
-     * continues from the last checkpoint.
+     * Writes the last iteration after a failure during a collection. The learner has not changed since that iteration.
+     * If the states of the environments cannot be saved, the learner is saved now. If they can be saved, a resumed run
+     * needs them, so it continues from the last checkpoint.
      */
     private void keepLastIteration(Throwable failure) {
         if (!collecting) {

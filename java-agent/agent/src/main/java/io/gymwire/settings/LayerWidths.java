@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * Widths of hidden layers, written for example {@code 64,64}, or {@code none}. All widths together are one value, which
- * replaces an earlier value.
+ * Widths of hidden layers, written for example {@code 64,64}, or {@code none}. All widths together are one value. If a
+ * command line has two values, the second replaces the first.
  *
  * @param values the width of each layer, first to last; empty for none
  */

@@ -6,7 +6,8 @@ package io.gymwire.settings;
  * The place of an environment's action mask, written {@code info:KEY} or {@code observation:KEY}, or {@code none}.
  *
  * @param place the kind of place
- * @param key the key in the info or in a Dict observation; keys of inner Dicts are joined by dots; empty for no mask
+ * @param key the key in the info or in a Dict observation. For a Dict inside a Dict, the keys are joined by dots. Empty
+ *     for no mask
  */
 public record MaskSource(Place place, String key) {
 

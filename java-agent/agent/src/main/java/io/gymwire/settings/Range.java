@@ -3,8 +3,8 @@
 package io.gymwire.settings;
 
 /**
- * An interval of numbers, e.g. {@code Range.of(0, 1).withoutMost()} for [0, 1). Its text appears in the help text and
- * in the message about a number outside of it.
+ * An interval of numbers, e.g. {@code Range.of(0, 1).withoutMost()} for [0, 1). The interval as text appears in the
+ * help text, and in the error message about a number outside the interval.
  */
 public final class Range {
 
@@ -38,12 +38,12 @@ public final class Range {
         return new Range(least, most, true, true);
     }
 
-    /** This interval without its lower bound. */
+    /** This interval without the number {@code least} itself. */
     public Range withoutLeast() {
         return new Range(least, most, false, withMost);
     }
 
-    /** This interval without its upper bound. */
+    /** This interval without the number {@code most} itself. */
     public Range withoutMost() {
         return new Range(least, most, withLeast, false);
     }

@@ -82,7 +82,7 @@ public final class Setting<T> {
         return changesResult && ofTheRun;
     }
 
-    /** Whether the option may be given several times, each time with a further value. */
+    /** Whether the option can be given several times, each time with a further value. */
     public boolean isRepeatable() {
         return type.type() == Words.class;
     }
@@ -93,7 +93,7 @@ public final class Setting<T> {
     }
 
     /**
-     * Reads a value. It does not {@link #check} the range.
+     * Reads a value. This method does not {@link #check} the range.
      *
      * @throws IllegalArgumentException if the text is not a value of the type
      */
@@ -108,8 +108,8 @@ public final class Setting<T> {
     }
 
     /**
-     * Combines a given value with the earlier value, or with null if there is none. The given value replaces the
-     * earlier value. A repeatable option keeps both.
+     * Combines a given value with the earlier value, or with null if there is no earlier value. The given value
+     * replaces the earlier value. A repeatable option keeps both.
      */
     public T joined(T earlier, T given) {
         return earlier instanceof Words words ? type().cast(words.and((Words) given)) : given;

@@ -14,7 +14,7 @@ public final class SettingGroup {
     private final String heading;
     private final List<Setting<?>> settings = new ArrayList<>();
 
-    /** A group without settings; the constants of one class fill it. */
+    /** Creates a group without settings. Each setting that is declared with the group's methods is added to it. */
     public SettingGroup(String heading) {
         this.heading = heading;
     }
@@ -24,7 +24,7 @@ public final class SettingGroup {
         return new Setting.Builder<>(this, name, label, ValueType.INTEGER);
     }
 
-    /** Declares a whole number that may be large. */
+    /** Declares a whole number that can be larger than an int. */
     public Setting.Builder<Long> count(String name, String label) {
         return new Setting.Builder<>(this, name, label, ValueType.LONG);
     }
@@ -60,7 +60,7 @@ public final class SettingGroup {
     }
 
     /**
-     * Declares an option that may be given several times.
+     * Declares an option that can be given several times.
      *
      * @param check throws an IllegalArgumentException for a text that is not a value
      */

@@ -8,7 +8,7 @@ import java.util.Map;
 /** Values of settings, each within its range. A setting that was not given has its default. Immutable. */
 public final class Settings {
 
-    /** All defaults. */
+    /** The settings in which every value is the default. */
     public static final Settings DEFAULTS = new Settings(Map.of());
 
     private final Map<Setting<?>, Object> values;

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  *
  * @param type the values' class
  * @param description the form of a text, for messages, e.g. "a whole number"
- * @param parser reads a text; throws an IllegalArgumentException with its own message or without one
+ * @param parser reads a text; if the text is not a value, throws an IllegalArgumentException, with or without a message
  * @param <T> the values' type
  */
 record ValueType<T>(Class<T> type, String description, Function<String, T> parser) {
@@ -37,7 +37,7 @@ record ValueType<T>(Class<T> type, String description, Function<String, T> parse
     static final ValueType<Path> PATH = new ValueType<>(Path.class, "a path", ValueType::path);
 
     /**
-     * An option that may be given several times: the parser reads one of its values at a time.
+     * An option that can be given several times. The parser reads one value at a time.
      *
      * @param check throws an IllegalArgumentException for a text that is not a value
      */

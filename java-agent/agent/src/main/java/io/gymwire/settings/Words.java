@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The values of an option that may be given several times, in the order in which they were given.
+ * The values of an option that can be given several times, in the order in which they were given.
  *
  * @param values the values as written on the command line
  */

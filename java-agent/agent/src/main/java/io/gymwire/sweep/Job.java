@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A run of the sweep in its own process; its output goes to a log in the run's directory. */
+/** A run of the sweep in its own process. The output of the process goes to a log in the run's directory. */
 final class Job {
 
     /** 128 plus the number of SIGKILL: the exit code of a process that could not log why it ended. */
@@ -36,7 +36,8 @@ final class Job {
     }
 
     /**
-     * Starts a run, or continues it where an earlier one was interrupted.
+     * Starts the process of a run. If an earlier process of the run was interrupted, the new process continues the run
+     * from its checkpoint.
      *
      * @param gymwire the command to which {@code train} and its arguments are added
      */

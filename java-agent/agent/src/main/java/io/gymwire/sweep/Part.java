@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 public record Part(int index, int count) {
 
-    /** All runs. */
+    /** The part that contains all runs. */
     public static final Part WHOLE = new Part(0, 1);
 
     private static final Pattern TEXT = Pattern.compile("(\\d{1,9})/(\\d{1,9})");

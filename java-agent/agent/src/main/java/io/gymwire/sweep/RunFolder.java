@@ -22,14 +22,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** A view of a run's directory for other processes, during the run and after it. */
+/** Access to a run's directory for other processes than the run's own, during the run and after it. */
 final class RunFolder {
 
     /** The number of bytes to read at the end of progress.csv: enough for its last rows. */
     private static final int TAIL = 8192;
 
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?(E-?[0-9]+)?");
-    /** The names of the entries that a run leaves if it ends before its first checkpoint, besides unfinished files. */
+    /** The names of the files and folders that a run leaves if it ends before its first checkpoint. */
     private static final Set<String> REMAINS =
             Set.of(RunDirectory.CONFIG, RunDirectory.MANIFEST, RunDirectory.CHECKPOINTS);
 
@@ -102,7 +102,7 @@ final class RunFolder {
             byte[] bytes = new byte[(int) (file.length() - start)];
             file.readFully(bytes);
             List<String> lines = Csv.complete(new String(bytes, StandardCharsets.UTF_8));
-            // The first of these lines is the header, or a row without its beginning.
+            // The first of these lines is not used: it is the header, or a row without its beginning.
             return header == null || lines.size() < 2 ? Map.of() : row(Csv.split(header), lines.get(lines.size() - 1));
         } catch (IOException e) {
             throw Csv.file(csv).unusable(FileException.reason(e), e);

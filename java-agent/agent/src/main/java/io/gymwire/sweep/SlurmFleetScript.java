@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * One run as a Slurm job: a server on each of its hosts, and the agent on the first host. The agent is a sweep of this
- * one run, so the rules of sweeps decide whether it begins, continues or refuses the run.
+ * One run as a Slurm job: a server on each of its hosts, and the agent on the first host. The agent is started as a
+ * sweep with this one run. So the rules of sweeps decide whether the agent begins, continues or refuses the run.
  *
  * @param directory the directory of the job's own files; it exists, and all hosts share it
  * @param hosts the number of hosts, at most one for each session
@@ -17,7 +17,9 @@ import java.util.List;
  */
 public record SlurmFleetScript(Path directory, int hosts, int sessions, List<String> agent, List<String> server) {
 
-    /** The maximum time for servers to start. It is long, because hosts may read the programs over a network. */
+    /**
+     * The maximum time for servers to start. It is long, because the hosts possibly read the programs over a network.
+     */
     private static final int SECONDS_TO_START = 300;
 
     /** The script. */

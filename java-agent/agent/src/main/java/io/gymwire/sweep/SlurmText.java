@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /** The texts that all scripts of Slurm jobs share. */
 final class SlurmText {
 
-    /** The time for saving checkpoints before the time limit. */
+    /** The time between Slurm's signal and the time limit. Checkpoints are saved in this time. */
     private static final int SECONDS_BEFORE_LIMIT = 120;
 
     /**

@@ -12,19 +12,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The execution of many runs, several at a time, each in its own process. Finished runs are skipped, and interrupted
- * runs are continued. A run that fails does not stop the others.
+ * Executes many runs, several at the same time, each in its own process. Finished runs are skipped, and interrupted
+ * runs are continued. A run that fails does not stop the other runs.
  */
 public final class Sweep {
 
     private static final long POLL_MILLIS = 200;
-    /** The time to wait after a signal ended a run: the sweep may receive the signal a little later than the run. */
+    /**
+     * The time to wait, after a signal ended a run, before the run counts as failed. The sweep can receive the same
+     * signal a little later than the run.
+     */
     private static final long AFTER_SIGNAL_MILLIS = 1000;
 
     private static final int FIRST_SIGNAL_CODE = 128;
     /**
-     * The time for runs to end, in seconds. It is longer than the time that a run waits for the end of its iteration
-     * before it ends without a checkpoint.
+     * The maximum time to wait for the runs to end, in seconds. It is longer than the time that a run waits for the end
+     * of its iteration before it ends without a checkpoint.
      */
     private static final long PATIENCE_SECONDS = 15;
 
@@ -49,7 +52,7 @@ public final class Sweep {
     }
 
     /**
-     * Runs everything.
+     * Executes the runs.
      *
      * @return whether all runs have finished
      * @throws IOException if a file cannot be used
@@ -147,7 +150,7 @@ public final class Sweep {
         }
     }
 
-    /** Asks the runs to end, waits for them, and kills those that take too long. */
+    /** Asks the runs to end, waits for them, and kills the runs that take too long. */
     private void stop() {
         stopping = true;
         stopActive(Job::stop);

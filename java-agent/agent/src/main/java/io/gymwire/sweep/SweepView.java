@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The printed progress of a sweep: one line for each run that has ended. On a terminal, the lines at the bottom show
- * the current runs and change in place. Elsewhere, the lines of current runs are printed from time to time.
+ * Prints the progress of a sweep: one line for each run that has ended. On a terminal, the lines at the bottom show the
+ * current runs and are overwritten. On other outputs, new lines for the current runs are printed from time to time.
  */
 public final class SweepView {
 
@@ -43,7 +43,7 @@ public final class SweepView {
 
     /**
      * @param runs the runs of the sweep
-     * @param terminal whether {@code out} understands control characters
+     * @param terminal whether {@code out} is a terminal that obeys control characters
      * @param width the number of characters in a line of the terminal
      * @param nanoTime a clock like {@link System#nanoTime}, in nanoseconds
      */
@@ -132,7 +132,7 @@ public final class SweepView {
         out.flush();
     }
 
-    /** Removes the lines that change in place. */
+    /** Removes the lines of the current runs from the terminal. */
     void close() {
         clear();
         out.flush();

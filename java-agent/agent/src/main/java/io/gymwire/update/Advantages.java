@@ -22,8 +22,8 @@ public final class Advantages {
     private Advantages() {}
 
     /**
-     * Writes a batch's advantages, normalised and then multiplied by the samples' weights. The weights are multiplied
-     * last, so the weights of reused rollouts do not change which actions are better than average.
+     * Writes a batch's advantages, normalised and then multiplied by the samples' weights. The weights are applied
+     * after the normalisation, so the weights of reused rollouts do not change which actions are better than average.
      *
      * @param out the results for each of the actions tried [K][N]; overwritten
      * @return whether the advantages differ
@@ -58,7 +58,7 @@ public final class Advantages {
             }
         }
         double std = Math.sqrt(sum / out[0].length);
-        // Subtracting the baseline leaves rounding errors in proportion to the values.
+        // The subtraction of the baseline leaves rounding errors, which are proportional to the values.
         boolean differ = std * greatest > RELATIVE_SPREAD * branches.greatestValue();
         for (double[] row : out) {
             for (int i = 0; i < row.length; i++) {
@@ -70,11 +70,11 @@ public final class Advantages {
 
     /**
      * Shifts and scales the advantages to mean 0 and population standard deviation 1. This makes the step's length
-     * independent of the reward's unit. First it divides them by their greatest absolute value, so that no finite
-     * advantage overflows.
+     * independent of the reward's unit. First, the advantages are divided by their greatest absolute value, so that no
+     * finite advantage overflows.
      *
-     * @param advantages finite [N]; overwritten, with zeros if they are all equal
-     * @return whether they differ
+     * @param advantages finite [N]; overwritten, with zeros if all advantages are equal @return whether the advantages
+     *     differ
      */
     public static boolean normalize(double[] advantages) {
         double greatest = Vectors.greatest(advantages);

@@ -26,7 +26,7 @@ public interface PolicyUpdate {
 
     /**
      * The numbers that an update keeps for the next update, by name: arrays of fixed length, not copies. A checkpoint
-     * stores and restores them between two updates. Most algorithms have none.
+     * stores and restores them between two updates. Most algorithms keep no numbers.
      */
     default Map<String, double[]> state() {
         return Map.of();

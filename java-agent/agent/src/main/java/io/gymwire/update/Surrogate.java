@@ -15,19 +15,19 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The objective and the constraint of one update, as functions of theta. They are means over the states s_i of a batch;
- * in each state, K actions a_ik were tried:
+ * The objective and the constraint of one update, as functions of theta. They are means over the N states s_i of a
+ * batch. In each state, K actions a_ik were tried. There are P parameters.
  *
  * <pre>
  *   L(theta)  = mean_i sum_k rho_ik w_ik A_ik + c mean_i H(pi_theta(.|s_i))
  *   KL(theta) = mean_i KL(pi_old(.|s_i) || pi_theta(.|s_i))
  *   rho_ik    = r_ik                       r_ik = pi_theta(a_ik|s_i) / pi_old(a_ik|s_i)
- *             or K r_ik / sum_j r_ij       if the batch has self-normalised actions
+ *             or K r_ik / sum_j r_ij       if the actions of a state are a sample (vine sampling)
  * </pre>
  *
- * <p>On trajectories, K = 1 and rho = r, and the weight w of a sample that pi_old itself collected is 1. The second
- * form of rho is the self-normalised estimator for vine sampling of Schulman et al. 2015 (arXiv:1502.05477), equation
- * 16.
+ * <p>If the batch has no branches (no vine sampling), K = 1 and rho = r. The weight w is then 1 for a sample that
+ * pi_old collected; {@link Batch#weights} gives it for samples of earlier policies. The second form of rho is the
+ * self-normalised estimator of Schulman et al. 2015 (arXiv:1502.05477), equation 16.
  */
 public final class Surrogate {
 
@@ -40,7 +40,7 @@ public final class Surrogate {
     private final ChunkSums sums;
     private final double[][] outputGradients = new double[RowChunks.MAX_COUNT][];
     private DMatrixRMaj[] actions; // [K] of [N][action size]
-    private double[][] advantages; // w A [K][N], A normalised
+    private double[][] advantages; // [K][N], the products w_ik A_ik, where A is normalised
     private boolean selfNormalized;
     private Activations old;
     private DistributionInputs oldInputs;
@@ -51,7 +51,10 @@ public final class Surrogate {
     private double[] divergences = {}; // [N]
     private double[] entropies; // [N]
 
-    /** Allocates memory for the functions of a policy. {@link #around} sets theta_old and the batch. */
+    /**
+     * Allocates the memory that the computation of L and KL needs for this policy. {@link #around} sets theta_old and
+     * the batch.
+     */
     public Surrogate(Policy policy, double entropyCoefficient) {
         this.policy = policy;
         this.network = policy.network();
@@ -67,9 +70,9 @@ public final class Surrogate {
      * Sets theta_old and the batch, and runs a forward pass at theta_old.
      *
      * @param theta theta_old; copied
-     * @param batch the batch; neither it nor the advantages are copied, so they must not change while the functions are
-     *     used
-     * @param advantages w A from {@link Advantages#weigh} [K][N]
+     * @param batch the batch. Neither the batch nor the advantages are copied, so they must not change while this
+     *     object is used
+     * @param advantages [K][N], the products w_ik A_ik from {@link Advantages#weigh}
      */
     public Surrogate around(double[] theta, Batch batch, double[][] advantages) {
         DMatrixRMaj[] actions = new DMatrixRMaj[batch.tried()];
@@ -147,7 +150,8 @@ public final class Surrogate {
         double greatest = selfNormalized ? Double.NEGATIVE_INFINITY : 0;
         for (int k = 0; k < ratios.length; k++) {
             ratios[k][i] -= oldLogProbabilities[k][i];
-            // A common factor of self-normalised ratios has no effect; this factor prevents overflow.
+            // Self-normalised ratios do not change if all ratios of a state are divided by the same number. They are
+            // divided by the greatest one, so that exp does not overflow.
             greatest = selfNormalized ? Math.max(greatest, ratios[k][i]) : 0;
         }
         double sum = 0;
@@ -167,7 +171,8 @@ public final class Surrogate {
     public Point atOldTheta() {
         distribution.entropy(oldInputs, entropies, 0, entropies.length);
         double entropy = Vectors.mean(entropies);
-        // A non-finite output must make these values NaN, because the values of the candidates are compared with them.
+        // If a log probability at theta_old is not finite, these values must be NaN. Then the line search, which
+        // compares each candidate with them, finds the NaN and rejects the step.
         boolean finite = Arrays.stream(oldLogProbabilities).allMatch(Vectors::isFinite);
         double sum = 0;
         for (int i = 0; i < entropies.length; i++) {
@@ -187,7 +192,7 @@ public final class Surrogate {
 
     /**
      * Computes dL/dtheta at theta_old. Every ratio is 1 there, so d r_ik = d log pi(a_ik|s_i). For self-normalised
-     * actions, d rho_ik = d r_ik - mean_j d r_ij, so the mean of a state's advantages is subtracted from each of them.
+     * ratios, d rho_ik = d r_ik - mean_j d r_ij, so the mean of a state's advantages is subtracted from each advantage.
      *
      * @param gradient [P]; overwritten
      */

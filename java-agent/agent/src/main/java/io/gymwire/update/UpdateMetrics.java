@@ -6,7 +6,10 @@ import io.gymwire.metrics.Metric;
 import io.gymwire.metrics.MetricGroup;
 import io.gymwire.metrics.Panel;
 
-/** Metrics that several updates share: the group of an update adds those that the update measures. */
+/**
+ * Metrics that several algorithms share. The metric group of an algorithm contains the metrics that the algorithm
+ * measures.
+ */
 public final class UpdateMetrics {
 
     private static final MetricGroup GROUP = new MetricGroup();

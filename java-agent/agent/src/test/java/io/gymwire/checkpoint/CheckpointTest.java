@@ -88,7 +88,7 @@ class CheckpointTest {
     }
 
     /**
-     * After loading, a reset begins other episodes. Everything else continues as if it had not been saved and loaded.
+     * The reset begins new episodes. Everything else in the loaded learner continues as in the learner that was saved.
      */
     @ParameterizedTest
     @CsvSource({"1, TRPO", "2, TRPO", "3, TRPO", "5, TRPO", "1, NPG", "1, PPO", "3, PPO"})
@@ -257,7 +257,7 @@ class CheckpointTest {
         refuse(trained(), "has another format than 2; use the version of Gymwire that wrote it");
     }
 
-    /** Makes the checkpoint look like one of an earlier version of Gymwire. */
+    /** Makes the checkpoint look like a checkpoint of an earlier version of Gymwire. */
     private void withoutChecksums() throws IOException {
         Files.delete(directory.resolve("step_000000032.sha256"));
         Path counters = directory.resolve("step_000000032.json");

@@ -37,8 +37,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A damaged checkpoint is never used, and a message names the damaged file. {@code -Dgymwire.damages=200} damages each
- * file two hundred times.
+ * Checks that a damaged checkpoint is never used, and that a message names the damaged file.
+ * {@code -Dgymwire.damages=200} damages each file two hundred times.
  */
 class DamageTest {
 
@@ -104,7 +104,7 @@ class DamageTest {
             assertArrayEquals(oldTheta, loaded.theta(), damage);
             assertEquals(2, loaded.recent().size(), damage);
             assertEquals(1, remarks.size(), damage);
-            // If the list of digests is damaged, another file of the checkpoint may look damaged.
+            // If the list of digests is damaged, another file of the checkpoint can look damaged, and be named instead.
             String start = suffix.equals(".sha256") ? directory.resolve(NEW).toString() : file + " is damaged (";
             assertTrue(remarks.get(0).startsWith(start), damage + ": " + remarks);
             assertTrue(

@@ -22,8 +22,8 @@ final class AgentProcess implements AutoCloseable {
 
     private static final long TIMEOUT_SECONDS = 90;
     /**
-     * Starts a process group and restores the effect of Ctrl-C: a script's background job ignores Ctrl-C, and child
-     * processes inherit this.
+     * Python code that starts a process group, restores the effect of Ctrl-C and runs the command. The background jobs
+     * of a script ignore Ctrl-C, and so do their child processes.
      */
     private static final String LEAD_A_GROUP = "import os, signal, sys;"
             + " signal.signal(signal.SIGINT, signal.SIG_DFL); os.setsid(); os.execv(sys.argv[1], sys.argv[1:])";
@@ -78,7 +78,7 @@ final class AgentProcess implements AutoCloseable {
     /** The text that the process printed to standard error so far, without the JVM's own lines. */
     String err() throws IOException {
         List<String> lines = Files.readAllLines(err);
-        // These are the JVM's own warnings. From version 25 on, it also warns about a temporary directory.
+        // The JVM prints these warnings, not Gymwire. Only Java 25 and newer prints the second warning.
         lines.removeIf(line -> line.startsWith("WARNING: Using incubator modules")
                 || line.startsWith("WARNING: java.io.tmpdir directory does not exist"));
         return String.join("\n", lines);
@@ -114,7 +114,7 @@ final class AgentProcess implements AutoCloseable {
         kill(name, Long.toString(process.pid()));
     }
 
-    /** Sends a signal to the command and its servers, as a terminal does. */
+    /** Sends a signal to the command and its servers, as a terminal does after Ctrl-C. */
     void signalGroup(String name) throws IOException, InterruptedException {
         kill(name, "-" + process.pid());
     }
@@ -143,7 +143,7 @@ final class AgentProcess implements AutoCloseable {
         assertFalse(alive.getAsBoolean(), "a server runs after the end of its agent");
     }
 
-    /** Waits until no process uses a run's directory any more: a killed process may take a moment to end. */
+    /** Waits until no process uses a run's directory any more. A killed process can need a moment to end. */
     static void awaitRelease(Path run) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         while (DirectoryLock.isHeld(run).equals(Optional.of(true))) {

@@ -22,9 +22,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A folder that the launcher takes for a checkout in which the agent, the bench and the Python environment are built.
- * It has the scripts, a jar whose class path names the classes under test, a jar with a stand-in for the bench, and a
- * link to the Python environment of the tests.
+ * A folder that looks like a checkout in which the agent, the bench and the Python environment are already built. It
+ * has the scripts, a jar with a class path to the classes under test, a jar with {@link BenchStandIn} instead of the
+ * bench, and a link to the Python environment of the tests.
  */
 final class Checkout implements AutoCloseable {
 
@@ -108,8 +108,8 @@ final class Checkout implements AutoCloseable {
     }
 
     /**
-     * Runs a shell command with only the environment variables PATH, HOME, JAVA_HOME and those given. In the command,
-     * {@code "$@"} stands for the launcher and its arguments.
+     * Runs a shell command with only the environment variables PATH, HOME, JAVA_HOME and {@code variables}. In the
+     * script, {@code "$@"} stands for the launcher and its arguments.
      */
     Cli.Outcome shell(Path directory, Map<String, String> variables, String script, String... args)
             throws IOException, InterruptedException {

@@ -62,7 +62,7 @@ public final class Cli {
         assertComplaint(outcome.code(), outcome.err(), fragments);
     }
 
-    /** Fails unless a command failed with one line on standard error that contains all the fragments. */
+    /** Checks that a command failed with one line on standard error that contains all the fragments. */
     public static void assertComplaint(int code, String err, List<String> fragments) {
         assertNotEquals(0, code, err);
         assertTrue(err.startsWith("gymwire: "), err);

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** An environment that cannot be made, used or trusted ends the run with an error of one line. */
+/**
+ * If an environment cannot be made, does not fit the agent, raises an exception or returns NaN, the command ends with
+ * an error of one line.
+ */
 class EnvironmentErrorsTest {
 
     private static ManagedServer faulty;
@@ -59,8 +62,8 @@ class EnvironmentErrorsTest {
     }
 
     /**
-     * Each environment fails after 20 good steps: in the first iteration if a segment has more than 20 steps, in the
-     * second iteration if a segment has 16 steps.
+     * Each environment fails after 20 good steps. If a segment has more than 20 steps, the failure is in the first
+     * iteration. If a segment has 16 steps, it is in the second iteration.
      */
     @ParameterizedTest
     @CsvSource(

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Explains updates of short runs. */
 final class ExplainCommandTest {
 
-    /** The sections of an update along the natural gradient. */
+    /** The sections that a page has only if the update follows the natural gradient (TRPO and NPG). */
     private static final List<String> NATURAL = List.of(
             "Conjugate gradient", "The multiplier and the length of the step", "Models and functions along the step");
 
@@ -47,8 +47,8 @@ final class ExplainCommandTest {
     }
 
     /**
-     * The runs have a Gaussian policy and a normaliser, lag, a mask, or reused rollouts. Each explained update is the
-     * run's own, bit for bit.
+     * The runs have a Gaussian policy and a normaliser, lag, a mask, or reused rollouts. The explained update is equal
+     * to the run's update, bit for bit.
      */
     @ParameterizedTest
     @CsvSource({
@@ -74,7 +74,7 @@ final class ExplainCommandTest {
         assertFalse(Files.exists(file("line_search.csv")));
     }
 
-    /** From the second update on, Adam's moments come from the update before. */
+    /** None of these updates is the first one of its run, so Adam begins with the moments of the previous update. */
     @ParameterizedTest
     @CsvSource({
         "Pendulum-v1, 512, --entropy 0.01, The clipped objective, 4",
@@ -93,7 +93,7 @@ final class ExplainCommandTest {
     }
 
     /**
-     * Explains an update, compares the page's numbers with progress.csv, and checks that the run's own files do not
+     * Explains an update, compares the page's numbers with progress.csv, and checks that the files of the run do not
      * change.
      */
     private void explainAndCheck(String envId, String at, String settings, int numbers) throws IOException {
@@ -202,7 +202,7 @@ final class ExplainCommandTest {
         return run;
     }
 
-    /** Explains with few episodes; standard error shows the progress. */
+    /** Explains with two episodes, and checks that standard error shows the progress. */
     private static String explain(Path run, String... more) {
         List<String> args = new ArrayList<>(List.of("explain", run.toString(), "--server", server.address()));
         args.addAll(List.of("--episodes", "2"));

@@ -333,7 +333,7 @@ class FleetRunTest {
         return command.toArray(String[]::new);
     }
 
-    /** Kills servers in the middle of the run, while the agent is stopped. */
+    /** Kills servers in the middle of the run. The agent is suspended meanwhile, so the run cannot end first. */
     private static void kill(AgentProcess agent, Path run, ManagedServer... killedServers)
             throws IOException, InterruptedException {
         agent.await(() -> RunFiles.rows(run) >= 3, "it made no iterations");

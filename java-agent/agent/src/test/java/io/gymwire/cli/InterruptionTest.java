@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Runs that end in the middle: by signals, by the death of the server, by the death of the agent. */
-@DisabledOnOs(value = OS.WINDOWS, disabledReason = "signals are those of Unix")
+/** Runs that end early, because of a signal or because the server or the agent is killed. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the test sends Unix signals")
 class InterruptionTest {
 
     private static final String MID_RUN = " steps/s";
@@ -152,7 +152,7 @@ class InterruptionTest {
                 Files.readString(run.resolve("checkpoints/latest")).strip().substring("step_".length()));
     }
 
-    /** Fails unless the files are whole and the checkpoint can be evaluated. */
+    /** Checks that no file is incomplete, and that the checkpoint can be evaluated. */
     private static void assertWhole(Path run) throws IOException {
         Cli.assertNoTemporaryFiles(run);
         Path progress = run.resolve("progress.csv");

@@ -46,7 +46,7 @@ class LauncherPythonTest {
         Cli.Outcome train = train(Map.of(), "--python=" + python);
         assertEquals(0, train.code(), train.err());
         assertTrue(train.out().startsWith("training "), train.out());
-        // The run's directory stores which Python it uses.
+        // The run directory stores the path of the interpreter, so eval needs no --python.
         Cli.Outcome eval = checkout.run(directory, Map.of(), "eval", "run", "--episodes=1");
         assertEquals(0, eval.code(), eval.err());
         assertTrue(eval.out().startsWith("tinylab/Walk-v0, 1 episodes"), eval.out());

@@ -18,7 +18,7 @@ class LearningTest {
     @TempDir
     private Path directory;
 
-    /** CartPole-v1 is solved if the mean return reaches its reward threshold, 475 over 100 episodes. */
+    /** CartPole-v1 is solved if the mean return of 100 episodes reaches 475, the environment's reward threshold. */
     @ParameterizedTest
     @CsvSource({"trpo, 0", "npg, 0", "ppo, 0", "trpo, 1"})
     void everyAlgorithmSolvesCartPoleWithTheShippedPreset(String algorithm, String lag) throws IOException {

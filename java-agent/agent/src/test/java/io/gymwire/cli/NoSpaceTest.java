@@ -21,8 +21,11 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file that cannot be written ends the run with an error that names the file. Files written before stay usable. */
-@EnabledOnOs(value = OS.LINUX, disabledReason = "limits and file systems are those of Linux")
+/**
+ * If a file cannot be written, the run ends with an error that names the file. Files that were written before can still
+ * be used.
+ */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "the test uses limits and file systems of Linux")
 class NoSpaceTest {
 
     private static ManagedServer server;
@@ -116,8 +119,8 @@ class NoSpaceTest {
     @Test
     void aLimitOnTheSizeOfFilesIsNamedWithItsFile() throws IOException, InterruptedException {
         Path run = directory.resolve("run");
-        // The unit is 1024 bytes. A checkpoint of these settings is larger than the limit. A file that gRPC unpacks is
-        // smaller.
+        // The limit is 512 * 1024 bytes. A checkpoint of this run is larger. The file that gRPC unpacks is smaller, so
+        // the run can connect to the server.
         UnaryOperator<String> limited = java -> "ulimit -f 512; exec " + java;
         List<String> command = new ArrayList<>(List.of(train(run, 2048)));
         command.addAll(List.of("--hidden", "512,256"));

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Makes Python environments like those of users. Each method returns the path of an interpreter. */
+/** Makes Python environments like the ones that users make. Each method returns the path of an interpreter. */
 final class OwnEnvironment {
 
     /** The folder with the module tinylab, which registers tinylab/Walk-v0. */
@@ -27,7 +27,7 @@ final class OwnEnvironment {
         return place.resolve("bin/python");
     }
 
-    /** Makes a script that runs an interpreter. Some tools make such scripts, but Python's own venv does not. */
+    /** Makes a script that runs an interpreter. Some tools install python as such a script, but venv does not. */
     static Path makeScript(Path file, Path python) throws IOException {
         Files.writeString(file, "#!/bin/sh\nexec '" + python + "' \"$@\"\n");
         if (!file.toFile().setExecutable(true)) {

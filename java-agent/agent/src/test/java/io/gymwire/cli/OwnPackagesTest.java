@@ -22,8 +22,8 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Environments of a user's package: the run directory stores all that is needed to make them. */
-@DisabledOnOs(value = OS.WINDOWS, disabledReason = "interpreters have other places there")
+/** Environments from a user's package. The run directory stores everything that is needed to make them. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "interpreters have other paths on Windows")
 class OwnPackagesTest {
 
     private static final String ENV_ID = "tinylab/Walk-v0";
@@ -70,7 +70,7 @@ class OwnPackagesTest {
         JsonObject distributions = manifest.getAsJsonObject("environment").getAsJsonObject("distributions");
         assertTrue(
                 distributions.keySet().containsAll(List.of("tinylab", "gymnasium", "numpy")), distributions.toString());
-        // An episode ends after seven steps, each with the reward of the wrapper.
+        // Each episode ends after seven steps, and the wrapper adds 2.5 to the reward of each step.
         List<String> episodes = Files.readAllLines(first.resolve("monitor.csv"));
         assertTrue(episodes.get(2).matches("17\\.43\\d*,7,.*"), episodes.get(2));
     }
@@ -86,7 +86,7 @@ class OwnPackagesTest {
         Path half = directory.resolve("half");
         Cli.succeed("verify", first.toString(), "--iterations", "1", "--keep", half.toString());
         Cli.succeed("train", "--resume", half.toString(), "--steps", "512");
-        // The state of a user's environment cannot be saved, so new episodes begin.
+        // The server cannot save the state of a user's environment, so the resumed run begins new episodes.
         List<String> rows = Files.readAllLines(half.resolve("progress.csv"));
         assertEquals(3, rows.size(), rows.toString());
         List<String> episodes = Files.readAllLines(half.resolve("monitor.csv"));
@@ -158,7 +158,7 @@ class OwnPackagesTest {
     void anErrorThatIsPermanentEndsAResumedRunImmediately() throws IOException {
         Path run = directory.resolve("run");
         train(run, ENV_ID, "--import=tinylab", "--python=" + python);
-        // A Python environment without any package, as after a rebuild.
+        // A Python environment without any package, like one that the user has just made again.
         Path bare = OwnEnvironment.makeEmpty(directory.resolve("venv"));
         List<String> resume = List.of("train", "--resume", run.toString(), "--steps", "1024");
         Cli.Outcome lacksServer = Cli.run(with(resume, "--python=" + bare));
@@ -205,7 +205,7 @@ class OwnPackagesTest {
         }
     }
 
-    /** The Python environment of the tests, which has no tinylab. */
+    /** A script that runs the interpreter of the tests' Python environment, which has no tinylab. */
     private Path withoutLab() throws IOException {
         return OwnEnvironment.makeScript(directory.resolve("python"), PythonTools.python());
     }

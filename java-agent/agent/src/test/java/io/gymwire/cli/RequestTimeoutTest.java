@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The times that commands wait for a server. {@code -Dgymwire.slowReset=63} makes the slow reset last 63 seconds. */
 @Timeout(240)
-@DisabledOnOs(value = OS.WINDOWS, disabledReason = "a process is stopped by a signal of Unix")
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the test suspends a process with a Unix signal")
 class RequestTimeoutTest {
 
     private static final String OPTION = "--request-timeout";

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ResumeTest {
 
-    /** The number of kills in each run. A server and the agent are killed in turn. */
+    /** The number of kills in each run. The test kills a server and the agent alternately. */
     private static final int KILLS = Integer.getInteger("gymwire.kills", 3);
 
     @TempDir
@@ -151,7 +151,7 @@ class ResumeTest {
         return command;
     }
 
-    /** Waits until the run has made progress. */
+    /** Waits until progress.csv has at least {@code more / 2} more rows than at the call. */
     private static void awaitMoreRows(AgentProcess agent, Path run, int more) throws InterruptedException {
         int before = RunFiles.rows(run);
         agent.await(() -> RunFiles.rows(run) >= before + more / 2, "it got no further than row " + before);

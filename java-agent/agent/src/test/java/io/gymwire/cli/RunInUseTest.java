@@ -21,10 +21,10 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A run's directory belongs to the process that trains in it. If somebody removes the directory, that process ends with
- * an error.
+ * Only one process at a time can train in a run directory. If somebody removes the directory or one of its files, the
+ * process ends with an error.
  */
-@DisabledOnOs(value = OS.WINDOWS, disabledReason = "signals are those of Unix")
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the test sends Unix signals")
 class RunInUseTest {
 
     private static final String MID_RUN = " steps/s";

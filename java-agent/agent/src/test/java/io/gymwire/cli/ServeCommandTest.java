@@ -25,7 +25,7 @@ class ServeCommandTest {
     private Path directory;
 
     @Test
-    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "signals are those of Unix")
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the test sends Unix signals")
     void servesOnAFreePortUntilItIsTerminated() throws IOException, InterruptedException {
         try (AgentProcess serve = new AgentProcess(directory, List.of(), "serve")) {
             serve.awaitOutput("\n");
@@ -37,7 +37,7 @@ class ServeCommandTest {
             serve.signal("TERM");
             assertEquals(143, serve.awaitEnd());
             AgentProcess.awaitEnd(servers);
-            // The end of info's session is the only event that the server reports.
+            // The server reports only one event: the end of the session that the command info made.
             assertEquals(1, serve.err().lines().count(), serve.err());
             assertTrue(serve.err().startsWith("{\"event\": \"session_ended\""), serve.err());
             assertTrue(serve.err().contains("\"env_id\": \"CartPole-v1\""), serve.err());

@@ -24,7 +24,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A setting on the command line that has no effect is refused with the reason; a preset may contain such a setting. */
+/**
+ * A setting without an effect is refused on the command line, and the error gives the reason. A preset can contain such
+ * a setting.
+ */
 final class SettingsWithoutEffectTest {
 
     private static final BoxSpace BOX = new BoxSpace(DType.FLOAT64, new int[] {1}, new double[] {-1}, new double[] {1});

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 /** A Slurm cluster of two nodes, made by {@code slurm_cluster.py}. */
 final class SlurmCluster implements AutoCloseable {
 
-    /** If this variable is set, a test that needs the cluster fails if no cluster can be made. */
+    /** If no cluster can be made, its tests are skipped. If this environment variable is set, they fail instead. */
     private static final String REQUIRED = "GYMWIRE_REQUIRE_SLURM";
 
     private static final int TIMEOUT_SECONDS = 300;
@@ -50,7 +50,7 @@ final class SlurmCluster implements AutoCloseable {
         pid = line.substring("ready ".length());
     }
 
-    /** Aborts the tests if no cluster can be made. */
+    /** Skips the tests if no cluster can be made, or fails if {@link #REQUIRED} is set. */
     static void require() throws IOException {
         Optional<String> missing = missing();
         if (missing.isPresent() && System.getenv(REQUIRED) != null) {
@@ -59,7 +59,7 @@ final class SlurmCluster implements AutoCloseable {
         missing.ifPresent(reason -> abort(reason));
     }
 
-    /** The programs or the permission that are missing for a cluster; empty if a cluster can be made. */
+    /** The programs or the permission without which no cluster can be made. Empty if a cluster can be made. */
     private static Optional<String> missing() throws IOException {
         String path = System.getenv("PATH") + File.pathSeparator + "/usr/sbin" + File.pathSeparator + "/sbin";
         List<Path> folders =
@@ -101,14 +101,17 @@ final class SlurmCluster implements AutoCloseable {
         }
     }
 
-    /** Waits until a job or task that was interrupted is queued again, and lets it start as soon as possible. */
+    /** Waits until a job or task that was interrupted is queued again. Then tells Slurm to start it. */
     void startAgain(String job) throws Exception {
-        // Slurm waits two minutes before it starts a requeued job.
         await(() -> states(job).contains("PENDING"), "it is not queued again");
+        // Otherwise, Slurm waits two minutes before it starts a requeued job.
         run("scontrol", "update", "JobId=" + job, "StartTime=now");
     }
 
-    /** Saves a script that a command printed, and makes it use a launcher that starts the classes under test. */
+    /**
+     * Saves a job script that a command printed. The saved script calls another launcher, which starts the classes
+     * under test.
+     */
     static Path save(String script, Path file) throws IOException {
         Path launcher = PythonTools.home().resolve("gymwire");
         assertTrue(script.contains(launcher.toString()), script);

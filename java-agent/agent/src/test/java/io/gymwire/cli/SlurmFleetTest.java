@@ -42,7 +42,7 @@ class SlurmFleetTest {
     private static Path referenceRun;
     private static SlurmCluster cluster;
 
-    /** The path contains spaces, and in some tests a quote. Scripts must escape both. */
+    /** The folder of one test. Its path contains spaces, and in some tests a quote. Scripts must escape both. */
     private Path directory;
 
     private Path run;
@@ -122,7 +122,7 @@ class SlurmFleetTest {
         awaitIterations(2);
         cluster.run("scontrol", "update", "NodeName=n2", "State=DOWN", "Reason=test");
         awaitInterruption();
-        // With ReturnToService=2, Slurm takes the node back as soon as its slurmd answers.
+        // The node needs no repair: with ReturnToService=2, Slurm uses it again as soon as the node's slurmd answers.
         cluster.startAgain(job);
         awaitCompletion(job);
     }
@@ -131,7 +131,7 @@ class SlurmFleetTest {
     void aJobOutOfTimeIsQueuedAgainAndACancelledJobContinuesWhenItIsSubmittedAgain() throws Exception {
         String job = submit("no time");
         awaitIterations(2);
-        // This is what Slurm does with --signal=B:USR1.
+        // The script has --signal=B:USR1, so Slurm sends this signal when the job's time is nearly over.
         cluster.run("scancel", "--batch", "--signal=USR1", job);
         awaitInterruption();
         int rows = RunFiles.rows(run);
@@ -181,8 +181,8 @@ class SlurmFleetTest {
     }
 
     /**
-     * The processes whose command lines contain all the texts, read from /proc: ProcessHandle cuts off long command
-     * lines.
+     * The processes with command lines that contain all the texts. They are read from /proc, because ProcessHandle cuts
+     * off long command lines.
      */
     private static List<Long> processes(String... texts) throws IOException {
         List<Long> found = new ArrayList<>();

@@ -20,7 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Scripts of Slurm jobs of one run: their text, and the programs that they start. The test does Slurm's work itself.
+ * Tests the Slurm scripts that {@code train --slurm} prints: their text, and the programs that they start. Slurm is not
+ * needed, because the test runs a script itself.
  */
 class SlurmOptionTest {
 
@@ -86,11 +87,11 @@ class SlurmOptionTest {
     }
 
     /**
-     * Small scripts replace Slurm's programs: this srun starts one server. The server's launcher is also replaced, and
-     * only records its arguments.
+     * Small scripts replace Slurm's programs and the launcher. The new srun starts one server. The new launcher only
+     * records its arguments, the token file's size and permissions, and the list of servers.
      */
     @Test
-    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the scripts are those of Unix")
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the test runs Unix shell scripts")
     void pathsAndArgumentsSurviveTheShell() throws Exception {
         Path home = Files.createDirectories(directory.resolve("it's a home"));
         Path calls = directory.resolve("calls");

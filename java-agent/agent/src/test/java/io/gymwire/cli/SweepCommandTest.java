@@ -75,7 +75,7 @@ class SweepCommandTest {
 
     @ParameterizedTest
     @CsvSource({"INT, 130", "KILL, 137"})
-    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "signals are those of Unix")
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the test sends Unix signals")
     void theSameCommandContinuesASweepThatWasInterrupted(String signal, int code) throws Exception {
         String[] command = sweep("CartPole-v1", "--seeds", "1-2", "--steps", Long.toString(STEPS), "--jobs", "2");
         List<Path> runs = List.of(run("CartPole-v1__s1"), run("CartPole-v1__s2"));
@@ -164,7 +164,7 @@ class SweepCommandTest {
 
     /** A run that is killed cannot record its own failure, so the sweep records it. */
     @Test
-    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "signals are those of Unix")
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the test sends Unix signals")
     void aRunThatIsKilledIsRecordedAsFailedAndContinued() throws Exception {
         String[] command = sweep("CartPole-v1", "--seeds", "1", "--steps", "10240");
         Path run = run("CartPole-v1__s1");
@@ -269,7 +269,7 @@ class SweepCommandTest {
 
     /** The test does what Slurm does: it starts the script, and later signals that the time of the task is over. */
     @Test
-    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "signals are those of Unix")
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the test sends Unix signals")
     void aTaskOutOfTimeIsQueuedAgainAndEndsAsIfItHadHadEnoughTime() throws Exception {
         Path queue = directory.resolve("queue");
         program("scontrol", "echo \"$@\" >> '" + queue + "'");

@@ -24,15 +24,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Runs with vine sampling are reproducible like other runs. Environments, settings and algorithms that do not go with
- * vine sampling are refused.
+ * Runs with vine sampling are reproducible like other runs. Environments, settings and algorithms that cannot be used
+ * with vine sampling are refused.
  */
 final class VineSamplingTest {
 
     @TempDir
     private Path folder;
 
-    /** TRPO tries all actions of CartPole, and NPG tries drawn actions of Pendulum. */
+    /** In CartPole (with TRPO), branches try all actions. In Pendulum (with NPG), they try randomly drawn actions. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

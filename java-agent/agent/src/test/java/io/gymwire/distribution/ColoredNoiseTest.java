@@ -27,8 +27,8 @@ final class ColoredNoiseTest {
     }
 
     /**
-     * The response of the filter, h_k = Gamma(k + d) / (Gamma(d) k!) with d = color / 2, gives the correlation at each
-     * lag.
+     * The expected correlation at each lag is computed from the filter's impulse response, h_k = Gamma(k + d) /
+     * (Gamma(d) k!) with d = color / 2.
      */
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.5, 1, 2})

@@ -149,7 +149,10 @@ final class DistributionDerivativesTest {
         }
     }
 
-    /** The gradient by outputs and theta, over some states of the batch, is added to what the arrays contain. */
+    /**
+     * The gradients with respect to outputs and theta are summed over some states of the batch, and are added to the
+     * numbers that the arrays already contain.
+     */
     @ParameterizedTest
     @MethodSource("cases")
     void gradientOfTheDivergenceIsTheDerivative(String name) {
@@ -199,7 +202,8 @@ final class DistributionDerivativesTest {
         golden.distribution().fisher(golden.inputs(theta, old), weights, 0, old.numRows);
         golden.distribution().multiplyFisher(golden.inputs(theta, old), weights, actual, 2, 0, old.numRows);
 
-        // All states move together, because the divergence in a state depends only on the outputs for that state.
+        // The outputs of all states are changed at the same time. This is possible because the divergence in a state
+        // depends only on the outputs for that state.
         double h = 1e-4;
         double[] rows = new double[old.numRows];
         double[] curvature = new double[old.numRows];

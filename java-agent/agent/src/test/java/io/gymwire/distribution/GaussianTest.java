@@ -16,7 +16,7 @@ import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 
 final class GaussianTest {
-    /** The index of log std in theta, after the parameters of a network. */
+    /** The index of log std in theta. The four parameters before it belong to a network. */
     private static final int OWN = 4;
 
     private final Gaussian distribution = new Gaussian(2, -0.5);
@@ -213,7 +213,7 @@ final class GaussianTest {
         DMatrixRMaj mean = new DMatrixRMaj(1, 1, true, 0.5);
         Gaussian drawn = new Gaussian(1, -0.5);
         Gaussian clipped = new Gaussian(new boolean[] {true}, -0.5, 0);
-        double[][] moments = new double[4][2]; // rows: slope by mu, by log sigma, then their squares
+        double[][] moments = new double[4][2]; // rows: mean slopes by mu and log sigma, then mean squares
         double std = Math.exp(0.2);
         double step = 1e-3;
         for (double z = -12; z <= 12; z += step) {
@@ -239,7 +239,7 @@ final class GaussianTest {
             }
         }
         for (int k = 0; k < 2; k++) {
-            // The clipped slope is discontinuous at a limit, and the sum can miss the limit by one step.
+            // The clipped policy's slope jumps at a limit of the action, and the sum can miss the limit by one step.
             assertEquals(moments[k][0], moments[k][1], 5e-4);
             assertTrue(
                     moments[2 + k][1] < 0.98 * moments[2 + k][0],

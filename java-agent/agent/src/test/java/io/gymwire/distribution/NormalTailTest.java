@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
-/** Compares the normal tail with Taylor's series around 0 and Laplace's continued fraction. The tail uses neither. */
+/**
+ * Compares {@link NormalTail} with Taylor's series around 0 and with Laplace's continued fraction. NormalTail itself
+ * uses another formula.
+ */
 final class NormalTailTest {
 
     @Test
@@ -38,7 +41,7 @@ final class NormalTailTest {
         }
     }
 
-    /** Math.expm1 is the only function in the tail's code that a JVM can replace with a machine-specific one. */
+    /** Math.expm1 is the only function in NormalTail that a JVM can compute with machine-specific code. */
     @Test
     void theExponentialOfTheTailHasTheSameBitsEverywhere() {
         for (int i = 0; i < 100_000; i++) {
@@ -58,7 +61,7 @@ final class NormalTailTest {
         return 0.5 - density(z) * sum;
     }
 
-    /** z + 1 / (z + 2 / (z + 3 / (z + ...))). */
+    /** phi(z) / Q(z) = z + 1 / (z + 2 / (z + 3 / (z + ...))). */
     private static double hazardByContinuedFraction(double z) {
         double value = z;
         for (int n = 400; n >= 1; n--) {

@@ -102,7 +102,7 @@ class EpisodeVideoTest {
         assertFalse(Files.exists(file));
     }
 
-    /** Skips the test if MuJoCo finds no OpenGL to draw with. */
+    /** Makes an environment that draws pictures. Skips the test if MuJoCo finds no OpenGL. */
     private static VectorEnv make(MakeOptions options) {
         try {
             return server.make(options.withAutoresetMode(AutoresetMode.DISABLED).withRenderMode("rgb_array"));

@@ -77,8 +77,8 @@ final class ComparedExplanationTest {
 
         Map<String, byte[]> files = ExplanationPage.files(explanation, List.of());
         assertTrue(files.containsKey("plane.svg"), files.keySet().toString());
-        assertFalse(files.containsKey("path.svg") || files.containsKey("passes.svg"), "it has no path");
+        assertFalse(files.containsKey("path.svg") || files.containsKey("passes.svg"), "the explanation has no path");
         String page = new String(files.get("index.md"), StandardCharsets.UTF_8);
-        assertTrue(page.contains("TRPO computes no natural gradient"), "the name is that of the settings");
+        assertTrue(page.contains("TRPO computes no natural gradient"), "the page takes the name from the settings");
     }
 }

@@ -24,13 +24,19 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Checks an explanation's numbers against their definitions: dense matrices, plain loops, finite differences. */
+/**
+ * Compares an explanation's numbers with values that are computed directly from the definitions, with dense matrices,
+ * plain loops and finite differences.
+ */
 final class ExplainerTest {
 
     private static final double VALUE = 1e-10;
-    /** The error of the Fisher matrix by second differences. The elements of the matrix are about 0.1. */
+    /**
+     * The allowed error of values that use the Fisher matrix, because the test computes this matrix by second
+     * differences. The elements of the matrix are about 0.1.
+     */
     private static final double SECOND = 1e-6;
-    /** The error of a linear system's solution with this matrix. */
+    /** The allowed error of the solution of a linear system with the Fisher matrix. */
     private static final double SOLVED = 1e-4;
 
     private static final double DAMPING = 0.05;

@@ -19,14 +19,17 @@ import org.ejml.dense.row.CommonOps_DDRM;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Checks the parts that only NPG's explanation has, against a dense solution and functions by their definitions. */
+/**
+ * Checks the parts that only an explanation of NPG has. The expected values come from a dense solution of the linear
+ * system, and from functions that are computed by their definitions.
+ */
 final class NpgExplanationTest {
 
     private static final double VALUE = 1e-10;
-    /** The error of a linear system's solution with the Fisher matrix by second differences. */
+    /** The allowed error of the solution of a linear system with the Fisher matrix, which has an error itself. */
     private static final double SOLVED = 1e-4;
 
-    private static final double DELTA = 0.03; // 0.06, halved by SmallUpdate's annealing
+    private static final double DELTA = 0.03; // the setting is 0.06, and annealing in SmallUpdate halves it
 
     private static RunConfig settings(double damping) {
         return SmallUpdate.settings()
@@ -82,7 +85,10 @@ final class NpgExplanationTest {
         assertEquals(step.divergence(), full.divergence().measured(), VALUE);
     }
 
-    /** Much damping makes the step short. With little damping, the step's divergence is larger than in the model. */
+    /**
+     * With much damping, the step is short. With little damping, the divergence of the step is larger than the
+     * quadratic model predicts.
+     */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
     void theSentenceReportsWhetherTheStepWentBeyondDelta(SmallUpdate.Kind kind) {

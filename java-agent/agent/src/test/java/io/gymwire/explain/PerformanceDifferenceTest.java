@@ -37,7 +37,7 @@ final class PerformanceDifferenceTest {
     private final double[] values = TwoStates.values(OLD, GAMMA);
     private final double truth = TwoStates.values(NEW, GAMMA)[0] - values[0];
 
-    /** Checks {@link TwoStates} by the performance difference lemma, with discounted visits in closed form. */
+    /** Checks {@link TwoStates} with the performance difference lemma. The discounted visits have a closed form. */
     @Test
     void theLemmaHoldsExactlyForExactAdvantages() {
         double[] visits = {1, GAMMA * NEW[0] / (1 - GAMMA * (1 - NEW[1]))};
@@ -82,7 +82,10 @@ final class PerformanceDifferenceTest {
         assertKnown(truth, found.discounted());
     }
 
-    /** In an episode, the old policy visits state 0 once and state 1 p0 / p1 times on average, undiscounted. */
+    /**
+     * The visits are not discounted: in an episode, the old policy visits state 0 once, and state 1 p0 / p1 times on
+     * average, where p0 and p1 are its probabilities of action 1.
+     */
     @Test
     void importanceWeightsMeasureTheSurrogate() {
         Learner learner = learner(values);
@@ -123,7 +126,10 @@ final class PerformanceDifferenceTest {
                         .mean());
     }
 
-    /** The episodes equal those of {@code eval --stochastic}. They are truncated, so V of the last state counts. */
+    /**
+     * The episodes are the same as with {@code eval --stochastic}. They end by truncation, so the discounted return
+     * contains V of the last state.
+     */
     @Test
     void freshEpisodesAreTheEpisodesOfAnEvaluation() {
         Learner learner = new Learner(Configs.small(3), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
@@ -141,7 +147,8 @@ final class PerformanceDifferenceTest {
     }
 
     /**
-     * Fails unless an estimate is near a value. The seed is fixed, and the interval is about four standard errors wide.
+     * Checks that an estimate is near a value. The interval is about four standard errors wide. The seed is fixed, so
+     * the result is the same in every run of the test.
      */
     private static void assertKnown(double expected, Improvement.Estimate found) {
         double error = (found.high() - found.low()) / 4;

@@ -28,16 +28,19 @@ import org.ejml.dense.row.CommonOps_DDRM;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Checks the parts that only PPO's explanation has, against plain loops, finite differences and dense matrices. */
+/**
+ * Checks the parts that only an explanation of PPO has. The expected values come from plain loops, finite differences
+ * and dense matrices.
+ */
 final class PpoExplanationTest {
 
     private static final double VALUE = 1e-10;
-    private static final double DERIVATIVE = 1e-6; // the error of finite differences
+    private static final double DERIVATIVE = 1e-6; // the allowed error of finite differences
     private static final double DIFFERENCE_STEP = 1e-6;
 
     private static final int SIZE = SmallUpdate.SIZE;
-    private static final int MINIBATCH = 20; // 20, 20 and 8 of 48 samples
-    private static final int STEPS = 3; // in a pass
+    private static final int MINIBATCH = 20; // the 48 samples make minibatches of 20, 20 and 8
+    private static final int STEPS = 3; // the number of minibatches in a pass
     private static final int PASSES = 4;
     private static final double CLIP_RANGE = 0.1;
     private static final double BETA = 2;
@@ -59,7 +62,7 @@ final class PpoExplanationTest {
     @EnumSource(SmallUpdate.Kind.class)
     void theUpdateIsPposOwnAndDoesNotChangeTheLearner(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings());
-        // An earlier update gives Adam its moments.
+        // After this earlier update, Adam's moments are not 0.
         small.input
                 .learner()
                 .update()
@@ -98,7 +101,10 @@ final class PpoExplanationTest {
         return copy;
     }
 
-    /** The batch has weights, as with reused rollouts. L and the clipped surrogate contain the same entropy bonus. */
+    /**
+     * The batch has weights, as with reused rollouts. L and the clipped surrogate contain the same entropy bonus, so
+     * their difference does not depend on it.
+     */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
     void everyPlaceIsMeasuredOverTheWholeBatch(SmallUpdate.Kind kind) {
@@ -175,7 +181,7 @@ final class PpoExplanationTest {
         }
     }
 
-    /** With values of K around the reached divergence, beta is doubled, is halved, or stays the same. */
+    /** K is below, above or equal to the divergence of the update, so beta is doubled, is halved or stays the same. */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
     void aPenaltyIsPartOfTheObjectiveAndAdapts(SmallUpdate.Kind kind) {
@@ -309,7 +315,7 @@ final class PpoExplanationTest {
         return Math.max(weight - CLIP_RANGE, Math.min(weight + CLIP_RANGE, ratio));
     }
 
-    /** @param whole whether the penalty is included, as it is for the gradient */
+    /** @param whole whether the loss contains the penalty; the gradient needs it, but the reported loss lacks it */
     private static double loss(SmallUpdate small, int[] rows, double[] theta, double beta, boolean whole) {
         double sum = 0;
         for (int row : rows) {

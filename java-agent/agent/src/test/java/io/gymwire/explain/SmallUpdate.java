@@ -27,9 +27,9 @@ import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * An update of a small network. Its functions are computed state by state from their definitions: L from log
- * probabilities, and the divergence as a sum over actions or by the formula for Gaussians. Derivatives are computed by
- * finite differences.
+ * The input of an update of a small network, and functions that compute the expected values from their definitions,
+ * state by state. L is computed from log probabilities. The divergence is a sum over actions, or is computed by the
+ * formula for Gaussians. Derivatives are computed by finite differences.
  */
 final class SmallUpdate {
 
@@ -107,7 +107,10 @@ final class SmallUpdate {
         };
     }
 
-    /** Fills in the policy's actions and normal observations. A mask allows two or more choices and comes first. */
+    /**
+     * Fills the rollout with normally distributed observations and the policy's actions. In an observation with a mask,
+     * the mask comes first and allows at least two choices.
+     */
     private void fill(Rollout rollout, Kind kind, Random random) {
         DMatrixRMaj observations = rollout.rawObservations();
         for (int row = 0; row < SIZE; row++) {

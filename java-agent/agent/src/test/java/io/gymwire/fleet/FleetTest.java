@@ -193,7 +193,7 @@ class FleetTest {
             assertEquals(ErrorCode.RESOURCE_EXHAUSTED, first.code());
             assertEquals(List.of(), log);
             fleet.recordLoss(new EnvironmentException(ErrorCode.UNAVAILABLE, server.address(), "gone"), 0);
-            // The run is asked to stop as soon as it waits.
+            // The fleet logs a line when it begins to wait, and the test then makes it stop.
             EnvironmentException again =
                     assertThrows(EnvironmentException.class, () -> fleet.open(() -> !log.isEmpty()));
             assertEquals(ErrorCode.RESOURCE_EXHAUSTED, again.code());
@@ -205,7 +205,9 @@ class FleetTest {
         addresses = Stream.of(servers).map(ManagedServer::address).toList();
     }
 
-    /** A fleet on the servers that {@code addresses} names when the fleet connects. It waits for minutes. */
+    /**
+     * A fleet that connects to the servers which {@code addresses} contains at that time. It waits up to five minutes.
+     */
     private Fleet fleet(String envId, Spread spread) {
         ServerList list = () -> addresses.stream().map(ConnectOptions::of).toList();
         return new Fleet(Place.on(list, Patience.of(Duration.ofMinutes(5))), MakeOptions.of(envId), spread, log::add);

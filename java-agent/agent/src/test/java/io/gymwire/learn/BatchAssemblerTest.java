@@ -69,7 +69,7 @@ class BatchAssemblerTest {
         assertArrayEquals(earlier, learner.recent().get(0).logProbabilities());
     }
 
-    /** The expected values are V-trace's sums, computed with forward loops over the transitions. */
+    /** The expected values are the sums in the definition of V-trace. The test computes them forward in time. */
     @ParameterizedTest
     @CsvSource({"3, 0", "3, 1", "1, 1"})
     void earlierRolloutsAreWeightedAndTracedByTheRatioOfTheCurrentPolicyToTheirOwn(int reuse, int lag) {

@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * With a lag, a batch is drawn by the policy from before the last update. The weights of the batch's steps are computed
- * with the policy from after that update.
+ * With a lag, the policy as it was before the last update collects a batch. The weight of a step is the ratio of the
+ * policy after that update to this older policy.
  */
 class LagTest {
 
@@ -38,7 +38,7 @@ class LagTest {
     private static final int SIZE = 16;
     private static final int ITERATIONS = 6;
 
-    /** A copy of a policy at the beginning of an update. */
+    /** A copy of the policy that draws the actions of a batch. */
     private record Drawer(double[] theta, ObservationNormalizer normalizer) {
 
         static Drawer of(Learner learner) {
@@ -63,8 +63,8 @@ class LagTest {
     }
 
     /**
-     * The initial policy draws the first two batches. Each later batch is drawn while an update runs, by the policy
-     * from before that update.
+     * The initial policy draws the first two batches. Each later batch is drawn while an update runs, by the policy as
+     * it was before that update.
      */
     @Test
     void aBatchIsDrawnByThePolicyBeforeTheLastUpdate() {

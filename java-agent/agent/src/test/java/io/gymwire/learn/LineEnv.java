@@ -16,9 +16,9 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * Points on a line, in memory. The action moves a point, and the reward is minus the point's distance from 0. A reset
- * computes the first place from the seed. Each later episode begins at 1. An episode is truncated after 5 steps. The
- * observation is [place, steps of the episode].
+ * Environments in memory, without a server. Each one is a point on a line. The action moves the point, and the reward
+ * is minus the point's distance from 0. A reset computes the first place from the seed. Each later episode begins at 1.
+ * An episode is truncated after 5 steps. The observation is [place, steps of the episode].
  */
 public class LineEnv extends MemoryEnv {
 

@@ -51,7 +51,8 @@ class TrainerTest {
     }
 
     /**
-     * The normaliser's statistics change in each iteration, also in the first one. Only the update changes the policy.
+     * The normaliser's statistics change in each iteration, including the first one. But only the update changes the
+     * policy as a function of raw observations.
      */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
@@ -95,7 +96,7 @@ class TrainerTest {
         assertArrayEquals(values, after, 1e-9);
     }
 
-    /** The first iteration is tested too: there, the normaliser uses the batch before the update. */
+    /** The test includes the first iteration, in which the batch changes the normaliser before the update. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void readingABatchBeforeItsUpdateChangesNothing(int lag) {

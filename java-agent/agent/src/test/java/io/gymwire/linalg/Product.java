@@ -5,10 +5,10 @@ package io.gymwire.linalg;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 
-/** A random product C = C + A B. Its matrices are parts of larger arrays that also contain other numbers. */
+/** Random matrices for C = C + A B. They are parts of larger arrays that also contain other numbers. */
 record Product(MatrixView a, MatrixView b, MatrixView c) {
 
-    /** A product with a left matrix that is stored row by row, or column by column if {@code transposed}. */
+    /** A product with a matrix A that is stored row by row, or column by column if {@code transposed}. */
     static Product random(Random random, int rows, int inner, int cols, boolean transposed) {
         int lead = (transposed ? rows : inner) + 2;
         int bStride = cols + 3;
@@ -47,7 +47,7 @@ record Product(MatrixView a, MatrixView b, MatrixView c) {
         return result;
     }
 
-    /** Whether an index of C's array is an element of C. */
+    /** Whether the number at an index of C's array is an element of C. */
     boolean covers(int index) {
         int at = index - c.offset;
         return at >= 0 && at / c.rowStride < c.rows && at % c.rowStride < c.cols;
@@ -58,7 +58,7 @@ record Product(MatrixView a, MatrixView b, MatrixView c) {
         return matrix(view, view.data);
     }
 
-    /** A copy of the elements that another array has at the places of a view. */
+    /** A copy of the numbers of {@code array} at the indices that the elements of a view have. */
     static DMatrixRMaj matrix(MatrixView view, double[] array) {
         DMatrixRMaj matrix = new DMatrixRMaj(view.rows, view.cols);
         for (int i = 0; i < view.rows; i++) {

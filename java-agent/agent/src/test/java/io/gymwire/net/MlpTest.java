@@ -116,7 +116,7 @@ final class MlpTest {
         DMatrixRMaj input = forward(theta).input();
         for (int row = 0; row < ROWS; row++) {
             for (int j = 0; j < 3; j++) {
-                // The network ignores an element with scale 0. The original input equals the offset there.
+                // The network ignores an element with scale 0. In this element, the original input equals the offset.
                 instead.set(row, j, scale[j] == 0 ? 7 : (input.get(row, j) - offset[j]) / scale[j]);
             }
         }
@@ -131,7 +131,7 @@ final class MlpTest {
 
     @Test
     void thePartsOfAnUpdateCoverEachParameterOnce() {
-        // If there are 64 parts, there are more parts than inputs of any layer.
+        // 64 is more than the number of inputs of any layer.
         for (int parts : new int[] {1, 2, 3, 64}) {
             updateInParts(parts);
         }

@@ -18,7 +18,7 @@ import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A masked policy is the distribution over the allowed choices. The tests compute it from its definition. */
+/** A policy with a mask is a softmax over the allowed choices. The expected values are computed by this definition. */
 class ActionMaskTest {
 
     private static final int ROWS = 60;

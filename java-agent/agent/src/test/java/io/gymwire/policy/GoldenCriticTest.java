@@ -16,10 +16,13 @@ import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 
 /**
- * Compares two fits of one critic with PyTorch's. In each epoch, both use the same order of the rows. A minibatch has
- * one block of rows or several, and the layers' widths do not fill a block. The scale of the targets changes between
- * the fits, and Adam's moments are kept. Adam divides by the gradient's size, so only its moments show a gradient that
- * is wrong by a factor.
+ * Fits one critic twice, and compares each fit with the same fit in PyTorch. Java and PyTorch take the rows in the same
+ * order in every epoch. Some minibatches fit into one block of rows (RowChunks.BLOCK_ROWS) and some need several. The
+ * widths of the layers are not multiples of the kernels' tiles. The scale of the targets changes between the fits, and
+ * Adam's moments are kept.
+ *
+ * <p>The test also compares Adam's moments: Adam divides a step by the gradient's size, so theta would hardly change if
+ * all gradients were too large by the same factor.
  */
 final class GoldenCriticTest {
     private final Golden golden = Golden.read("critic");

@@ -21,8 +21,9 @@ final class InitialWeightsTest {
     private static final RandomStream STREAM = new RandomStream(5, RandomStream.Role.POLICY_INIT, 0);
 
     /**
-     * A Gaussian matrix has several QR decompositions. If R has a positive diagonal, Q is uniform over the orthogonal
-     * matrices. With reflections and no correction of the signs, the first weight is negative in every network.
+     * A matrix of normal draws has several QR decompositions. If the diagonal of R is positive, Q is uniformly
+     * distributed over the orthogonal matrices. Householder reflections without a correction of the signs would make
+     * the first weight negative in every network.
      */
     @Test
     void orthogonalWeightsAreTheFactorQOfTheDrawsWithAPositiveDiagonalOfR() {
@@ -48,7 +49,7 @@ final class InitialWeightsTest {
                 new Policy(new Mlp(4, 8, 3), new Categorical(3)), new Policy(new Mlp(4, 8, 3), new Gaussian(3, -0.5)));
     }
 
-    /** A policy with all weights zero would be uniform too, but its hidden layers would never learn anything. */
+    /** If all weights were 0, the outputs would be 0 too, but the hidden layers would never learn anything. */
     @ParameterizedTest
     @MethodSource("policies")
     void everyPolicyStartsWithAHiddenLayerOfGainSqrtTwoAndALastLayerOfZeros(Policy policy) {

@@ -25,7 +25,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class PolicyRowsTest {
     private static final int ROWS = 300;
     private static final int OUTPUTS = 3;
-    /** The ends of consecutive ranges. Two ranges have one row, and the last one has more than a block of rows. */
+    /**
+     * The ends of consecutive ranges of rows. Two ranges have only one row. The last range has more rows than a block
+     * (RowChunks.BLOCK_ROWS).
+     */
     private static final int[] ENDS = {0, 1, 128, 131, 132, ROWS};
 
     private static final double UNTOUCHED = -77;

@@ -40,7 +40,7 @@ final class ValueFunctionTest {
                 last,
                 error(returns),
                 0.3 * last,
-                "the reported error is that of the predictions, except for the last steps");
+                "the reported error differs from the error of the final predictions only by the last steps");
     }
 
     @Test
@@ -121,7 +121,7 @@ final class ValueFunctionTest {
         DMatrixRMaj many =
                 new DMatrixRMaj(rows, 3, true, random.doubles(3 * rows, -1, 1).toArray());
         double[] returns = random.doubles(rows).toArray();
-        // A minibatch has many chunks. The last minibatch of a pass has fewer chunks.
+        // A minibatch of 2100 rows has 64 chunks. The last minibatch of a pass has 900 rows and fewer chunks.
         assertEquals(64, CriticFit.chunks(critic(100).network(), 2100));
         CriticFit.Passes alone = new CriticFit.Passes(10, 2100, order(0));
         ValueFunction wide = critic(100);

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** The manifest contains the hashes of the jars from which the program's classes are loaded. */
+/** A run's manifest.json contains the hashes of the jars from which the program's classes are loaded. */
 class AgentDescriptionTest {
 
     @Test

@@ -38,7 +38,7 @@ class RunDirectoryTest {
         assertTrue(Files.isDirectory(made.checkpoints()));
         made.release();
         Files.delete(made.checkpoints());
-        // A sweep leaves these two files when a run fails before it begins.
+        // If a run of a sweep fails before the training begins, its directory contains only these two files.
         Files.writeString(path.resolve("manifest.json"), "{}");
         Files.writeString(path.resolve("train.log"), "");
         RunDirectory taken = RunDirectory.create(path, "CartPole-v1", 1, START, line -> {});

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TensorBoardWriterTest {
     private static final Clock CLOCK = Clock.fixed(Instant.ofEpochSecond(1_700_000_000, 250_000_000), ZoneOffset.UTC);
 
-    // TensorBoard 2.x writes these bytes for the same three events, with its RecordWriter and Event messages.
+    // The bytes of three events, as the RecordWriter of TensorBoard 2.x writes them.
     private static final String FILE_VERSION =
             "1800000000000000a37f4b220900001040fc54d9411a0d627261696e2e4576656e743a32338d2fe9";
     private static final String SCALAR = "2a00000000000000ae8d91f50900001040fc54d9411080102a1c0a1a0a13"

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.knowm.xchart.XYSeries;
 
-/** Tests reports of runs. The tests write the files of these runs. */
+/** Tests reports of runs. No run is trained: the tests themselves write the files of the runs. */
 class ReportTest {
 
     private static final String HEADER = "time/total_timesteps,time/time_elapsed,rollout/ep_rew_mean,"
@@ -39,8 +39,8 @@ class ReportTest {
     private final List<String> remarks = new ArrayList<>();
 
     /**
-     * Writes a run of 3000 steps with the mean returns 10, 20 and {@code last}. The first 100 episodes of the run have
-     * ended at step 2000.
+     * Writes the files of a run with three iterations of 1000 steps. Their mean returns are 10, 20 and {@code last}.
+     * The first 100 episodes of the run take 2000 steps.
      */
     private Path run(String name, String envId, int seed, String delta, double last) throws IOException {
         Path run = Files.createDirectories(directory.resolve(name));
@@ -125,10 +125,10 @@ class ReportTest {
         assertTrue(Double.isNaN(unknown.shareBeyond()));
         Files.writeString(path.resolve("config.json"), "{\"target-kl\":{\"value\":\"0.012\"}}");
         Updates updates = Updates.of(read(OptionalDouble.empty(), path).get(0));
-        assertEquals(2 / 3.0, updates.shareBeyond(), "0.01, 0.015 and 0.02");
+        assertEquals(2 / 3.0, updates.shareBeyond(), "0.015 and 0.02 are above 0.012, and 0.01 is not");
     }
 
-    /** With a target of 1000, PPO makes all passes. A line at 1000 would make the curve of divergences flat. */
+    /** With a target of 1000, PPO never stops early. A line at 1000 would stretch the axis and flatten the curve. */
     @Test
     void thePanelOfADivergenceHasItsLimitUnlessThatIsFarAbove() throws IOException {
         Path path = run("a", "E-v1", 1, "0.02", 30);
@@ -150,7 +150,7 @@ class ReportTest {
     @Test
     void aDropIsCountedOnceUntilTheCurveIsAsHighAgain() {
         assertEquals(0, Updates.drops(new double[] {}));
-        assertEquals(0, Updates.drops(new double[] {-500, -100, -140, -100}), "exactly a tenth of 400");
+        assertEquals(0, Updates.drops(new double[] {-500, -100, -140, -100}), "40 is a tenth of 400 and not more");
         assertEquals(1, Updates.drops(new double[] {-500, -100, -141, -130, -300, -120}));
         assertEquals(2, Updates.drops(new double[] {0, 100, 89, 95, 100, 80}));
         assertEquals(1, Updates.drops(new double[] {0, -1, -5}), "a curve that only falls has one drop");
@@ -161,7 +161,7 @@ class ReportTest {
         Path path = run("a", "E-v1", 1, "0.02", 15);
         Run run = read(OptionalDouble.of(9), path).get(0);
         assertEquals(20, run.scores().best().value());
-        assertEquals(2000, run.scores().threshold().steps(), "the first row is the mean of few episodes");
+        assertEquals(2000, run.scores().threshold().steps(), "the first row has fewer than 100 episodes");
     }
 
     @Test
@@ -295,7 +295,7 @@ class ReportTest {
         run("c", "E-v1", 1, "0.01", 50);
         run("d", "F-v1", 1, "0.02", 60);
         List<Run> runs = read(OptionalDouble.empty(), directory, directory.resolve("a"));
-        assertEquals(4, runs.size(), "each once");
+        assertEquals(4, runs.size(), "run a is named twice, but read only once");
         List<Group> groups = Groups.of(runs, List.of(), remarks::add);
         assertEquals(
                 List.of("E-v1 delta=0.01 1", "E-v1 delta=0.02 1, 2", "F-v1  1"),

@@ -11,7 +11,10 @@ import io.gymwire.testing.Golden;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** Compares statistics with NumPy's, and bootstrap intervals with exact intervals over all possible resamples. */
+/**
+ * Compares statistics with the values that NumPy computes. Compares bootstrap intervals with exact intervals, which are
+ * computed from all possible resamples.
+ */
 class StatisticsTest {
 
     private static final int REPLICATIONS = 50_000;
@@ -43,7 +46,7 @@ class StatisticsTest {
                 .isKnown());
     }
 
-    /** Random draws move a percentile by at most the gap to a neighbouring value, so REPLICATIONS are enough. */
+    /** With REPLICATIONS random resamples, a percentile is the exact value or a possible value next to it. */
     @Test
     void bootstrapIntervalsAreNearTheExactOnes() {
         double[] exact = GOLDEN.array("outputs", "one_stratum_interval");

@@ -14,7 +14,7 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 
-/** The policy is linear: the action for the normalised observation (x, y) is (1 + x + 2 y, -1 + 3 x + 4 y). */
+/** The policy is linear: its mean action for the normalised observation (x, y) is (1 + x + 2 y, -1 + 3 x + 4 y). */
 final class ActorTest {
     private static final int ENVS = 3;
     private static final double MEAN = 4;
@@ -25,7 +25,7 @@ final class ActorTest {
     private final Actor actor;
 
     ActorTest() {
-        // Both elements have mean 4 and variance 1.
+        // This gives both elements of an observation the mean 4 and the variance 1.
         normalizer.update(new DMatrixRMaj(2, 2, true, MEAN - 1, MEAN - 1, MEAN + 1, MEAN + 1));
         Arrays.setAll(streams, env -> new RandomStream(1, RandomStream.Role.ACTION, env));
         actor = new Actor(new Policy(new Mlp(2, 2), new Gaussian(2, 0)), theta, normalizer, streams);

@@ -13,7 +13,7 @@ final class ExplainedVarianceTest {
     void comparesTheCriticWithAConstant() {
         double[] returns = {1, 2, 3, 4};
         assertEquals(1, BatchAssembler.explainedVariance(returns, returns));
-        assertEquals(1, BatchAssembler.explainedVariance(new double[] {0, 1, 2, 3}, returns), "ignores a constant");
+        assertEquals(1, BatchAssembler.explainedVariance(new double[] {0, 1, 2, 3}, returns), "ignores an offset");
         assertEquals(0, BatchAssembler.explainedVariance(new double[4], returns));
         assertEquals(-3, BatchAssembler.explainedVariance(new double[] {-1, -2, -3, -4}, returns));
         assertTrue(Double.isNaN(BatchAssembler.explainedVariance(returns, new double[] {5, 5, 5, 5})));

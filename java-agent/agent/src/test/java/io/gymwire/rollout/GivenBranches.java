@@ -21,7 +21,7 @@ public final class GivenBranches {
      * The actions that were tried in the first N states of a trunk.
      *
      * @param actions K matrices [N][action size]
-     * @param values [K][N]
+     * @param values the values of these actions [K][N]
      * @param all whether these are all possible actions
      */
     public record Tried(DMatrixRMaj[] actions, double[][] values, boolean all) {}
@@ -44,7 +44,7 @@ public final class GivenBranches {
                 actionSize);
         branches.begin();
         for (int n = 0; n < states; n++) {
-            // The states are not in the order of the rows.
+            // The branches have the first N rows of the trunk in reverse order.
             branches.state(n, states - 1 - n);
             for (int k = 0; k < tried.actions.length; k++) {
                 branches.action(n, k, tried.actions[k], states - 1 - n);

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Environments that return a list of observations, whatever the actions are. A reset or a restore returns the first
- * observation, and each step returns the next one.
+ * Environments that return the observations of a given list in order. The actions have no effect. A reset or a restore
+ * returns the first observation, and each step returns the next observation.
  */
 final class ListedVectorEnv extends MemoryEnv {
     private final List<NdArray> observations;
@@ -30,7 +30,9 @@ final class ListedVectorEnv extends MemoryEnv {
         this.observations = List.of(observations);
     }
 
-    /** Truncates the last environment's episode in every step, with this last observation. */
+    /**
+     * Makes every step truncate the episode of the last environment. The episode's last observation is the given one.
+     */
     ListedVectorEnv truncatedAt(NdArray observation) {
         last = observation;
         return this;

@@ -44,7 +44,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Compares the memory that a rollout allocates with that of gRPC and protobuf for the same messages. */
+/**
+ * Compares the memory that a rollout allocates with the memory that gRPC and protobuf allocate for the same messages
+ * without a rollout.
+ */
 @Timeout(120)
 final class RolloutAllocationTest {
     private static final String ENVIRONMENT = "Pendulum-v1";
@@ -52,12 +55,18 @@ final class RolloutAllocationTest {
     private static final int EPISODE = 200; // steps
     /** Too few steps to end an episode after the warm-up. */
     private static final int STEPS = 150;
-    /** Usually enough steps for the JIT compiler. In code that is not compiled, the kernels' vectors are objects. */
+    /**
+     * After these steps, the JIT compiler has usually compiled the code. In code that is not compiled, the vectors of
+     * the kernels are objects, which need memory.
+     */
     private static final int WARM_UP = 60 * EPISODE;
-    /** The JIT compiler can take this long after the warm-up. What a step always allocates is in every round. */
+    /**
+     * The time limit for all rounds. The JIT compiler can still work after the warm-up, so only the round with the
+     * least memory counts. It contains what a step always allocates.
+     */
     private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(40);
-    /** Noise of the two measurements, for example when gRPC renews a buffer. One array per step is far more. */
-    private static final long TOLERANCE = 100; // bytes a step
+    /** The noise of the measurements, for example when gRPC renews a buffer. A new array per step is far more. */
+    private static final long TOLERANCE = 100; // bytes per step
 
     @Test
     void aStepAllocatesNothingExceptItsMessages() throws InterruptedException {
@@ -70,7 +79,7 @@ final class RolloutAllocationTest {
         }
     }
 
-    /** The least value of several rounds. No round follows a round with at most {@code enough} bytes per step. */
+    /** The least bytes per step of several rounds. A round with at most {@code enough} bytes is the last. */
     private static long rolloutBytesPerStep(ManagedServer server, int[] observed, long enough) {
         MakeOptions options = MakeOptions.of(ENVIRONMENT).withNumEnvs(ENVS).withInfos(InfoSelection.none());
         try (RemoteServer connection = server.connect();
@@ -104,7 +113,9 @@ final class RolloutAllocationTest {
         }
     }
 
-    /** Sends each request when the response to the previous request has arrived. */
+    /**
+     * The bytes per step with only gRPC and protobuf. Each request is sent after the response to the previous request.
+     */
     private static long bareBytesPerStep(String address) throws InterruptedException {
         ManagedChannel channel = Grpc.newChannelBuilder(address, InsecureChannelCredentials.create())
                 .directExecutor()
@@ -144,7 +155,7 @@ final class RolloutAllocationTest {
 
         @Override
         public void onMessage(InteractResponse response) {
-            int number = answers; // 1 for the reset
+            int number = answers; // 0 for Make, 1 for the reset
             answers++;
             if (number == 0) {
                 reset(response.getMake().getSessionId());
@@ -187,7 +198,7 @@ final class RolloutAllocationTest {
         }
     }
 
-    /** Bytes that the live threads have allocated. */
+    /** The bytes that all running threads have allocated so far. */
     private static long allocated() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         return Arrays.stream(threads.getThreadAllocatedBytes(threads.getAllThreadIds()))

@@ -13,9 +13,9 @@ import io.gymwire.testing.MemoryStep;
 import java.util.Map;
 
 /**
- * Environments in memory, each with a number. The observation of environment e is [e, episodes begun, steps of the
- * episode], and the reward is 100 e + step + action / 1000. An episode of environment e takes e + 2 steps. Episodes end
- * in turn with a truncation, with a terminal state, and with both in the same step.
+ * Environments in memory. The observation of environment e is [e, number of episodes begun, s], where s is the number
+ * of steps made in the episode. The reward is 100 e + s + action / 1000. An episode of environment e takes e + 2 steps.
+ * Episodes end in turn with a truncation, with a terminal state, and with both in the same step.
  */
 final class ScriptedVectorEnv extends MemoryEnv {
     /** Any finite box is good enough, because the collector does not use the spaces. */
@@ -26,8 +26,8 @@ final class ScriptedVectorEnv extends MemoryEnv {
 
     private final int first;
     private final int count;
-    private final int[] episode; // [count], from 1
-    private final int[] step; // [count], in the episode
+    private final int[] episode; // [count], the episodes begun
+    private final int[] step; // [count], the steps made in the episode
     private int steps;
     private int badRewardAt = -1;
     private int badObservationAt = -1;

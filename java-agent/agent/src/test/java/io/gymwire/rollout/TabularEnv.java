@@ -19,10 +19,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A Markov decision process of three states and three actions, in memory. Its snapshots contain the random generator.
- * State s and action a give the reward 1 + s + 2 a / 3. They lead to a terminal state with probability {@link #END},
- * else to state s' with probability {@link #probability}. The observation is the state, one-hot, followed by the mask
- * of the actions that the state allows.
+ * A Markov decision process of three states and three actions, in memory. Its snapshots contain the state of the random
+ * generator. State s and action a give the reward 1 + s + 2 a / 3. They lead to a terminal state with probability
+ * {@link #END}, else to state s' with probability {@link #probability}. The observation is the state as a one-hot
+ * vector, and then the mask of the actions that the state allows.
  */
 public final class TabularEnv extends MemoryEnv {
     static final int STATES = 3;
@@ -85,7 +85,7 @@ public final class TabularEnv extends MemoryEnv {
         return next == (state + action) % STATES ? 0.6 : 0.2;
     }
 
-    /** Steps simulated so far, over all environments. */
+    /** The number of steps simulated so far, summed over all environments. */
     long simulated() {
         return steps;
     }

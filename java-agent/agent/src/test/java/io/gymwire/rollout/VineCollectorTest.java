@@ -40,7 +40,7 @@ final class VineCollectorTest {
     private boolean masked;
     private int limit = NO_LIMIT;
 
-    /** A policy, a critic, and collectors over sessions with some environments each. */
+    /** A policy, a critic, and the collectors of trunk and branches, on sessions with given numbers of environments. */
     private final class Fixture {
         final List<TabularEnv> sessions;
         final ActorCritic learner;
@@ -133,7 +133,7 @@ final class VineCollectorTest {
             return observation;
         }
 
-        /** Q [s][a], from H steps and the critic's value of the state after them, by the Bellman equation. */
+        /** The exact Q [s][a]: the expected rewards of H steps and then the critic's value, by the Bellman equation. */
         double[][] exactValues() {
             double[] next = new double[3];
             Arrays.setAll(next, this::value);
@@ -158,7 +158,7 @@ final class VineCollectorTest {
         }
     }
 
-    /** The mean of thousands of estimates is within four standard errors of the value from the model. */
+    /** The mean of many estimates is within four standard errors of the exact value. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void valuesAreUnbiased(boolean all) {
@@ -170,7 +170,7 @@ final class VineCollectorTest {
         for (int iteration = 0; iteration < 2500; iteration++) {
             Branches branches = fixture.collect(iteration);
             for (int n = 0; n < 8; n++) {
-                // The branches of a state share random numbers, so the test uses only one branch.
+                // The branches of a state share random numbers, so the test uses only one branch of each state.
                 int k = iteration % branches.shape().actions();
                 int state = fixture.state(branches, n);
                 int action = action(branches, n, k);
@@ -213,7 +213,7 @@ final class VineCollectorTest {
         }
     }
 
-    /** If an action changes only its own reward, branches of a state differ only in their first rewards. */
+    /** If an action changes only the reward of its step, branches of a state differ only in the first reward. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void branchesOfAStateHaveCommonRandomNumbers(boolean all) {
@@ -231,8 +231,8 @@ final class VineCollectorTest {
                 }
             }
 
-            assertTrue(Arrays.stream(rests).distinct().count() >= 3, "other states have the same numbers");
-            assertFalse(Arrays.equals(before, rests), "another iteration has the same numbers");
+            assertTrue(Arrays.stream(rests).distinct().count() >= 3, "two states have the same random numbers");
+            assertFalse(Arrays.equals(before, rests), "two iterations have the same random numbers");
             before = rests;
         }
     }

@@ -64,7 +64,7 @@ public final class Golden {
         return element("meta", field).getAsString();
     }
 
-    /** Returns a number of the first element of a list of objects. */
+    /** Returns the number with the name {@code key} in the first object of a list. */
     public double ofFirst(String section, String field, String key) {
         return element(section, field)
                 .getAsJsonArray()

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.ejml.data.DMatrixRMaj;
 
-/** One update of the golden files: the policy, the batch, and the results of the independent implementation. */
+/** One update from a golden file: the policy, the batch, and the results that PyTorch computed. */
 public final class GoldenUpdate {
     private static final String[] NAMES = {
         "categorical_4_8_8_2",
@@ -83,17 +83,17 @@ public final class GoldenUpdate {
         return ActionModel.of(new TupleSpace(spaces), Settings.DEFAULTS).distribution();
     }
 
-    /** Returns every case, for parametrised tests. */
+    /** Returns all updates, for parametrised tests. */
     public static Stream<GoldenUpdate> all() {
         return Arrays.stream(NAMES).map(GoldenUpdate::new);
     }
 
-    /** Returns the case with the given name. */
+    /** Returns the update with the given name. */
     public static GoldenUpdate named(String name) {
         return new GoldenUpdate(name);
     }
 
-    /** Returns the file of the update. */
+    /** Returns the golden file that contains the update. */
     public Golden golden() {
         return golden;
     }

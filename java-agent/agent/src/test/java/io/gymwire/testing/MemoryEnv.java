@@ -11,7 +11,10 @@ import io.gymwire.env.space.Space;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
-/** Environments in memory, in the mode SAME_STEP. A subclass implements resets and the results of steps. */
+/**
+ * Environments in memory, without a server, in the autoreset mode SAME_STEP. A subclass implements resets and the
+ * results of steps.
+ */
 public abstract class MemoryEnv implements VectorEnv {
 
     private final String envId;

@@ -7,9 +7,9 @@ import io.gymwire.env.space.NdArray;
 import java.util.Map;
 
 /**
- * A step in the mode SAME_STEP, without infos.
+ * The result of a step in the autoreset mode SAME_STEP, without infos.
  *
- * @param observations of all environments, batched
+ * @param observations the observations of all environments, batched
  * @param rewards [n]
  * @param terminations [n]
  * @param truncations [n]

@@ -7,13 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Tolerances for comparing numbers, and the comparisons that use them. */
 public final class Tolerances {
-    /** Log-probabilities, KL and entropies: a few dozen roundings. */
+    /** For log probabilities, KLs and entropies, with errors that come from a few dozen roundings. */
     public static final double DISTRIBUTION = 1e-12;
-    /** Gradients and Fisher-vector products: sums over samples and layers. */
+    /** For gradients and Fisher-vector products, which are sums over samples and layers. */
     public static final double DERIVATIVE = 1e-11;
-    /** Results of conjugate gradient, which amplifies rounding by the condition number of the matrix. */
+    /** For results of conjugate gradient, which multiplies rounding errors by the condition number of the matrix. */
     public static final double SOLUTION = 1e-8;
-    /** Central differences with {@link #DIFFERENCE_STEP}. Their error comes from truncation, not from rounding. */
+    /**
+     * For central differences with {@link #DIFFERENCE_STEP}. Most of their error is the higher terms of the Taylor
+     * series.
+     */
     public static final double FINITE_DIFFERENCE = 1e-7;
     /** The step of central differences. */
     public static final double DIFFERENCE_STEP = 1e-5;

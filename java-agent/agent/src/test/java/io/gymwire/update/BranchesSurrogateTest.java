@@ -41,11 +41,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Compares the surrogate of vine sampling with its definition in the paper. */
+/** Compares the surrogate of vine sampling with its definition in the paper on TRPO (arXiv:1502.05477). */
 final class BranchesSurrogateTest {
 
-    private static final int WIDTH = 5; // of an observation, which can contain a mask in its last three columns
-    private static final int TRUNK = 350; // more than a block of rows, so that sums are over several chunks
+    private static final int WIDTH = 5; // the length of an observation; its last three elements can be an action mask
+    private static final int TRUNK = 350; // the number of its states; sums over them have several chunks (RowChunks)
     private static final double ENTROPY = 0.03;
 
     /** The kinds of action spaces and branches. */
@@ -74,7 +74,7 @@ final class BranchesSurrogateTest {
         }
     }
 
-    /** Random states, and the actions that are tried in the first states. */
+    /** Random states of a trunk, and the actions that are tried in the first of these states. */
     private static final class Fixture {
         final Policy policy;
         final double[] theta;
@@ -152,7 +152,7 @@ final class BranchesSurrogateTest {
             return logs;
         }
 
-        /** mean_n L_n(theta) by its definition, equations 15 and 16, in the unit of Q. */
+        /** mean_n L_n(theta) as defined by equations 15 and 16 of the paper, in the unit of Q. */
         double definition(double[] at) {
             double[][] old = logs(theta);
             double[][] now = logs(at);
@@ -313,7 +313,7 @@ final class BranchesSurrogateTest {
             for (int second = 0; second < 3; second++) {
                 DMatrixRMaj[] actions = {all.actions[first], all.actions[second]};
                 double[][] values = {all.values[first], all.values[second]};
-                // Two equal actions have equal values here, so their advantages are 0.
+                // If both actions of a pair are the same, their values are equal and their advantages are 0.
                 double std = Math.abs(values[0][0] - values[1][0]) / 2;
                 GivenBranches.Tried pair = new GivenBranches.Tried(actions, values, false);
                 Batch batch = GivenBranches.batch(all.policy, all.theta, all.trunk, pair);
@@ -336,7 +336,7 @@ final class BranchesSurrogateTest {
     void ratiosThatOverflowHaveAFiniteQuotient() {
         Fixture fixture = new Fixture(Case.DRAWN_NUMBERS, TRUNK);
         double[] far = fixture.theta.clone();
-        // These two are the log standard deviations. With -8, the log ratios become thousands.
+        // The last two parameters are the log standard deviations. If they are -8, log ratios are in the thousands.
         Arrays.fill(far, far.length - 2, far.length, -8);
         assertTrue(Double.isFinite(fixture.around().surrogate.at(far).surrogate()));
     }

@@ -16,7 +16,8 @@ import java.util.Random;
 /**
  * Random actions with which several programs step the same environments.
  *
- * @param batches each has one action for each environment; step i takes batch i modulo the number of batches
+ * @param batches each batch has one action for each environment; after the last batch, the steps begin again with the
+ *     first batch
  */
 record Actions(List<NdArray> batches) {
 

@@ -127,8 +127,8 @@ final class BenchCommand implements Callable<Integer> {
         if (load > BUSY) {
             System.err.printf(
                     Locale.ROOT,
-                    "the machine is busy (load %.1f): figures will be less exact, most of all those of"
-                            + " several processes%n",
+                    "the machine is busy (load %.1f): figures will be less exact, especially where several"
+                            + " processes work together%n",
                     load);
         }
         Map<String, Object> machine = Machine.describe();

@@ -41,7 +41,7 @@ public final class BenchReport {
         head.put("time", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
-    /** Adds a field about the whole bench to the file. */
+    /** Adds a field about the whole bench to the JSON file. */
     public void head(String name, Object value) {
         head.put(name, value);
     }
@@ -64,7 +64,7 @@ public final class BenchReport {
         table.lines().forEach(line -> out.println("  " + line));
     }
 
-    /** Stores figures of a section for the file. */
+    /** Stores figures of a section for the JSON file. */
     void figures(Section section, Map<String, Object> figures) {
         sections.computeIfAbsent(section.name().toLowerCase(Locale.ROOT), name -> new ArrayList<>())
                 .add(figures);

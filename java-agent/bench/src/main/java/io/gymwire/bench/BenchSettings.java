@@ -13,7 +13,7 @@ import java.util.List;
  * The settings of a bench: what to measure and how long.
  *
  * @param envIds environments, e.g. CartPole-v1
- * @param repeats number of measurements of each thing; the median counts
+ * @param repeats how often each figure is measured; the result is the median
  * @param quick whether this is a smoke test: everything runs, and the figures mean nothing
  */
 public record BenchSettings(List<String> envIds, int repeats, boolean quick) {
@@ -32,7 +32,7 @@ public record BenchSettings(List<String> envIds, int repeats, boolean quick) {
     RunConfig config(String envId) {
         int cores = Runtime.getRuntime().availableProcessors();
         int workers = Sessions.workersFor(envId, Settings.DEFAULTS.get(RolloutSettings.ENVS), cores);
-        // Peers do not anneal their trust region and step size.
+        // The peer does not anneal its trust region and step size, so Gymwire does not do it here either.
         return new RunConfig(
                 envId, Settings.DEFAULTS.with(RunSettings.WORKERS, workers).with(RunSettings.ANNEAL, 1.0));
     }

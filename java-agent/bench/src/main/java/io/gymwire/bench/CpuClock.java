@@ -5,7 +5,7 @@ package io.gymwire.bench;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 
-/** Measures the work of one thread by its processor time, which other processes do not lengthen. */
+/** Measures the processor time that one thread needs. Other processes on the machine do not lengthen this time. */
 final class CpuClock {
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();

@@ -8,8 +8,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The maximum number of double-precision operations a second on one core. The measured loop has sixteen independent
- * chains of fused multiply-adds on whole vectors, all in registers. Sixteen chains hide the latency of two units. A
- * fused multiply-add counts as two operations for each lane.
+ * chains of fused multiply-adds on vectors, all in registers. Sixteen chains are enough to keep two arithmetic units
+ * busy in spite of their latency. A fused multiply-add counts as two operations for each lane.
  */
 final class FmaPeak {
 

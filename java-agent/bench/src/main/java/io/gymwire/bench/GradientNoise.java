@@ -30,13 +30,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The spread of estimates of the policy gradient, compared between ways to make them: from trajectories, and by vine
- * sampling. The policy and the critic are those of a checkpoint and do not change.
+ * Compares ways to estimate the policy gradient by the spread of their estimates. The ways are trajectories, and vine
+ * sampling with one or several horizons. The policy and the critic come from a checkpoint and do not change.
  *
- * <p>Each way makes one estimate g_b of the gradient of L at theta_old from each of M batches. All batches have equally
- * many simulated steps. The unit is that of the reward. In vine sampling, drawn actions have the additional factor
- * K / (K - 1), which corrects for their baseline. The first half of the batches defines the direction u: it is that of
- * the sum of all ways' mean gradients. From the second half, each way has
+ * <p>Each way makes one estimate g_b of the gradient of L at theta_old from each of M batches. All batches have the
+ * same number of simulated steps. Gradients have the unit of the reward. If vine sampling draws its K actions, their
+ * advantages are multiplied by K / (K - 1), because the baseline is the mean of these actions' values. The unit vector
+ * u has the direction of the sum of all ways' mean gradients over the first half of the batches. From the second half,
+ * each way has
  *
  * <pre>
  *   mean of u'g_b, with its standard error
@@ -44,12 +45,13 @@ import java.util.Locale;
  *   batches   = (deviation / mean)^2; with this many batches, the standard error of the mean is as large as the mean
  * </pre>
  *
- * <p>The noise is the root of the trace of the covariance of g_b. If the means of two ways differ by more than their
- * standard errors, the two ways estimate different vectors: errors of the critic have different effects on them.
+ * <p>The noise is the square root of the trace of the covariance of g_b. If the means of two ways differ by more than
+ * their standard errors, the two ways estimate different vectors: errors of the critic have different effects on them.
  */
 public final class GradientNoise {
 
-    private static final int WARM_UP = 5; // after these batches, environments are at different steps of their episodes
+    /** The number of batches before the first estimate. After them, environments are at different steps of episodes. */
+    private static final int WARM_UP = 5;
 
     private final RunDirectory directory;
     private final RunConfig config;
@@ -59,7 +61,7 @@ public final class GradientNoise {
     /** A way to estimate the gradient, and its estimates g_b [M][P]. */
     private record Way(String name, double[][] gradients) {
 
-        /** Adds the mean of half of the estimates. */
+        /** Adds the mean of the estimates {@code from}, ..., {@code to - 1} to {@code sum}. */
         void addMean(int from, int to, double[] sum) {
             for (int b = from; b < to; b++) {
                 for (int i = 0; i < sum.length; i++) {

@@ -27,7 +27,7 @@ public final class KernelBench {
         this.settings = settings;
     }
 
-    /** The products of the hidden layer, which all networks share, or of the first and last layers of one network. */
+    /** The products of the hidden layer, which all networks have, or of the first and last layers of one network. */
     private record Layers(String name, List<Product> products) {}
 
     private static List<Layers> layers() {
@@ -164,7 +164,7 @@ public final class KernelBench {
         return String.format(Locale.ROOT, "tanh %.2f ns a value, StrictMath.tanh %.1f ns", own, other);
     }
 
-    /** Runs both without a measurement, then measures them in turn. */
+    /** Runs each of the two without a measurement, and then measures them alternately. */
     private void measure(Runnable ours, Runnable other, Samples oursSeconds, Samples otherSeconds) {
         CpuClock.secondsOf(ours, settings.seconds(WARM_UP_SECONDS));
         CpuClock.secondsOf(other, settings.seconds(WARM_UP_SECONDS));

@@ -83,7 +83,7 @@ final class Product {
         return form;
     }
 
-    /** The elements of the last result. For a gradient, it is the sum over all calls of {@link #run}. */
+    /** The elements of the last result. A gradient is the sum over all calls of {@link #run}. */
     double[] result() {
         return result.data;
     }

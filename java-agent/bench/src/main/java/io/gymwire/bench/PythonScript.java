@@ -17,8 +17,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A Python program in the server's bench folder. It reads a JSON object from each line, and answers with a JSON object.
- * It ends when its standard input ends, at the latest when this process ends.
+ * A Python program in the server's bench folder. It reads a JSON object from each line of its standard input, and
+ * answers with a JSON object on one line. It ends when its standard input ends, which is at the latest when this
+ * process ends.
  */
 final class PythonScript implements AutoCloseable {
 
@@ -43,7 +44,7 @@ final class PythonScript implements AutoCloseable {
                 .python(List.of("-W", "ignore", folder().resolve(script).toString()), Map.of())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        // While the program computes, it does not notice the end of its input.
+        // While the program computes, it does not notice the end of its input. So this hook kills it.
         killer = new Thread(process::destroyForcibly, "gymwire-bench-" + script);
         Runtime.getRuntime().addShutdownHook(killer);
         requests = process.outputWriter(StandardCharsets.UTF_8);

@@ -24,15 +24,19 @@ import org.knowm.xchart.XYChart;
 public final class ScaleCurves {
 
     /**
-     * HalfCheetah's costs in BENCHMARKS.md: a message takes 37 us, and 8.5 us and about 300 bytes for each environment.
-     * The network has 1 Gbit/s, and a round trip takes 0.2 ms. 2 cores learn from 55,600 samples a second.
+     * The costs of HalfCheetah, from BENCHMARKS.md. The agent needs 37 us for a message, and 8.5 us more for each
+     * environment in it. Each environment adds about 300 bytes to a message. The network has 1 Gbit/s, and a round trip
+     * takes 0.2 ms. On 2 cores, the agent learns from 55,600 samples a second.
      */
     private static final Agent AGENT = new Agent(2, 37e-6, 8.5e-6, 1 / 55_600.0);
 
     private static final Network NETWORK = new Network(2e-4, 300 * 8 / 1e9);
     private static final double JITTER = 0.2;
 
-    /** Seconds for a message of CartPole in a server process (--isolation none) with 1,000 sessions, measured. */
+    /**
+     * The measured time, in seconds, that a server process needs for one message of CartPole. The process had 1,000
+     * sessions (--isolation none).
+     */
     private static final double SHARED_SERVER_MESSAGE = 316e-6;
 
     private static final double[] STEPS = {1e-3, 2e-2, 1e-1}; // seconds of a simulator's step
@@ -45,8 +49,11 @@ public final class ScaleCurves {
 
     /**
      * Prints the table. With the argument FILE, it also writes the picture to FILE.png and FILE.svg. With the arguments
-     * STEP_SECONDS SESSIONS SERVERS, it prints only one row, which can be compared with a run. This row is without
-     * jitter and for SERVERS server processes.
+     * STEP_SECONDS SESSIONS SERVERS, it prints only one row, which can be compared with a run. For this row, all steps
+     * take the same time (no jitter), and the sessions share SERVERS server processes.
+     *
+     * <p>The last four columns are shares of the time: in which a simulator works, that messages take of the agent's
+     * cores, in which the link is in use, and in which the learner works.
      */
     public static void main(String[] args) throws IOException {
         System.out.printf(
@@ -69,7 +76,7 @@ public final class ScaleCurves {
         }
         XYChart chart = Charts.create(
                 "One agent over many simulators",
-                "simulators, one a session",
+                "simulators (one per session)",
                 "steps a second",
                 new Dimension(760, 460));
         chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);

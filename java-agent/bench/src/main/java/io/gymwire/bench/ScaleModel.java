@@ -7,7 +7,8 @@ import java.util.Arrays;
 import java.util.PriorityQueue;
 
 /**
- * A discrete-event simulation of one agent with many simulators. It estimates the steps a second, and what limits them.
+ * A discrete-event simulation of one agent with many simulators. It estimates the number of steps per second, and which
+ * part limits this number.
  *
  * <p>In an iteration, each of M sessions of n environments takes T steps. A round trip of a session is
  *
@@ -19,7 +20,8 @@ import java.util.PriorityQueue;
  * </pre>
  *
  * <p>When all sessions have taken T steps, the learner takes the time u for each of the M n T samples. Then the next
- * iteration begins. An environment's part of a message occupies the link for b / B. All times are in seconds.
+ * iteration begins. An environment's part of a message has b bytes, and the link transmits B bytes a second. All times
+ * are in seconds.
  */
 final class ScaleModel {
 
@@ -41,7 +43,7 @@ final class ScaleModel {
     /**
      * The servers' own work.
      *
-     * @param processes the number of processes that the sessions share; with one for each session, no message waits
+     * @param processes the number of processes that the sessions share; if each session has its own, no message waits
      * @param message d, the time for a message in a server process
      */
     record Servers(int processes, double message) {
@@ -67,7 +69,7 @@ final class ScaleModel {
      */
     record Agent(int cores, double message, double environment, double learn) {
 
-        /** The same agent with another number of cores; learning uses all of them equally. */
+        /** The same agent with another number of cores. The learner's time is divided among all cores. */
         Agent withCores(int other) {
             return new Agent(other, message, environment, learn * cores / other);
         }
@@ -78,7 +80,7 @@ final class ScaleModel {
      *
      * @param stepsPerSecond the steps a second of all environments together
      * @param simulating share of the time in which a session's simulator works, on average over the sessions
-     * @param agent share of the agent's cores' time that messages take
+     * @param agent share of the time of the agent's cores in which they work on messages
      * @param link share of the time in which the link is in use
      * @param learning share of the time in which the learner works and the simulators wait
      */
@@ -100,9 +102,9 @@ final class ScaleModel {
         ARRIVED
     }
 
-    /** A queue with several servers: first come, first served. */
+    /** A queue for one or several processes, cores or links, which take the messages in the order of arrival. */
     private static final class Station {
-        private final double[] free; // the time when each server is free
+        private final double[] free; // the time when each process, core or link is free
         private double busy;
 
         Station(int servers) {

@@ -12,6 +12,6 @@ public enum Section {
     WIRE,
     /** The time from the launcher to the first iteration. */
     START,
-    /** Whole training. */
+    /** Complete iterations of training. */
     TRAIN
 }

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Measures the time from the launcher to the end of a new run's first iteration, if nothing must be built. */
+/** Measures the time from the launcher's start to the end of a new run's first iteration, without a build. */
 public final class StartBench {
 
     private static final double GOAL = 3;

@@ -14,7 +14,7 @@ import io.gymwire.rollout.RolloutSettings;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * A random batch with an environment's sizes. The cost of an update depends on the sizes, and hardly on the values.
+ * A random batch with an environment's sizes. The cost of an update depends on the sizes and almost not on the values.
  *
  * @param values predictions of a critic [N]
  * @param returns the critic's targets [N]

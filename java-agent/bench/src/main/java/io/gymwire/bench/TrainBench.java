@@ -18,7 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Measures the phases of training, in turn with the training of a peer. Neither writes files or console output. */
+/** Measures the phases of training. Gymwire and a peer train alternately, without files and console output. */
 public final class TrainBench {
 
     /** The speedup over the peer that training should have, by environment. */
@@ -27,7 +27,7 @@ public final class TrainBench {
 
     private static final int WARM_UP = 12;
     private static final int PEER_WARM_UP = 2;
-    /** No rollout hides the critic's last fit. With this many iterations, that fit is a small share of the time. */
+    /** The critic's last fit does not run during a rollout. Of 16 iterations, this fit is a small share of the time. */
     private static final int ITERATIONS = 16;
 
     private final BenchSettings settings;
@@ -67,7 +67,8 @@ public final class TrainBench {
                 String.format(
                         Locale.ROOT,
                         "%d environments, %,d steps an iteration, %d workers; the critic is fitted during the next rollout:%n"
-                                + "hidden is the time nothing waited for; sb3-contrib's update includes its critic",
+                                + "hidden: the share of the fit for which nothing had to wait;"
+                                + " sb3-contrib's update includes its critic",
                         config.get(RolloutSettings.ENVS),
                         config.get(RolloutSettings.BATCH),
                         config.get(RunSettings.WORKERS)),

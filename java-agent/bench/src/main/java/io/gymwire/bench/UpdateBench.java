@@ -33,8 +33,8 @@ public final class UpdateBench {
 
     private static final int WARM_UP = 20;
     /**
-     * The number of updates that each program makes in a row. A single update after one of the other program would
-     * start with cold caches and cores.
+     * The number of updates that each program makes in a row. A single update directly after an update of the other
+     * program would start with cold caches and idle cores.
      */
     private static final int IN_A_ROW = 5;
 

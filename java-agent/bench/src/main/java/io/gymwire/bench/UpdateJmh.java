@@ -30,7 +30,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One update on 2,048 samples with an environment's sizes: the policy's on all cores, the critic's fit on one core. */
+/**
+ * One update on 2,048 samples: the policy's update on all cores, the critic's fit on one core. The samples have the
+ * sizes of an environment.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * Measures steps over the wire and steps of Gymnasium's SyncVectorEnv in a Python process, in turn. Both have the same
- * actions and seeds, and must give the same rewards.
+ * Measures steps over the wire (through gRPC) and steps of Gymnasium's SyncVectorEnv in a Python process alternately.
+ * Both use the same actions and seeds, and must give the same rewards.
  */
 public final class WireBench {
 
@@ -106,7 +106,7 @@ public final class WireBench {
                 remote.add(((System.nanoTime() - start) / 1e9 - resetSeconds) / steps);
                 if (Math.abs(rewards - run.rewardSum()) > REWARD_TOLERANCE * Math.abs(run.rewardSum())) {
                     throw new IOException(envId + " gave rewards of " + rewards + " over the wire and "
-                            + run.rewardSum() + " in process, on the same actions; this is an error of the bridge");
+                            + run.rewardSum() + " in process, on the same actions; this is an error of Gymwire");
                 }
             }
         }
@@ -146,7 +146,7 @@ public final class WireBench {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    /** Steps one vector environment: sends each step after the answer to the step before. Adds up the rewards. */
+    /** Steps one vector environment, and waits for each answer before the next step. Adds up the rewards. */
     private static double stepBlocking(VectorEnv env, Actions actions, int steps) {
         double rewards = 0;
         for (int step = 0; step < steps; step++) {

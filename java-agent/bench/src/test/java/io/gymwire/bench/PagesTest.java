@@ -206,7 +206,7 @@ final class PagesTest {
                 .toList();
     }
 
-    /** The words of a command, without a cd before it, the redirection of its output and a comment after it. */
+    /** The words of a command, but not a cd before the command, the redirection of its output or a comment. */
     private static List<String> words(String line) {
         String command = line.replaceFirst("^\\(?cd [\\w-]+ && ", "")
                 .replaceFirst("\\)?( {2,}.*| #.*)?$", "")

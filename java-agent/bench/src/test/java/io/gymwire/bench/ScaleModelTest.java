@@ -13,7 +13,7 @@ import io.gymwire.bench.ScaleModel.Servers;
 import io.gymwire.bench.ScaleModel.Simulator;
 import org.junit.jupiter.api.Test;
 
-/** The model in cases with a known result: one part is the limit, or no message waits. */
+/** Tests the model in cases with a known result: one part limits the speed, or no message waits. */
 class ScaleModelTest {
 
     private static final double STEP = 0.02;
@@ -74,7 +74,7 @@ class ScaleModelTest {
         assertEquals(1 / round / 3, outcome.stepsPerSecond(), 1e-9);
     }
 
-    /** Of 64 sums of 100 random times, the longest exceeds the mean sum by about 2.4 standard deviations of a sum. */
+    /** The greatest of 64 sums of 100 random times is about 2.4 standard deviations of a sum above the mean sum. */
     @Test
     void anIterationLastsAsLongAsItsSlowestSession() {
         Costs varying =

@@ -77,14 +77,15 @@ public interface Env extends AutoCloseable {
     /**
      * Restores a snapshot. This environment must have been made with the same arguments as the snapshot's environment.
      *
-     * @return the observation at the time of the snapshot, and the seed; no info
+     * @return the observation at the time of the snapshot, and the seed; the info is empty
      */
     EnvReset restore(Snapshot snapshot);
 
     /**
      * Calls a method of the environment, if the server's operator allows it.
      *
-     * @param name the method's name, looked up through the server's wrappers; must not begin with an underscore
+     * @param name the method's name, which must not begin with an underscore; the server looks it up in the wrappers,
+     *     from the outermost one, and then in the environment
      * @param arguments the method's arguments, with values as in {@link MakeOptions#withKwargs}
      */
     Object call(String name, Object... arguments);

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-/** The options of the environments that a server makes. Immutable: each {@code with} method returns changed options. */
+/** The options of the environments that a server makes. Immutable: each {@code with} method returns a changed copy. */
 public final class MakeOptions {
     private final String envId;
     private int numEnvs = 1;
@@ -112,7 +112,7 @@ public final class MakeOptions {
         return with(options -> options.numEnvs = count);
     }
 
-    /** These options with a limit of steps per episode, -1 for none; default: as registered. */
+    /** These options with a limit of steps per episode, -1 for none; default: the registered limit. */
     public MakeOptions withMaxEpisodeSteps(long steps) {
         return with(options -> options.maxEpisodeSteps = OptionalLong.of(steps));
     }
@@ -131,8 +131,8 @@ public final class MakeOptions {
      * These options with keyword arguments of the environment's constructor, for example {@code gravity} with the value
      * 9.81; default none.
      *
-     * @param arguments values may be null, Boolean, Byte to Long, BigInteger, Float, Double, String, byte[], NdArray,
-     *     List or Map
+     * @param arguments values can be null, Boolean, Byte, Short, Integer, Long, BigInteger, Float, Double, String,
+     *     byte[], NdArray, List or Map
      */
     public MakeOptions withKwargs(Map<String, Object> arguments) {
         Map<String, Object> copy = Collections.unmodifiableMap(new LinkedHashMap<>(arguments));
@@ -158,8 +158,8 @@ public final class MakeOptions {
     }
 
     /**
-     * These options with another lease, at least 1 s; default: the server's. The server may close the session if no
-     * request and no open stream has used it for this time.
+     * These options with another lease, at least 1 s; default: the server's default lease. The server may close the
+     * session if no request and no open stream has used it for this time.
      */
     public MakeOptions withLease(Duration time) {
         if (time.compareTo(Duration.ofSeconds(1)) < 0) {

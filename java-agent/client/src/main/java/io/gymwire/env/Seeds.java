@@ -20,7 +20,7 @@ public final class Seeds {
     private static final Seeds NONE = new Seeds(Optional.empty(), List.of());
 
     private final Optional<BigInteger> base;
-    private final List<Optional<BigInteger>> each; // empty if there is a base, or no seed at all
+    private final List<Optional<BigInteger>> each; // empty if there is a base, or if there are no seeds
 
     private Seeds(Optional<BigInteger> base, List<Optional<BigInteger>> each) {
         this.base = base;

@@ -10,11 +10,11 @@ public interface StepLoop {
     /**
      * Waits for the end of the loop. The waiting thread repairs a broken connection.
      *
-     * @param nanos the longest wait, in nanoseconds, unless a connection must be repaired. A caller can wait in turn
-     *     for the loops of several vectors that run in parallel.
+     * @param nanos the longest wait, in nanoseconds; the repair of a connection can take longer. With short waits, a
+     *     caller can wait in turn for several loops that run in parallel.
      * @return whether the loop has ended
-     * @throws EnvironmentException in the cases of {@link VectorEnv#receiveStep}; the loop has then ended. An exception
-     *     of the driver also ends the loop and is thrown here.
+     * @throws EnvironmentException in the same cases as {@link VectorEnv#receiveStep}; the loop has then ended. An
+     *     exception that the driver throws also ends the loop, and is thrown here.
      */
     boolean await(long nanos);
 }

@@ -57,7 +57,7 @@ public interface VectorEnv extends AutoCloseable {
     /** Starts new episodes. */
     VectorReset reset(ResetOptions options);
 
-    /** Starts a new episode in every environment; the generators continue (at first: from unpredictable states). */
+    /** Starts a new episode in every environment. The random generators continue, see {@link Seeds#none}. */
     default VectorReset reset() {
         return reset(ResetOptions.none());
     }
@@ -80,7 +80,7 @@ public interface VectorEnv extends AutoCloseable {
     /**
      * Starts a new episode in every environment, each with its own seed.
      *
-     * @param seeds one seed per environment, at least 0; a single number calls {@link #reset(long)}
+     * @param seeds one seed per environment, at least 0; if there is only one number, Java calls {@link #reset(long)}
      */
     default VectorReset reset(long... seeds) {
         return reset(ResetOptions.none().withSeeds(Seeds.each(seeds)));

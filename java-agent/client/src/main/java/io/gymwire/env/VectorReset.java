@@ -13,11 +13,12 @@ import java.util.Optional;
  * The answer to a reset or a restore.
  *
  * @param batch the observations of all environments, batched by Gymnasium's rules: an {@link NdArray} with a first axis
- *     of length n for the array spaces, a Map of such arrays for a Dict, a List of n observations for spaces that have
- *     no batch
+ *     of length n for the array spaces, a Map of such arrays for a Dict, a List of n observations for spaces whose
+ *     observations cannot be batched
  * @param infos the infos in the form of Gymnasium's vector environments; empty if none were requested
  * @param outputs exactly what each environment returned; empty unless {@link MakeOptions#withEnvOutputs} requested it
- * @param omittedInfos the infos that cannot be sent, one for each key; {@code infos} and {@code outputs} lack them
+ * @param omittedInfos the infos that cannot be sent, one entry for each key; {@code infos} and {@code outputs} lack
+ *     them
  * @param seeds the seed of each environment's random generator, given or drawn; a seed is empty if it is not known. The
  *     list is empty unless {@link MakeOptions#withResetSeeds} requested it.
  */

@@ -9,10 +9,10 @@ import java.util.Map;
 
 /** The answer to one step of n environments. The index {@code env} goes from 0 to n - 1. */
 public interface VectorStep {
-    /** The observations for the next actions, for array spaces, batched along a first axis. */
+    /** The observations from which the next actions are chosen, for array spaces: one array with a new first axis. */
     NdArray observations();
 
-    /** The observations for the next actions, for any space; see {@link VectorReset#batch}. */
+    /** The observations from which the next actions are chosen, for any space; see {@link VectorReset#batch}. */
     default Object batch() {
         return observations();
     }
@@ -21,14 +21,14 @@ public interface VectorStep {
      * Writes {@link #observations}, as doubles, to a part of an array.
      *
      * @param destination the array; {@code length} elements from {@code offset} on are overwritten
-     * @throws IllegalArgumentException if the observations are not {@code length} numbers
+     * @throws IllegalArgumentException if the observations do not have {@code length} elements
      */
     default void copyObservations(double[] destination, int offset, int length) {
         copyObservations(0, destination, offset, length);
     }
 
     /**
-     * Writes one array of the observations, as doubles, to a part of an array.
+     * Writes one array of the observations, as doubles, to a part of {@code destination}.
      *
      * @param leaf the index of the array to write, among the {@link Leaves} of the space
      */
@@ -52,7 +52,10 @@ public interface VectorStep {
      */
     boolean truncated(int env);
 
-    /** Whether an observation is the first of a new episode. If so, in NEXT_STEP mode, the step ignored the action. */
+    /**
+     * Whether an environment's observation is the first of a new episode. If it is, and the mode is NEXT_STEP, the
+     * environment ignored the action.
+     */
     boolean wasReset(int env);
 
     /**
@@ -74,7 +77,7 @@ public interface VectorStep {
     /** The infos in the form of Gymnasium's vector environments; empty if none were requested. */
     Map<String, Object> infos();
 
-    /** The infos that cannot be sent and that the answer lacks, one entry for each key. */
+    /** The infos that the server left out of the answer because they cannot be sent: one entry for each key. */
     default List<OmittedInfo> omittedInfos() {
         return List.of();
     }

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
-/** The place where the environments of a vector run. */
+/** The processes in which the environments of a session run. */
 public enum Vectorization {
-    /** One after the other in the server's process: cheapest for fast environments. */
+    /** The environments run one after the other in the server's process. This is cheapest for fast environments. */
     SYNC,
-    /** Each in its own process, in parallel: for slow environments on machines with many cores. */
+    /** The environments run in parallel, each in its own process. This suits slow environments on many cores. */
     ASYNC
 }

@@ -15,11 +15,11 @@ import java.security.DigestOutputStream;
 import java.util.HexFormat;
 
 /**
- * Writes files that exist either completely or not at all, even if the process or the machine dies during the write.
+ * Writes files that exist either completely or not at all, even if the process or the machine fails during the write.
  *
  * <p>The content is written to a hidden file beside the target and forced to the disk. The hidden file then gets the
- * target's name in one step. The target's directory must exist. This class does not make a missing directory: somebody
- * removed it, and a new directory would contain only some of its files.
+ * target's name in one step. The target's directory must exist. This class does not make a missing directory: if users
+ * have removed a directory, a new one would contain only some of its files.
  */
 public final class AtomicFiles {
     private AtomicFiles() {}
@@ -52,7 +52,7 @@ public final class AtomicFiles {
         Path directory = target.toAbsolutePath().getParent();
         Path hidden = directory.resolve(
                 "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
-        // If a Ctrl-C ends the process during the write, no hidden file remains.
+        // Removes the hidden file if a Ctrl-C ends the process during the write.
         hidden.toFile().deleteOnExit();
         String digest;
         boolean done = false;
@@ -61,7 +61,7 @@ public final class AtomicFiles {
             rename(hidden, directory.resolve(target.getFileName()));
             done = true;
         } catch (FileException e) {
-            // The exception names the hidden file, which users do not know.
+            // Users do not know the hidden file, so the exception must name the target.
             throw e.file().equals(hidden) && e.getCause() instanceof IOException cause
                     ? FileException.writing(target, cause)
                     : e;
@@ -98,7 +98,7 @@ public final class AtomicFiles {
         }
     }
 
-    /** Makes the new name durable if the operating system can open a directory. */
+    /** Forces the directory with the new name to the disk, if the operating system can open a directory. */
     private static void sync(Path directory) {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);

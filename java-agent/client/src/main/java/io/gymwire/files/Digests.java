@@ -11,7 +11,7 @@ public final class Digests {
 
     private Digests() {}
 
-    /** A new computation of SHA-256. */
+    /** A new object that computes a SHA-256. */
     public static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");

@@ -20,7 +20,8 @@ import java.util.function.Consumer;
 
 /**
  * A lock that prevents a second process from writing into a directory. It is the operating system's lock on a file in
- * the directory. The lock ends when its process ends in any way. The file remains and names the last holder.
+ * the directory. The lock ends with its process, even if the process is killed. The file remains. It names the process
+ * that had the lock last.
  */
 public final class DirectoryLock implements AutoCloseable {
 
@@ -28,8 +29,8 @@ public final class DirectoryLock implements AutoCloseable {
     public static final String FILE = ".lock";
 
     /**
-     * The directories that this process has locked. The operating system does not prevent a second lock of the same
-     * process, and it ends the process's locks on a file when the process closes the file once.
+     * The directories that this process has locked. The operating system gives a lock a second time to the same
+     * process. If a process has opened a file twice, closing it once ends all locks of the process on the file.
      */
     private static final Set<Path> HELD = new HashSet<>();
 
@@ -158,7 +159,7 @@ public final class DirectoryLock implements AutoCloseable {
         return "process " + self.pid() + " on " + host() + " since " + start.truncatedTo(ChronoUnit.SECONDS);
     }
 
-    /** The host's name. This method does not use the resolver, which can block for seconds if there is no network. */
+    /** The host's name. This method does not use DNS, which can block for seconds if there is no network. */
     private static String host() {
         try {
             return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();

@@ -100,7 +100,7 @@ public final class FileException extends IOException {
         return failure instanceof FileNotFoundException && inBrackets.find() ? inBrackets.group(1) : text;
     }
 
-    /** The remedy for a reason in the operating system's language. Only English reasons have special remedies. */
+    /** The remedy for a reason. A reason can be in the user's language; only English reasons have special remedies. */
     private static String remedy(String reason) {
         String text = reason.toLowerCase(Locale.ROOT);
         if (text.contains("no space left") || text.contains("quota")) {

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 /**
  * A file to write, without a buffer. Every failure is a {@link FileException}. The file's directory must exist.
  *
- * <p>It does not use a channel, because a channel closes itself when its thread is interrupted. Checkpoints must also
+ * <p>This class does not use a channel: a channel closes itself when its thread is interrupted. Checkpoints must also
  * be written in an interrupted thread.
  */
 public final class OutputFile extends OutputStream {

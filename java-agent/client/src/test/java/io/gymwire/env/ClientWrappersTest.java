@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Tests the client's wrappers with pendulums. No episode reaches the pendulum's own limit of 200 steps. */
+/** Tests the client's wrappers with Pendulum-v1. No episode reaches the environment's own limit of 200 steps. */
 @Timeout(60)
 class ClientWrappersTest {
     private static final double[] PUSH = {0.5};

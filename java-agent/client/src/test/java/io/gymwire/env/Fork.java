@@ -15,7 +15,7 @@ public final class Fork {
             Snapshot start = env.snapshot();
             for (double torque = -2; torque <= 2; torque++) {
                 env.restore(start);
-                System.out.println("a torque of " + torque + " pays "
+                System.out.println("a torque of " + torque + " gives the reward "
                         + env.step(new double[] {torque}).reward());
             }
         }

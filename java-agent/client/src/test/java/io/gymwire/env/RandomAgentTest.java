@@ -19,7 +19,7 @@ class RandomAgentTest {
                 .toArray();
         assertEquals(5, rewards.length);
         // The pendulum's reward is minus (angle^2 + 0.1 velocity^2 + 0.001 torque^2) of the state before the step.
-        // The torque and its part of the reward are float32.
+        // The environment computes the last term in float32, so small errors are allowed.
         double withoutTorque = rewards[2];
         assertTrue(withoutTorque < 0);
         for (int i = 0; i < rewards.length; i++) {

@@ -61,7 +61,7 @@ class DirectoryLockTest {
         assertEquals(List.of(), remarks);
     }
 
-    /** A lock of the operating system does not distinguish two parts of one process. */
+    /** The operating system would give a lock to one process twice, so DirectoryLock itself refuses the second time. */
     @Test
     void anotherPartOfThisProcessCannotTakeTheLockEither() throws IOException {
         Path sameDirectory = Files.createSymbolicLink(directory.resolve("link"), directory);

@@ -7,12 +7,12 @@ import io.gymwire.settings.Settings;
 import io.gymwire.update.Surrogate;
 
 /**
- * The backtracking line search. It tries theta_old + shrink^j step for j = 0, 1, ... and takes the first one that keeps
- * KL(old || new) within delta and improves the surrogate enough. The gain must be positive, and at least
- * {@code acceptRatio} times the gain that the gradient promises.
+ * The backtracking line search. It tries theta_old + shrink^j step for j = 0, 1, ... and takes the first step that
+ * keeps KL(old || new) within delta and improves the surrogate enough. The gain must be positive, and at least
+ * {@code acceptRatio} times the gain that the gradient predicts.
  *
- * <p>The condition with this ratio is Armijo's condition. The promised gain is g'(theta - theta_old) with theta moved
- * into the policy's range, so a parameter that stays at its bound adds nothing to this gain.
+ * <p>The condition with this ratio is Armijo's condition. The predicted gain is g'(theta - theta_old), where theta has
+ * been moved into its range. So a parameter that stays at its bound adds nothing to this gain.
  */
 final class LineSearch {
 
@@ -23,7 +23,7 @@ final class LineSearch {
     private final double acceptRatio;
     private final UpdateListener listener;
 
-    /** @param surrogate the functions around theta_old, where searches begin */
+    /** @param surrogate L and KL around theta_old, where each search begins */
     LineSearch(Policy policy, Surrogate surrogate, Settings settings) {
         this(policy, surrogate, settings, UpdateListener.NONE);
     }
@@ -40,11 +40,12 @@ final class LineSearch {
     /**
      * The result of a search.
      *
-     * @param accepted whether a step passed
-     * @param backtracks the number of step lengths rejected
-     * @param stepFraction shrink^j of the accepted step; 0 if none passed
-     * @param expectedGain the gain that the gradient promises for the accepted step; for the full step if none passed
-     * @param point the values at the accepted step; those at theta_old if none passed
+     * @param accepted whether a step was accepted
+     * @param backtracks the number of step lengths that were rejected
+     * @param stepFraction shrink^j of the accepted step; 0 if no step was accepted
+     * @param expectedGain the gain that the gradient predicts for the accepted step, or for the full step if no step
+     *     was accepted
+     * @param point the values at the accepted step, or at theta_old if no step was accepted
      */
     record Result(boolean accepted, int backtracks, double stepFraction, double expectedGain, Surrogate.Point point) {}
 
@@ -79,8 +80,8 @@ final class LineSearch {
     }
 
     /**
-     * Decides about a step. It checks for NaN first, because comparisons with NaN are false. If a weight behind a
-     * saturated tanh is infinite, only the promised gain is not finite.
+     * Decides about a step. It checks for NaN first, because comparisons with NaN are false. The predicted gain is
+     * checked too: if a weight is infinite and a tanh is saturated, L and KL can still be finite.
      */
     private LineSearchTry.Verdict judge(Surrogate.Point point, double delta, double gain, double expectedGain) {
         if (!Double.isFinite(point.surrogate())

@@ -10,7 +10,7 @@ import io.gymwire.update.Surrogate;
  * @param fraction shrink^j, the fraction of the full step
  * @param point the values at this step
  * @param gain L at this step - L(theta_old)
- * @param expectedGain g'(theta - theta_old), the gain that the gradient promises
+ * @param expectedGain g'(theta - theta_old), the gain that the gradient predicts
  */
 public record LineSearchTry(double fraction, Surrogate.Point point, double gain, double expectedGain, Verdict verdict) {
 
@@ -19,7 +19,7 @@ public record LineSearchTry(double fraction, Surrogate.Point point, double gain,
         ACCEPTED("taken"),
         BEYOND_DELTA("rejected: the KL divergence is beyond delta"),
         NO_GAIN("rejected: the surrogate does not gain"),
-        TOO_LITTLE_GAIN("rejected: the surrogate gains too little of what the gradient promises"),
+        TOO_LITTLE_GAIN("rejected: the surrogate gains too little of what the gradient predicts"),
         NOT_FINITE("rejected: a value is not finite");
 
         private final String sentence;
@@ -28,7 +28,7 @@ public record LineSearchTry(double fraction, Surrogate.Point point, double gain,
             this.sentence = sentence;
         }
 
-        /** The verdict, for people. */
+        /** The decision and its reason, as a text for people. */
         public String sentence() {
             return sentence;
         }

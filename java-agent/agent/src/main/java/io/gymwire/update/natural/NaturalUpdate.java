@@ -75,7 +75,7 @@ public abstract class NaturalUpdate implements PolicyUpdate {
     record Step(double[] vector, double[] gradient, double delta) {
 
         /**
-         * The gain of L that the gradient promises for new parameters, g'(theta - theta_old). A parameter that stays at
+         * The gain of L that the gradient predicts for new parameters, g'(theta - theta_old). A parameter that stays at
          * its bound adds nothing.
          */
         double promise(double[] oldTheta, double[] theta) {
@@ -101,7 +101,7 @@ public abstract class NaturalUpdate implements PolicyUpdate {
     /**
      * Updates the parameters.
      *
-     * @param theta [P]: theta_old
+     * @param theta [P]; theta_old at the call, the new parameters afterwards
      * @param batch transitions collected by the policy theta_old, or weighted as if it had collected them; not modified
      * @param annealed factor on the settings' delta, in (0, 1]
      */
@@ -159,7 +159,7 @@ public abstract class NaturalUpdate implements PolicyUpdate {
         return report;
     }
 
-    /** The functions around theta_old, where the step begins. */
+    /** L and KL around theta_old, where the step begins. */
     Surrogate surrogate() {
         return surrogate;
     }

@@ -15,19 +15,22 @@ import io.gymwire.update.Surrogate;
  *   theta_new = theta_old + sqrt(2 delta / x'(F + damping I) x) x
  * </pre>
  *
- * <p>The step is the full step of {@link TrpoUpdate}, before the line search. The update takes the step whenever it is
- * finite. The update reports the change of L and KL(old || new), but checks neither of them.
+ * <p>The step is the full step of {@link TrpoUpdate}, before the line search. The update takes the step whenever the
+ * step is finite. The update reports the change of L and KL(old || new), but checks neither of them.
  */
 public final class NpgUpdate extends NaturalUpdate {
 
     private final Policy policy;
 
-    /** Updates of one policy, with the {@link TrustRegionSettings} except those of the line search. */
+    /**
+     * Creates the update of a policy, with the {@link TrustRegionSettings}. It does not use the settings of the line
+     * search.
+     */
     public NpgUpdate(Policy policy, Settings settings) {
         this(policy, settings, UpdateListener.NONE);
     }
 
-    /** Updates of one policy, with a listener that follows every update. */
+    /** Creates the update of a policy, with a listener that follows every update. */
     public NpgUpdate(Policy policy, Settings settings, UpdateListener listener) {
         super(policy, settings, listener);
         this.policy = policy;

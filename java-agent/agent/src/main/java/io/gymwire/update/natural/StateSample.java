@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.update.natural;
 
-/** The choice of a batch's states for the estimate of the Fisher matrix. */
+/** Chooses the states of a batch from which the Fisher matrix is estimated. */
 final class StateSample {
 
     private StateSample() {}
 
     /**
-     * One of every {@code stride} states, spread evenly over time and over the environments: of N consecutive samples,
-     * each of the N environments has one.
+     * Chooses one of every {@code stride} states. The chosen states are spread evenly over time and over the N
+     * environments: of N consecutive chosen states, each environment has one.
      *
      * @param rows the number of states in the batch, a multiple of {@code envs}; the state of step t and environment n
      *     has the index t * envs + n
@@ -17,8 +17,8 @@ final class StateSample {
      */
     static int[] every(int stride, int rows, int envs) {
         int[] sample = new int[(rows + stride - 1) / stride];
-        // Without the shift below, only environments with a multiple of the common divisor as number would have
-        // samples.
+        // Without the shift by round % common, states would only come from environments with a number that is a
+        // multiple of the common divisor.
         int common = greatestCommonDivisor(stride, envs);
         for (int i = 0; i < sample.length; i++) {
             int round = i / (envs / common);

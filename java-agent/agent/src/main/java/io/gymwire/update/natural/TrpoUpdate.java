@@ -23,12 +23,12 @@ public final class TrpoUpdate extends NaturalUpdate {
 
     private final LineSearch lineSearch;
 
-    /** Updates of one policy, with the {@link TrustRegionSettings}. */
+    /** Creates the update of a policy, with the {@link TrustRegionSettings}. */
     public TrpoUpdate(Policy policy, Settings settings) {
         this(policy, settings, UpdateListener.NONE);
     }
 
-    /** Updates of one policy, with a listener that follows every update. */
+    /** Creates the update of a policy, with a listener that follows every update. */
     public TrpoUpdate(Policy policy, Settings settings, UpdateListener listener) {
         super(policy, settings, listener);
         this.lineSearch = new LineSearch(policy, surrogate(), settings, listener);

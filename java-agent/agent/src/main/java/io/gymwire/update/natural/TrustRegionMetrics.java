@@ -7,7 +7,7 @@ import io.gymwire.metrics.MetricGroup;
 import io.gymwire.metrics.Panel;
 import io.gymwire.update.UpdateMetrics;
 
-/** Metrics of updates along the natural gradient; symbols as in {@link NaturalUpdate}. */
+/** Metrics of updates along the natural gradient. {@link NaturalUpdate} explains the symbols. */
 public final class TrustRegionMetrics {
 
     /** The metrics of {@link TrpoUpdate}. */
@@ -19,8 +19,8 @@ public final class TrustRegionMetrics {
     public static final Metric POLICY_OBJECTIVE = GROUP.with(UpdateMetrics.POLICY_OBJECTIVE);
 
     public static final Metric EXPECTED_IMPROVEMENT = GROUP.metric("train/expected_improvement")
-            .text("g'(theta_new - theta_old), the gain of L that the gradient promises; for the full step if none"
-                    + " was taken");
+            .text("g'(theta_new - theta_old), the gain of L that the gradient predicts; for the full step if no"
+                    + " step was taken");
 
     public static final Metric ACTUAL_IMPROVEMENT = GROUP.with(UpdateMetrics.ACTUAL_IMPROVEMENT);
 

@@ -7,13 +7,14 @@ import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
 
 /**
- * Settings of updates along the natural gradient, and of the line search.
+ * Settings of updates along the natural gradient, and of the line search. "The paper" is Schulman et al. 2015
+ * (arXiv:1502.05477).
  *
- * <p>The usual DELTA is 0.01 to 0.05; a larger DELTA learns faster, but fails sooner. The usual CG_ITERATIONS is 10, as
- * the paper found; with fewer than 5 the direction is hardly better than the gradient. The usual CG_DAMPING is 0.1 with
- * normalised observations, and 0.001 to 0.01 with small networks. The usual LINE_SEARCH_STEPS is 10 to 15, and
- * LINE_SEARCH_SHRINK 0.5 to 0.8. The usual FIM_SUBSAMPLE is 1 for batches below 5,000; the paper used a tenth of the
- * samples of batches of 50,000.
+ * <p>The usual DELTA is 0.01 to 0.05; with a larger DELTA, the policy learns faster, but the training fails more
+ * easily. The usual CG_ITERATIONS is 10, as the paper found; with fewer than 5 the direction is hardly better than the
+ * gradient. The usual CG_DAMPING is 0.1 with normalised observations, and 0.001 to 0.01 with small networks. The usual
+ * LINE_SEARCH_STEPS is 10 to 15, and LINE_SEARCH_SHRINK 0.5 to 0.8. The usual FIM_SUBSAMPLE is 1 for batches below
+ * 5,000; the paper used a tenth of the samples of batches of 50,000.
  */
 public final class TrustRegionSettings {
 
@@ -54,7 +55,10 @@ public final class TrustRegionSettings {
             .in(Range.atLeast(1))
             .orElse("1");
 
-    /** The maximum number of step lengths tried; if all fail, the policy is not changed. */
+    /**
+     * The maximum number of step lengths that the line search tries. If it rejects all of them, the policy is not
+     * changed.
+     */
     public static final Setting<Integer> LINE_SEARCH_STEPS = LINE_SEARCH
             .integer("line-search-steps", "K")
             .text("Maximum number of step lengths that the line search tries")

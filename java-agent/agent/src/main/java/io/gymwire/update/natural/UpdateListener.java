@@ -5,8 +5,9 @@ package io.gymwire.update.natural;
 import io.gymwire.update.Surrogate;
 
 /**
- * A listener that follows a {@link NaturalUpdate}; the symbols are explained there. Arrays are the working arrays: a
- * listener may copy them, but must not keep or modify them. The functions are valid until the next update begins.
+ * A listener that follows a {@link NaturalUpdate}; the symbols are explained there. The arrays are the working arrays
+ * of the update: a listener may copy them, but must not keep or modify them. The surrogate and the operator can be used
+ * until the next update begins.
  */
 public interface UpdateListener extends ConjugateGradient.Listener {
 

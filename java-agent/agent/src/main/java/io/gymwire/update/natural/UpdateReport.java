@@ -8,7 +8,7 @@ import io.gymwire.update.PolicyUpdate;
 import io.gymwire.update.Surrogate;
 import java.util.Optional;
 
-/** The full report of one update; symbols as in {@link NaturalUpdate}. The update fills it step by step. */
+/** The full report of one update. {@link NaturalUpdate} explains the symbols. The update fills it step by step. */
 public final class UpdateReport implements PolicyUpdate.Report {
 
     private static final double[] NONE = {};
@@ -64,7 +64,9 @@ public final class UpdateReport implements PolicyUpdate.Report {
         this.searches = searches;
     }
 
-    /** Sets the values at theta_old; until a step is taken, they are also the values at the parameters kept. */
+    /**
+     * Sets the values at theta_old. Until a step is taken, they are also the values at the parameters that are kept.
+     */
     void start(Surrogate.Point point) {
         before = point;
         after = new Surrogate.Point(point.surrogate(), 0, point.entropy());
@@ -129,7 +131,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         values.put(TrustRegionMetrics.ENTROPY, entropy());
     }
 
-    /** The remark. A failed line search has none: it is ordinary, and {@code progress.csv} records it. */
+    /** The remark. A failed line search has no remark: it is nothing unusual, and {@code progress.csv} records it. */
     @Override
     public Optional<String> remark() {
         boolean ordinary = changed() || outcome == Outcome.LINE_SEARCH_FAILED;
@@ -141,7 +143,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         return outcome == Outcome.IMPROVED || outcome == Outcome.FULL_STEP;
     }
 
-    /** The outcome for the policy. */
+    /** The outcome of the update. */
     public Outcome outcome() {
         return outcome;
     }
@@ -166,7 +168,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         return surrogateAfter() - surrogateBefore();
     }
 
-    /** The gain that the gradient promises for the step taken; for the full step if none was taken. */
+    /** The gain that the gradient predicts for the step taken, or for the full step if no step was taken. */
     public double expectedGain() {
         return expectedGain;
     }
@@ -186,12 +188,14 @@ public final class UpdateReport implements PolicyUpdate.Report {
         return gradientNorm;
     }
 
-    /** |theta_new - theta_old| of the step along the search direction. */
+    /**
+     * |shrink^j beta x|, the norm of the step along the search direction, before parameters are moved into their range.
+     */
     public double stepNorm() {
         return stepNorm;
     }
 
-    /** shrink^j beta, the factor from conjugate gradient's solution to the step taken; 0 if none was taken. */
+    /** shrink^j beta, the factor from conjugate gradient's solution to the step taken; 0 if no step was taken. */
     public double stepScale() {
         return fraction == 0 ? 0 : fraction * fullScale;
     }

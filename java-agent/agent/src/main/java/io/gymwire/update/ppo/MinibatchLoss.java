@@ -16,8 +16,8 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * The loss of proximal policy optimisation over a minibatch of n samples, and its gradient. Let r_i be
- * pi_theta(a_i|s_i) / pi_old(a_i|s_i), w_i the samples' weights, A_i their normalised advantages, H_i their entropies,
- * and c the coefficient of the entropy. The loss is, by Schulman et al. 2017, equations 7 and 8,
+ * pi_theta(a_i|s_i) / pi_old(a_i|s_i), w_i the samples' weights, A_i their normalised advantages, H_i the entropy of
+ * pi_theta(.|s_i), and c the coefficient of the entropy. The loss is, by Schulman et al. 2017, equations 7 and 8,
  *
  * <pre>
  *   clipped   -mean_i min(w_i r_i A_i, clip(w_i r_i, w_i - eps, w_i + eps) A_i)  - c mean_i H_i
@@ -34,7 +34,7 @@ final class MinibatchLoss {
     private final Network network;
     private final Distribution distribution;
     private final Shape shape;
-    private final double[] transposed; // [P], the weights at theta
+    private final double[] transposed; // [P], the transposed weights at theta
     private final ChunkSums sums;
     private final double[][] outputGradients = new double[RowChunks.MAX_COUNT][];
 

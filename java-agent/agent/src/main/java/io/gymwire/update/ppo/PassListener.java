@@ -5,8 +5,9 @@ package io.gymwire.update.ppo;
 import io.gymwire.update.Surrogate;
 
 /**
- * A listener that follows a {@link PpoUpdate}; the symbols are explained there. Arrays are the working arrays: a
- * listener may copy them, but must not keep or modify them. The functions are valid until the next update begins.
+ * A listener that follows a {@link PpoUpdate}; the symbols are explained there. The arrays are the working arrays of
+ * the update: a listener may copy them, but must not keep or modify them. The surrogate can be used until the next
+ * update begins.
  */
 public interface PassListener {
 
@@ -34,7 +35,8 @@ public interface PassListener {
      * Called after each pass.
      *
      * @param theta the parameters after the pass [P]
-     * @param divergence mean KL(old || theta) over the pass, each minibatch before its step, in nats
+     * @param divergence mean KL(old || theta) over the pass, in nats. For each minibatch, theta is taken before the
+     *     minibatch's step
      */
     default void passed(double[] theta, double divergence) {}
 }

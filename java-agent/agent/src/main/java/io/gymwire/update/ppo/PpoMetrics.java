@@ -7,7 +7,7 @@ import io.gymwire.metrics.MetricGroup;
 import io.gymwire.metrics.Panel;
 import io.gymwire.update.UpdateMetrics;
 
-/** Metrics of proximal policy optimisation; symbols as in {@link PpoUpdate}. */
+/** Metrics of proximal policy optimisation. {@link PpoUpdate} explains the symbols. */
 public final class PpoMetrics {
 
     public static final MetricGroup GROUP = new MetricGroup();

@@ -8,7 +8,7 @@ import io.gymwire.update.Surrogate;
 import java.util.Optional;
 
 /**
- * The report of one update; symbols as in {@link PpoUpdate}.
+ * The report of one update. {@link PpoUpdate} explains the symbols.
  *
  * @param before the values at theta_old
  * @param after the values at the parameters kept
@@ -27,17 +27,17 @@ record PpoReport(
      * @param loss the mean of the minibatches' policy gradient losses
      * @param epochDivergence the mean KL(old || theta) over the last pass, in nats
      * @param gradientNorm the mean of the minibatches' |g| before clipping
-     * @param method the numbers of the method that keeps the step short
+     * @param method the numbers of the method, clipping or the penalty
      */
     record Passes(int epochs, double loss, double epochDivergence, double gradientNorm, Method method) {
 
-        /** No pass. */
+        /** The statistics of an update without a pass. */
         static final Passes NONE =
                 new Passes(0, Double.NaN, Double.NaN, Double.NaN, new Method(Double.NaN, Double.NaN));
     }
 
     /**
-     * The numbers of the method that keeps the policy near the old one.
+     * The numbers of the method that keeps the new policy near the old policy: clipping or the penalty.
      *
      * @param clipFraction the share of the samples beyond the clip range; NaN with a penalty
      * @param beta the penalty's coefficient; NaN with clipping

@@ -7,7 +7,7 @@ import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
 
 /**
- * Settings of proximal policy optimisation.
+ * Settings of proximal policy optimisation. "The paper" is Schulman et al. 2017 (arXiv:1707.06347).
  *
  * <p>The usual CLIP_RANGE is 0.1 to 0.3. The usual LEARNING_RATE is 1e-4 to 1e-3. The usual number of EPOCHS is 3 to
  * 20, fewer with a larger LEARNING_RATE. The usual TARGET_KL is 0.01 to 0.05.
@@ -16,7 +16,7 @@ public final class PpoSettings {
 
     public static final SettingGroup GROUP = new SettingGroup("PPO");
 
-    /** beta at the start; 0 for the clipped surrogate. */
+    /** beta, the coefficient of the KL penalty, at the start. With 0, the surrogate is clipped instead. */
     public static final Setting<Double> KL_PENALTY = GROUP.real("kl-penalty", "B")
             .text("Initial coefficient of an adaptive KL penalty instead of clipping")
             .in(Range.atLeast(0))
@@ -24,14 +24,14 @@ public final class PpoSettings {
             .fixedOnResume()
             .orElse("0", ": clipping");
 
-    /** epsilon. */
+    /** epsilon, the clip range. */
     public static final Setting<Double> CLIP_RANGE = GROUP.real("clip-range", "E")
             .text("Clips the probability ratio to [1 - E, 1 + E]")
             .in(Range.above(0))
             .onlyIf((task, settings) -> settings.get(KL_PENALTY) == 0, "--kl-penalty replaces clipping")
             .orElse("0.2", "from the paper");
 
-    /** The paper's d_targ, in nats. */
+    /** The target of the KL divergence of an update, in nats; d_targ in the paper. */
     public static final Setting<Double> TARGET_KL = GROUP.real("target-kl", "K")
             .text("Target for the mean KL divergence of an update in nats: no further pass begins if the divergence"
                     + " over a pass exceeds 1.5 K; with --kl-penalty, the penalty adapts to the target instead")

@@ -32,8 +32,8 @@ import java.util.Optional;
  *
  * <p>K is {@code --target-kl}. Other implementations compare other KL divergences with 1.5 K. Spinning Up takes the
  * divergence before each of its steps, which are over the whole batch. Stable-Baselines3 1.0 takes the mean over a
- * pass, like this class; later versions take the divergence of each minibatch. All of them estimate the divergence from
- * the probabilities of the samples' actions; this class computes it exactly.
+ * pass, like this class; later versions take the divergence of each minibatch. All these implementations estimate the
+ * divergence from the probabilities of the samples' actions. This class computes the divergence exactly.
  *
  * <p>Advantages are normalised over the batch ({@link Advantages}). Adam's moments continue from update to update.
  * Adam's step size is annealed and the clip range is not, as in OpenAI Baselines for MuJoCo; the paper anneals both for
@@ -43,7 +43,7 @@ import java.util.Optional;
  */
 public final class PpoUpdate implements PolicyUpdate {
 
-    /** The factor by which the divergence may be above or below the target. */
+    /** The divergence is too large or too small if it differs from the target by more than this factor. */
     public static final double TOLERANCE = 1.5;
 
     /** beta's name in the {@link #state}. */
@@ -55,20 +55,20 @@ public final class PpoUpdate implements PolicyUpdate {
     private final Surrogate surrogate;
     private final MinibatchLoss.Shape shape;
     private final Adam adam;
-    private final double[] steps = new double[1]; // of Adam
+    private final double[] steps = new double[1]; // the number of Adam's steps
     private final double[] beta; // [1]
     private final double[] gradient; // [P]
     private MinibatchLoss loss;
     private double[] advantages = new double[0]; // A [N]
-    private double[] weighted = new double[0]; // w A [N]
+    private double[] weighted = new double[0]; // the products w_i A_i [N]
     private int[] order = new int[0]; // [N]
 
-    /** Updates of one policy, with the {@link PpoSettings}. */
+    /** Creates the update of a policy, with the {@link PpoSettings}. */
     public PpoUpdate(Policy policy, Settings settings) {
         this(policy, settings, PassListener.NONE);
     }
 
-    /** Updates of one policy, with a listener that follows every update. */
+    /** Creates the update of a policy, with a listener that follows every update. */
     public PpoUpdate(Policy policy, Settings settings, PassListener listener) {
         this.policy = policy;
         this.settings = settings;
@@ -182,7 +182,7 @@ public final class PpoUpdate implements PolicyUpdate {
         return new PpoReport.Passes(epochs, -surrogateSum / minibatches, divergence, norms / minibatches, method);
     }
 
-    /** Takes Adam's step with the gradient, scaled down if its norm is too large. */
+    /** Scales the gradient down if its norm is too large, and takes Adam's step with it. */
     private void descend(double[] theta, double norm) {
         double most = settings.get(PpoSettings.MAX_GRADIENT_NORM);
         if (norm > most) {

@@ -16,7 +16,7 @@ import io.gymwire.update.Surrogate;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Compares every stage of an update, and the whole update, with the independent implementation. */
+/** Compares each part of an update, and a complete update, with the same computation in PyTorch (golden.py). */
 final class GoldenUpdateTest {
     private static final String CASES = "io.gymwire.testing.GoldenUpdate#all";
 

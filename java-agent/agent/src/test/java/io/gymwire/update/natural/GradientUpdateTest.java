@@ -20,7 +20,10 @@ import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests an update without a trust region. It shows what an update needs, and that no other class depends on it. */
+/**
+ * Tests a new kind of update, without a trust region. This class shows which methods a new kind of update has, and that
+ * no other class has to know the new kind.
+ */
 final class GradientUpdateTest {
 
     /** Gradient ascent with a fixed step size. */

@@ -85,7 +85,7 @@ final class LineSearchTest {
         assertArrayEquals(search.old, search.theta);
     }
 
-    /** A line search along the full step of a golden case, times a factor. */
+    /** A line search along the full step of a golden update. The step is multiplied by a factor. */
     private static final class Search {
         private final LineSearch lineSearch;
         private final Settings config;

@@ -75,7 +75,7 @@ final class LineSearchTriesTest {
                         theta);
     }
 
-    /** The step that meets the bound, times 50. */
+    /** 50 times the full step, which is the step with the expected divergence delta. */
     private static double[] longStep(GoldenUpdate golden) {
         double[] x = golden.output("cg_x");
         double beta = Math.sqrt(2 * golden.golden().number("meta", "delta") / golden.result("x_h_x"));

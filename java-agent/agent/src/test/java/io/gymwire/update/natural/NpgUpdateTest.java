@@ -26,7 +26,7 @@ final class NpgUpdateTest {
 
     private static final String TRIES = "line_search_tries";
 
-    /** The first try of the independent implementation's line search is the full step. */
+    /** NPG takes the full step. In the golden file, this is the first try of TRPO's line search. */
     @ParameterizedTest
     @MethodSource("io.gymwire.testing.GoldenUpdate#all")
     void theWholeUpdateAgreesWithTheIndependentImplementation(GoldenUpdate golden) {

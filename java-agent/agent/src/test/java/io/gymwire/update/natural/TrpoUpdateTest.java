@@ -182,7 +182,7 @@ final class TrpoUpdateTest {
         }
     }
 
-    /** Each state occurs twice, with two actions. One action has weight 2, and the other action has weight 0. */
+    /** Each state occurs twice: its own action has weight 2, and the action of another state has weight 0. */
     @ParameterizedTest
     @ValueSource(strings = {CATEGORICAL, GAUSSIAN})
     void aWeightCountsLikeThatManySamples(String name) {

@@ -14,7 +14,7 @@ import io.gymwire.update.UpdateSettings;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 
-/** Objects that the tests of this package make from a golden case. */
+/** Functions that make objects for tests from a {@link GoldenUpdate}, and functions for vectors. */
 public final class Updates {
 
     private Updates() {}
@@ -32,7 +32,7 @@ public final class Updates {
                 .with(UpdateSettings.ENTROPY, file.number("meta", "entropy_coefficient"));
     }
 
-    /** A configuration with the usual values for the settings that a test does not choose. */
+    /** Settings with the given values. Settings that are not arguments have the usual values of these tests. */
     public static Settings config(double delta, double acceptRatio, double entropyCoefficient) {
         return Settings.DEFAULTS
                 .with(TrustRegionSettings.DELTA, delta)
@@ -45,7 +45,7 @@ public final class Updates {
                 .with(UpdateSettings.ENTROPY, entropyCoefficient);
     }
 
-    /** A batch with the case's states and actions, and the given advantages. */
+    /** A batch with the states and actions of a golden update, and with the given advantages. */
     public static Batch batch(GoldenUpdate golden, double[] advantages) {
         return Batch.onPolicy(golden.observations(), golden.actions(), advantages);
     }

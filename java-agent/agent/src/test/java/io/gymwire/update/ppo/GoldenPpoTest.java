@@ -13,8 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Compares two successive updates with PyTorch's. The cases use clipping or a penalty, end early or not, have weights
- * or not, and have minibatches of one chunk or of several. The last minibatch of a pass is smaller.
+ * Compares two successive updates of PPO with the same updates in PyTorch. Some cases clip the ratios, and the others
+ * have a KL penalty. Some updates end early, some have sample weights, and some have minibatches of several chunks of
+ * rows ({@code RowChunks}). The last minibatch of a pass is smaller than the other minibatches.
  */
 final class GoldenPpoTest {
 

@@ -18,7 +18,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Compares a minibatch's loss with its definition, row by row, and its gradient with finite differences. */
+/** Compares the loss of a minibatch with a sum over its rows, and the loss's gradient with finite differences. */
 final class MinibatchLossTest {
 
     private static final double EPS = 0.1;
@@ -75,7 +75,7 @@ final class MinibatchLossTest {
         assertClose(expected, gradient, FINITE_DIFFERENCE, "gradient");
     }
 
-    /** The loss as in the paper, computed as one sum over the rows of the minibatch. */
+    /** The loss by the formulas of {@link MinibatchLoss}, computed in one loop over the rows of the minibatch. */
     private static final class Definition {
         private final GoldenUpdate golden;
         private final double[] advantages;

@@ -28,7 +28,7 @@ final class PpoUpdateTest {
 
     private static final String CATEGORICAL = "ppo_categorical";
 
-    /** With 420 samples in minibatches of 290, some minibatches have two chunks. */
+    /** With 420 samples in minibatches of 290, some minibatches have two chunks, on which two threads can work. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 8})
     void theNumberOfThreadsDoesNotMatter(int threads) throws Exception {

@@ -10,12 +10,12 @@ import io.gymwire.testing.GoldenUpdate;
 import io.gymwire.update.UpdateSettings;
 import java.util.List;
 
-/** Objects that the tests of this package make from a golden case. */
+/** Functions that make objects for the tests of this package from a {@link GoldenUpdate}. */
 final class PpoUpdates {
 
     private PpoUpdates() {}
 
-    /** The names of the golden cases. */
+    /** The names of the golden files of PPO. */
     static List<String> cases() {
         return List.of(
                 "ppo_gaussian",
@@ -47,7 +47,7 @@ final class PpoUpdates {
                 golden.input("update_" + update + "_weights"));
     }
 
-    /** The random stream that the golden script uses. */
+    /** The random stream with which golden_ppo.py orders the samples of an update. */
     static RandomStream order(int update) {
         return new RandomStream(42, RandomStream.Role.POLICY_UPDATE, update);
     }

@@ -9,19 +9,19 @@ import io.gymwire.env.space.NdArray;
 import io.gymwire.env.space.Space;
 import java.util.List;
 
-/** Converts the actions that a caller gives to members of the action space. */
+/** Converts a caller's actions into members of the action space. */
 final class Actions {
     private static final int[] SCALAR = {};
 
     private Actions() {}
 
-    /** Batches one action per environment: a member of the space, or a number or double[] to convert to a member. */
+    /** Batches one action per environment. Each action is a member of the space, or is converted into a member. */
     static Object batch(Space space, List<?> actions) {
         return Batches.concatenate(
                 space, actions.stream().map(action -> member(space, action)).toList());
     }
 
-    /** Converts a number to a member of a Discrete space, and a double[] to a member of a Box. */
+    /** Converts a number into a member of a Discrete space, and a double[] into a member of a Box. */
     private static Object member(Space space, Object action) {
         if (space instanceof DiscreteSpace discrete && (action instanceof Long || action instanceof Integer)) {
             return NdArray.ofLongs(discrete.dtype(), SCALAR, ((Number) action).longValue());

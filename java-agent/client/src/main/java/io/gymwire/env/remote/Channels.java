@@ -28,21 +28,21 @@ final class Channels {
     private static final long KEEPALIVE_SECONDS = 20;
     private static final long KEEPALIVE_TIMEOUT_SECONDS = 10;
 
-    /** The field keeps a reference to the logger. Without a reference, the JVM can forget the logger's level. */
+    /** This field and CHANNEL keep the loggers in memory. Otherwise, the JVM could remove them with their levels. */
     private static final Logger BOOTSTRAP = Logger.getLogger("io.grpc.netty.shaded.io.netty.bootstrap");
 
     private static final Logger CHANNEL = Logger.getLogger("io.grpc.internal.ManagedChannelImpl");
 
     static {
-        // gRPC sets TCP's keepalive on Unix sockets too. Without this level, Netty warns about it on every connection.
+        // gRPC sets TCP's keepalive on Unix sockets too. At a lower level, Netty warns of that on every connection.
         BOOTSTRAP.setLevel(Level.SEVERE);
-        // An exception reports an unknown host. Without this level, gRPC also logs a stack trace.
+        // If a host is unknown, an exception reports it. At a lower level, gRPC also logs a stack trace.
         CHANNEL.setLevel(Level.SEVERE);
     }
 
     private Channels() {}
 
-    /** Whether this JVM can use Unix sockets with gRPC: on Linux, if the native transport loads. */
+    /** Whether this JVM can use Unix sockets with gRPC. It can on Linux if the native transport can be loaded. */
     static boolean hasUnixSockets() {
         return Epoll.isAvailable();
     }
@@ -50,20 +50,20 @@ final class Channels {
     static ManagedChannel open(ConnectOptions options) {
         String address = options.address();
         ManagedChannelBuilder<?> builder = Grpc.newChannelBuilder(target(address), credentials(options))
-                // The listeners do not block, so they can run on the network's thread.
+                // The listeners of the calls do not block, so they can run on the network's thread.
                 .directExecutor()
                 // Servers are in the local network: a proxy in the environment variables is not meant for them.
                 .proxyDetector(target -> null)
                 .disableRetry()
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES);
         if (address.startsWith(UNIX)) {
-            // The default authority is the path. A path can have characters that are not allowed in a header field.
+            // The default authority is the socket's path. It can have characters that a header field must not contain.
             builder.overrideAuthority("localhost");
         }
         if (!isOnThisMachine(address)) {
-            // Another machine can disappear without closing the connection. Keepalive pings detect that. On this
-            // machine, the operating system reports a dead server immediately. Pings could only do harm: a server that
-            // is busy with one long reset may not answer them.
+            // Another machine can disappear without closing the connection. Keepalive pings detect that. If a server on
+            // this machine ends, the operating system reports it immediately. Pings could only do harm there: a server
+            // that is busy with one long reset may not answer them.
             builder.keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
                     .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         }
@@ -98,7 +98,8 @@ final class Channels {
     }
 
     /**
-     * Checks that a file contains a PEM block of this kind. gRPC reads the file later, and its errors do not name it.
+     * Checks that a file contains a PEM block of this kind. gRPC reads the file later, but gRPC's errors do not name
+     * the file.
      */
     private static Path checked(Path file, String kind) {
         try {

@@ -11,8 +11,8 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * The options to reach a server: its address, the longest waits, and the token or certificates with which each side
- * authenticates itself. Immutable: each {@code with} method returns changed options.
+ * The options to reach a server: its address, the longest times to wait for answers, and the token or certificates
+ * that authenticate client and server. An object is immutable: each {@code with} method returns a changed copy.
  */
 public final class ConnectOptions {
     private static final int MAX_PORT = 65535;
@@ -29,7 +29,7 @@ public final class ConnectOptions {
     }
 
     /**
-     * Options for a server without token or TLS, with the default timeouts.
+     * Options for a server that requires neither a token nor TLS, with the default timeouts.
      *
      * @param address {@code host:port} or {@code unix:/path}
      * @throws IllegalArgumentException if the address has neither form
@@ -55,7 +55,7 @@ public final class ConnectOptions {
         return token;
     }
 
-    /** The PEM file of the trusted certificates, or null for no TLS. One must have signed the server's certificate. */
+    /** The PEM file of the authorities that the client trusts to sign a server's certificate, or null for no TLS. */
     public Path authority() {
         return authority;
     }
@@ -93,13 +93,13 @@ public final class ConnectOptions {
         }
     }
 
-    /** These options with TLS and the PEM file of the trusted certificates; null for no TLS. */
+    /** These options with TLS, and with the PEM file of the trusted authorities; null for no TLS. */
     public ConnectOptions withAuthority(Path file) {
         return with(options -> options.authority = file);
     }
 
     /**
-     * These options with a certificate to show to the server (mutual TLS). This requires an authority.
+     * These options with a certificate that the client shows to the server (mutual TLS). This requires an authority.
      *
      * @param chain the PEM file of the client's certificate chain, or null for none
      * @param privateKey the PEM file (PKCS #8, unencrypted) of the certificate's private key, or null for none
@@ -154,7 +154,7 @@ public final class ConnectOptions {
         return colon > 0 && port.matches("\\d{1,5}") && Integer.parseInt(port) <= MAX_PORT;
     }
 
-    /** Shows all options except the token, because the text can appear in a log. */
+    /** A text without the token, because the text can appear in a log. */
     @Override
     public String toString() {
         return "ConnectOptions[" + address + ", " + timeouts + (token == null ? "" : ", with a token")

@@ -30,7 +30,7 @@ public final class ForegroundServer {
                 "-m",
                 "gymwire.server",
                 "--managed",
-                // The operator reads the log in this output. If the caller gives --log-file, the caller's value counts.
+                // The operator reads the log in the output. A --log-file in `arguments` replaces this value.
                 "--log-file",
                 "-"));
         command.addAll(arguments);

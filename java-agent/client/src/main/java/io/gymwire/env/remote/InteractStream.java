@@ -15,9 +15,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /**
- * One Interact stream with at most one request in flight. If a handler does not take an answer, the network's thread
- * stores the answer in a field. The caller's thread is parked until then. It does not spin first: spinning takes a core
- * from the server and makes round trips slower.
+ * One Interact stream with at most one request in flight. The thread that calls {@link #receive} is parked until an
+ * answer arrives. It does not spin first: spinning takes a core from the server and makes round trips slower. The
+ * network's thread first offers an answer to the handler, if there is one. If the handler does not take the answer, the
+ * network's thread stores it in a field and wakes the waiting thread.
  */
 final class InteractStream {
     private final ClientCall<InteractRequest, InteractResponse> call;
@@ -106,7 +107,8 @@ final class InteractStream {
                 return response;
             }
             if (end != null) {
-                // The last answer may have arrived between the two reads.
+                // The last answer may have been stored after `answer` was read above and before `end` was read. So
+                // `answer` is read again.
                 return answer;
             }
             long left = deadline - System.nanoTime();

@@ -38,7 +38,7 @@ public final class ManagedServer implements AutoCloseable {
 
     private static final int REFUSED = 2;
     private static final int KILLED = 128;
-    /** In bytes. The limit for paths of Unix sockets is 104 to 108 bytes, depending on the platform. */
+    /** The length in bytes. A platform's limit for the paths of Unix sockets is from 104 to 108 bytes. */
     private static final int LONGEST_SOCKET_PATH = 100;
 
     private final Path directory;
@@ -52,7 +52,7 @@ public final class ManagedServer implements AutoCloseable {
         this.options = options;
         home = ServerHome.find(options.python());
         directory = Directories.makeTemporary("gymwire");
-        // In case this process ends without close(). The folder is registered first and therefore removed last.
+        // If close() is not called, Java deletes the two paths at exit, in reverse order: first the socket.
         directory.toFile().deleteOnExit();
         socket().toFile().deleteOnExit();
         Process started = null;
@@ -81,7 +81,7 @@ public final class ManagedServer implements AutoCloseable {
      * Starts a server in the Python environment that Gymwire manages, with {@link Timeouts#DEFAULT}.
      *
      * @param arguments further arguments of {@code python -m gymwire.server}
-     * @param variables environment variables in addition to this process's own; see {@link ServerHome#python}
+     * @param variables environment variables in addition to those of this process; see {@link ServerHome#python}
      * @throws EnvironmentException if the server does not start
      */
     public static ManagedServer start(List<String> arguments, Map<String, String> variables) {
@@ -110,7 +110,7 @@ public final class ManagedServer implements AutoCloseable {
     /**
      * Connects to the server. Later failures report how the server ended.
      *
-     * @param timeout the longest wait for any answer, including the answer to one step of a whole vector
+     * @param timeout the longest wait for any answer, including the answer to one step of all environments
      */
     public RemoteServer connect(Duration timeout) {
         return connect(Timeouts.of(timeout));
@@ -169,7 +169,7 @@ public final class ManagedServer implements AutoCloseable {
             throw failedStart(
                     "did not start " + Timeouts.remedy(options.timeouts().start()) + " if the machine is busy");
         } catch (ExecutionException e) {
-            // An interpreter closes its output before it exits. On a busy machine the exit comes noticeably later.
+            // The interpreter has closed its output and is about to exit. On a busy machine, the exit can take a while.
             throw refusedStart(ending(EXIT_TIMEOUT));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

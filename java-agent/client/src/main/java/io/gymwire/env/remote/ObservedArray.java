@@ -20,7 +20,7 @@ final class ObservedArray {
     private final List<Object> path; // keys of dicts, indices (Integer) of tuples
     private final int size;
     private byte[] bytes = {}; // a copy of the array's bytes, which is faster to read
-    private NdArray copy; // a view of bytes
+    private NdArray copy; // a view of the field bytes
 
     private ObservedArray(List<Object> path, int size) {
         this.path = path;
@@ -53,7 +53,8 @@ final class ObservedArray {
     }
 
     /**
-     * Whether any bytes of the right length are a valid array. This method also checks the length.
+     * Whether the elements of this array can be read without a check: any bytes are valid for its dtype. This method
+     * checks the array's length.
      *
      * @throws IllegalArgumentException if the array does not have the length that the space requires
      */
@@ -63,7 +64,7 @@ final class ObservedArray {
             return false;
         }
         DType dtype = NdArrays.decode(value.getArray().getDtype());
-        // A byte of a bool may be neither 0 nor 1.
+        // A byte of a bool can be neither 0 nor 1, which is not valid. A complex number is not one double.
         if (dtype == DType.BOOL || dtype.isComplex()) {
             return false;
         }
@@ -80,7 +81,7 @@ final class ObservedArray {
         return size;
     }
 
-    /** Writes the elements of a plain array as doubles. */
+    /** Writes the elements as doubles. {@link #isPlain} must be true for the batch. */
     void copyTo(Value batch, double[] destination, int offset) {
         io.gymwire.proto.v1.NdArray array = find(batch).getArray();
         ByteString data = array.getData();
@@ -93,7 +94,7 @@ final class ObservedArray {
         copy.copyTo(destination, offset);
     }
 
-    /** The array's value; null if the batch has another structure. */
+    /** The message with this array; null if the batch does not have the structure of the space. */
     private Value find(Value batch) {
         Value value = batch;
         for (int i = 0; i < path.size() && value != null; i++) {

@@ -52,7 +52,7 @@ public final class RemoteServer implements AutoCloseable {
      * Connects to a server.
      *
      * @param address {@code host:port} or {@code unix:/path}
-     * @param timeout the longest wait for any answer, including the answer to one step of a whole vector
+     * @param timeout the longest wait for any answer, including the answer to one step of all environments
      * @throws EnvironmentException if no server answers there, or the server has another protocol version
      */
     public static RemoteServer connect(String address, Duration timeout) {
@@ -62,7 +62,8 @@ public final class RemoteServer implements AutoCloseable {
     /**
      * Connects to a server that may require a token or a certificate.
      *
-     * @throws EnvironmentException if no server answers, or it refuses this client or has another protocol version
+     * @throws EnvironmentException if no server answers, or if the server refuses this client or has another protocol
+     *     version
      * @throws IllegalArgumentException if a file in the options cannot be used
      */
     public static RemoteServer connect(ConnectOptions options) {

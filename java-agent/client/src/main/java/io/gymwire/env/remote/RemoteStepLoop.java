@@ -130,7 +130,8 @@ final class RemoteStepLoop implements StepLoop {
 
     private void send() {
         sentAt = System.nanoTime();
-        // The message refers to this copy, and is serialized later. The copy does not change before the answer.
+        // gRPC serializes the request later, and the request refers to `sent`. So `sent` does not change before the
+        // answer.
         actions.copyTo(sent);
         stream.sendStep(request);
     }

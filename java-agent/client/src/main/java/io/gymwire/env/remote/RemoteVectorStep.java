@@ -19,7 +19,7 @@ import java.util.Map;
 /** A view of the last StepResponse. It decodes final observations and infos only when a caller reads them. */
 final class RemoteVectorStep implements VectorStep {
     private final int numEnvs;
-    private final List<ObservedArray> arrays; // of the observations; empty if a part of the space is not an array
+    private final List<ObservedArray> arrays; // in the observations; empty if a part of the space is not an array
     private final ByteBuffer rewards; // [n] float64
     private StepResponse response;
     private boolean plain; // whether the arrays can be read without decoding the observations

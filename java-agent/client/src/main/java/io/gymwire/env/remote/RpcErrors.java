@@ -19,14 +19,14 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Distinguishes gRPC's failures and converts them to {@link EnvironmentException}s. */
+/** Finds the cause of a failed gRPC call and converts the failure into an {@link EnvironmentException}. */
 final class RpcErrors {
     private static final Metadata.Key<ErrorDetail> DETAIL =
             Metadata.Key.of("gymwire-error-bin", ProtoUtils.metadataMarshaller(ErrorDetail.getDefaultInstance()));
 
     private RpcErrors() {}
 
-    /** Converts the failure of a unary call. The server's details are in the trailing metadata. */
+    /** Converts the failure of a unary call. If the server gave details, they are in the trailing metadata. */
     static EnvironmentException of(
             StatusRuntimeException failure, Connection connection, String what, Duration timeout) {
         String address = connection.address();
@@ -70,11 +70,12 @@ final class RpcErrors {
     }
 
     /**
-     * The code, the description and the innermost cause. Only this cause reports a refused connection or certificate.
+     * A text with the code, the description and the innermost cause. If a connection or certificate was refused, only
+     * the innermost cause reports it.
      */
     static String describe(Status status) {
         StringBuilder text = new StringBuilder();
-        // Further lines of the description are about gRPC itself.
+        // Uses only the first line: further lines of the description are about gRPC itself.
         text.append(
                 status.getDescription() == null
                         ? ""
@@ -99,12 +100,12 @@ final class RpcErrors {
                 : known;
     }
 
-    /** Whether the connection, not the server, ended a call. */
+    /** Whether a call ended because the connection broke, not because the server refused the request. */
     static boolean isBrokenConnection(Status status) {
         return switch (status.getCode()) {
             // A server that is shut down cancels its streams.
             case UNAVAILABLE, CANCELLED -> true;
-            // A proxy may reset streams.
+            // A proxy can reset streams.
             case INTERNAL ->
                 status.getDescription() != null && status.getDescription().contains("RST_STREAM");
             // The connection broke while a message was being written.

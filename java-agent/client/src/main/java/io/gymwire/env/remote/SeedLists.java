@@ -10,7 +10,7 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 
-/** Decodes and encodes seeds in messages. A seed of up to 63 bits is an integer, a larger seed little-endian bytes. */
+/** Decodes and encodes seeds in messages: seeds of up to 63 bits as integers, larger seeds as little-endian bytes. */
 final class SeedLists {
     private static final int LONG_BITS = 63;
 
@@ -21,7 +21,7 @@ final class SeedLists {
         return list.getSeedsList().stream().map(SeedLists::decode).toList();
     }
 
-    /** @throws IllegalArgumentException in the cases of {@link Seeds#of} */
+    /** @throws IllegalArgumentException in the cases in which {@link Seeds#of} throws it */
     static SeedList encode(Seeds seeds, int numEnvs) {
         SeedList.Builder list = SeedList.newBuilder();
         seeds.of(numEnvs).forEach(seed -> list.addSeeds(encode(seed)));

@@ -26,7 +26,7 @@ public record ServerHome(Path directory, Path python) {
     private static final String FOLDER = "python-env-server";
     private static final String PROPERTY = "gymwire.home";
     private static final String VARIABLE = "GYMWIRE_HOME";
-    /** The messages of a Python without the package, and of a server without the packages of its pip extra. */
+    /** The error of a Python without Gymwire's package, or of a server without the packages that it needs. */
     private static final Pattern LACKS_SERVER =
             Pattern.compile("No module named '?gymwire|the server's packages are not installed");
     /** Variables that make Python use other directories or another encoding, or start a prompt. */
@@ -38,12 +38,12 @@ public record ServerHome(Path directory, Path python) {
             "PYTHONSTARTUP",
             "PYTHONIOENCODING",
             "__PYVENV_LAUNCHER__");
-    /** The variable that the server's __main__ reads. */
+    /** The variable with the folders of PYTHONPATH. The server's __main__ appends them to its module path. */
     private static final String APPENDED_PATH = "GYMWIRE_PYTHONPATH";
 
     /**
-     * Finds the server in the folder that the system property gymwire.home names. If it is not set, the environment
-     * variable GYMWIRE_HOME counts. If neither is set, searches the working directory and then the folders above it.
+     * Finds the server in the folder that the system property gymwire.home names. If the property is not set, uses the
+     * environment variable GYMWIRE_HOME. If neither is set, searches the working directory and the folders above it.
      */
     public static ServerHome find() {
         return find(System.getProperty(PROPERTY), System.getenv(VARIABLE), Path.of(""));
@@ -117,11 +117,11 @@ public record ServerHome(Path directory, Path python) {
 
     /**
      * Prepares a process of the interpreter. The process uses the interpreter's own packages: this method removes
-     * variables that name directories of another Python. The server searches the folders of PYTHONPATH after its own
-     * packages. It finds modules of users there, but does not use another numpy.
+     * variables that name directories of another Python. The server searches the folders of PYTHONPATH only after its
+     * own packages. So it finds modules of users there, but always uses its own numpy.
      *
      * @param arguments the arguments of the interpreter
-     * @param variables environment variables in addition to this process's own
+     * @param variables environment variables in addition to those of this process
      */
     public ProcessBuilder python(List<String> arguments, Map<String, String> variables) {
         List<String> command = new ArrayList<>(List.of(python.toString()));

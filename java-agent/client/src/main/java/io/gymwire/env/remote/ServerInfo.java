@@ -49,8 +49,7 @@ public record ServerInfo(
      * The packages in a server's Python environment, by name.
      *
      * @param versions the version of each package that affects results
-     * @param unlocked the version of each package that the user unlocked, and that therefore differs from Gymwire's
-     *     lock file
+     * @param unlocked the version of each package that differs from Gymwire's lock file because the user allowed it
      */
     public record Packages(Map<String, String> versions, Map<String, String> unlocked) {}
 }

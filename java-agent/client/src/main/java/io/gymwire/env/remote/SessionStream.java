@@ -49,7 +49,7 @@ final class SessionStream {
         stream = new InteractStream(connection.channel());
     }
 
-    /** Sets the lease. Requests are repeated only for this time, because then the server closes the session. */
+    /** Sets the lease. A request is repeated only for this time, because the server closes the session after it. */
     void setLease(Duration time) {
         lease = time;
     }
@@ -66,14 +66,14 @@ final class SessionStream {
         return receive(expected, what);
     }
 
-    /** Numbers a reset, sends it and waits for its answer; fails as {@link #exchange} does. */
+    /** Sends a reset with the next number and waits for its answer; fails as {@link #exchange} does. */
     ResetResponse reset(ResetRequest.Builder reset) {
         long number = lastNumber + 1;
         send(InteractRequest.newBuilder().setReset(reset.setStepNumber(number)).build(), number);
         return receive(ResponseCase.RESET, "reset").getReset();
     }
 
-    /** Numbers a restore, sends it and waits for its answer; fails as {@link #exchange} does. */
+    /** Sends a restore with the next number and waits for its answer; fails as {@link #exchange} does. */
     RestoreResponse restore(RestoreRequest.Builder restore) {
         long number = lastNumber + 1;
         send(
@@ -85,7 +85,7 @@ final class SessionStream {
     }
 
     /**
-     * Numbers a step and sends it. The previous request must have been answered.
+     * Sends a step with the next number. The previous request must have been answered.
      *
      * @param step the request without its number. This method sets the number. The builder can be used again.
      */
@@ -105,9 +105,9 @@ final class SessionStream {
     }
 
     /**
-     * Sets the handler. On the network's thread, it processes the answer to a step and sends the next step. Everything
-     * else, such as an error, is left to {@link #receiveStep(long)}. After a broken connection, the new stream has no
-     * handler.
+     * Sets the handler. The network's thread calls the handler, which processes the answer to a step and sends the next
+     * step. Everything else, such as an error, is left to {@link #receiveStep(long)}. After a broken connection, the
+     * new stream has no handler.
      *
      * @param handler returns false to leave an answer to {@link #receiveStep(long)}; null for no handler
      */
@@ -129,7 +129,7 @@ final class SessionStream {
     }
 
     /**
-     * Checks that a request may be sent.
+     * Checks that a request can be sent now.
      *
      * @param what the request's name in messages, for example "step"
      * @throws IllegalStateException if the session is closed or lost, or a step is in flight
@@ -326,7 +326,8 @@ final class SessionStream {
     }
 
     /**
-     * Whether a request can be sent twice. A render empties the list of frames, and a called method can do anything.
+     * Whether a request can be executed twice without harm. A render empties the environment's list of frames, and a
+     * called method can do anything.
      */
     private static boolean mayRepeat(InteractRequest request) {
         return request.getRequestCase() != RequestCase.RENDER

@@ -9,19 +9,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The options to start a managed server. Immutable: each {@code with} method returns changed options.
+ * The options to start a managed server. Each {@code with} method returns a changed copy.
  *
  * @param python the interpreter that runs the server; empty for the Python environment that Gymwire manages
  * @param arguments further arguments of {@code python -m gymwire.server}
- * @param variables environment variables in addition to this process's own; see {@link ServerHome#python}
+ * @param variables environment variables in addition to those of this process; see {@link ServerHome#python}
  * @param timeouts how long to wait for the server's start and then for its answers
  */
 public record StartOptions(
         Optional<Path> python, List<String> arguments, Map<String, String> variables, Timeouts timeouts) {
 
     /**
-     * Options for a server with one client, which has all permissions. The server uses its fastest listener and answers
-     * one request at a time, on its main thread. Sessions that should simulate in parallel need one server each.
+     * Options for a server with only one client. The client has all permissions. The server uses its fastest listener
+     * (--lean) and answers one request at a time, on its main thread. If sessions should run in parallel, each session
+     * needs its own server.
      */
     public static final StartOptions OWN = new StartOptions(
             Optional.empty(),
@@ -34,7 +35,7 @@ public record StartOptions(
         return new StartOptions(interpreter, arguments, variables, timeouts);
     }
 
-    /** These options with further modules that the server imports and that register environments. */
+    /** These options with further modules that register environments. The server imports them. */
     public StartOptions withImports(List<String> modules) {
         List<String> more = new ArrayList<>(arguments);
         modules.forEach(module -> more.add("--import=" + module));

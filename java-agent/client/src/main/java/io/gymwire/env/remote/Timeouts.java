@@ -5,14 +5,14 @@ package io.gymwire.env.remote;
 import java.time.Duration;
 
 /**
- * The longest times that a client waits for a server's answers. A client notices the end of a server's process
- * immediately, with any timeouts.
+ * The longest times that a client waits for a server's answers. Even with long timeouts, a client notices the end of a
+ * server's process immediately.
  *
- * @param request the time for a step (also of a whole vector), a reset or any other request; positive
- * @param start the time for the start of a server's process, its first answer, and making environments; positive
+ * @param request the time for a step (of all environments of a session), a reset or any other request; positive
+ * @param start the time for each of these: the start of a server's process, its first answer, and a Make; positive
  */
 public record Timeouts(Duration request, Duration start) {
-    /** Long enough for environments that load a scene at each reset, and for starts on a machine that is busy. */
+    /** Times that suffice for environments that load a scene at each reset, and for starts on a busy machine. */
     public static final Timeouts DEFAULT = new Timeouts(Duration.ofSeconds(300), Duration.ofSeconds(600));
 
     /** Checks that both times are positive. */

@@ -25,10 +25,11 @@ import java.util.Map;
  * Converts Python objects in messages to Java objects and back. Encoding a decoded value gives the same bytes:
  *
  * <ul>
- *   <li>None is null, bool Boolean, int Long (or BigInteger outside 64 bits), float Double, str String, bytes byte[];
- *   <li>numpy scalars and arrays are {@link NdArray}s, which store whether they are scalars; an array of objects is an
- *       {@link ObjectArray}, an array of strings a {@link StringArray};
- *   <li>a list is a List, a tuple a {@link Tuple}, a dict a LinkedHashMap, a graph a {@link GraphInstance}.
+ *   <li>None becomes null, a bool becomes a Boolean, an int a Long (outside 64 bits a BigInteger), a float a Double, a
+ *       str a String, and bytes become a byte[];
+ *   <li>a numpy scalar or array becomes an {@link NdArray}, which stores whether it is a scalar; an array of objects
+ *       becomes an {@link ObjectArray}, and an array of strings a {@link StringArray};
+ *   <li>a list becomes a List, a tuple a {@link Tuple}, a dict a LinkedHashMap, and a graph a {@link GraphInstance}.
  * </ul>
  */
 final class Values {

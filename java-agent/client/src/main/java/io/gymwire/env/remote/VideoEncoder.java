@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Writes frames to an H.264 mp4 file. A process of the server's Python environment encodes each frame when it is
- * written. The file appears when {@link #finish} returns.
+ * written. The file exists when {@link #finish} returns.
  */
 public final class VideoEncoder implements AutoCloseable {
     private static final long FINISH_SECONDS = 120;
@@ -116,7 +116,7 @@ public final class VideoEncoder implements AutoCloseable {
         }
     }
 
-    /** Discards the video if it is not finished. In that case, no file appears. */
+    /** Discards the video if it is not finished. In that case, no file is left. */
     @Override
     public void close() throws IOException {
         if (process.isAlive()) {

@@ -54,12 +54,12 @@ public final class ActionBuffer {
         Elements.putLong(bytes[leaf].position(index * dtypes[leaf].byteSize()), dtypes[leaf], value);
     }
 
-    /** Writes an element, for a space with arrays as members. */
+    /** Writes an element of the actions of an {@link ArraySpace}. */
     public void put(int index, double value) {
         put(0, index, value);
     }
 
-    /** Writes an element, for a space with arrays as members. */
+    /** Writes an element of the actions of an {@link ArraySpace}. */
     public void put(int index, long value) {
         put(0, index, value);
     }
@@ -74,7 +74,7 @@ public final class ActionBuffer {
         return batch(single, new int[1], true);
     }
 
-    /** A copy of the written actions, for a space whose members are arrays. */
+    /** A copy of the written actions of an {@link ArraySpace}. */
     public NdArray toArray() {
         return copy(0);
     }

@@ -85,7 +85,7 @@ public final class Batches {
     }
 
     /**
-     * A batch of an array space, as an array.
+     * Casts a batch of an array space to an array.
      *
      * @throws IllegalStateException if it is a batch of another space
      */

@@ -19,7 +19,7 @@ public final class BoxSpace implements ArraySpace {
     private final boolean[] boundedAbove; // [size]
 
     /**
-     * A box. Its finite bounds count as bounds, its infinite bounds do not.
+     * A box. An element has a lower or an upper bound only if the given number is finite.
      *
      * @param low the smallest value of each element, row-major; -infinity if unbounded
      * @param high the largest value of each element, row-major; infinity if unbounded. In both arrays, a number outside
@@ -34,8 +34,8 @@ public final class BoxSpace implements ArraySpace {
      *
      * @param lowest the smallest value of each element, with the dtype and shape of a member
      * @param highest the largest value of each element, with the dtype and shape of a member
-     * @param boundedBelow whether the element's lowest value was set as a bound, row-major
-     * @param boundedAbove whether the element's highest value was set as a bound, row-major
+     * @param boundedBelow for each element, row-major: whether its lowest value was set as a bound
+     * @param boundedAbove for each element, row-major: whether its highest value was set as a bound
      */
     public BoxSpace(NdArray lowest, NdArray highest, boolean[] boundedBelow, boolean[] boundedAbove) {
         this.dtype = lowest.dtype();
@@ -79,12 +79,12 @@ public final class BoxSpace implements ArraySpace {
         return low.length;
     }
 
-    /** The smallest values in the space's dtype and shape, not rounded. */
+    /** The smallest value of each element, not rounded, in an array of the space's dtype and shape. */
     public NdArray lowest() {
         return lowest;
     }
 
-    /** The largest values in the space's dtype and shape, not rounded. */
+    /** The largest value of each element, not rounded, in an array of the space's dtype and shape. */
     public NdArray highest() {
         return highest;
     }
@@ -185,7 +185,7 @@ public final class BoxSpace implements ArraySpace {
     private double draw(RandomGenerator random, int i, double upper) {
         if (boundedBelow[i] && boundedAbove[i]) {
             double u = random.nextDouble();
-            // With two products, the result is finite even if high - low exceeds the largest double.
+            // This formula avoids high - low, which can exceed the largest double.
             return Math.min(Math.max(low[i] * (1.0 - u) + upper * u, low[i]), upper);
         }
         if (boundedBelow[i]) {

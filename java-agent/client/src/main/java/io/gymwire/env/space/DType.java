@@ -100,7 +100,7 @@ public enum DType {
         return isUnsigned() || this == BOOL ? 0.0 : -Math.scalb(1.0, 8 * byteSize - 1);
     }
 
-    /** One more than the largest value of an integer type or bool, as a double. It is exact, because a power of two. */
+    /** One more than the largest value of an integer type or bool. As a power of two, it is exact as a double. */
     double endValue() {
         return this == BOOL ? 2.0 : Math.scalb(1.0, isUnsigned() ? 8 * byteSize : 8 * byteSize - 1);
     }

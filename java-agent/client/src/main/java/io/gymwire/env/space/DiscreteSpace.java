@@ -43,7 +43,7 @@ public record DiscreteSpace(long n, long start, DType dtype) implements ArraySpa
     }
 
     private boolean isElement(long value) {
-        // The difference of two longs may need all 64 bits.
+        // The difference of two longs can need all 64 bits, so it is compared as an unsigned number.
         return value >= start && Long.compareUnsigned(value - start, n) < 0;
     }
 

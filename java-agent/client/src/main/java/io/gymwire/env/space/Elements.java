@@ -111,7 +111,8 @@ final class Elements {
     }
 
     private static double unsignedToDouble(long bits) {
-        // The lowest bit is kept. Otherwise, a value just above a rounding tie would become the tie when it is halved.
+        // A shift loses the lowest bit; `| bits & 1` keeps it. Otherwise, a value slightly above the middle between
+        // two doubles would become exactly the middle, and could be rounded down instead of up.
         return bits >= 0 ? bits : 2.0 * (bits >>> 1 | bits & 1);
     }
 

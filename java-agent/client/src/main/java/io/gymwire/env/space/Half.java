@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env.space;
 
-/** Converts IEEE 754 binary16 numbers, for which Java 17 has no type. */
+/** Converts IEEE 754 binary16 numbers to doubles and back. Java 17 has no type for binary16. */
 final class Half {
     private static final double SMALLEST_SUBNORMAL = 0x1p-24;
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The arrays in a member of a space. A member of an array space is one array. A member of a Dict or Tuple contains the
- * arrays of the inner spaces, one after the other. The order is that of Gymnasium's {@code flatten}.
+ * The leaves of a space: the arrays in its members. A member of an array space is one array. A member of a Dict or
+ * Tuple contains the arrays of the inner spaces, one after the other. The order is that of Gymnasium's {@code flatten}.
  */
 public final class Leaves {
     private Leaves() {}

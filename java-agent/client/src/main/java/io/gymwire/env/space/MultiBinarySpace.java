@@ -5,7 +5,7 @@ package io.gymwire.env.space;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/** Arrays of one shape and the dtype int8, with elements 0 and 1. */
+/** Arrays of one shape and the dtype int8. Each element is 0 or 1. */
 public final class MultiBinarySpace implements ArraySpace {
     private final int[] shape;
     private final boolean madeFromNumber;
@@ -41,7 +41,7 @@ public final class MultiBinarySpace implements ArraySpace {
         return shape.clone();
     }
 
-    /** Whether the space was made from a single number. Gymnasium distinguishes this from a shape with one axis. */
+    /** Whether the space was made from one number. For Gymnasium, MultiBinary(2) differs from MultiBinary((2,)). */
     public boolean madeFromNumber() {
         return madeFromNumber;
     }

@@ -44,7 +44,7 @@ public record MultiDiscreteSpace(NdArray nvec, NdArray start) implements ArraySp
             long x = array.getLong(i);
             long smallest = start.getLong(i);
             boolean below = dtype() == DType.UINT64 ? Long.compareUnsigned(x, smallest) < 0 : x < smallest;
-            // The difference of two longs may need all 64 bits.
+            // The difference of two longs can need all 64 bits, so it is compared as an unsigned number.
             if (below || Long.compareUnsigned(x - smallest, nvec.getLong(i)) >= 0) {
                 return false;
             }

@@ -38,11 +38,12 @@ public final class NdArray {
     }
 
     /**
-     * Makes an array from doubles, cast to a dtype: rounded to nearest for floats, towards zero for integers.
+     * Makes an array from doubles. A value is rounded to the nearest float, or towards zero for an integer dtype.
      *
      * @param shape the length of each axis, not modified
      * @param values the elements in row-major order, not modified
-     * @throws IllegalArgumentException if the number of values does not fit the shape, or a value an integer dtype
+     * @throws IllegalArgumentException if the number of values does not fit the shape, or if a value does not fit an
+     *     integer dtype
      */
     public static NdArray ofDoubles(DType dtype, int[] shape, double... values) {
         ByteBuffer target = allocate(dtype, shape, values.length);
@@ -61,7 +62,8 @@ public final class NdArray {
      *
      * @param shape the length of each axis, not modified
      * @param values the elements in row-major order, not modified
-     * @throws IllegalArgumentException if the number of values does not fit the shape, or a value an integer dtype
+     * @throws IllegalArgumentException if the number of values does not fit the shape, or if a value does not fit an
+     *     integer dtype
      */
     public static NdArray ofLongs(DType dtype, int[] shape, long... values) {
         ByteBuffer target = allocate(dtype, shape, values.length);
@@ -82,7 +84,7 @@ public final class NdArray {
      *
      * @param shape the length of each axis, not modified
      * @param littleEndian the elements, from the buffer's position to its limit; position and limit are not modified
-     * @throws IllegalArgumentException if the number of bytes is not that of the shape and dtype
+     * @throws IllegalArgumentException if the number of bytes does not fit the shape and dtype
      */
     public static NdArray wrap(DType dtype, int[] shape, ByteBuffer littleEndian) {
         return new NdArray(dtype, shape.clone(), littleEndian, false);
@@ -136,13 +138,13 @@ public final class NdArray {
         return Elements.getDouble(data, dtype, index);
     }
 
-    /** An element as a long; floats are rounded towards zero, and a uint64 gives its 64 bits. */
+    /** An element as a long; floats are rounded towards zero, and the 64 bits of a uint64 are not changed. */
     public long getLong(int index) {
         return Elements.getLong(data, dtype, index);
     }
 
     /**
-     * Writes every element, as a double, to a part of an array.
+     * Writes every element, as a double, to a part of {@code destination}.
      *
      * @param destination the array; {@code size()} elements from {@code offset} on are overwritten
      * @param offset the index in {@code destination} of the first element
@@ -212,7 +214,7 @@ public final class NdArray {
         return dtype + Arrays.toString(shape);
     }
 
-    /** Whether the other object is an array of the same dtype, shape and bits, and both or neither are scalars. */
+    /** Whether the other object is an array of the same dtype, shape and bits. A scalar equals only scalars. */
     @Override
     public boolean equals(Object other) {
         return other instanceof NdArray array

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /**
  * Tuples with one element per inner space.
  *
- * @param spaces the inner spaces in order; may be empty
+ * @param spaces the inner spaces in order; the list can be empty
  */
 public record TupleSpace(List<Space> spaces) implements Space {
     public TupleSpace {

@@ -3,9 +3,10 @@
 
 /**
  * Gymnasium's spaces and the values in them. The inputs are numbers and packed bytes. The outputs are members of a
- * space, drawn, checked and batched. A member is an {@link io.gymwire.env.space.NdArray} for most spaces. For composite
- * spaces, it is a Map, {@link io.gymwire.env.space.Tuple} or {@link io.gymwire.env.space.GraphInstance} of such arrays.
- * This package does not depend on environments. Read {@link io.gymwire.env.space.Space} first: it defines the members
- * of each space. Then read {@link io.gymwire.env.space.NdArray} and {@link io.gymwire.env.space.Batches}.
+ * space, which this package draws, checks and batches. A member is an {@link io.gymwire.env.space.NdArray} for most
+ * spaces. For composite spaces, it is a Map, {@link io.gymwire.env.space.Tuple} or
+ * {@link io.gymwire.env.space.GraphInstance} of such arrays. This package does not depend on environments. Read
+ * {@link io.gymwire.env.space.Space} first: it defines the members of each space. Then read
+ * {@link io.gymwire.env.space.NdArray} and {@link io.gymwire.env.space.Batches}.
  */
 package io.gymwire.env.space;

@@ -26,13 +26,13 @@ final class CuttingProxy implements AutoCloseable {
         AFTER_REPLY
     }
 
-    /** In bytes. A smaller chunk contains only HTTP/2 control frames (acknowledgements, pings, windows), no message. */
+    /** A length in bytes. A shorter chunk contains only HTTP/2 control frames (such as pings), and no message. */
     private static final int SMALLEST_MESSAGE = 40;
 
     private final int serverPort;
     private final ServerSocket listener;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-    /** Sockets to the server that stay open for a time after the client's side was cut. */
+    /** Sockets to the server that stay open for some time after the client's side was cut. */
     private final Set<Socket> silent = ConcurrentHashMap.newKeySet();
 
     private final Map<Cut, Integer> made = new EnumMap<>(Cut.class);
@@ -65,7 +65,7 @@ final class CuttingProxy implements AutoCloseable {
         sockets.clear();
     }
 
-    /** Cuts every connection immediately, and each new one as soon as it is made. */
+    /** Cuts every connection immediately, and each new connection as soon as it is made. */
     void cutAllFromNowOn() {
         cutsAlways = true;
         cutAll();

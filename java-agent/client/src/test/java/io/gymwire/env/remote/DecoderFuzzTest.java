@@ -56,7 +56,7 @@ class DecoderFuzzTest {
                             .toByteArray());
             read++;
         } catch (InvalidProtocolBufferException | IllegalArgumentException refused) {
-            // Both are correct refusals. Any other exception fails the test.
+            // These two exceptions are correct refusals. Any other exception fails the test.
         }
     }
 

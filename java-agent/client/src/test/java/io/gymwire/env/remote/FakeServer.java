@@ -127,7 +127,7 @@ final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseab
         };
     }
 
-    /** Returns the answer to a step of n environments: each observation is the step's number, the reward half of it. */
+    /** Returns the answer to a step of n environments. Observations are the step's number, rewards half that number. */
     static InteractResponse step(long number, int n) {
         NdArray rewards = NdArray.ofDoubles(DType.FLOAT64, new int[] {1}, number / 2.0);
         return InteractResponse.newBuilder()

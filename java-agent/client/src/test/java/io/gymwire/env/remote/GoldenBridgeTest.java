@@ -39,7 +39,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Java decodes Python's messages and encodes them to the same bytes. src/test/python/golden_bridge.py wrote them.
+ * Java decodes Python's messages and encodes them to the same bytes. src/test/python/golden_bridge.py wrote the
+ * messages.
  */
 class GoldenBridgeTest {
     private static final Path FILES = PythonTools.home().resolve("java-agent/client/src/test/resources/bridge");

@@ -88,7 +88,7 @@ class ReconnectTest {
             assertEquals(uncut, cut);
             assertEquals(STEPS, cut.get(STEPS).getDouble(1), "the number of steps that the environment counted");
         }
-        assertTrue(proxy.made(where) >= STEPS, "the connection was cut " + proxy.made(where) + " times only");
+        assertTrue(proxy.made(where) >= STEPS, "the connection was cut only " + proxy.made(where) + " times");
     }
 
     @ParameterizedTest
@@ -181,7 +181,7 @@ class ReconnectTest {
         }
     }
 
-    /** Returns all answers' observations [2, 2]. Cuts the connection in every exchange unless {@code where} is null. */
+    /** Returns the observations [2, 2] of all answers. Each exchange is cut at {@code where}, unless that is null. */
     private List<NdArray> play(VectorEnv env, Cut where) {
         List<NdArray> trajectory = new ArrayList<>();
         cut(where);

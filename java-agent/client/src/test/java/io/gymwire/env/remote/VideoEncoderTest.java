@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class VideoEncoderTest {
-    /** The largest error of a colour after conversion to 8-bit YUV. */
+    /** The largest allowed error of a colour. The conversion to 8-bit YUV rounds colours. */
     private static final double TOLERANCE = 4.0;
 
     @TempDir

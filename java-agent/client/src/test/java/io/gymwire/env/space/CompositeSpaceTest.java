@@ -49,7 +49,9 @@ class CompositeSpaceTest {
         assertEquals("int8[2, 3]", sample.describe());
         assertTrue(space.contains(sample));
         assertFalse(new MultiBinarySpace(1).contains(NdArray.ofLongs(DType.INT8, new int[] {1}, 2)));
-        assertFalse(new MultiBinarySpace(2).equals(new MultiBinarySpace(new int[] {2})), "a number is not a shape");
+        assertFalse(
+                new MultiBinarySpace(2).equals(new MultiBinarySpace(new int[] {2})),
+                "MultiBinary(2) is not equal to MultiBinary((2,))");
         assertEquals("MultiBinary(2)", new MultiBinarySpace(2).toString());
         assertEquals("MultiBinary((2,))", new MultiBinarySpace(new int[] {2}).toString());
     }
@@ -102,7 +104,9 @@ class CompositeSpaceTest {
         assertTrue(space.contains(new GraphInstance(NODES, null, null)));
         assertTrue(space.contains(new GraphInstance(NODES, edges, links(0, 2))));
         assertFalse(space.contains(new GraphInstance(NODES, edges, links(0, 3))), "there is no node 3");
-        assertFalse(space.contains(new GraphInstance(NODES, edges, links(0, 1, 1, 2))), "one edge more");
+        assertFalse(
+                space.contains(new GraphInstance(NODES, edges, links(0, 1, 1, 2))),
+                "two links, but features for only one edge");
         assertFalse(space.contains(new GraphInstance(NODES, edges, null)));
         assertFalse(new GraphSpace(BOX, null).contains(new GraphInstance(NODES, edges, links(0, 2))));
         for (int draw = 0; draw < 20; draw++) {
