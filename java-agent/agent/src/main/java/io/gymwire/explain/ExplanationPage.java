@@ -106,7 +106,7 @@ final class ExplanationPage {
         if (!region.tries().isEmpty()) {
             page.heading("The line search")
                     .text("The step takes the first fraction at which the divergence is within delta and the surrogate"
-                            + " gains, by at least --accept-ratio of what the gradient promises.")
+                            + " gains, by at least --accept-ratio of what the gradient predicts.")
                     .table(Sections.tries(region.tries()))
                     .csv("line_search", FullTables.tries(region.tries()));
         }

@@ -10,10 +10,10 @@ import io.gymwire.update.natural.UpdateReport;
  * @param delta the bound on the divergence, in nats
  * @param divergence mean KL(old || new), in nats
  * @param gain L(theta_new) - L(theta_old)
- * @param promised the gain that the gradient predicts, g'(theta_new - theta_old)
+ * @param predicted the gain that the gradient predicts, g'(theta_new - theta_old)
  * @param norm |beta x|
  */
-record FullStep(double delta, double divergence, double gain, double promised, double norm) {
+record FullStep(double delta, double divergence, double gain, double predicted, double norm) {
 
     static FullStep of(UpdateReport report) {
         return new FullStep(

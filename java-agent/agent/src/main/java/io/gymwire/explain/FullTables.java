@@ -37,7 +37,7 @@ final class FullTables {
     }
 
     static TextTable tries(List<LineSearchTry> tries) {
-        TextTable table = new TextTable(0, "fraction", "kl", "surrogate_gain", "promised_gain", "verdict");
+        TextTable table = new TextTable(0, "fraction", "kl", "surrogate_gain", "predicted_gain", "verdict");
         for (LineSearchTry attempt : tries) {
             table.row(
                     Digits.full(attempt.fraction()),

@@ -113,7 +113,7 @@ final class Sections {
     }
 
     static TextTable tries(List<LineSearchTry> tries) {
-        TextTable table = new TextTable(0, "try", "fraction", "KL(old, theta)", "gain of L", "promised", "verdict");
+        TextTable table = new TextTable(0, "try", "fraction", "KL(old, theta)", "gain of L", "predicted", "verdict");
         for (int i = 0; i < tries.size(); i++) {
             LineSearchTry attempt = tries.get(i);
             table.row(
@@ -133,8 +133,8 @@ final class Sections {
         table.row("KL(old, new)", Digits.of(step.divergence()));
         table.row("KL(old, new) / delta", Digits.of(step.divergence() / step.delta()));
         table.row("gain of L", Digits.of(step.gain()));
-        table.row("promised: g'(theta_new - theta_old)", Digits.of(step.promised()));
-        table.row("gain / promised", Digits.of(step.gain() / step.promised()));
+        table.row("predicted: g'(theta_new - theta_old)", Digits.of(step.predicted()));
+        table.row("gain / predicted", Digits.of(step.gain() / step.predicted()));
         table.row("|beta x|", Digits.of(step.norm()));
         return table;
     }

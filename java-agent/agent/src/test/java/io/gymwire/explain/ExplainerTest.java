@@ -181,11 +181,11 @@ final class ExplainerTest {
             double[] theta = small.along(fraction * trace.beta(), trace.x());
             double divergence = small.divergence(theta);
             double gain = small.surrogate(theta);
-            double promised = fraction * trace.beta() * Vectors.dot(g, trace.x());
+            double predicted = fraction * trace.beta() * Vectors.dot(g, trace.x());
             assertEquals(divergence, attempt.point().divergence(), VALUE);
             assertEquals(gain, attempt.gain(), VALUE);
-            assertEquals(promised, attempt.expectedGain(), 1e-7);
-            assertEquals(verdict(divergence, gain, promised), attempt.verdict());
+            assertEquals(predicted, attempt.expectedGain(), 1e-7);
+            assertEquals(verdict(divergence, gain, predicted), attempt.verdict());
             assertEquals(i == tries.size() - 1, attempt.verdict() == LineSearchTry.Verdict.ACCEPTED);
             fraction *= 0.8;
         }
@@ -193,14 +193,14 @@ final class ExplainerTest {
         assertEquals(tries.get(tries.size() - 1).gain(), small.surrogate(explainer.newTheta()), VALUE);
     }
 
-    private static LineSearchTry.Verdict verdict(double divergence, double gain, double promised) {
+    private static LineSearchTry.Verdict verdict(double divergence, double gain, double predicted) {
         if (divergence > 0.03) {
             return LineSearchTry.Verdict.BEYOND_DELTA;
         }
         if (gain <= 0) {
             return LineSearchTry.Verdict.NO_GAIN;
         }
-        return gain < 0.1 * promised ? LineSearchTry.Verdict.TOO_LITTLE_GAIN : LineSearchTry.Verdict.ACCEPTED;
+        return gain < 0.1 * predicted ? LineSearchTry.Verdict.TOO_LITTLE_GAIN : LineSearchTry.Verdict.ACCEPTED;
     }
 
     @ParameterizedTest

@@ -75,7 +75,7 @@ final class NpgExplanationTest {
         assertEquals(1 / beta, region.multiplier().lambda(), SOLVED / beta);
         assertEquals(DELTA, step.delta(), VALUE);
         assertEquals(beta * Vectors.norm(x.data), step.norm(), SOLVED * step.norm());
-        assertEquals(beta * Vectors.dot(g, x.data), step.promised(), SOLVED * step.promised());
+        assertEquals(beta * Vectors.dot(g, x.data), step.predicted(), SOLVED * step.predicted());
         assertEquals(small.divergence(explainer.newTheta()), step.divergence(), VALUE);
         assertEquals(small.surrogate(explainer.newTheta()), step.gain(), VALUE);
         StepPath.Point full = region.path().points().stream()

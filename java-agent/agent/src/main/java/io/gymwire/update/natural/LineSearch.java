@@ -66,7 +66,7 @@ final class LineSearch {
             policy.project(theta);
             Surrogate.Point point = surrogate.at(theta);
             double gain = point.surrogate() - start.surrogate();
-            double expectedGain = step.promise(oldTheta, theta);
+            double expectedGain = step.predictedGain(oldTheta, theta);
             fullGain = attempt == 0 ? expectedGain : fullGain;
             LineSearchTry.Verdict verdict = judge(point, step.delta(), gain, expectedGain);
             listener.tried(new LineSearchTry(fraction, point, gain, expectedGain, verdict));

@@ -78,7 +78,7 @@ public abstract class NaturalUpdate implements PolicyUpdate {
          * The gain of L that the gradient predicts for new parameters, g'(theta - theta_old). A parameter that stays at
          * its bound adds nothing.
          */
-        double promise(double[] oldTheta, double[] theta) {
+        double predictedGain(double[] oldTheta, double[] theta) {
             double sum = 0;
             for (int i = 0; i < theta.length; i++) {
                 sum = Math.fma(gradient[i], theta[i] - oldTheta[i], sum);

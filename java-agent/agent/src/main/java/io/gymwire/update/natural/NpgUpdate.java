@@ -48,6 +48,6 @@ public final class NpgUpdate extends NaturalUpdate {
             theta[i] = oldTheta[i] + step.vector()[i];
         }
         policy.project(theta);
-        report.fullStep(surrogate().at(theta), step.promise(oldTheta, theta), Vectors.norm(step.vector()));
+        report.fullStep(surrogate().at(theta), step.predictedGain(oldTheta, theta), Vectors.norm(step.vector()));
     }
 }

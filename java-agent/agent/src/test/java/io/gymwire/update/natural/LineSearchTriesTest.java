@@ -52,10 +52,10 @@ final class LineSearchTriesTest {
     }
 
     @Test
-    void aSearchThatFailsReportsWhatTheGradientPromisedForTheFullStep() {
+    void aSearchThatFailsReportsWhatTheGradientPredictedForTheFullStep() {
         GoldenUpdate golden = GoldenUpdate.named("categorical_4_8_8_2");
-        double promise = Vectors.dot(golden.output("gradient"), longStep(golden));
-        assertClose(promise, search(golden, 2, golden.input("theta")).expectedGain(), DISTRIBUTION, "expected gain");
+        double predicted = Vectors.dot(golden.output("gradient"), longStep(golden));
+        assertClose(predicted, search(golden, 2, golden.input("theta")).expectedGain(), DISTRIBUTION, "expected gain");
     }
 
     private static LineSearch.Result search(GoldenUpdate golden, int tries, double[] theta) {
