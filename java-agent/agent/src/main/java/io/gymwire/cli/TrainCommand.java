@@ -29,9 +29,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         abbreviateSynopsis = true,
         modelTransformer = SettingOptions.Adder.class,
-        description =
-                "Trains a policy with the algorithm that --algorithm names. Settings come from the defaults, the"
-                        + " environment's preset and the command line; each of these overrides the ones before it.")
+        description = "Trains a policy with the algorithm that --algorithm names. Settings come from the defaults, the"
+                + " environment's preset and the command line; each of these overrides the ones before it.")
 final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
 
     @Spec
