@@ -18,7 +18,7 @@ def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         yield given
         return
     path: Path = tmp_path_factory.mktemp("conformance") / "s.sock"
-    # Nobody reads the server's standard error, and a full pipe would stop the server.
+    # The server's messages go to a file, where a person can read them after a failure.
     process = ServerProcess(*request.param, "--log-file", str(path.with_suffix(".log")), listen=f"unix:{path}")
     assert process.address, "the server did not start; run it by hand to see why"
     yield process.address

@@ -17,7 +17,7 @@ Vectoriser = Callable[..., RemoteVectorEnv]
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     path: Path = tmp_path_factory.mktemp("upstream") / "s.sock"
-    # Nobody reads the server's standard error, and a full pipe would stop the server.
+    # The server's messages go to a file, where a person can read them after a failure.
     log = ("--log-file", str(path.with_suffix(".log")))
     modules = ("--import", "upstream.envs", "--import", "odd_envs")
     process = ServerProcess(*modules, "--allow-call", "--allow-human", *log, listen=f"unix:{path}")

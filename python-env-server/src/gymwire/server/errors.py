@@ -91,7 +91,9 @@ class EnvironmentFailedError(EnvironmentRaisedError):
 
 
 class CallFailedError(EnvironmentRaisedError):
-    """An environment raised an exception while it rendered or while a Call used it. The session stays open."""
+    """An environment raised an exception in a call that does not step it, e.g. Render, Call or Snapshot. The session
+    stays open.
+    """
 
 
 class UnsupportedResultError(ServerError):

@@ -123,7 +123,7 @@ class RequestTimeoutTest {
     }
 
     @Test
-    void aServerThatWasStoppedForLongerThanTheEarlierLimitIsUsed() throws Exception {
+    void aServerThatWasStoppedForElevenSecondsIsUsed() throws Exception {
         try (ManagedServer server = start("slow_envs", "--listen", "127.0.0.1:0")) {
             AgentProcess.kill("STOP", Long.toString(server.pid()));
             CompletableFuture<RemoteServer> connecting = CompletableFuture.supplyAsync(server::connect);

@@ -5,7 +5,10 @@ package io.gymwire.bench;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 
-/** Measures the processor time that one thread needs. Other processes on the machine do not lengthen this time. */
+/**
+ * Measures the processor time that one thread needs. Other processes on the machine do not lengthen this time. If the
+ * JVM does not offer processor times, elapsed time is measured instead.
+ */
 final class CpuClock {
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();

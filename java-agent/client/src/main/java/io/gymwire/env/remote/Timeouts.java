@@ -5,8 +5,8 @@ package io.gymwire.env.remote;
 import java.time.Duration;
 
 /**
- * The longest times that a client waits for a server's answers. Even with long timeouts, a client notices the end of a
- * server's process immediately.
+ * The longest times that a client waits for a server's answers. Even with long timeouts, a client on the
+ * server's machine notices the end of the server's process within seconds.
  *
  * @param request the time for a step (of all environments of a session), a reset or any other request; positive
  * @param start the time for each of these: the start of a server's process, its first answer, and a Make; positive

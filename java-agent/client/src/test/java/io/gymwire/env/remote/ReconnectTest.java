@@ -166,7 +166,7 @@ class ReconnectTest {
         }
     }
 
-    /** Without the lease as a limit, the client would repeat its request for the five minutes that a step may take. */
+    /** Without the lease as a limit, the client would repeat its request until the request timeout. */
     @Test
     void aSessionIsLostWhenItsLeaseEndsBeforeTheServerIsReachedAgain() {
         MakeOptions options = MakeOptions.of(COUNTING).withLease(Duration.ofSeconds(2));
