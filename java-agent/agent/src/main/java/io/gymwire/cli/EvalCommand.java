@@ -91,7 +91,7 @@ final class EvalCommand implements Callable<Integer>, SettingOptions.Holder {
         }
         RunDirectory directory = RunDirectory.open(runDir);
         RunConfig config = options.over(ConfigFile.read(directory.config()).config());
-        try (Servers servers = new Servers(server.place(options, config.settings()), System.err::println)) {
+        try (Servers servers = new Servers(server.hosting(options, config.settings()), System.err::println)) {
             RemoteServer remote = servers.first();
             MakeOptions one = config.environment();
             Learner learner = load(directory, config, remote, one);

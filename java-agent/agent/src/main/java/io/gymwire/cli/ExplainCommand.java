@@ -4,8 +4,8 @@ package io.gymwire.cli;
 
 import io.gymwire.explain.ExplainedRun;
 import io.gymwire.fleet.Fleet;
+import io.gymwire.fleet.SessionLayout;
 import io.gymwire.fleet.Sessions;
-import io.gymwire.fleet.Spread;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunSettings;
 import io.gymwire.record.ConfigFile;
@@ -70,9 +70,9 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Holder {
         RunDirectory directory = RunDirectory.open(runDir);
         RunConfig config = options.over(ConfigFile.read(directory.config()).config());
         Fleet fleet = new Fleet(
-                server.place(options, config.settings()),
+                server.hosting(options, config.settings()),
                 config.environment(),
-                new Spread(config.get(RolloutSettings.ENVS), config.get(RunSettings.WORKERS), false),
+                new SessionLayout(config.get(RolloutSettings.ENVS), config.get(RunSettings.WORKERS), false),
                 System.err::println);
         try (Sessions sessions = fleet.open(() -> false)) {
             ExplainedRun run = new ExplainedRun(directory, config, sessions, System.err::println);

@@ -43,7 +43,7 @@ final class InfoCommand implements Callable<Integer>, SettingOptions.Holder {
     @Override
     public Integer call() throws IOException {
         Settings settings = options.over(Settings.DEFAULTS);
-        try (Servers servers = new Servers(server.place(options, settings), System.err::println)) {
+        try (Servers servers = new Servers(server.hosting(options, settings), System.err::println)) {
             RemoteServer remote = servers.first();
             if (envId == null) {
                 for (RemoteServer each : servers.all()) {

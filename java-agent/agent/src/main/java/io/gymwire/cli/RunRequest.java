@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
+import io.gymwire.fleet.SessionLayout;
 import io.gymwire.fleet.Sessions;
-import io.gymwire.fleet.Spread;
 import io.gymwire.learn.Exclusion;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunSettings;
@@ -74,9 +74,9 @@ record RunRequest(
     }
 
     /** The distribution of the environments over sessions. */
-    Spread spread() {
+    SessionLayout layout() {
         String source = sources.getOrDefault(RunSettings.WORKERS, ConfigFile.DEFAULT);
-        return new Spread(
+        return new SessionLayout(
                 config.get(RolloutSettings.ENVS), config.get(RunSettings.WORKERS), !source.equals(ConfigFile.DEFAULT));
     }
 

@@ -7,7 +7,7 @@ import io.gymwire.env.EnvironmentException;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.evaluate.CurveEvaluation;
 import io.gymwire.fleet.Fleet;
-import io.gymwire.fleet.Place;
+import io.gymwire.fleet.Hosting;
 import io.gymwire.fleet.Sessions;
 import io.gymwire.learn.Learner;
 import io.gymwire.learn.RunConfig;
@@ -46,11 +46,11 @@ final class RunSupervisor {
     private boolean hints = true;
 
     /** A run that has not started yet. */
-    RunSupervisor(RunRequest request, Place place, ConsoleReporter console) {
+    RunSupervisor(RunRequest request, Hosting hosting, ConsoleReporter console) {
         this.request = request;
         this.config = request.config();
         this.console = console;
-        this.fleet = new Fleet(place, config.environment(), request.spread(), console::line);
+        this.fleet = new Fleet(hosting, config.environment(), request.layout(), console::line);
     }
 
     /**
@@ -75,7 +75,7 @@ final class RunSupervisor {
         try (Interruption interruption = new Interruption()) {
             try {
                 if (resumed != null) {
-                    resumed.hold(console::line);
+                    resumed.lock(console::line);
                     requireWorkToDo();
                 }
                 status = runToItsEnd(interruption, wanted);

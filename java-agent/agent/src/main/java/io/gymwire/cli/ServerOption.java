@@ -6,10 +6,10 @@ import io.gymwire.env.remote.ConnectOptions;
 import io.gymwire.env.remote.StartOptions;
 import io.gymwire.env.remote.Timeouts;
 import io.gymwire.fleet.GivenServers;
-import io.gymwire.fleet.Patience;
-import io.gymwire.fleet.Place;
+import io.gymwire.fleet.Hosting;
 import io.gymwire.fleet.ServerList;
 import io.gymwire.fleet.ServersFile;
+import io.gymwire.fleet.WaitTimes;
 import io.gymwire.learn.EnvironmentSettings;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.Settings;
@@ -100,10 +100,10 @@ final class ServerOption {
                 : Timeouts.of(seconds("--request-timeout", options.requestTimeout, LEAST_SECONDS));
     }
 
-    private Patience patience() {
+    private WaitTimes waitTimes() {
         return options.waitServers == null
-                ? Patience.DEFAULT
-                : Patience.of(seconds("--wait-servers", options.waitServers, 0));
+                ? WaitTimes.DEFAULT
+                : WaitTimes.of(seconds("--wait-servers", options.waitServers, 0));
     }
 
     private Duration seconds(String option, double given, double least) {
@@ -121,13 +121,13 @@ final class ServerOption {
     }
 
     /**
-     * The place of the environments: on the running servers that the options name, or else on managed servers with
+     * The servers that host the environments: the running servers that the options name, or else managed servers with
      * these settings.
      *
      * @param given the settings on the command line
      * @throws IOException if the list of servers cannot be used
      */
-    Place place(SettingOptions given, Settings settings) throws IOException {
+    Hosting hosting(SettingOptions given, Settings settings) throws IOException {
         refuseWithServer(
                 given,
                 EnvironmentSettings.IMPORT,
@@ -137,9 +137,9 @@ final class ServerOption {
         if (running.isPresent()) {
             // Reports an error in the list before anything else is done.
             running.get().read();
-            return Place.on(running.get(), patience());
+            return Hosting.on(running.get(), waitTimes());
         }
-        return Place.own(StartOptions.OWN
+        return Hosting.own(StartOptions.OWN
                 .withTimeouts(timeouts())
                 .withPython(EnvironmentSettings.python(settings))
                 .withImports(EnvironmentSettings.imports(settings)));

@@ -4,7 +4,7 @@ package io.gymwire.cli;
 
 import io.gymwire.evaluate.CurveEvaluation;
 import io.gymwire.files.Directories;
-import io.gymwire.fleet.Spread;
+import io.gymwire.fleet.SessionLayout;
 import io.gymwire.learn.EnvironmentSettings;
 import io.gymwire.learn.RunSettings;
 import io.gymwire.record.RunDirectory;
@@ -90,7 +90,7 @@ final class SlurmOption {
         if (run.getFileName() == null) {
             throw refusal("--run-dir must be a directory for this run only; got " + wantedDirectory);
         }
-        int sessions = sessions(request.spread());
+        int sessions = sessions(request.layout());
         List<String> train = new ArrayList<>(List.of(envId));
         train.addAll(SettingOptions.words(parsed(), OWN));
         train.add(RunSettings.WORKERS.option() + "=" + sessions);
@@ -116,14 +116,14 @@ final class SlurmOption {
      * The number of sessions: one per host, unless the user chose it. This program does not know how many cores the
      * hosts have.
      */
-    private int sessions(Spread spread) {
-        int most = spread.chosen() ? spread.workers() : spread.envs();
+    private int sessions(SessionLayout layout) {
+        int most = layout.chosen() ? layout.workers() : layout.envs();
         if (hosts() < 1 || hosts() > most) {
             throw refusal(String.format(
                     "--hosts must be from 1 to %d, the number of %s, as a host has at least one; got %d",
-                    most, spread.chosen() ? "--workers" : "--envs", hosts()));
+                    most, layout.chosen() ? "--workers" : "--envs", hosts()));
         }
-        return spread.chosen() ? most : hosts();
+        return layout.chosen() ? most : hosts();
     }
 
     /**
@@ -139,11 +139,11 @@ final class SlurmOption {
         // If the other servers are lost, all sessions move to one server. That server also counts sessions with a
         // broken connection until their leases end. The server's default limits suffice for numbers that the user did
         // not choose.
-        if (request.spread().chosen() || hosts != null) {
+        if (request.layout().chosen() || hosts != null) {
             words.add("--max-sessions=" + 2 * (sessions + CurveEvaluation.SESSIONS));
         }
         if (request.given().contains(RolloutSettings.ENVS)) {
-            words.add("--max-envs=" + 2 * (request.spread().envs() + CurveEvaluation.ENVIRONMENTS));
+            words.add("--max-envs=" + 2 * (request.layout().envs() + CurveEvaluation.ENVIRONMENTS));
         }
         Double seconds = parsed().matchedOptionValue("--request-timeout", null);
         if (seconds != null) {

@@ -125,7 +125,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
                     "a sweep has several seeds; use --seeds "
                             + options.over(Settings.DEFAULTS).get(RunSettings.SEED) + " instead of --seed");
         }
-        server.place(options, options.over(Settings.DEFAULTS));
+        server.hosting(options, options.over(Settings.DEFAULTS));
         Path directory = dir.toAbsolutePath().normalize();
         SweepPlan plan = plan(directory);
         int cores = Runtime.getRuntime().availableProcessors();

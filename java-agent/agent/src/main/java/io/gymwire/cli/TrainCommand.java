@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.cli;
 
-import io.gymwire.fleet.Place;
+import io.gymwire.fleet.Hosting;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunSettings;
 import io.gymwire.record.ConfigFile;
@@ -84,7 +84,7 @@ final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
         List<String> commandLine = spec.root().commandLine().getParseResult().originalArgs();
         boolean asJob = slurm.isWanted();
         RunRequest request = resume == null ? newRun(commandLine) : resumedRun(commandLine);
-        Place place = server.place(options, request.config().settings());
+        Hosting hosting = server.hosting(options, request.config().settings());
         if (asJob) {
             System.out.print(slurm.script(request, runDir));
             return 0;
@@ -93,7 +93,7 @@ final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
                 table ? ConsoleReporter.Mode.TABLE : ConsoleReporter.Mode.PROGRESS,
                 request.config().get(RunSettings.STEPS));
         request.remark().ifPresent(console::line);
-        RunSupervisor supervisor = new RunSupervisor(request, place, console);
+        RunSupervisor supervisor = new RunSupervisor(request, hosting, console);
         TrainingRun.Status status = supervisor.run(resume == null ? null : RunDirectory.open(resume), runDir);
         return status == TrainingRun.Status.FINISHED ? 0 : 1;
     }

@@ -101,7 +101,7 @@ final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
         ConsoleReporter console =
                 ConsoleReporter.onStandardOutput(ConsoleReporter.Mode.PROGRESS, config.get(RunSettings.STEPS));
         RunRequest request = new RunRequest(config, sources, Set.of(), List.of(), List.of("verify", runDir.toString()));
-        RunSupervisor supervisor = new RunSupervisor(request, server.place(options, config.settings()), console);
+        RunSupervisor supervisor = new RunSupervisor(request, server.hosting(options, config.settings()), console);
         if (keep == null) {
             supervisor.withoutHints();
         }

@@ -77,7 +77,7 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
         private final Settings settings;
         private final List<Product.Factor> factors = new ArrayList<>();
         private final List<PartDecoder> decoders = new ArrayList<>();
-        private Place place = Place.FIRST;
+        private FactorPosition place = FactorPosition.FIRST;
 
         Builder(Settings settings) {
             this.settings = settings;

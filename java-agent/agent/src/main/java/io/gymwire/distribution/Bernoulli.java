@@ -15,14 +15,14 @@ import org.ejml.data.DMatrixRMaj;
 public final class Bernoulli implements Distribution {
 
     private final int size;
-    private final Place place;
+    private final FactorPosition place;
 
     /** A distribution over {@code size} bits. */
     public Bernoulli(int size) {
-        this(size, Place.FIRST);
+        this(size, FactorPosition.FIRST);
     }
 
-    Bernoulli(int size, Place place) {
+    Bernoulli(int size, FactorPosition place) {
         this.size = size;
         this.place = place;
     }

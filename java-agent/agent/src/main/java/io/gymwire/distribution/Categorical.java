@@ -15,14 +15,14 @@ import org.ejml.data.DMatrixRMaj;
 public final class Categorical implements Distribution {
 
     private final int choices;
-    private final Place place;
+    private final FactorPosition place;
 
     /** A distribution over {@code choices} actions. */
     public Categorical(int choices) {
-        this(choices, Place.FIRST);
+        this(choices, FactorPosition.FIRST);
     }
 
-    Categorical(int choices, Place place) {
+    Categorical(int choices, FactorPosition place) {
         this.choices = choices;
         this.place = place;
     }

@@ -44,7 +44,7 @@ public final class Gaussian implements Distribution {
     private final double initialLogStd;
     private final boolean[] clipped;
     private final ColoredNoise noise;
-    private final Place place;
+    private final FactorPosition place;
 
     /**
      * A distribution without clipped elements, with white noise.
@@ -65,10 +65,10 @@ public final class Gaussian implements Distribution {
      *     [0, {@value #MAX_NOISE_COLOR}]
      */
     public Gaussian(boolean[] clipped, double initialLogStd, double noiseColor) {
-        this(clipped, initialLogStd, noiseColor, Place.FIRST);
+        this(clipped, initialLogStd, noiseColor, FactorPosition.FIRST);
     }
 
-    Gaussian(boolean[] clipped, double initialLogStd, double noiseColor, Place place) {
+    Gaussian(boolean[] clipped, double initialLogStd, double noiseColor, FactorPosition place) {
         if (!(initialLogStd >= MIN_LOG_STD && initialLogStd <= MAX_LOG_STD)) {
             throw new IllegalArgumentException(
                     "the initial log std must lie in [" + MIN_LOG_STD + ", " + MAX_LOG_STD + "]; got " + initialLogStd);

@@ -30,7 +30,7 @@ final class Product implements Distribution {
      * @param distribution the distribution, which was made with its place in the product
      * @param place the place of the distribution
      */
-    record Factor(String name, Distribution distribution, Place place) {}
+    record Factor(String name, Distribution distribution, FactorPosition place) {}
 
     private interface Term {
         void write(Distribution factor, double[] out);

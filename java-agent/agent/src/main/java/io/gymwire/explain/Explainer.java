@@ -64,7 +64,7 @@ final class Explainer {
                         iterations + 1,
                         update.outcome(),
                         update.measured()),
-                Collected.of(input),
+                BatchSummary.of(input),
                 surroundings(progress),
                 update.way(),
                 improvement(fresh));

@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 public record Explanation(
         Subject subject,
-        Collected collected,
+        BatchSummary collected,
         Optional<Surroundings> surroundings,
         Optional<Way> way,
         Improvement improvement) {

@@ -102,13 +102,13 @@ final class ExplanationPage {
                         + " theta_old.")
                 .picture("path", "Divergence and surrogate along the step", StepPicture.path(region.path()))
                 .table(Sections.path(region.path(), 2))
-                .csv("path", FullTables.path(region.path()));
+                .csv("path", FullPrecisionTables.path(region.path()));
         if (!region.tries().isEmpty()) {
             page.heading("The line search")
                     .text("The step takes the first fraction at which the divergence is within delta and the surrogate"
                             + " gains, by at least --accept-ratio of what the gradient predicts.")
                     .table(Sections.tries(region.tries()))
-                    .csv("line_search", FullTables.tries(region.tries()));
+                    .csv("line_search", FullPrecisionTables.tries(region.tries()));
         }
         region.fullStep().ifPresent(this::fullStep);
     }
@@ -134,8 +134,8 @@ final class ExplanationPage {
                         + " the update itself does not measure it.")
                 .picture("passes", "Divergence, surrogates and gradients over the passes", PassPicture.of(path))
                 .table(PassSections.passes(path))
-                .csv("passes", FullTables.passes(path))
-                .csv("pass_places", FullTables.places(path));
+                .csv("passes", FullPrecisionTables.passes(path))
+                .csv("pass_places", FullPrecisionTables.places(path));
     }
 
     private void solution(Solution solution) throws IOException {
@@ -146,14 +146,14 @@ final class ExplanationPage {
                         beta  = r'r / (r'r before)          p <- r + beta p
                         """)
                 .text("F is the Fisher matrix of the old policy over the batch's states; damping is "
-                        + Digits.of(solution.damping())
+                        + NumberText.of(solution.damping())
                         + ". p'r and r'r differ only by rounding.")
                 .table(Sections.iterations(solution))
-                .csv("conjugate_gradient", FullTables.iterations(solution))
+                .csv("conjugate_gradient", FullPrecisionTables.iterations(solution))
                 .picture("residuals", "Residual after each iteration", StepPicture.residuals(solution))
                 .text("Conjugacy: p_i'(F + damping I)p_j over the square root of p_i'(F + damping I)p_i times"
                         + " p_j'(F + damping I)p_j. It is 0 for conjugate directions. Greatest value off the diagonal: "
-                        + Digits.rough(solution.worstConjugacy()) + ".")
+                        + NumberText.rough(solution.worstConjugacy()) + ".")
                 .table(Sections.conjugacy(solution));
     }
 
@@ -171,8 +171,8 @@ final class ExplanationPage {
         }
         page.picture("plane", "Surrogate and trust region in the plane of both gradients", PlanePicture.of(plane))
                 .table(Sections.steps(plane))
-                .csv("plane_grid", FullTables.grid(plane.grid()))
-                .csv("plane_curves", FullTables.curves(plane.curves()));
+                .csv("plane_grid", FullPrecisionTables.grid(plane.grid()))
+                .csv("plane_curves", FullPrecisionTables.curves(plane.curves()));
     }
 
     /** The text about the plane for an update that does not compute the natural gradient. */
@@ -188,7 +188,7 @@ final class ExplanationPage {
                         + " curve, although the update has the curve's divergence, because the other part adds to the"
                         + " divergence too.",
                 explanation.subject().run().algorithm().toUpperCase(Locale.ROOT),
-                Digits.of(plane.bound().nats()),
+                NumberText.of(plane.bound().nats()),
                 100 * within);
     }
 

@@ -26,7 +26,8 @@ record FullStep(double delta, double divergence, double gain, double predicted, 
 
     /** The comparison of the divergence with delta, in one sentence. */
     String sentence() {
-        String size = Digits.of(divergence) + " nats, which is " + Digits.of(divergence / delta) + " times delta";
+        String size =
+                NumberText.of(divergence) + " nats, which is " + NumberText.of(divergence / delta) + " times delta";
         if (Double.isNaN(divergence)) {
             return "The divergence KL(old, new) is not a number.";
         }

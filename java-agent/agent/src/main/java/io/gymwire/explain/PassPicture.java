@@ -101,7 +101,7 @@ final class PassPicture {
 
     private static XYChart chart(String title, String unit) {
         XYChart chart = Charts.create(title, PASSES, unit, SIZE);
-        chart.getStyler().setXAxisMin(0.0).setYAxisTickLabelsFormattingFunction(Digits::tick);
+        chart.getStyler().setXAxisMin(0.0).setYAxisTickLabelsFormattingFunction(NumberText::tick);
         chart.getStyler().setLegendLayout(Styler.LegendLayout.Horizontal);
         return chart;
     }

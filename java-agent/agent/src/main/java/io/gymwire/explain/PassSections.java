@@ -39,33 +39,36 @@ final class PassSections {
         PassPath.Rule rule = path.rule();
         TextTable table = new TextTable(1, "setting", "");
         if (rule.penalised()) {
-            table.row("beta, in this update", Digits.of(rule.penalty().beta()));
+            table.row("beta, in this update", NumberText.of(rule.penalty().beta()));
         } else {
-            table.row("clip range eps", Digits.of(rule.clipRange()));
+            table.row("clip range eps", NumberText.of(rule.clipRange()));
         }
-        table.row("target KL K, in nats", Digits.of(rule.target()));
+        table.row("target KL K, in nats", NumberText.of(rule.target()));
         table.row("maximum number of passes", Integer.toString(rule.mostPasses()));
         table.row("samples of a minibatch", Integer.toString(path.optimiser().minibatch()));
-        table.row("Adam's step size, in this update", Digits.of(path.optimiser().learningRate()));
+        table.row(
+                "Adam's step size, in this update",
+                NumberText.of(path.optimiser().learningRate()));
         table.row(
                 "maximum |g|; a longer g is scaled down",
-                Digits.of(path.optimiser().maxGradientNorm()));
+                NumberText.of(path.optimiser().maxGradientNorm()));
         return table;
     }
 
     static TextTable whole(PassPath path, MetricValues measured) {
         TextTable table = new TextTable(1, "the whole update", "");
         table.row("passes made", Integer.toString(path.passes().size()));
-        table.row("mean loss of the minibatches", Digits.of(measured.get(PpoMetrics.POLICY_GRADIENT_LOSS)));
-        table.row("mean |g| of the minibatches", Digits.of(measured.get(PpoMetrics.GRADIENT_NORM)));
+        table.row("mean loss of the minibatches", NumberText.of(measured.get(PpoMetrics.POLICY_GRADIENT_LOSS)));
+        table.row("mean |g| of the minibatches", NumberText.of(measured.get(PpoMetrics.GRADIENT_NORM)));
         if (path.rule().penalised()) {
             table.row(
-                    "beta, in the next update", Digits.of(path.rule().penalty().next()));
+                    "beta, in the next update",
+                    NumberText.of(path.rule().penalty().next()));
         } else {
-            table.row("mean clip fraction of the minibatches", Digits.of(measured.get(PpoMetrics.CLIP_FRACTION)));
+            table.row("mean clip fraction of the minibatches", NumberText.of(measured.get(PpoMetrics.CLIP_FRACTION)));
         }
-        table.row("KL(old, new)", Digits.of(measured.get(PpoMetrics.KL_DIVERGENCE)));
-        table.row("L(theta_new) - L(theta_old)", Digits.of(measured.get(PpoMetrics.ACTUAL_IMPROVEMENT)));
+        table.row("KL(old, new)", NumberText.of(measured.get(PpoMetrics.KL_DIVERGENCE)));
+        table.row("L(theta_new) - L(theta_old)", NumberText.of(measured.get(PpoMetrics.ACTUAL_IMPROVEMENT)));
         return table;
     }
 
@@ -75,24 +78,24 @@ final class PassSections {
         if (rule.penalised()) {
             return penalty(path.last().end().divergence(), rule);
         }
-        String limit = "1.5 K = " + Digits.of(rule.limit());
+        String limit = "1.5 K = " + NumberText.of(rule.limit());
         String when = " The limit is checked only at the end of a pass, so KL(old, theta) may exceed it before.";
         return path.endedEarly()
                 ? "The update stopped early, after pass " + path.passes().size() + " of at most " + rule.mostPasses()
                         + ": the mean KL divergence of that pass is "
-                        + Digits.of(path.last().divergence()) + ", beyond " + limit + "." + when
+                        + NumberText.of(path.last().divergence()) + ", beyond " + limit + "." + when
                 : "All " + rule.mostPasses() + " passes that --policy-epochs allows were made:"
                         + " none before the last had a mean KL divergence beyond " + limit + ".";
     }
 
     private static String penalty(double divergence, PassPath.Rule rule) {
         String where = divergence < rule.least()
-                ? "below K / 1.5 = " + Digits.of(rule.least()) + ", so that beta is halved"
+                ? "below K / 1.5 = " + NumberText.of(rule.least()) + ", so that beta is halved"
                 : divergence > rule.limit()
-                        ? "beyond 1.5 K = " + Digits.of(rule.limit()) + ", so that beta is doubled"
+                        ? "beyond 1.5 K = " + NumberText.of(rule.limit()) + ", so that beta is doubled"
                         : "between K / 1.5 and 1.5 K, so that beta stays";
-        return "With a penalty all passes are made. KL(old, new) is " + Digits.of(divergence) + ", " + where
-                + ": it is " + Digits.of(rule.penalty().next()) + " in the next update.";
+        return "With a penalty all passes are made. KL(old, new) is " + NumberText.of(divergence) + ", " + where
+                + ": it is " + NumberText.of(rule.penalty().next()) + " in the next update.";
     }
 
     static TextTable passes(PassPath path) {
@@ -107,12 +110,12 @@ final class PassSections {
             PassPath.Point end = pass.end();
             List<String> row = new ArrayList<>(List.of(
                     Integer.toString(++number),
-                    Digits.of(pass.divergence()),
-                    Digits.of(end.divergence()),
-                    Digits.of(end.gain()),
-                    Digits.of(end.objectiveGain())));
-            row.addAll(clips ? List.of(Digits.of(end.clipFraction())) : List.of());
-            row.addAll(List.of(Digits.of(pass.loss()), Digits.of(pass.gradientNorm())));
+                    NumberText.of(pass.divergence()),
+                    NumberText.of(end.divergence()),
+                    NumberText.of(end.gain()),
+                    NumberText.of(end.objectiveGain())));
+            row.addAll(clips ? List.of(NumberText.of(end.clipFraction())) : List.of());
+            row.addAll(List.of(NumberText.of(pass.loss()), NumberText.of(pass.gradientNorm())));
             table.row(row.toArray(String[]::new));
         }
         return table;

@@ -63,8 +63,8 @@ final class PlanePicture {
                 .setAnnotationTextFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11))
                 .setAnnotationTextFontColor(NEITHER.darker());
         chart.getStyler().setPlotGridLinesVisible(false);
-        chart.getStyler().setXAxisTickLabelsFormattingFunction(Digits::tick);
-        chart.getStyler().setYAxisTickLabelsFormattingFunction(Digits::tick);
+        chart.getStyler().setXAxisTickLabelsFormattingFunction(NumberText::tick);
+        chart.getStyler().setYAxisTickLabelsFormattingFunction(NumberText::tick);
         contours();
         closed(
                 "KL(old, theta) = " + plane.bound().name(),
@@ -91,7 +91,7 @@ final class PlanePicture {
             Color colour = level == 0 ? NEITHER : level > 0 ? GAIN : LOSS;
             XYSeries series = Charts.line(
                     chart,
-                    level == 0 ? "L(theta) = L(theta_old)" : "L(theta) - L(theta_old) = " + Digits.tick(level),
+                    level == 0 ? "L(theta) = L(theta_old)" : "L(theta) - L(theta_old) = " + NumberText.tick(level),
                     segments.stream()
                             .flatMapToDouble(s -> DoubleStream.of(s.from().u(), s.to().u(), s.to().u()))
                             .toArray(),
@@ -149,7 +149,7 @@ final class PlanePicture {
             }
         }
         if (place != null) {
-            AnnotationText text = new AnnotationText(Digits.tick(level), place.u(), place.v(), false);
+            AnnotationText text = new AnnotationText(NumberText.tick(level), place.u(), place.v(), false);
             chart.addAnnotation(text);
         }
     }

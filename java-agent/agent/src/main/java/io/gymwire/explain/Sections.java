@@ -13,40 +13,43 @@ final class Sections {
 
     private Sections() {}
 
-    static TextTable collected(Collected collected) {
+    static TextTable collected(BatchSummary collected) {
         TextTable table = new TextTable(1, "batch", "");
         table.row("samples", Integer.toString(collected.samples()));
         if (collected.samples() > collected.newest()) {
             table.row("samples of the newest rollout", Integer.toString(collected.newest()));
         }
         table.row("environments", Integer.toString(collected.envs()));
-        Collected.Returns returns = collected.returns();
+        BatchSummary.Returns returns = collected.returns();
         table.row("episodes that ended", Integer.toString(returns.episodes()));
         if (returns.episodes() > 0) {
-            table.row("their mean return", Digits.of(returns.mean()));
-            table.row("least and greatest return", Digits.of(returns.least()) + " to " + Digits.of(returns.most()));
-            table.row("their mean length in steps", Digits.of(returns.length()));
+            table.row("their mean return", NumberText.of(returns.mean()));
+            table.row(
+                    "least and greatest return",
+                    NumberText.of(returns.least()) + " to " + NumberText.of(returns.most()));
+            table.row("their mean length in steps", NumberText.of(returns.length()));
         }
-        Collected.Spread advantages = collected.advantages();
-        table.row("mean advantage, before normalisation", Digits.of(advantages.mean()));
-        table.row("standard deviation of the advantages", Digits.of(advantages.std()));
+        BatchSummary.SessionLayout advantages = collected.advantages();
+        table.row("mean advantage, before normalisation", NumberText.of(advantages.mean()));
+        table.row("standard deviation of the advantages", NumberText.of(advantages.std()));
         table.row(
-                "least and greatest advantage", Digits.of(advantages.least()) + " to " + Digits.of(advantages.most()));
+                "least and greatest advantage",
+                NumberText.of(advantages.least()) + " to " + NumberText.of(advantages.most()));
         return table;
     }
 
     static TextTable objective(Objective objective) {
         TextTable table = new TextTable(1, "at theta_old", "");
-        table.row("L(theta_old)", Digits.of(objective.surrogate()));
-        table.row("entropy in nats", Digits.of(objective.entropy()));
-        table.row("|g|", Digits.of(objective.gradientNorm()));
+        table.row("L(theta_old)", NumberText.of(objective.surrogate()));
+        table.row("entropy in nats", NumberText.of(objective.entropy()));
+        table.row("|g|", NumberText.of(objective.gradientNorm()));
         return table;
     }
 
     static TextTable parts(Objective objective) {
         TextTable table = new TextTable(1, "part of theta", "size", "|g| of the part");
         for (Objective.Part part : objective.parts()) {
-            table.row(part.name(), Integer.toString(part.size()), Digits.of(part.gradientNorm()));
+            table.row(part.name(), Integer.toString(part.size()), NumberText.of(part.gradientNorm()));
         }
         return table;
     }
@@ -58,12 +61,12 @@ final class Sections {
         for (Solution.Iteration iteration : solution.iterations()) {
             table.row(
                     Integer.toString(++number),
-                    Digits.of(iteration.alpha()),
-                    Digits.of(iteration.beta()),
-                    Digits.of(iteration.residual()),
-                    Digits.of(iteration.pr()),
-                    Digits.of(iteration.rr()),
-                    Digits.of(iteration.pr() / iteration.rr() - 1));
+                    NumberText.of(iteration.alpha()),
+                    NumberText.of(iteration.beta()),
+                    NumberText.of(iteration.residual()),
+                    NumberText.of(iteration.pr()),
+                    NumberText.of(iteration.rr()),
+                    NumberText.of(iteration.pr() / iteration.rr() - 1));
         }
         return table;
     }
@@ -78,7 +81,7 @@ final class Sections {
         for (int i = 0; i < values.length; i++) {
             List<String> row = new ArrayList<>(List.of("p" + (i + 1)));
             for (double value : values[i]) {
-                row.add(Digits.rough(value));
+                row.add(NumberText.rough(value));
             }
             table.row(row.toArray(String[]::new));
         }
@@ -87,12 +90,13 @@ final class Sections {
 
     static TextTable multiplier(Multiplier multiplier) {
         TextTable table = new TextTable(1, "condition", "");
-        table.row("delta", Digits.of(multiplier.delta()));
-        table.row("beta = sqrt(2 delta / x'Hx)", Digits.of(multiplier.beta()));
-        table.row("lambda = 1 / beta", Digits.of(multiplier.lambda()));
-        table.row("stationarity: |g - lambda H d| / |g|", Digits.of(multiplier.stationarity()));
-        table.row("d'Hd/2", Digits.of(multiplier.divergence()));
-        table.row("slackness: (d'Hd/2 - delta) / delta", Digits.of(multiplier.divergence() / multiplier.delta() - 1));
+        table.row("delta", NumberText.of(multiplier.delta()));
+        table.row("beta = sqrt(2 delta / x'Hx)", NumberText.of(multiplier.beta()));
+        table.row("lambda = 1 / beta", NumberText.of(multiplier.lambda()));
+        table.row("stationarity: |g - lambda H d| / |g|", NumberText.of(multiplier.stationarity()));
+        table.row("d'Hd/2", NumberText.of(multiplier.divergence()));
+        table.row(
+                "slackness: (d'Hd/2 - delta) / delta", NumberText.of(multiplier.divergence() / multiplier.delta() - 1));
         return table;
     }
 
@@ -102,12 +106,12 @@ final class Sections {
         for (int i = 0; i < path.points().size(); i += every) {
             StepPath.Point point = path.points().get(i);
             table.row(
-                    Digits.of(point.fraction()),
-                    Digits.of(point.divergence().measured()),
-                    Digits.of(point.divergence().model()),
-                    Digits.of(point.divergence().damped()),
-                    Digits.of(point.gain().measured()),
-                    Digits.of(point.gain().model()));
+                    NumberText.of(point.fraction()),
+                    NumberText.of(point.divergence().measured()),
+                    NumberText.of(point.divergence().model()),
+                    NumberText.of(point.divergence().damped()),
+                    NumberText.of(point.gain().measured()),
+                    NumberText.of(point.gain().model()));
         }
         return table;
     }
@@ -118,10 +122,10 @@ final class Sections {
             LineSearchTry attempt = tries.get(i);
             table.row(
                     Integer.toString(i + 1),
-                    Digits.of(attempt.fraction()),
-                    Digits.of(attempt.point().divergence()),
-                    Digits.of(attempt.gain()),
-                    Digits.of(attempt.expectedGain()),
+                    NumberText.of(attempt.fraction()),
+                    NumberText.of(attempt.point().divergence()),
+                    NumberText.of(attempt.gain()),
+                    NumberText.of(attempt.expectedGain()),
                     attempt.verdict().sentence());
         }
         return table;
@@ -129,24 +133,24 @@ final class Sections {
 
     static TextTable fullStep(FullStep step) {
         TextTable table = new TextTable(1, "the full step", "");
-        table.row("delta", Digits.of(step.delta()));
-        table.row("KL(old, new)", Digits.of(step.divergence()));
-        table.row("KL(old, new) / delta", Digits.of(step.divergence() / step.delta()));
-        table.row("gain of L", Digits.of(step.gain()));
-        table.row("predicted: g'(theta_new - theta_old)", Digits.of(step.predicted()));
-        table.row("gain / predicted", Digits.of(step.gain() / step.predicted()));
-        table.row("|beta x|", Digits.of(step.norm()));
+        table.row("delta", NumberText.of(step.delta()));
+        table.row("KL(old, new)", NumberText.of(step.divergence()));
+        table.row("KL(old, new) / delta", NumberText.of(step.divergence() / step.delta()));
+        table.row("gain of L", NumberText.of(step.gain()));
+        table.row("predicted: g'(theta_new - theta_old)", NumberText.of(step.predicted()));
+        table.row("gain / predicted", NumberText.of(step.gain() / step.predicted()));
+        table.row("|beta x|", NumberText.of(step.norm()));
         return table;
     }
 
     static TextTable bound(Improvement.Bound bound) {
         TextTable table = new TextTable(1, "bound", "");
-        table.row("gamma", Digits.of(bound.gamma()));
-        table.row("epsilon = max |A|", Digits.of(bound.epsilon()));
-        table.row("C = 4 epsilon gamma / (1 - gamma)^2", Digits.of(bound.coefficient()));
-        table.row("KLmax, over the batch's states", Digits.of(bound.klMax()));
-        table.row("L(new) - L(old), advantages not normalised", Digits.of(bound.gain()));
-        table.row("L(new) - L(old) - C KLmax", Digits.of(bound.value()));
+        table.row("gamma", NumberText.of(bound.gamma()));
+        table.row("epsilon = max |A|", NumberText.of(bound.epsilon()));
+        table.row("C = 4 epsilon gamma / (1 - gamma)^2", NumberText.of(bound.coefficient()));
+        table.row("KLmax, over the batch's states", NumberText.of(bound.klMax()));
+        table.row("L(new) - L(old), advantages not normalised", NumberText.of(bound.gain()));
+        table.row("L(new) - L(old) - C KLmax", NumberText.of(bound.value()));
         return table;
     }
 
@@ -168,9 +172,9 @@ final class Sections {
 
     private static void estimate(TextTable table, String name, Improvement.Estimate estimate) {
         String interval = Double.isNaN(estimate.low())
-                ? Digits.of(Double.NaN)
-                : Digits.of(estimate.low()) + " to " + Digits.of(estimate.high());
-        table.row(name, Digits.of(estimate.mean()), interval);
+                ? NumberText.of(Double.NaN)
+                : NumberText.of(estimate.low()) + " to " + NumberText.of(estimate.high());
+        table.row(name, NumberText.of(estimate.mean()), interval);
     }
 
     static TextTable steps(Plane plane) {
@@ -185,10 +189,10 @@ final class Sections {
     private static void step(TextTable table, String name, Plane.End end) {
         table.row(
                 name,
-                Digits.of(end.place().u()),
-                Digits.of(end.place().v()),
-                Digits.of(end.length()),
-                Digits.of(end.divergence()),
-                Digits.of(end.gain()));
+                NumberText.of(end.place().u()),
+                NumberText.of(end.place().v()),
+                NumberText.of(end.length()),
+                NumberText.of(end.divergence()),
+                NumberText.of(end.gain()));
     }
 }

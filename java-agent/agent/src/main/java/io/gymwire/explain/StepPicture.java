@@ -50,7 +50,7 @@ final class StepPicture {
                 0);
         line(gain, "g'd", fractions, values(path, p -> p.gain().model()), 4);
         for (XYChart chart : List.of(divergence, gain)) {
-            chart.getStyler().setXAxisMin(0.0).setYAxisTickLabelsFormattingFunction(Digits::tick);
+            chart.getStyler().setXAxisMin(0.0).setYAxisTickLabelsFormattingFunction(NumberText::tick);
             chart.getStyler().setLegendLayout(Styler.LegendLayout.Horizontal);
         }
         return new Picture(List.of(divergence, gain), 2);

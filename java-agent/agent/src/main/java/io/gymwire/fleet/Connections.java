@@ -32,12 +32,12 @@ final class Connections implements AutoCloseable {
     static Connections open(List<ConnectOptions> servers, boolean needsAll) {
         List<Callable<RemoteServer>> tasks = new ArrayList<>();
         servers.forEach(server -> tasks.add(() -> RemoteServer.connect(server)));
-        List<Future<RemoteServer>> outcomes = SideBySide.run(tasks);
+        List<Future<RemoteServer>> outcomes = ParallelTasks.run(tasks);
         Connections connections = new Connections();
         RuntimeException refusal = null;
         for (int i = 0; i < servers.size(); i++) {
             try {
-                connections.answering.add(SideBySide.get(outcomes.get(i)));
+                connections.answering.add(ParallelTasks.get(outcomes.get(i)));
             } catch (EnvironmentException e) {
                 if (isNoAnswer(e)) {
                     connections.failures.add(e);

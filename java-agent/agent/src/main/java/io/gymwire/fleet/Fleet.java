@@ -14,17 +14,17 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Opens the sessions of one command on the servers of a {@link Place}. When a session is lost, it opens all sessions
+ * Opens the sessions of one command on the servers of a {@link Hosting}. When a session is lost, it opens all sessions
  * again on the servers that answer then. The caller restores the sessions' state.
  */
 public final class Fleet {
 
-    private final Place place;
+    private final Hosting hosting;
     private final MakeOptions one;
-    private final Spread spread;
+    private final SessionLayout layout;
     private final Consumer<String> console;
     private final Losses losses = new Losses();
-    private Likeness.Definition definition; // null before the first opening
+    private ServerComparison.Definition definition; // null before the first opening
     private String remark = "";
     private int servers = 1; // the maximum number of servers with sessions at the same time
 
@@ -35,10 +35,10 @@ public final class Fleet {
      * @param console receives lines about which server hosts which sessions, and which servers are waited for or
      *     skipped
      */
-    public Fleet(Place place, MakeOptions one, Spread spread, Consumer<String> console) {
-        this.place = place;
+    public Fleet(Hosting hosting, MakeOptions one, SessionLayout layout, Consumer<String> console) {
+        this.hosting = hosting;
         this.one = one;
-        this.spread = spread;
+        this.layout = layout;
         this.console = console;
     }
 
@@ -50,18 +50,18 @@ public final class Fleet {
      * @throws EnvironmentException if no server answers in time, or a server refuses the request
      */
     public Sessions open(BooleanSupplier stop) throws IOException {
-        Patience patience = place.patience();
-        Duration longest = isAgain() ? patience.afterLoss() : patience.first();
-        Waiting waiting = new Waiting(longest, stop, console);
+        WaitTimes waitTimes = hosting.waitTimes();
+        Duration longest = isAgain() ? waitTimes.afterLoss() : waitTimes.first();
+        Retry waiting = new Retry(longest, stop, console);
         return waiting.until(() -> openOnce(waiting), this::mayPass);
     }
 
-    private Sessions openOnce(Waiting waiting) throws IOException {
-        if (place.running().isEmpty()) {
-            return Sessions.onOwnServers(place.start(), one, spread.envs(), spread.workers());
+    private Sessions openOnce(Retry waiting) throws IOException {
+        if (hosting.running().isEmpty()) {
+            return Sessions.onOwnServers(hosting.start(), one, layout.envs(), layout.workers());
         }
-        Connections connections = connect(place.running().get(), waiting);
-        Sessions sessions = Sessions.on(connections, one, spread);
+        Connections connections = connect(hosting.running().get(), waiting);
+        Sessions sessions = Sessions.on(connections, one, layout);
         try {
             requireSameDefinition(sessions);
         } catch (EnvironmentException e) {
@@ -73,7 +73,7 @@ public final class Fleet {
         return sessions;
     }
 
-    private Connections connect(ServerList list, Waiting waiting) throws IOException {
+    private Connections connect(ServerList list, Retry waiting) throws IOException {
         try {
             return Connections.open(list.read(), !isAgain() && !waiting.isOver());
         } catch (FileException e) {
@@ -89,12 +89,12 @@ public final class Fleet {
     private void requireSameDefinition(Sessions sessions) {
         for (Host host : sessions.hosts()) {
             int session = host.sessions().get(0);
-            Likeness.Definition other = new Likeness.Definition(
+            ServerComparison.Definition other = new ServerComparison.Definition(
                     host.address(), sessions.envs().get(session).distributions());
             if (definition == null) {
                 definition = other;
             }
-            Likeness.require(definition, other);
+            ServerComparison.require(definition, other);
         }
     }
 
@@ -104,7 +104,7 @@ public final class Fleet {
         if (!isOnlyServer || isAgain()) {
             console.accept(HostsLine.of(hosts, connections));
         }
-        Optional<String> differs = Likeness.remark(hosts);
+        Optional<String> differs = ServerComparison.remark(hosts);
         if (differs.isPresent() && !differs.get().equals(remark)) {
             remark = differs.get();
             console.accept(remark);

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Connections to the servers of a place, for commands without a run. If the place has no running servers, this class
+ * Connections to the servers of a {@link Hosting}, for commands without a run. If it names no running servers, this class
  * starts a managed server.
  */
 public final class Servers implements AutoCloseable {
@@ -18,16 +18,16 @@ public final class Servers implements AutoCloseable {
     private final List<RemoteServer> connections;
 
     /**
-     * Connects to the servers. If the place has no running servers, it starts a managed server first.
+     * Connects to the servers. If there are no running servers, it starts a managed server first.
      *
      * @param console receives lines about servers that are waited for or skipped
      */
-    public Servers(Place place, Consumer<String> console) throws IOException {
-        if (place.running().isPresent()) {
+    public Servers(Hosting hosting, Consumer<String> console) throws IOException {
+        if (hosting.running().isPresent()) {
             started = null;
-            connections = connect(place.running().get(), place.patience(), console);
+            connections = connect(hosting.running().get(), hosting.waitTimes(), console);
         } else {
-            started = ManagedServer.start(place.start());
+            started = ManagedServer.start(hosting.start());
             try {
                 connections = List.of(started.connect());
             } catch (RuntimeException e) {
@@ -37,9 +37,9 @@ public final class Servers implements AutoCloseable {
         }
     }
 
-    private static List<RemoteServer> connect(ServerList list, Patience patience, Consumer<String> console)
+    private static List<RemoteServer> connect(ServerList list, WaitTimes waitTimes, Consumer<String> console)
             throws IOException {
-        Waiting waiting = new Waiting(patience.first(), () -> false, console);
+        Retry waiting = new Retry(waitTimes.first(), () -> false, console);
         Connections found =
                 waiting.until(() -> Connections.open(list.read(), !waiting.isOver()), Connections::isNoAnswer);
         if (!found.missing().isEmpty()) {

@@ -74,7 +74,7 @@ public final class Sessions implements AutoCloseable {
         Sessions sessions = new Sessions(one, start);
         try {
             sessions.servers = sessions.startServers(workers);
-            sessions.make(new Spread(envs, workers, true), workers);
+            sessions.make(new SessionLayout(envs, workers, true), workers);
             return sessions;
         } catch (RuntimeException e) {
             sessions.close();
@@ -87,15 +87,15 @@ public final class Sessions implements AutoCloseable {
      *
      * @param one how to make one environment
      */
-    static Sessions on(Connections connections, MakeOptions one, Spread spread) {
+    static Sessions on(Connections connections, MakeOptions one, SessionLayout layout) {
         Sessions sessions = new Sessions(one, null);
         sessions.opened.add(connections);
         try {
-            int count = spread.sessions(connections.answering().size());
+            int count = layout.sessions(connections.answering().size());
             sessions.servers = connections
                     .answering()
                     .subList(0, Math.min(count, connections.answering().size()));
-            sessions.make(spread, count);
+            sessions.make(layout, count);
             return sessions;
         } catch (RuntimeException e) {
             sessions.close();
@@ -104,24 +104,24 @@ public final class Sessions implements AutoCloseable {
     }
 
     /** Makes the sessions: on each server one after another, on all servers at the same time. */
-    private void make(Spread spread, int count) {
+    private void make(SessionLayout layout, int count) {
         VectorEnv[] made = new VectorEnv[count];
         List<Callable<Host>> tasks = new ArrayList<>();
         for (int server = 0; server < servers.size(); server++) {
             int first = server;
-            tasks.add(() -> makeOn(first, spread, made));
+            tasks.add(() -> makeOn(first, layout, made));
         }
-        List<Future<Host>> outcomes = SideBySide.run(tasks);
-        outcomes.forEach(outcome -> hosts.add(SideBySide.get(outcome)));
+        List<Future<Host>> outcomes = ParallelTasks.run(tasks);
+        outcomes.forEach(outcome -> hosts.add(ParallelTasks.get(outcome)));
         envs.addAll(List.of(made));
     }
 
-    private Host makeOn(int first, Spread spread, VectorEnv[] made) {
+    private Host makeOn(int first, SessionLayout layout, VectorEnv[] made) {
         RemoteServer server = servers.get(first);
         List<Integer> numbers = new ArrayList<>();
         int environments = 0;
         for (int session = first; session < made.length; session += servers.size()) {
-            int size = spread.size(session, made.length);
+            int size = layout.size(session, made.length);
             // All sessions on one server have the same distributions, and all managed servers have the same ones. So
             // one session of each running server reports them, or one session of all managed servers.
             boolean reports = session == 0 || start == null && session == first;
@@ -139,9 +139,9 @@ public final class Sessions implements AutoCloseable {
         List<Callable<ManagedServer>> tasks = Collections.nCopies(count, () -> ManagedServer.start(start));
         RuntimeException failure = null;
         List<RemoteServer> connections = new ArrayList<>();
-        for (Future<ManagedServer> outcome : SideBySide.run(tasks)) {
+        for (Future<ManagedServer> outcome : ParallelTasks.run(tasks)) {
             try {
-                connections.add(connect(SideBySide.get(outcome)));
+                connections.add(connect(ParallelTasks.get(outcome)));
             } catch (RuntimeException e) {
                 failure = e;
             }

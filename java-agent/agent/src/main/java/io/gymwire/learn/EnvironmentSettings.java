@@ -10,7 +10,7 @@ import io.gymwire.settings.Range;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
 import io.gymwire.settings.Settings;
-import io.gymwire.settings.Words;
+import io.gymwire.settings.TextList;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,21 +23,21 @@ public final class EnvironmentSettings {
     public static final SettingGroup GROUP = new SettingGroup("Environment");
 
     /** Modules that register environments. */
-    public static final Setting<Words> IMPORT = GROUP.words("import", "MODULE", EnvironmentArguments::checkModule)
+    public static final Setting<TextList> IMPORT = GROUP.words("import", "MODULE", EnvironmentArguments::checkModule)
             .text("Imports a Python module, which registers environments")
             .more("May be repeated. ENV_ID can also be MODULE:ID.")
             .fixedOnResume()
             .orElseDerived("none");
 
     /** Arguments of the environment's constructor. */
-    public static final Setting<Words> ENV_ARG = GROUP.words("env-arg", "KEY=VALUE", EnvironmentArguments::argument)
+    public static final Setting<TextList> ENV_ARG = GROUP.words("env-arg", "KEY=VALUE", EnvironmentArguments::argument)
             .text("Sets an argument of the environment's constructor; a VALUE that is not JSON is a string")
             .more("May be repeated.")
             .fixedOnResume()
             .orElseDerived("none");
 
     /** Wrappers around each environment. */
-    public static final Setting<Words> WRAPPER = GROUP.words(
+    public static final Setting<TextList> WRAPPER = GROUP.words(
                     "wrapper", "NAME[:KEY=VALUE,...]", EnvironmentArguments::wrapper)
             .text("Puts a wrapper around each environment; NAME is a class of gymnasium.wrappers, or MODULE:CLASS")
             .more("May be repeated, innermost first.")
@@ -86,7 +86,7 @@ public final class EnvironmentSettings {
         return settings.has(MAX_EPISODE_STEPS) ? options.withMaxEpisodeSteps(settings.get(MAX_EPISODE_STEPS)) : options;
     }
 
-    private static List<String> words(Settings settings, Setting<Words> setting) {
+    private static List<String> words(Settings settings, Setting<TextList> setting) {
         return settings.has(setting) ? settings.get(setting).values() : List.of();
     }
 }

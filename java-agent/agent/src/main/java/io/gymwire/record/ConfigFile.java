@@ -11,7 +11,7 @@ import io.gymwire.learn.Exclusion;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.Settings;
-import io.gymwire.settings.Words;
+import io.gymwire.settings.TextList;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -106,7 +106,7 @@ public final class ConfigFile {
 
     private static JsonObject entry(Settings settings, Setting<?> setting, String source) {
         JsonObject entry = entry(settings.text(setting), source);
-        if (settings.get(setting) instanceof Words words) {
+        if (settings.get(setting) instanceof TextList words) {
             entry.add("value", GSON.toJsonTree(words.values()));
         }
         return entry;

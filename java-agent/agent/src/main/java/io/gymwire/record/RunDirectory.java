@@ -63,7 +63,7 @@ public final class RunDirectory {
             requireEmpty(path);
         }
         RunDirectory run = new RunDirectory(path);
-        run.hold(remark);
+        run.lock(remark);
         try {
             requireEmpty(path);
             Directories.makeOne(run.checkpoints());
@@ -80,7 +80,7 @@ public final class RunDirectory {
      * @param remark receives a message of one line if the directory cannot be locked
      * @throws IOException if another process writes into the directory
      */
-    public void hold(Consumer<String> remark) throws IOException {
+    public void lock(Consumer<String> remark) throws IOException {
         lock = DirectoryLock.acquire(path, remark);
     }
 

@@ -53,12 +53,12 @@ public record Batch(
     public boolean isFinite() {
         return Vectors.isFinite(advantages)
                 && branches.stream()
-                        .allMatch(each ->
-                                IntStream.range(0, tried()).allMatch(k -> Vectors.isFinite(each.advantages(k))));
+                        .allMatch(each -> IntStream.range(0, actionsPerState())
+                                .allMatch(k -> Vectors.isFinite(each.advantages(k))));
     }
 
     /** K, the number of actions tried in each state: 1 without branches. */
-    public int tried() {
+    public int actionsPerState() {
         return branches.map(each -> each.shape().actions()).orElse(1);
     }
 

@@ -97,7 +97,7 @@ public final class RolloutCollector {
         if (samplers.get(0).filled() == until) {
             return true;
         }
-        SideBySide sides = new SideBySide(stop);
+        ParallelSessions sides = new ParallelSessions(stop);
         samplers.forEach(sampler -> sampler.prepare(until, sides::isStopped));
         sides.run(samplers.stream().map(SessionSampler::loop).toList());
         return samplers.stream().allMatch(sampler -> sampler.filled() == until);

@@ -104,7 +104,7 @@ public final class VineCollector {
         for (int place = 0; place < round.plan().envs(); place++) {
             snapshots.add(states[round.state(place)]);
         }
-        SideBySide sides = new SideBySide(stop);
+        ParallelSessions sides = new ParallelSessions(stop);
         for (BranchSampler sampler : samplers) {
             sampler.prepare(sides::isStopped);
             sampler.restore(snapshots);

@@ -84,7 +84,7 @@ public final class Setting<T> {
 
     /** Whether the option can be given several times, each time with a further value. */
     public boolean isRepeatable() {
-        return type.type() == Words.class;
+        return type.type() == TextList.class;
     }
 
     /** The class of its values. */
@@ -112,7 +112,7 @@ public final class Setting<T> {
      * replaces the earlier value. A repeatable option keeps both.
      */
     public T joined(T earlier, T given) {
-        return earlier instanceof Words words ? type().cast(words.and((Words) given)) : given;
+        return earlier instanceof TextList words ? type().cast(words.and((TextList) given)) : given;
     }
 
     /**

@@ -64,7 +64,7 @@ public final class SettingGroup {
      *
      * @param check throws an IllegalArgumentException for a text that is not a value
      */
-    public Setting.Builder<Words> words(String name, String label, Consumer<String> check) {
+    public Setting.Builder<TextList> words(String name, String label, Consumer<String> check) {
         return new Setting.Builder<>(this, name, label, ValueType.words(check));
     }
 

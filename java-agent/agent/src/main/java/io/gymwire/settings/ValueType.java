@@ -41,10 +41,10 @@ record ValueType<T>(Class<T> type, String description, Function<String, T> parse
      *
      * @param check throws an IllegalArgumentException for a text that is not a value
      */
-    static ValueType<Words> words(Consumer<String> check) {
-        return new ValueType<>(Words.class, "a word", text -> {
+    static ValueType<TextList> words(Consumer<String> check) {
+        return new ValueType<>(TextList.class, "a word", text -> {
             check.accept(text);
-            return new Words(List.of(text));
+            return new TextList(List.of(text));
         });
     }
 

@@ -52,7 +52,7 @@ public final class Surrogate {
     private double[] entropies; // [N]
 
     /**
-     * Allocates the memory that the computation of L and KL needs for this policy. {@link #around} sets theta_old and
+     * Allocates the memory that the computation of L and KL needs for this policy. {@link #prepare} sets theta_old and
      * the batch.
      */
     public Surrogate(Policy policy, double entropyCoefficient) {
@@ -74,23 +74,23 @@ public final class Surrogate {
      *     object is used
      * @param advantages [K][N], the products w_ik A_ik from {@link Advantages#weigh}
      */
-    public Surrogate around(double[] theta, Batch batch, double[][] advantages) {
-        DMatrixRMaj[] actions = new DMatrixRMaj[batch.tried()];
+    public Surrogate prepare(double[] theta, Batch batch, double[][] advantages) {
+        DMatrixRMaj[] actions = new DMatrixRMaj[batch.actionsPerState()];
         Arrays.setAll(actions, batch::actions);
         this.selfNormalized = batch.selfNormalized();
-        return around(theta, batch.observations(), actions, advantages);
+        return prepare(theta, batch.observations(), actions, advantages);
     }
 
     /**
      * Sets theta_old and a batch of one action in each state, and runs a forward pass at theta_old. The advantages [N]
      * are normalised and multiplied by the samples' weights.
      */
-    public Surrogate around(double[] theta, DMatrixRMaj observations, DMatrixRMaj actions, double[] advantages) {
+    public Surrogate prepare(double[] theta, DMatrixRMaj observations, DMatrixRMaj actions, double[] advantages) {
         this.selfNormalized = false;
-        return around(theta, observations, new DMatrixRMaj[] {actions}, new double[][] {advantages});
+        return prepare(theta, observations, new DMatrixRMaj[] {actions}, new double[][] {advantages});
     }
 
-    private Surrogate around(double[] theta, DMatrixRMaj observations, DMatrixRMaj[] actions, double[][] advantages) {
+    private Surrogate prepare(double[] theta, DMatrixRMaj observations, DMatrixRMaj[] actions, double[][] advantages) {
         int rows = observations.numRows;
         System.arraycopy(theta, 0, oldTheta, 0, oldTheta.length);
         this.actions = actions;

@@ -37,7 +37,7 @@ final class ComparedExplanationTest {
             Advantages.normalize(advantages);
             double[] gradient = new double[theta.length];
             new Surrogate(policy, 0)
-                    .around(theta, batch.observations(), batch.actions(), advantages)
+                    .prepare(theta, batch.observations(), batch.actions(), advantages)
                     .gradient(gradient);
             for (int i = 0; i < theta.length; i++) {
                 theta[i] += RATE * gradient[i];

@@ -104,7 +104,8 @@ final class NpgExplanationTest {
                 .sentence();
         double divergence = small.divergence(explainer.newTheta());
         assertEquals(
-                expected + Digits.of(divergence) + " nats, which is " + Digits.of(divergence / DELTA) + " times delta.",
+                expected + NumberText.of(divergence) + " nats, which is " + NumberText.of(divergence / DELTA)
+                        + " times delta.",
                 sentence);
     }
 

@@ -226,7 +226,7 @@ final class PpoExplanationTest {
         assertEquals(whole.passes().subList(0, 2), ended.passes());
         assertEquals(
                 "The update stopped early, after pass 2 of at most 4: the mean KL divergence of that pass is "
-                        + Digits.of(second) + ", beyond 1.5 K = " + Digits.of(1.5 * second / 1.51)
+                        + NumberText.of(second) + ", beyond 1.5 K = " + NumberText.of(1.5 * second / 1.51)
                         + ". The limit is checked only at the end of a pass, so KL(old, theta) may exceed it before.",
                 PassSections.ending(ended));
     }

@@ -40,7 +40,7 @@ class FleetTest {
                 ManagedServer two = ManagedServer.start()) {
             name(one, two);
             try (Sessions sessions =
-                    fleet("CartPole-v1", new Spread(8, 3, true)).open(() -> false)) {
+                    fleet("CartPole-v1", new SessionLayout(8, 3, true)).open(() -> false)) {
                 assertEquals(
                         List.of(2, 3, 3),
                         sessions.envs().stream().map(VectorEnv::numEnvs).toList());
@@ -61,12 +61,12 @@ class FleetTest {
                 ManagedServer two = ManagedServer.start()) {
             name(one, two);
             try (Sessions sessions =
-                    fleet("CartPole-v1", new Spread(4, 1, false)).open(() -> false)) {
+                    fleet("CartPole-v1", new SessionLayout(4, 1, false)).open(() -> false)) {
                 assertEquals(2, sessions.envs().size());
             }
             log.clear();
             try (Sessions sessions =
-                            fleet("CartPole-v1", new Spread(4, 1, true)).open(() -> false);
+                            fleet("CartPole-v1", new SessionLayout(4, 1, true)).open(() -> false);
                     VectorEnv further = sessions.openFurther(1, 2)) {
                 assertEquals(1, sessions.envs().size());
                 assertEquals(2, further.numEnvs());
@@ -80,11 +80,11 @@ class FleetTest {
         try (ManagedServer one = laboratory(folder.resolve("one"), 0.5);
                 ManagedServer two = laboratory(folder.resolve("two"), 0.25)) {
             name(one, two);
-            Fleet both = fleet("Lab-v0", new Spread(2, 2, true));
+            Fleet both = fleet("Lab-v0", new SessionLayout(2, 2, true));
             assertDifferent(one, two, assertThrows(EnvironmentException.class, () -> both.open(() -> false)));
 
             name(one);
-            Fleet moved = fleet("Lab-v0", new Spread(2, 2, true));
+            Fleet moved = fleet("Lab-v0", new SessionLayout(2, 2, true));
             moved.open(() -> false).close();
             moved.recordLoss(new EnvironmentException(ErrorCode.UNAVAILABLE, one.address(), "gone"), 0);
             name(two);
@@ -122,11 +122,11 @@ class FleetTest {
     @Test
     void differencesBetweenMachinesAreReported() {
         Host one = host("one:1", "3.12.1", List.of("avx2"));
-        assertEquals(Optional.empty(), Likeness.remark(List.of(one, host("two:2", "3.12.1", List.of("avx2")))));
-        String remark = Likeness.remark(List.of(one, one, host("two:2", "3.12.1", List.of("avx2", "avx512f"))))
+        assertEquals(Optional.empty(), ServerComparison.remark(List.of(one, host("two:2", "3.12.1", List.of("avx2")))));
+        String remark = ServerComparison.remark(List.of(one, one, host("two:2", "3.12.1", List.of("avx2", "avx512f"))))
                 .orElseThrow();
         assertTrue(remark.endsWith("processor features is avx2 at one:1 and avx2 avx512f at two:2"), remark);
-        assertTrue(Likeness.remark(List.of(one, host("two:2", "3.11.0", List.of("avx2"))))
+        assertTrue(ServerComparison.remark(List.of(one, host("two:2", "3.11.0", List.of("avx2"))))
                 .orElseThrow()
                 .contains("Python is 3.12.1 at one:1 and 3.11.0 at two:2"));
     }
@@ -143,7 +143,7 @@ class FleetTest {
         try (ManagedServer one = ManagedServer.start();
                 ManagedServer two = ManagedServer.start()) {
             name(one, two);
-            Fleet fleet = fleet("CartPole-v1", new Spread(2, 2, true));
+            Fleet fleet = fleet("CartPole-v1", new SessionLayout(2, 2, true));
             fleet.open(() -> false).close();
             EnvironmentException loss = new EnvironmentException(ErrorCode.UNAVAILABLE, one.address(), "gone");
             for (int i = 0; i < 3; i++) {
@@ -158,7 +158,7 @@ class FleetTest {
 
     @Test
     void onlyALostServerCountsAsALoss() {
-        Fleet fleet = fleet("CartPole-v1", new Spread(2, 2, true));
+        Fleet fleet = fleet("CartPole-v1", new SessionLayout(2, 2, true));
         for (ErrorCode code : ErrorCode.values()) {
             EnvironmentException failure = new EnvironmentException(code, "one:1", "failed");
             if (code == ErrorCode.UNAVAILABLE || code == ErrorCode.NOT_FOUND) {
@@ -176,7 +176,7 @@ class FleetTest {
     void thereIsNoWaitingAfterAPermanentError() throws IOException {
         try (ManagedServer server = ManagedServer.start()) {
             name(server);
-            Fleet fleet = fleet("Absent-v0", new Spread(1, 1, true));
+            Fleet fleet = fleet("Absent-v0", new SessionLayout(1, 1, true));
             fleet.recordLoss(new EnvironmentException(ErrorCode.UNAVAILABLE, server.address(), "gone"), 0);
             EnvironmentException failure = assertThrows(EnvironmentException.class, () -> fleet.open(() -> false));
             assertEquals(ErrorCode.NOT_FOUND, failure.code());
@@ -188,7 +188,7 @@ class FleetTest {
     void aServerWithoutFreeSessionsIsWaitedForOnlyAfterALoss() throws IOException {
         try (ManagedServer server = ManagedServer.start(List.of("--max-sessions", "1"), Map.of())) {
             name(server);
-            Fleet fleet = fleet("CartPole-v1", new Spread(2, 2, true));
+            Fleet fleet = fleet("CartPole-v1", new SessionLayout(2, 2, true));
             EnvironmentException first = assertThrows(EnvironmentException.class, () -> fleet.open(() -> false));
             assertEquals(ErrorCode.RESOURCE_EXHAUSTED, first.code());
             assertEquals(List.of(), log);
@@ -208,8 +208,9 @@ class FleetTest {
     /**
      * A fleet that connects to the servers which {@code addresses} contains at that time. It waits up to five minutes.
      */
-    private Fleet fleet(String envId, Spread spread) {
+    private Fleet fleet(String envId, SessionLayout layout) {
         ServerList list = () -> addresses.stream().map(ConnectOptions::of).toList();
-        return new Fleet(Place.on(list, Patience.of(Duration.ofMinutes(5))), MakeOptions.of(envId), spread, log::add);
+        return new Fleet(
+                Hosting.on(list, WaitTimes.of(Duration.ofMinutes(5))), MakeOptions.of(envId), layout, log::add);
     }
 }

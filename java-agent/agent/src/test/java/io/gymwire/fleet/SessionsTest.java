@@ -20,12 +20,12 @@ class SessionsTest {
     @Test
     void spreadsEnvironmentsEvenlyOverTheSessionsOfOneServer() {
         try (ManagedServer server = ManagedServer.start()) {
-            try (Sessions sessions = on(server, "CartPole-v1", new Spread(8, 3, true))) {
+            try (Sessions sessions = on(server, "CartPole-v1", new SessionLayout(8, 3, true))) {
                 assertEquals(
                         List.of(2, 3, 3),
                         sessions.envs().stream().map(VectorEnv::numEnvs).toList());
             }
-            assertThrows(EnvironmentException.class, () -> on(server, "Absent-v0", new Spread(8, 3, true)));
+            assertThrows(EnvironmentException.class, () -> on(server, "Absent-v0", new SessionLayout(8, 3, true)));
         }
     }
 
@@ -64,7 +64,7 @@ class SessionsTest {
     @Test
     void furtherSessionsStayOnTheServerThatWasNamed() {
         try (ManagedServer server = ManagedServer.start()) {
-            try (Sessions sessions = on(server, "CartPole-v1", new Spread(2, 1, true));
+            try (Sessions sessions = on(server, "CartPole-v1", new SessionLayout(2, 1, true));
                     VectorEnv one = sessions.openFurther(0, 3);
                     VectorEnv two = sessions.openFurther(1, 4)) {
                 assertEquals(List.of(3, 4), List.of(one.numEnvs(), two.numEnvs()));
@@ -80,8 +80,8 @@ class SessionsTest {
         assertEquals(1, Sessions.workersFor("CartPole-v1", 64, 32));
     }
 
-    private static Sessions on(ManagedServer server, String envId, Spread spread) {
+    private static Sessions on(ManagedServer server, String envId, SessionLayout layout) {
         List<ConnectOptions> list = List.of(ConnectOptions.of(server.address()));
-        return Sessions.on(Connections.open(list, true), MakeOptions.of(envId), spread);
+        return Sessions.on(Connections.open(list, true), MakeOptions.of(envId), layout);
     }
 }

@@ -202,9 +202,9 @@ final class BranchesSurrogateTest {
         final boolean differ;
 
         Around(Policy policy, double[] theta, Batch batch, double entropy) {
-            double[][] advantages = new double[batch.tried()][batch.size()];
+            double[][] advantages = new double[batch.actionsPerState()][batch.size()];
             differ = Advantages.weigh(batch, advantages);
-            surrogate = new Surrogate(policy, entropy).around(theta, batch, advantages);
+            surrogate = new Surrogate(policy, entropy).prepare(theta, batch, advantages);
         }
 
         double[] gradient(int length) {
@@ -260,7 +260,7 @@ final class BranchesSurrogateTest {
         Fixture fixture = new Fixture(of, 7);
         Batch batch = fixture.batch();
         Surrogate trunk = new Surrogate(fixture.policy, ENTROPY)
-                .around(fixture.theta, batch.observations(), batch.actions(), new double[TRUNK]);
+                .prepare(fixture.theta, batch.observations(), batch.actions(), new double[TRUNK]);
         Surrogate.Point expected = trunk.at(fixture.elsewhere());
         Surrogate.Point point = fixture.around().surrogate.at(fixture.elsewhere());
         assertTrue(point.divergence() > 0);
@@ -350,7 +350,7 @@ final class BranchesSurrogateTest {
         Surrogate used = fixture.around().surrogate;
         Surrogate fresh = new Surrogate(fixture.policy, ENTROPY);
         for (Surrogate each : List.of(used, fresh)) {
-            each.around(fixture.theta, batch.observations(), batch.actions(), advantages);
+            each.prepare(fixture.theta, batch.observations(), batch.actions(), advantages);
         }
         assertEquals(fresh.at(fixture.elsewhere()), used.at(fixture.elsewhere()));
         assertArrayEquals(Updates.gradient(fresh, fixture.theta.length), Updates.gradient(used, fixture.theta.length));

@@ -72,7 +72,7 @@ final class SurrogateTest {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
         Surrogate surrogate = new Surrogate(golden.policy(), 0)
-                .around(theta, golden.observations(), golden.actions(), golden.input("advantages"));
+                .prepare(theta, golden.observations(), golden.actions(), golden.input("advantages"));
         theta[0] = 99;
         assertArrayEquals(golden.input("theta"), surrogate.oldTheta());
         assertTrue(surrogate.at(theta).divergence() > 0);
@@ -89,7 +89,7 @@ final class SurrogateTest {
             double[] only = new double[advantages.length];
             only[i] = advantages[i];
             Surrogate one =
-                    new Surrogate(golden.policy(), 0).around(theta, golden.observations(), golden.actions(), only);
+                    new Surrogate(golden.policy(), 0).prepare(theta, golden.observations(), golden.actions(), only);
             sum = Updates.moved(sum, 1, Updates.gradient(one, theta.length));
         }
         double[] whole = Updates.gradient(Updates.surrogate(golden), theta.length);

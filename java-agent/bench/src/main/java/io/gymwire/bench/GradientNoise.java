@@ -142,7 +142,7 @@ public final class GradientNoise {
             // A new iteration number gives the branches new random numbers.
             learner.setCounters(learner.iterations() + 1, learner.episodes());
             if (i >= 0) {
-                surrogate.around(learner.theta(), batch, advantages(batch)).gradient(gradients[i]);
+                surrogate.prepare(learner.theta(), batch, advantages(batch)).gradient(gradients[i]);
             }
         }
         return gradients;

@@ -112,11 +112,11 @@ public abstract class NaturalUpdate implements PolicyUpdate {
         if (!batch.isFinite()) {
             return report.unchanged(Outcome.NOT_FINITE);
         }
-        if (advantages.length != batch.tried() || advantages[0].length != batch.size()) {
-            advantages = new double[batch.tried()][batch.size()];
+        if (advantages.length != batch.actionsPerState() || advantages[0].length != batch.size()) {
+            advantages = new double[batch.actionsPerState()][batch.size()];
         }
         boolean differ = Advantages.weigh(batch, advantages);
-        surrogate.around(theta, batch, advantages);
+        surrogate.prepare(theta, batch, advantages);
         Surrogate.Point start = surrogate.atOldTheta();
         report.start(start);
         report.gradient(0);

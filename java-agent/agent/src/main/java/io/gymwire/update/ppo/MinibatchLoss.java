@@ -115,7 +115,7 @@ final class MinibatchLoss {
      * @param advantages A, normalised [N]
      * @param old L and KL around theta_old, with the batch's observations and actions
      */
-    void around(Batch batch, double[] advantages, Surrogate old) {
+    void prepare(Batch batch, double[] advantages, Surrogate old) {
         this.batch = batch;
         this.advantages = advantages;
         this.old = old;

@@ -138,8 +138,8 @@ public final class PpoUpdate implements PolicyUpdate {
         for (int i = 0; i < rows; i++) {
             weighted[i] = batch.weights()[i] * advantages[i];
         }
-        surrogate.around(theta, batch.observations(), batch.actions(), weighted);
-        loss.around(batch, advantages, surrogate);
+        surrogate.prepare(theta, batch.observations(), batch.actions(), weighted);
+        loss.prepare(batch, advantages, surrogate);
         return differ;
     }
 

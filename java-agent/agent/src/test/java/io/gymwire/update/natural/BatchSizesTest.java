@@ -22,8 +22,8 @@ final class BatchSizesTest {
         int all = golden.samples();
         Surrogate used = new Surrogate(golden.policy(), 0.1);
         for (int rows : new int[] {all / 2, all, all / 2, 3, all}) {
-            Surrogate fresh = around(new Surrogate(golden.policy(), 0.1), golden, rows);
-            around(used, golden, rows);
+            Surrogate fresh = prepare(new Surrogate(golden.policy(), 0.1), golden, rows);
+            prepare(used, golden, rows);
             assertEquals(fresh.atOldTheta(), used.atOldTheta(), rows + " rows");
             double[] theta = golden.input("theta_new");
             assertEquals(fresh.at(theta), used.at(theta), rows + " rows");
@@ -31,8 +31,8 @@ final class BatchSizesTest {
         }
     }
 
-    private static Surrogate around(Surrogate surrogate, GoldenUpdate golden, int rows) {
-        return surrogate.around(
+    private static Surrogate prepare(Surrogate surrogate, GoldenUpdate golden, int rows) {
+        return surrogate.prepare(
                 golden.input("theta"),
                 first(rows, golden.observations()),
                 first(rows, golden.actions()),

@@ -44,7 +44,7 @@ final class GradientUpdateTest {
 
         @Override
         public Report update(double[] theta, Batch batch, double annealed, RandomStream random) {
-            surrogate.around(theta, batch.observations(), batch.actions(), weighted(batch));
+            surrogate.prepare(theta, batch.observations(), batch.actions(), weighted(batch));
             surrogate.gradient(gradient);
             for (int i = 0; i < theta.length; i++) {
                 theta[i] += rate * annealed * gradient[i];

@@ -56,7 +56,7 @@ public final class Updates {
 
     public static Surrogate surrogate(GoldenUpdate golden, double entropyCoefficient) {
         return new Surrogate(golden.policy(), entropyCoefficient)
-                .around(golden.input("theta"), golden.observations(), golden.actions(), golden.input("advantages"));
+                .prepare(golden.input("theta"), golden.observations(), golden.actions(), golden.input("advantages"));
     }
 
     static FisherVectorProduct fisher(GoldenUpdate golden, double damping) {

@@ -51,10 +51,10 @@ final class MinibatchLossTest {
         Definition definition = new Definition(golden, advantages, weights, rows, penalised);
 
         Surrogate surrogate =
-                new Surrogate(golden.policy(), 0).around(old, golden.observations(), golden.actions(), advantages);
+                new Surrogate(golden.policy(), 0).prepare(old, golden.observations(), golden.actions(), advantages);
         MinibatchLoss loss =
                 new MinibatchLoss(golden.policy(), new MinibatchLoss.Shape(EPS, ENTROPY, penalised), golden.samples());
-        loss.around(new Batch(golden.observations(), golden.actions(), advantages, weights), advantages, surrogate);
+        loss.prepare(new Batch(golden.observations(), golden.actions(), advantages, weights), advantages, surrogate);
         double[] gradient = new double[theta.length];
         MinibatchLoss.Sums sums = loss.differentiate(theta, rows, BETA, gradient);
 

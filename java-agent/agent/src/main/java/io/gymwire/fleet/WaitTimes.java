@@ -10,13 +10,13 @@ import java.time.Duration;
  * @param first the time to wait for all servers of a list; after it, the servers that do not answer are skipped
  * @param afterLoss the time to wait for any server after a session was lost
  */
-public record Patience(Duration first, Duration afterLoss) {
+public record WaitTimes(Duration first, Duration afterLoss) {
 
     /** The default. Servers that the user names must already run. Lost servers have 60 seconds to start again. */
-    public static final Patience DEFAULT = new Patience(Duration.ZERO, Duration.ofSeconds(60));
+    public static final WaitTimes DEFAULT = new WaitTimes(Duration.ZERO, Duration.ofSeconds(60));
 
     /** The same longest time in both cases. */
-    public static Patience of(Duration longest) {
-        return new Patience(longest, longest);
+    public static WaitTimes of(Duration longest) {
+        return new WaitTimes(longest, longest);
     }
 }

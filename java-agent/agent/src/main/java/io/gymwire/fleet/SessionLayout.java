@@ -10,7 +10,7 @@ package io.gymwire.fleet;
  * @param chosen whether the user chose the number of sessions; otherwise every running server gets a session if there
  *     are enough environments
  */
-public record Spread(int envs, int workers, boolean chosen) {
+public record SessionLayout(int envs, int workers, boolean chosen) {
 
     /** The number of sessions on {@code servers} running servers. */
     int sessions(int servers) {

@@ -7,13 +7,13 @@ import java.math.MathContext;
 import java.util.Locale;
 
 /** Writes numbers as text, for the pages, pictures and files of an explanation. */
-final class Digits {
+final class NumberText {
 
     private static final double LARGE = 1e5;
     private static final double SMALL = 1e-3;
     private static final int SIGNIFICANT = 5;
 
-    private Digits() {}
+    private NumberText() {}
 
     /**
      * The value with five significant digits, or with four and an exponent if it is very large or small. NaN gives a

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** Runs the step loops of several sessions at the same time. */
-final class SideBySide {
+final class ParallelSessions {
 
     /** The maximum time to wait for one session before waiting for the next session. */
     private static final long TURN_NANOS = 20_000_000;
@@ -17,7 +17,7 @@ final class SideBySide {
     private volatile boolean stopped;
 
     /** @param stop called between steps, by the threads that receive answers; if its result is true, the loops end */
-    SideBySide(BooleanSupplier stop) {
+    ParallelSessions(BooleanSupplier stop) {
         this.stop = stop;
     }
 

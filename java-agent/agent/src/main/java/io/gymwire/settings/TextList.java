@@ -10,15 +10,16 @@ import java.util.stream.Stream;
  *
  * @param values the values as written on the command line
  */
-public record Words(List<String> values) {
+public record TextList(List<String> values) {
 
-    public Words {
+    public TextList {
         values = List.copyOf(values);
     }
 
     /** These values, followed by {@code later}. */
-    public Words and(Words later) {
-        return new Words(Stream.concat(values.stream(), later.values.stream()).toList());
+    public TextList and(TextList later) {
+        return new TextList(
+                Stream.concat(values.stream(), later.values.stream()).toList());
     }
 
     @Override

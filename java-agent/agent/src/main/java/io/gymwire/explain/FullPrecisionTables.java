@@ -7,9 +7,9 @@ import io.gymwire.update.natural.LineSearchTry;
 import java.util.List;
 
 /** The page's numbers with all digits, for programs. */
-final class FullTables {
+final class FullPrecisionTables {
 
-    private FullTables() {}
+    private FullPrecisionTables() {}
 
     static TextTable iterations(Solution solution) {
         TextTable table = new TextTable(0, "iteration", "alpha", "beta", "relative_residual", "p_r", "r_r");
@@ -40,10 +40,10 @@ final class FullTables {
         TextTable table = new TextTable(0, "fraction", "kl", "surrogate_gain", "predicted_gain", "verdict");
         for (LineSearchTry attempt : tries) {
             table.row(
-                    Digits.full(attempt.fraction()),
-                    Digits.full(attempt.point().divergence()),
-                    Digits.full(attempt.gain()),
-                    Digits.full(attempt.expectedGain()),
+                    NumberText.full(attempt.fraction()),
+                    NumberText.full(attempt.point().divergence()),
+                    NumberText.full(attempt.gain()),
+                    NumberText.full(attempt.expectedGain()),
                     attempt.verdict().sentence());
         }
         return table;
@@ -114,13 +114,13 @@ final class FullTables {
     }
 
     private static void curve(TextTable table, String name, List<Plane.Point> points) {
-        points.forEach(point -> table.row(name, Digits.full(point.u()), Digits.full(point.v())));
+        points.forEach(point -> table.row(name, NumberText.full(point.u()), NumberText.full(point.v())));
     }
 
     private static void numbers(TextTable table, double... values) {
         String[] cells = new String[values.length];
         for (int i = 0; i < cells.length; i++) {
-            cells[i] = Digits.full(values[i]);
+            cells[i] = NumberText.full(values[i]);
         }
         table.row(cells);
     }

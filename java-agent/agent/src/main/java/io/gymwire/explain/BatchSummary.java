@@ -16,7 +16,7 @@ import java.util.List;
  * @param returns the returns of the episodes that ended in the newest rollout
  * @param advantages the advantages of all samples, before normalisation
  */
-record Collected(int samples, int newest, int envs, Returns returns, Spread advantages) {
+record BatchSummary(int samples, int newest, int envs, Returns returns, SessionLayout advantages) {
 
     /**
      * The number of episodes, the mean, least and greatest of their undiscounted returns, and their mean length in
@@ -25,21 +25,21 @@ record Collected(int samples, int newest, int envs, Returns returns, Spread adva
     record Returns(int episodes, double mean, double least, double most, double length) {}
 
     /** Mean, population standard deviation and range. */
-    record Spread(double mean, double std, double least, double most) {}
+    record SessionLayout(double mean, double std, double least, double most) {}
 
-    static Collected of(UpdateInput input) {
+    static BatchSummary of(UpdateInput input) {
         Rollout rollout = input.rollout();
         double[] advantages = input.batch().advantages();
         DoubleSummaryStatistics all = new DoubleSummaryStatistics();
         for (double advantage : advantages) {
             all.accept(advantage);
         }
-        return new Collected(
+        return new BatchSummary(
                 input.batch().size(),
                 rollout.size(),
                 rollout.envs(),
                 returns(rollout.episodes()),
-                new Spread(
+                new SessionLayout(
                         Vectors.mean(advantages), Math.sqrt(Vectors.variance(advantages)), all.getMin(), all.getMax()));
     }
 

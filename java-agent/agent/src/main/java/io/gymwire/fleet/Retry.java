@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Repeats an attempt once a second until it succeeds, the time is over or the process is asked to end. */
-final class Waiting {
+final class Retry {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -35,7 +35,7 @@ final class Waiting {
      * @param stop whether the process is asked to end
      * @param console receives one line about the failure that causes the wait
      */
-    Waiting(Duration longest, BooleanSupplier stop, Consumer<String> console) {
+    Retry(Duration longest, BooleanSupplier stop, Consumer<String> console) {
         this.longest = longest;
         this.stop = stop;
         this.console = console;

@@ -9,13 +9,14 @@ package io.gymwire.distribution;
  * @param action the index of the distribution's first element in an action
  * @param own the index of the distribution's first own parameter among the product's own parameters
  */
-record Place(int output, int action, int own) {
+record FactorPosition(int output, int action, int own) {
 
     /** The place of a distribution that is not a factor of a product. */
-    static final Place FIRST = new Place(0, 0, 0);
+    static final FactorPosition FIRST = new FactorPosition(0, 0, 0);
 
     /** The place after a factor that is at this place. */
-    Place behind(Distribution factor) {
-        return new Place(output + factor.outputSize(), action + factor.actionSize(), own + factor.parameterCount());
+    FactorPosition behind(Distribution factor) {
+        return new FactorPosition(
+                output + factor.outputSize(), action + factor.actionSize(), own + factor.parameterCount());
     }
 }

@@ -10,11 +10,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Runs tasks at the same time. A task may wait long for an answer, e.g. from a starting server or a lost host. */
-final class SideBySide {
+final class ParallelTasks {
 
     private static final int MOST_THREADS = 64;
 
-    private SideBySide() {}
+    private ParallelTasks() {}
 
     /**
      * Runs all tasks and waits until they end.

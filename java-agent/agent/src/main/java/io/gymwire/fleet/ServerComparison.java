@@ -13,9 +13,9 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /** A comparison of several servers. Results must not depend on which server hosts which session. */
-final class Likeness {
+final class ServerComparison {
 
-    private Likeness() {}
+    private ServerComparison() {}
 
     /**
      * The Python packages (distributions) that define the environments on a server.
