@@ -14,8 +14,8 @@ import org.ejml.data.DMatrixRMaj;
  * repetitions are not kept.
  *
  * <p>All random numbers of a state n are from one stream, which the iteration and n determine: number k draws the k-th
- * action of the state (k from 0), and number K + t - 1 draws the action of step t > 0 in each of the state's K branches.
- * So the branches of a state have common random numbers, no matter in which places they run.
+ * action of the state (k from 0), and number K + t - 1 draws the action of step t > 0 in each of the state's K
+ * branches. So the branches of a state have common random numbers, no matter in which places they run.
  */
 final class BranchRound {
 
