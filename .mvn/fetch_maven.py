@@ -3,9 +3,9 @@
 """Fetches a pinned Maven into the cache unless it is there, and prints the path of its mvn.
 
 Maven's distribution is an artifact of a Maven repository. jgo, a small Python package, downloads it by its coordinates.
-pip installs jgo by hash into a temporary environment. The archive must have the SHA-512 below. MVNW_REPOURL names
-another Maven repository to download from. The exit code is 0 with the path on standard output, or 1 with an error
-message.
+pip checks jgo's hash and installs jgo into a temporary environment. The archive must have the SHA-512 below.
+MVNW_REPOURL names another Maven repository to download from. The exit code is 0 with the path on standard output, or 1
+with an error message.
 """
 
 import hashlib

@@ -43,7 +43,7 @@ LOG_TAIL_LINES = 5
 
 
 class BootstrapError(Exception):
-    """A failure whose message explains it to the user."""
+    """A failure, with a message that explains it to the user."""
 
 
 def main(arguments):
@@ -171,8 +171,8 @@ def unwritable(error):
     place = os.path.dirname(HERE)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return (
-            "Gymwire's Python environment is made in Gymwire's folder, and %s cannot be written (%s). Ask its owner to "
-            "run it once (after that the folder need not be writable), or use your own copy: "
+            "Gymwire's Python environment is made in Gymwire's folder, and %s cannot be written (%s). Ask the "
+            "folder's owner to run Gymwire once (after that the folder can be read-only), or use your own copy: "
             "cp -R '%s' ~/gymwire && ~/gymwire/gymwire" % (error.filename or place, error.strerror, place)
         )
     return "Gymwire's Python environment could not be made in %s: %s." % (place, error)
@@ -348,7 +348,7 @@ def lock(lock_file, quiet):
 
 
 def read_stamp():
-    """Returns the recorded inputs of each stage. Empty if this program has not made the virtual environment."""
+    """Returns the recorded inputs of each stage, or no inputs if this program has not made the virtual environment."""
     try:
         with open(STAMP, encoding="utf-8") as source:
             stamp = json.load(source)

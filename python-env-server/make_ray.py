@@ -5,7 +5,7 @@
     python3 make_ray.py [VERSION]
 
 It has the packages of requirements.lock, so that environments step as in Gymwire's own virtual environment. It also has
-Ray: the newest version that pyproject.toml allows, or the given one. Each call makes it again.
+Ray: the newest version that pyproject.toml allows, or VERSION. Each call makes the virtual environment again.
 """
 
 import os

@@ -65,7 +65,7 @@ def measure(mode: str, steps: int, seconds: float) -> Figures:
         env_id, n = PAIR_TASK
         figures[f"one session of {env_id} x {n}, steps/s"] = one
         figures[f"two sessions of {env_id} x {n}, steps/s"] = two
-        figures["two sessions to one, ratio"] = two / one
+        figures["steps/s of two sessions relative to one session"] = two / one
         channel.close()
     return figures
 

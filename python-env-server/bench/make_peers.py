@@ -1,9 +1,9 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Prepares bench/.venv, a virtual environment with the peers, with which `./gymwire bench --peers` compares Gymwire.
+"""Prepares bench/.venv, a virtual environment with the peers: `./gymwire bench --peers` compares Gymwire with them.
 
 This program runs with the server's Python. It does nothing if this Python has already made the virtual environment from
-the current lock file. The exit code is 0 when it is ready, otherwise 1 with a message on standard error.
+the current lock file. The exit code is 0 if the environment is ready, otherwise 1 with a message on standard error.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Runs rude sessions, which crash, hang or use up memory, next to well-behaved sessions, and checks that these are not
-affected.
+"""Runs rude sessions, which crash, hang or use up memory, next to well-behaved sessions. Checks that the well-behaved
+sessions are not affected.
 
 Every step of a well-behaved session is compared, bit for bit, with a local step. The exit code is 1 if a step differs,
 if a well-behaved session waits too long, or if the server uses more resources at the end than at the start. The program
@@ -30,7 +30,7 @@ WELL = (
 
 # After the last session, leases must run out and processes must end within this time.
 _RETURN_SECONDS = 60.0
-# A rude session sends about 20 requests. At most this many of them may wait for --longest-wait.
+# A rude session sends about 20 requests. At most this many of them may take --longest-wait seconds.
 _REQUESTS_WITH_A_WAIT = 5
 # The number of gRPC's own descriptors varies by a few.
 _SLACK_DESCRIPTORS = 8
@@ -112,7 +112,7 @@ def run(server: Server, options: argparse.Namespace) -> list[str]:
 
     for i, well in enumerate(WELL):
         start(behave, well, options.seed + i, options.pace_ms / 1e3, until)
-    # Most of a rude session's requests are answered immediately, and one after --request-seconds at most.
+    # Most requests of a rude session are answered immediately. One request can take --request-seconds.
     longest = options.request_seconds + _REQUESTS_WITH_A_WAIT * options.longest_wait
     start(misbehave, options.seed, Rude(options.faults, options.rude, longest), until)
     _collect(server, connections, tally, until)
@@ -164,7 +164,7 @@ def _collect(server: Server, connections: list["Connection[Any, Any]"], tally: T
             tally.problems.append(f"the server ended with exit code {server.process.returncode}: {server.errors()}")
             return
         if time.time() > until + 300.0:
-            tally.problems.append("the clients did not end within 5 minutes of their time")
+            tally.problems.append("the clients did not end within 5 minutes after the time of the soak")
             return
 
 
@@ -196,7 +196,7 @@ def _judge(tally: Tally, before: Holdings, after: Holdings, options: argparse.Na
         print(f"  {outcome}: {count}")
     problems = []
     if len(+tally.steps) < len(WELL) or (options.rude and not tally.outcomes):
-        problems.append("not all clients have reported anything")
+        problems.append("at least one client has reported nothing")
     if tally.waits and max(tally.waits) > options.longest_wait:
         problems.append(f"a well-behaved request waited {max(tally.waits):.2f} s, more than {options.longest_wait:g} s")
     if after.processes > before.processes:

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Prints digests of random steps of the MuJoCo v5 tasks, to compare the bits of two versions of Gymnasium or MuJoCo.
+"""Prints digests of random steps of the MuJoCo v5 tasks. They show whether two versions of Gymnasium or MuJoCo give
+the same results, bit for bit.
 
     python bench/step_digests.py [--seeds 5] [--steps 1000] [TASK ...]
 

@@ -61,7 +61,7 @@ def _complete_texts(data: bytes) -> tuple[list[str], bytes]:
 
 
 class Echo:
-    """Stands for EnvironmentService: answers each request with its own text."""
+    """Stands for EnvironmentService: answers each request with the text of the request."""
 
     def __init__(self) -> None:
         self.open = 0

@@ -13,7 +13,7 @@ from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
 
 N = 2
-# The limit is low, so that episodes of every environment reach it.
+# The maximum number of steps of an episode. It is so low that episodes of every environment reach it.
 LIMIT = 45
 
 

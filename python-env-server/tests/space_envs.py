@@ -69,7 +69,7 @@ class Bits(_Target):
 
 
 class Arm(_Target):
-    """Dict actions, nested Dict observations: the hand must reach a goal, gripper and fingers must match the task."""
+    """Dict actions, nested Dict observations: the hand must reach a goal, and gripper and fingers must fit the task."""
 
     def __init__(self) -> None:
         plane = Box(-1.0, 1.0, (2,), np.float32)
@@ -117,7 +117,7 @@ class Doors(_Target):
 
 
 class ShutDoors(Doors):
-    """Shuts every door in its third step."""
+    """Shuts every door in the third step of an episode."""
 
     def _info(self) -> dict[str, Any]:
         return {"open": self._open * np.int8(self._steps != 2)}

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""bootstrap.py runs in a folder of another user, and with environment variables for another Python."""
+"""Runs bootstrap.py in a folder of another user, and with environment variables for another Python."""
 
 import os
 import shutil

@@ -85,7 +85,8 @@ def test_the_client_warns_if_grpc_was_imported_before_it(server: ServerProcess) 
     assert "gRPC was imported before gymwire.client; import gymwire.client first" in errors
 
 
-# In the child the warning is an error, so RemoteEnv fails before it needs an answer of the server.
+# In the forked child, RemoteEnv warns that gRPC does not support forks. The script turns this warning into an error. So
+# RemoteEnv fails before it waits for an answer of the server. This wait could be endless after a fork.
 WITHOUT_SUPPORT = """
 import os, signal, sys, warnings
 from gymwire.client import RemoteEnv

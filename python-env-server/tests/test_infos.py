@@ -112,7 +112,7 @@ def test_the_end_of_an_episode_loses_only_the_info(client: Client, mode: Any, pl
     assert observations(client.step(session, PUSH)).tolist() == [1, 1]
 
 
-# A request cannot contain the key that is not Unicode. Other tests cover this key.
+# One key is not Unicode, so a request cannot contain it. Other tests cover this key.
 @pytest.mark.parametrize("key", [key for key in strange_values() if key.isascii()])
 def test_each_kind_of_strange_info_is_named(client: Client, key: str) -> None:
     kwargs = {"when": "step", "only": key}

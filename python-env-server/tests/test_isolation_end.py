@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sessions release their resources when they end. The server releases all resources, no matter how it ends.
 
-By default, the last test makes few sessions. The environment variable GYMWIRE_SESSIONS sets their number, such as 50.
+By default, the last test makes few sessions. The environment variable GYMWIRE_SESSIONS sets another number.
 """
 
 import os
@@ -162,8 +162,8 @@ def test_sessions_release_their_resources(start: Start, folder: Path) -> None:
             list(pool.map(use, range(count)))
 
     use_all(len(endings))
-    # When these files are gone, the last leases have run out. The server keeps the resources that it still has then
-    # for later sessions.
+    # When these files are gone, the last leases have run out. The server keeps its remaining resources, because later
+    # sessions use them.
     assert wait_until(lambda: not list(folder.rglob("made.txt")))
     before = _settled(server.process.pid, folder)
     use_all(SESSIONS)

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A server with --lean ends connections that break HTTP/2's rules, with the right error code. No bytes make it fail."""
+"""A server with --lean ends connections that break HTTP/2's rules, with the right error code. Random bytes do not make
+the server fail."""
 
 import random
 import struct
@@ -157,7 +158,7 @@ STREAM_FAULTS: list[tuple[str, bytes, ErrorCode]] = [
 
 @pytest.mark.parametrize(("data", "code"), [f[1:] for f in STREAM_FAULTS], ids=[f[0] for f in STREAM_FAULTS])
 def test_a_fault_on_a_stream_ends_only_that_stream(served: Served, data: bytes, code: ErrorCode) -> None:
-    # The window is empty, so the server cannot send its answers, and the stream stays open until the fault.
+    # The client's window has 0 bytes, so the server cannot send its answers, and the stream stays open until the fault.
     small = frames.settings({frames.Setting.INITIAL_WINDOW_SIZE: 0})
     other = frame(Kind.HEADERS, frames.END_HEADERS | frames.END_STREAM, 3, BLOCK)
     served.socket.sendall(GREETING + small + OPEN + ASK + data + other + frame(Kind.GOAWAY, 0, 0, bytes(8)))

@@ -122,7 +122,7 @@ def test_requests_are_answered_one_at_a_time_on_the_main_thread(start: Start, tm
             step = pb.StepRequest(session_id=each.session_id, actions=encode_value(action))
             rewards = [stream.ask(step=step).rewards, unary.step(each.session_id, action).rewards]
             assert [np.frombuffer(reward)[0] for reward in rewards] == [2 * count - 1, 2 * count]
-    # A unary call closes the first session, and a request on a stream closes the second. The third ends with its lease.
+    # A unary call closes the first session, and a request on a stream closes the second. The third expires.
     unary.close_session(made[0].session_id)
     stream.ask(close=pb.CloseRequest(session_id=made[1].session_id))
     stream.close()

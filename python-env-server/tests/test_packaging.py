@@ -51,7 +51,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def wheel(folder: Path) -> Path:
-    """The wheel built from this checkout. The checkout may contain message classes that another generator made."""
+    """The wheel built from this checkout. The wheel must not contain the checkout's own message classes, which another
+    generator may have made."""
     pip(sys.executable, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder / "tree", HOME)
     (path,) = (folder / "tree").iterdir()
     return path

@@ -51,7 +51,7 @@ def test_pictures_equal_local_ones(client: Client, env_id: str, mode: str) -> No
     is_mujoco = env_id == "InvertedPendulum-v5"
     if is_mujoco and (missing := missing_opengl()):
         pytest.skip(missing)
-    # There is only one MuJoCo environment: without a GPU, MuJoCo needs seconds to prepare the first picture.
+    # A session of MuJoCo has only one environment: without a GPU, MuJoCo needs seconds to prepare the first picture.
     n = 1 if is_mujoco else 2
     made = client.make(env_id, n, render_mode=mode, autoreset_mode=pb.AUTORESET_MODE_DISABLED)
     assert made.render_mode == mode

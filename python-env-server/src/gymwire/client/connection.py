@@ -39,7 +39,7 @@ _OPTIONS = (
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1_000),
 )
-# No valid request has this number: the server refuses a request with it and changes nothing.
+# No valid step has this step number: the server refuses such a step and changes nothing.
 _NEVER_THE_NEXT = 2**64 - 1
 # The transport broke: the server may or may not have carried out the request under way.
 _BROKEN = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
@@ -96,7 +96,7 @@ class Connection:
         self._stream: _Stream | None = None
         self._pending: tuple[pb.InteractRequest, bool] | None = None
         self._session_id = ""
-        # Locked while a stream is opened and a request is sent: no fork in another thread may happen meanwhile.
+        # Locked while a stream is opened and a request is sent. A fork in another thread then leaves the stream open.
         self._sending = threading.Lock()
         try:
             self._capabilities = self._greet()
@@ -292,8 +292,8 @@ def _follow_forks() -> None:
     """Registers functions that end the streams before a fork. With open streams gRPC's threads need a second until they
     are idle, and some child processes hang.
 
-    Before a fork, Python calls the functions in the reverse order of their registration. gRPC registers its own when
-    the first channel is made.
+    Before a fork, Python calls the functions in the reverse order of their registration. gRPC registers its own
+    functions when the first channel is made. The functions here are registered later, so Python calls them first.
     """
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(before=_pause_all, after_in_parent=_resume_all)
@@ -339,7 +339,7 @@ class _Stream:
             return self._next()
         except grpc.RpcError:
             if expired.is_set():
-                raise RemoteTimeoutError(f"no answer within {timeout:g} s; it can still be waited for") from None
+                raise RemoteTimeoutError(f"no answer within {timeout:g} s; you can wait for the answer again") from None
             raise
         finally:
             timer.cancel()

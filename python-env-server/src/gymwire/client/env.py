@@ -118,7 +118,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
 
     @property
     def np_random(self) -> np.random.Generator:
-        """The client's own generator with the same seed. The environment's generator is in the server."""
+        """The client's own generator, with the seed of the environment's generator in the server."""
         if self._np_random is None:
             self._np_random, _ = seeding.np_random(self._np_random_seed)
         return self._np_random

@@ -51,8 +51,8 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         envs = make_vec_env(RemoteEnv, n_envs=8, env_kwargs={"env_id": "CartPole-v1", "address": "127.0.0.1:50051"})
     """
 
-    # True until there is a session: Gymnasium 1.2 closes a vector that is garbage-collected, even when its constructor
-    # failed.
+    # True until there is a session. If the constructor fails, there is nothing to close, but Gymnasium 1.2 closes every
+    # vector that is garbage-collected and not yet closed.
     closed = True
 
     def __init__(
@@ -186,15 +186,15 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         return self._session.snapshots()
 
     def restore(self, snapshots: Sequence[bytes]) -> Any:
-        """Puts one state into each environment. The states are results of `snapshots` or RemoteEnv.snapshot, of these
-        or other environments. Returns the observations of the states."""
+        """Puts one state into each environment. The states can come from `snapshots` of this or another vector, or from
+        RemoteEnv.snapshot. Returns the observations of the states."""
         self._check_free("restore")
         return self._decode(self._session.restore(snapshots).observations)
 
     def close_extras(self, **kwargs: Any) -> None:
         """Closes the environments in the server, even while a step is under way."""
         if self._pending is not None:
-            gymnasium.logger.warn(f"close() while the answer to {self._pending}_async has not been taken")
+            gymnasium.logger.warn(f"close() was called, but the answer to {self._pending}_async has not been taken")
         self._finalizer()
 
     @property
@@ -225,7 +225,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         if mask.shape != (self.num_envs,):
             raise MisfitValueError(f"reset_mask must have the shape [{self.num_envs}], not {list(mask.shape)}")
         if not mask.any() or not (self._session.started or mask.all()):
-            raise MisfitValueError(f"reset_mask must name an environment, and in the first reset all, but is {mask}")
+            raise MisfitValueError(f"reset_mask must select an environment, and in the first reset all; got {mask}")
         return mask
 
     def _check_free(self, caller: str) -> None:

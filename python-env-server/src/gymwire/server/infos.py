@@ -13,8 +13,8 @@ from gymwire.codec.values import as_received, shorten
 # Every value of these types can be sent.
 _NUMBERS = frozenset({bool, int, float, type(None), *(dtype.type for dtype in NUMPY_DTYPES.values())})
 
-# A value of an info is inside two containers: the dict of a vector's infos, and the array with one value for each
-# environment.
+# In a message, a value of an info is inside two containers: the dict of a vector's infos, and the array with one value
+# for each environment.
 _CONTAINERS = 2
 
 _NOTHING: dict[str, str] = {}
@@ -29,8 +29,8 @@ class PartialInfo(dict[Any, Any]):
 
 
 def split_info(info: dict[Any, Any]) -> tuple[dict[Any, Any], dict[str, str]]:
-    """Returns two dicts: the part of an info that can be sent, with values of plain types, and the reason for each
-    other key.
+    """Returns two dicts: the part of an info that can be sent, with values of plain types, and for each other key the
+    reason why its value cannot be sent.
 
     The split must come before Gymnasium batches infos, because batching drops the mask of a masked array. It must also
     come before pickling, because objects of the environment's own classes may not be picklable."""

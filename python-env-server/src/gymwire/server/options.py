@@ -90,7 +90,7 @@ def access(options: argparse.Namespace) -> Access:
     address = check_address(options.listen, secured=token is not None or tls is not None)
     if tls is not None and is_unix(address):
         raise InvalidRequestError(
-            f"TLS does not go with {address}: a Unix socket does not leave this machine; leave out TLS"
+            f"TLS does not go with {address}: data on a Unix socket stays on this machine; leave out TLS"
         )
     if options.lean:
         _check_lean(address, token, tls, options.isolation)
@@ -161,7 +161,8 @@ def _check_lean(address: str, token: str | None, tls: grpc.ServerCredentials | N
     given = [name for name, guard in (("--token-file", token), ("--tls-cert", tls)) if guard is not None]
     if given:
         raise InvalidRequestError(
-            f"--lean does not go with {given[0]}: it does not authenticate clients; leave one of them out"
+            f"--lean does not go with {given[0]}: a lean server does not authenticate clients; "
+            "leave one of the two options out"
         )
     if not is_loopback(address):
         raise InvalidRequestError(

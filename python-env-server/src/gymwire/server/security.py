@@ -45,7 +45,7 @@ class Rules:
     """Clients may ask for the render mode "human", which opens windows on the server's machine."""
 
     def lists(self, env_id: str) -> bool:
-        """Returns whether clients may make environments with a registered id. Only these ids are listed."""
+        """Returns whether clients may make environments with a registered id. ListEnvironments lists no other ids."""
         if env_id in _HIDDEN_IDS and not self.imports:
             return False
         return not self.env_patterns or any(fnmatch.fnmatchcase(env_id, pattern) for pattern in self.env_patterns)

@@ -116,8 +116,8 @@ class Session(HostedSession):
         if (size := response.ByteSize()) > self._limits.max_message_bytes:
             raise QuotaError(
                 f"the pictures have {size} bytes, but a message may have at most {self._limits.max_message_bytes} "
-                "bytes; make smaller pictures, call Render more often, or start the server with a higher "
-                "--max-message-mib"
+                "bytes; make smaller pictures, start the server with a higher --max-message-mib, or, if the render "
+                "mode ends with '_list', call Render more often, so that fewer pictures are waiting"
             )
 
     def snapshot(self, request: pb.SnapshotRequest, response: pb.SnapshotResponse) -> None:
@@ -145,7 +145,7 @@ class Session(HostedSession):
         response.results.extend(answer_call(self.worker, request, self._rules))
 
     def close(self, seconds: float) -> None:
-        """See HostedSession. The time is not limited: environments of this process cannot be stopped from outside."""
+        """See HostedSession. Ignores `seconds`: the code of an environment in this process cannot be stopped."""
         try:
             self.worker.close()
         except (Exception, SystemExit) as error:

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Checks whether an address is free before the server listens on it, so that the error message is clear if it is
-not."""
+"""Checks whether an address is free before the server listens on it. So the error message is clear if the address is in
+use."""
 
 import os
 import socket

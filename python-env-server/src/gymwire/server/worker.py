@@ -85,7 +85,7 @@ class Worker(ABC):
         self._observations: Any = create_empty_array(first.observation_space, n)
         self._pack_floats = struct.Struct(f"<{n}d").pack
         self._none_set = bytes(n)
-        # Only its method _add_info is used, which batches infos.
+        # Of this object, only the method _add_info is used. It batches infos.
         self._gymnasium: VectorEnv[Any, Any, Any] = VectorEnv()
         self._gymnasium.num_envs = n
 

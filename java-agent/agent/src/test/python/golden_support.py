@@ -14,7 +14,8 @@ INPUT_DECIMALS = 6
 """Inputs are rounded to this many decimals to keep the files small. They are read back as exactly the same doubles."""
 
 DECISION_MARGIN = 1e-6
-"""The least relative distance of two numbers that a condition compares: rounding cannot change its result."""
+"""Two numbers that a condition compares must have at least this relative distance. Rounding then cannot change the
+result of the condition."""
 
 
 def rounded(array):

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs a trained policy with only NumPy, Gymnasium and safetensors. docs/runs.md shows the function load_policy.
 
-Arguments: ``answer CHECKPOINT QUESTION`` or ``play CHECKPOINT FOLDER MODULE:ENV_ID EPISODES``, to call this function.
+Arguments: ``answer CHECKPOINT QUESTION`` or ``play CHECKPOINT FOLDER MODULE:ENV_ID EPISODES``. The first argument is
+the function to call.
 """
 
 import json

@@ -91,6 +91,7 @@ class _Running:
         self._processes: dict[int, SessionProcess] = {}
         self.has_ended = False
         # Protobuf's folder google has no __init__.py, so a package google in a user's path would replace it.
+        # Therefore the program imports google.protobuf before it sets the path.
         program = (
             f"import sys, google.protobuf; sys.path[:] = {sys.path!r}; "
             "from gymwire.server.isolation.forking import main; main()"

@@ -58,7 +58,7 @@ def main() -> None:
     # from writing to it.
     gc.collect()
     gc.freeze()
-    # If the front process has ended, the next read returns no packet.
+    # If the front process has ended, send fails. The next read detects the end of the front process.
     with contextlib.suppress(OSError):
         control.send(json.dumps({"ready": True}).encode())
     _ForkServer(control, settings).run()
@@ -251,7 +251,7 @@ class _ForkServer:
         self._cleaners.add(pid)
 
     def _report(self, message: dict[str, Any]) -> None:
-        # If the front process has ended, the next read returns no packet.
+        # If the front process has ended, send fails. The next read detects the end of the front process.
         with contextlib.suppress(OSError):
             self._control.send(json.dumps(message).encode())
 

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The front process's side of isolated sessions: passes requests to the processes, and answers to the clients."""
+"""The front process's side of isolated sessions: passes each request to the session's process, and passes the answer
+to the client."""
 
 import functools
 import struct
@@ -50,7 +51,8 @@ class IsolatedHost(Host):
         return session, made
 
     def list_environments(self) -> pb.ListEnvironmentsResponse:
-        """See Host. An environment can be made if its code can be imported, so a separate process imports the code."""
+        """See Host. The list says which environments can be made. To find this out, a separate process imports their
+        code."""
         with self._listing:
             return self._listed
 
@@ -140,7 +142,7 @@ class _IsolatedSession(HostedSession):
                 return parse(content)
             detail = pb.ErrorDetail.FromString(content)
         except (EOFError, OSError, ValueError, struct.error, DecodeError) as error:
-            # The process has ended, or an environment has written to the connection's descriptor.
+            # The process has ended, or an environment has written to the file descriptor of the connection.
             self._is_broken = True
             raise process.ending() from error
         finally:

@@ -92,7 +92,7 @@ class Inbound:
         if stream.half_closed:
             raise StreamFaultError(ErrorCode.STREAM_CLOSED)
         stream.count(len(data), ends=bool(flags & frames.END_STREAM))
-        # The call's final status is known, so the call accepts no more data. Only answers and this status are left.
+        # If the call's final status is known, the call accepts no more data. It only sends answers and this status.
         if stream.status is not None or stream.refused is not None:
             stream.half_closed = bool(flags & frames.END_STREAM)
             return

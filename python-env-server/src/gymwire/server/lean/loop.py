@@ -149,7 +149,7 @@ class Loop:
         """Gives a turn to each connection that is ready or has more to do. Waits at most `milliseconds`."""
         turns = self._turns_by_fd
         for fd, event in self._poll.poll(0 if self._returning else milliseconds):
-            # One turn may end another connection.
+            # The turn of one connection can end another connection.
             if fd in turns and not self._interrupted:
                 turns[fd](event)
         self._rounds += 1

@@ -46,7 +46,7 @@ class Outbound:
         self._ended: dict[int, bool] = {}  # Ended streams, oldest first -> whether the server sent RST_STREAM.
 
     def begin_turn(self) -> None:
-        """Answers the request that has waited for this turn, if there is one."""
+        """Begins a turn of the connection. Answers the request that has waited for this turn, if there is one."""
         self._answered = False
         if self.waiting:
             self.advance(self.waiting.pop(next(iter(self.waiting))))

@@ -34,8 +34,8 @@ class Stream:
         self.status: Status | None = None
         """The status of the call. It is set when only unsent answers and the trailers are left to send."""
         self.refused: Status | None = None
-        """The status with which the call ends after the requests in the inbox. It is set when the next message cannot
-        be accepted."""
+        """The status with which the call ends after the requests in the inbox are answered. It is set when the next
+        message cannot be accepted."""
         self.left: int | None = None
         """Bytes of DATA that the client must still send, if its header fields gave a length."""
         self.uncredited = 0

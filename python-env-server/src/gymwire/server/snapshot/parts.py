@@ -217,8 +217,8 @@ class Stopwatch(Part):
 
 
 class Adapter(Part):
-    """State that is in no attribute, such as a simulator's internal state: two functions of the author read and write
-    it."""
+    """State that is in no attribute, such as a simulator's internal state. Two functions from the author of the owner's
+    class read and write this state."""
 
     def __init__(self, take: Callable[[Any], Any], put: Callable[[Any, Any], None]) -> None:
         super().__init__("adapter")

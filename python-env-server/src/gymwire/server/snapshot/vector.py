@@ -23,7 +23,7 @@ def take_worker(worker: Worker) -> list[value_pb2.Value]:
 def restore_worker(worker: Worker, snapshots: Sequence[value_pb2.Value]) -> None:
     """Restores one state in each environment. Raises InvalidRequestError if the number of snapshots is wrong, or if a
     snapshot is malformed or was changed. Raises WrongStateError if a snapshot does not fit this session, for example
-    because its environment id or autoreset mode is another. These errors are raised before any environment is
+    because its environment id or autoreset mode is different. These errors are raised before any environment is
     changed."""
     if len(snapshots) != worker.num_envs:
         raise InvalidRequestError(

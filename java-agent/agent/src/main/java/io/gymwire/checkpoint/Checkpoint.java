@@ -132,7 +132,7 @@ public final class Checkpoint {
      *
      * @param remark receives a line about a damaged checkpoint that is skipped
      * @return the part of the run's state that is not in the learner
-     * @throws IOException if there is no undamaged checkpoint, or its learner has another shape
+     * @throws IOException if there is no undamaged checkpoint, or if it is from a learner of another shape
      */
     public static ResumeState loadLatest(Path directory, Learner learner, Consumer<String> remark) throws IOException {
         CheckpointSet.Content content = CheckpointSets.newest(directory, set -> set.read(false), remark);
@@ -155,7 +155,7 @@ public final class Checkpoint {
      * Reads the checkpoint that was saved after {@code steps} steps into a learner of the same shape, to continue its
      * training.
      *
-     * @throws IOException if there is no such checkpoint, it is damaged, or its learner has another shape
+     * @throws IOException if the checkpoint does not exist, is damaged, or is from a learner of another shape
      */
     public static ResumeState load(Path directory, long steps, Learner learner) throws IOException {
         if (!kept(directory).contains(steps)) {
@@ -178,7 +178,7 @@ public final class Checkpoint {
      * only the learner's numbers.
      *
      * @param remark receives a line about a damaged checkpoint that is skipped
-     * @throws IOException if there is no undamaged checkpoint, or its learner has another shape
+     * @throws IOException if there is no undamaged checkpoint, or if it is from a learner of another shape
      */
     public static void loadForPlay(Path directory, Learner learner, Consumer<String> remark) throws IOException {
         restore(directory, CheckpointSets.newest(directory, set -> set.read(true), remark), learner);

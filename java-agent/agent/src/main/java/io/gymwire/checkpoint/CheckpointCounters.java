@@ -95,7 +95,7 @@ final class CheckpointCounters {
     /**
      * Reads what {@link #toBytes} returned.
      *
-     * @param file the file with these bytes, for messages
+     * @param file the file with these bytes, for error messages
      */
     static CheckpointCounters read(InputFile file, byte[] bytes) throws IOException {
         JsonObject json = JsonFile.parse(file, file.decode(bytes));

@@ -107,10 +107,10 @@ final class CheckpointSets {
             remark.accept(damage.file() + " is damaged (" + damage.reason() + "); using " + used.stem()
                     + ", the newest whole checkpoint");
         } else if (newer != null) {
-            // A user who goes back writes an older name into this file. Damage and an interruption can have the same
-            // effect.
+            // A user who goes back to an older checkpoint writes its name into the file `latest`. After damage or an
+            // interruption, the file can also have an older name.
             remark.accept(directory.resolve(LATEST) + " names " + used.stem() + ", though " + newer.stem()
-                    + " is newer and whole (it was edited, is damaged, or the run was interrupted); using "
+                    + " is newer and whole (the file was edited, is damaged, or the run was interrupted); using "
                     + used.stem());
         }
     }

@@ -15,9 +15,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The digests of a checkpoint's files, in a file in the same folder. It has the format of {@code sha256sum}, so
- * {@code sha256sum --check} can check the files. It also contains the name of each file, so a mixture of two
- * checkpoints is refused.
+ * The digests of a checkpoint's files, in one further file of the checkpoint. This file has the format of
+ * {@code sha256sum}, so {@code sha256sum --check} can check the files. Each line has a digest and the name of its file,
+ * so a mixture of files of two checkpoints is refused.
  */
 final class Checksums {
 

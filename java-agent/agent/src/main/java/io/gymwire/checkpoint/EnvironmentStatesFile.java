@@ -22,8 +22,8 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * The states of environments on disk: a zip file with {@code 0.snapshot}, {@code 1.snapshot}, ... and
- * {@code episodes.csv}. For each environment, the last file has the return and the length of the current episode so
- * far.
+ * {@code episodes.csv}. For each environment, {@code episodes.csv} has a row with the return and the length of the
+ * current episode so far.
  */
 final class EnvironmentStatesFile {
 

@@ -172,7 +172,7 @@ final class SafetensorsReader {
     }
 
     /**
-     * The bytes of a float64 array with these lengths; -1 if a length is negative, or the product is more than
+     * The size in bytes of a float64 array with these lengths; -1 if a length is negative, or the product is more than
      * Integer.MAX_VALUE.
      */
     private static long bytes(List<Long> lengths) {

@@ -21,7 +21,7 @@ public final class BenchStub implements Runnable {
 
     /** The description of the command in the help text. */
     public static final String DESCRIPTION = "Measures kernels, one update, messages to a server, the start and whole"
-            + " trainings on this machine; prints medians, and the measured value of each target.";
+            + " trainings on this machine; prints medians, and whether each performance goal is met.";
 
     @Spec
     private CommandSpec spec;

@@ -51,8 +51,8 @@ public final class Gymwire implements Runnable {
             System.exit(run(args));
         } catch (NoClassDefFoundError e) {
             System.err.println("gymwire: a part of the program cannot be loaded (" + e.getMessage()
-                    + "): either too few files may be open (raise ulimit -n), or the build is incomplete (remove the"
-                    + " folder java-agent/agent/target; the next call builds it)");
+                    + "): either the limit of open files is too low (raise ulimit -n), or the build is incomplete"
+                    + " (remove the folder java-agent/agent/target; the next call builds it)");
             System.exit(FAILURE);
         }
     }

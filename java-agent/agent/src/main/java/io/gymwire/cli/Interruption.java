@@ -30,8 +30,8 @@ final class Interruption implements AutoCloseable {
     }
 
     /**
-     * Makes the run that an interruption stops. An interruption during this method waits until the run is made, so that
-     * no incomplete run remains. An interruption before this method ends the process immediately.
+     * Makes the run. From then on, an interruption stops this run. An interruption during this method waits until the
+     * run is made, so that no incomplete run remains. An interruption before the call ends the process immediately.
      */
     synchronized TrainingRun stops(Preparation preparation) throws IOException {
         if (interrupted) {

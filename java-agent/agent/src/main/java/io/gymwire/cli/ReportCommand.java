@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "report",
         sortOptions = false,
-        description = "Summarises runs over their seeds, finished or not: tables, learning curves, diagnostics, and"
+        description = "Summarises runs, finished or not, over their seeds: tables, learning curves, diagnostics, and"
                 + " one HTML page with all of them.")
 final class ReportCommand implements Callable<Integer> {
 
@@ -37,14 +37,14 @@ final class ReportCommand implements Callable<Integer> {
             names = "--group-by",
             paramLabel = "SETTING",
             split = ",",
-            description = "Settings by which the runs of an environment are grouped, e.g. delta,hidden; none makes one"
-                    + " group of all (default: every setting that differs, except seed and workers).")
+            description = "Settings by which the runs of an environment are grouped, e.g. delta,hidden; the word none"
+                    + " makes one group of all runs (default: every setting that differs, except seed and workers).")
     private List<String> groupBy = List.of();
 
     @Option(
             names = "--threshold",
             paramLabel = "R",
-            description = "Return that counts as solved (default: the environment's own, if it names one).")
+            description = "Return that counts as solved (default: the environment's reward threshold, if it has one).")
     private Double threshold;
 
     @Option(

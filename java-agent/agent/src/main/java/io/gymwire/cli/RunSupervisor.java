@@ -30,7 +30,8 @@ import java.util.Locale;
 
 /**
  * The supervisor of a run until its end. It opens the environments, makes the learner and the files, and trains. When a
- * server is lost, it does the same again from the last checkpoint. The results of the run are then the same.
+ * server is lost, it does this again from the last checkpoint. The run then has the same results as a run that lost no
+ * server.
  */
 final class RunSupervisor {
 
@@ -71,7 +72,7 @@ final class RunSupervisor {
     TrainingRun.Status run(RunDirectory resumed, Path wanted) throws IOException {
         directory = resumed;
         TrainingRun.Status status = TrainingRun.Status.FAILED;
-        // The interruption is closed last, because the process may end after that.
+        // After Ctrl-C, the process can end as soon as interruption.close() is called. So this call is the last one.
         try (Interruption interruption = new Interruption()) {
             try {
                 if (resumed != null) {
@@ -111,7 +112,7 @@ final class RunSupervisor {
         }
     }
 
-    /** Writes the reason into the run's manifest, if this process has written one. */
+    /** Writes the reason of a failure into the run's manifest, if this process has written a manifest. */
     private void recordFailure(Throwable failure) {
         if (!hasManifest || !Files.isDirectory(directory.path())) {
             return;
@@ -206,7 +207,9 @@ final class RunSupervisor {
             System.out.printf(Locale.ROOT, ", best %.1f at step %,d", progress.bestMean(), progress.bestAt());
         }
         if (status == TrainingRun.Status.FINISHED && progress.isStoppedEarly()) {
-            System.out.printf(", which ends the run: --stop-at %s", config.get(RunSettings.STOP_AT));
+            System.out.printf(
+                    "; the run ended early because the mean return reached --stop-at %s",
+                    config.get(RunSettings.STOP_AT));
         }
         if (!hints || !Files.isDirectory(directory.path())) {
             System.out.println();

@@ -52,14 +52,15 @@ final class ServerOption {
                 names = "--servers",
                 paramLabel = "FILE",
                 description = "Running servers from a file, one per line: host:port [token-file=F] [ca=F]; # begins a"
-                        + " comment. It is read again when a server is lost.")
+                        + " comment. The file is read again when a server is lost.")
         Path list;
 
         @Option(
                 names = "--wait-servers",
                 paramLabel = "SECONDS",
                 description = "How long to wait: at the start for all servers (default 0; servers that do not answer in"
-                        + " this time are skipped), and after a loss for any server (default 60).")
+                        + " this time are skipped), and after the loss of a server until any server answers (default"
+                        + " 60).")
         Double waitServers;
 
         @Option(

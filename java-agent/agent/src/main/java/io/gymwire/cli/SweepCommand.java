@@ -66,7 +66,8 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
             names = "--file",
             paramLabel = "FILE",
             description = "Runs from a file: a line contains the arguments of one train command, # begins a comment. A"
-                    + " line without --seed gets --seeds; --run-dir NAME names its directory.")
+                    + " line without --seed runs once for each seed of --seeds. --run-dir NAME in a line names the"
+                    + " directory of its run.")
     private Path file;
 
     @Option(

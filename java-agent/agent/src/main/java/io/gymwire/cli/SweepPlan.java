@@ -85,7 +85,7 @@ final class SweepPlan {
         Path name = parsed.matchedOptionValue("--run-dir", null);
         if (name != null && (name.isAbsolute() || name.getNameCount() > 1 || own.size() > 1)) {
             throw new IllegalArgumentException(
-                    source + ": --run-dir must be one plain name, of a line with one seed; got " + name);
+                    source + ": --run-dir must be one plain name, and its line must have only one seed; got " + name);
         }
         RunRequest request;
         try {

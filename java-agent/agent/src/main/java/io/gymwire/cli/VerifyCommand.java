@@ -75,8 +75,8 @@ final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
         }
         int iterations = wanted == null ? available : wanted;
         if (iterations < 1 || iterations > available) {
-            throw new IllegalArgumentException("--iterations must be from 1 to " + available + ", which the run in "
-                    + runDir + " has; got " + wanted);
+            throw new IllegalArgumentException("--iterations must be from 1 to " + available
+                    + ", the number of iterations of the run in " + runDir + "; got " + wanted);
         }
         RunComparison.requireCheckpoint(manifest, before);
         RunConfig config = options.over(contents.config());
@@ -130,7 +130,9 @@ final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
             System.out.println("different: " + difference.get());
         }
         System.out.println(
-                fingerprints.isEmpty() ? "programs, packages and machine are the same as then" : "changed since then:");
+                fingerprints.isEmpty()
+                        ? "programs, packages and machine are the same as in the first run"
+                        : "changed since the first run:");
         fingerprints.forEach(line -> System.out.println("  " + line));
         return difference.isEmpty() ? 0 : 1;
     }

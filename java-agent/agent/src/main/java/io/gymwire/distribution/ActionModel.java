@@ -66,7 +66,7 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
             throw new IllegalArgumentException(
                     "the action space is " + space + ", and " + e.getMessage()
                             + "; a policy can act in Box, Discrete, MultiDiscrete, MultiBinary, and Dict and Tuple of"
-                            + " them. Write a wrapper whose actions are of these",
+                            + " them. Write a wrapper whose action space is one of these",
                     e);
         }
     }

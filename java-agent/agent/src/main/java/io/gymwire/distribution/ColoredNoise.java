@@ -15,12 +15,12 @@ import io.gymwire.linalg.RandomStream;
 final class ColoredNoise {
 
     /**
-     * The number of steps of white noise in each number. Numbers further apart than this are not correlated. This
-     * suffices for swimming and walking robots: one of their movements takes fewer steps.
+     * The number of values of white noise from which each number is computed. Numbers further apart than this are not
+     * correlated. This suffices for swimming and walking robots: one of their movements takes fewer steps.
      */
     static final int LENGTH = 32;
 
-    private final double[] weights; // of the newest step first
+    private final double[] weights; // the weight of the newest step is the first
 
     /**
      * Noise of a color.

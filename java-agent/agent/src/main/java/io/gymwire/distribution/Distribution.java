@@ -16,8 +16,13 @@ import org.ejml.data.DMatrixRMaj;
  * Gaussian, do not depend on the state.
  *
  * <p>An action is a row of {@link #actionSize} numbers. A product of independent distributions is also a distribution
+<<<<<<< HEAD
  * ({@link Product}). Each factor of a product has a {@link FactorPosition}: outputs, actions and similar
  * arrays have the columns of all factors, and each factor reads and writes its own columns.
+=======
+ * ({@link Product}). Each factor of a product has a {@link FactorPosition}: outputs, actions and similar arrays have
+ * the columns of all factors, and each factor reads and writes its own columns.
+>>>>>>> 76ff991e50b9467d14cf59d53ae5cd6356318301
  *
  * <p>Methods on a batch work on the rows {@code from}, ..., {@code to - 1} of arrays with one row per state. They may
  * run on several ranges at the same time. Quantities are in nats.
@@ -74,7 +79,7 @@ public interface Distribution {
     /**
      * The function sum_i w_i log pi(a_i | s_i) + e sum_i H(pi(. | s_i)) of the parameters.
      *
-     * @param actions a [rows][actionSize]; not modified
+     * @param actions the actions a_i [rows][actionSize]; not modified
      * @param weights w, one per row of the batch; not modified
      * @param entropyWeight e
      */

@@ -7,7 +7,8 @@ package io.gymwire.distribution;
  *
  * @param output the index of the distribution's first column in the network's outputs
  * @param action the index of the distribution's first element in an action
- * @param own the index of the distribution's first own parameter among the product's own parameters
+ * @param own the index of the distribution's first own parameter among the product's own parameters, which are the
+ *     parameters outside the network, such as {@code log_std}
  */
 record FactorPosition(int output, int action, int own) {
 

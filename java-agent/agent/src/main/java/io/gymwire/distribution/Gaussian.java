@@ -11,8 +11,8 @@ import java.util.Map;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * A distribution over k real numbers: pi(. | s) = N(mu, diag(sigma^2)) with mu = o(s), the network's outputs, and
- * log sigma the distribution's own parameters {@code log_std} [k], which do not depend on the state.
+ * A distribution over k real numbers: pi(. | s) = N(mu, diag(sigma^2)). The network's outputs o(s) are mu. The
+ * distribution's own parameters {@code log_std} [k] are log sigma. They do not depend on the state.
  *
  * <p>Fisher information: diag(1 / sigma^2) with respect to mu, 2 I with respect to log sigma, none between them.
  * log sigma stays within [{@value #MIN_LOG_STD}, {@value #MAX_LOG_STD}].
@@ -24,10 +24,10 @@ import org.ejml.data.DMatrixRMaj;
  * Fisher information are those of the drawn actions, before clipping. The drawn actions determine the clipped actions,
  * so the divergence of the clipped actions is never greater.
  *
- * <p>Sampling may also use noise of earlier steps (Hollenstein et al. 2024). Averaged over all noise, each action is
- * still drawn from pi. Given the state, the action is not drawn from pi: earlier noise led to the state and is part of
- * the present noise, so the state predicts a part of the present noise. Probabilities, divergences and gradients ignore
- * this; with colored noise the policy gradient is biased.
+ * <p>Sampling can also use colored noise, which contains noise of earlier steps (Hollenstein et al. 2024). Averaged
+ * over all noise, each action is still drawn from pi. Given the state, the action is not drawn from pi: earlier noise
+ * led to the state and is part of the present noise, so the state predicts a part of the present noise. Probabilities,
+ * divergences and gradients ignore this effect. So the policy gradient is biased with colored noise.
  */
 public final class Gaussian implements Distribution {
 

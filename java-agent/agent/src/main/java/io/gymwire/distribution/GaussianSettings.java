@@ -24,7 +24,7 @@ public final class GaussianSettings {
             .onlyIf(IS_GAUSSIAN, REASON)
             .orElse("-0.5", "from Andrychowicz et al. 2020");
 
-    /** Whether elements with two bounds are clipped elements of {@link Gaussian}. */
+    /** Whether {@link Gaussian} treats action elements with two bounds as clipped. */
     public static final Setting<Boolean> CLIPPED_ACTIONS = GROUP.flag("clipped-actions")
             .text("Learns from actions as the environment uses them: for a number beyond a limit, uses the"
                     + " probability of all values beyond it (Fujita and Maeda 2018); helps where the standard"

@@ -4,16 +4,20 @@ package io.gymwire.distribution;
 
 import io.gymwire.env.space.ActionBuffer;
 
-/** A decoder for one array of an action. It turns the numbers that the policy draws into the array's elements. */
+/**
+ * A decoder for one part of an action. A part is one array. The decoder turns the numbers that the policy draws into
+ * the elements of this array.
+ */
 interface PartDecoder {
 
     /** The number of elements in the array; the policy draws one number for each. */
     int size();
 
     /**
-     * Decodes one action's part.
+     * Decodes the part of one action.
      *
-     * @param action the action; the part's elements begin at {@code from}; not modified
+     * @param action the numbers that the policy drew for the whole action; not modified
+     * @param from the index in {@code action} at which the part's numbers begin
      * @param leaf the array's index among the leaves of the action space
      * @param index the index of the part's first element in the batch's array
      */

@@ -36,7 +36,7 @@ final class BatchPolicies {
         });
     }
 
-    /** Compares the old policy with the policy of other parameters. */
+    /** Compares the old policy with the policy that has the parameters {@code newTheta}. */
     BatchPolicies with(double[] newTheta) {
         DistributionInputs newInputs = policy.inputs(newTheta, now);
         RowChunks.forEach(ratios.length, (chunk, from, to) -> {

@@ -52,7 +52,7 @@ public record Explanation(
      * The path of an update along the natural gradient; symbols as in {@link io.gymwire.update.natural.NaturalUpdate}.
      *
      * @param solution the solution of (F + damping I) x = g
-     * @param multiplier lambda, and how well its conditions hold
+     * @param multiplier lambda, and how well the conditions of Karush, Kuhn and Tucker hold
      * @param path the surrogate and the divergence along the step, and their models
      * @param tries the tries of the line search, in order; none for an algorithm without a line search
      * @param fullStep the step of an algorithm without a line search; empty for an algorithm with a line search

@@ -105,8 +105,9 @@ final class ExplanationPage {
                 .csv("path", FullPrecisionTables.path(region.path()));
         if (!region.tries().isEmpty()) {
             page.heading("The line search")
-                    .text("The step takes the first fraction at which the divergence is within delta and the surrogate"
-                            + " gains, by at least --accept-ratio of what the gradient predicts.")
+                    .text("The line search takes the first fraction of the step at which the divergence is within delta"
+                            + " and the gain of the surrogate is positive and at least --accept-ratio of the gain that"
+                            + " the gradient predicts.")
                     .table(Sections.tries(region.tries()))
                     .csv("line_search", FullPrecisionTables.tries(region.tries()));
         }
@@ -162,7 +163,7 @@ final class ExplanationPage {
                 .text("Every point is a vector theta, with theta_old at 0, 0. The horizontal axis goes along g. The"
                         + " vertical axis goes along the part of the natural gradient x that is orthogonal to g. Both"
                         + " are in units of theta. The thin lines are contours of the surrogate. The gradient's step"
-                        + " is scaled to the same bound, d'Hd/2 = "
+                        + " is scaled to the bound of the natural gradient's step, d'Hd/2 = "
                         + plane.bound().name()
                         + ". The axes may have different scales; then right angles and lengths are not those of"
                         + " theta.");
@@ -181,12 +182,12 @@ final class ExplanationPage {
         double within = Math.hypot(taken.place().u(), taken.place().v()) / taken.length();
         return String.format(
                 Locale.ROOT,
-                "%s computes no natural gradient. This page shows that of NPG, with the divergence that the update"
-                        + " reached, %s nats, instead of delta: it shows what a step along the natural gradient gains for"
-                        + " the same divergence. The update's own step d leaves the plane: the part of d within the plane"
-                        + " has %.0f %% of the length of d, and the picture shows this part. This part may lie off the"
-                        + " curve, although the update has the curve's divergence, because the other part adds to the"
-                        + " divergence too.",
+                "%s computes no natural gradient. This page shows the step of NPG, with the divergence that the update"
+                        + " reached, %s nats, instead of delta. So it shows the gain of a step along the natural"
+                        + " gradient with the same divergence. The update's own step d leaves the plane: the part of d"
+                        + " within the plane has %.0f %% of the length of d, and the picture shows this part. This part"
+                        + " may lie off the curve, although the update has the curve's divergence, because the other"
+                        + " part adds to the divergence too.",
                 explanation.subject().run().algorithm().toUpperCase(Locale.ROOT),
                 NumberText.of(plane.bound().nats()),
                 100 * within);
@@ -198,11 +199,11 @@ final class ExplanationPage {
                         J(new) >= L(new) - C KLmax(old, new),  C = 4 epsilon gamma / (1 - gamma)^2,  epsilon = max |A|
                         """)
                 .text("Schulman et al. 2015, theorem 1. J is the expected discounted return; L(old) = J(old); L(new) -"
-                        + " L(old) is the mean over the batch of (pi_new / pi_old - 1) A over 1 - gamma, with advantages"
-                        + " that are not normalised.")
+                        + " L(old) is the mean over the batch of (pi_new / pi_old - 1) A over 1 - gamma, with"
+                        + " advantages that are not normalised.")
                 .text("Estimated from samples: epsilon and KLmax are the greatest values over the batch, so they are at"
-                        + " most those over all states and actions. The advantages are the critic's estimates."
-                        + " The batch's states are not weighted by the discount.")
+                        + " most the greatest values over all states and actions. The advantages are the critic's"
+                        + " estimates. The batch's states are not weighted by the discount.")
                 .table(Sections.bound(improvement.bound()))
                 .heading("The improvement")
                 .equations("""

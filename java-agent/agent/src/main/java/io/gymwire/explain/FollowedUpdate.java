@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The update of the run that is explained. If the algorithm has a listener, a subclass follows the update from
- * theta_old to theta_new. For any other algorithm the subclass is {@link Compared}.
+ * The update of the run that is explained. If the algorithm's updates can report their steps to a listener, a subclass
+ * records the update from theta_old to theta_new. For any other algorithm the subclass is {@link Compared}.
  */
 abstract class FollowedUpdate {
 
@@ -76,7 +76,7 @@ abstract class FollowedUpdate {
         return measured;
     }
 
-    /** The number added to F's diagonal. */
+    /** The number that is added to the diagonal of the Fisher matrix F. */
     double damping() {
         return settings().get(TrustRegionSettings.CG_DAMPING);
     }

@@ -7,8 +7,8 @@ package io.gymwire.explain;
  * expected discounted return of an episode, except where stated otherwise.
  *
  * @param bound the least J(new) - J(old) that the theory allows
- * @param importance the estimate of the performance difference lemma with the old policy's states: the mean over the
- *     batch of (pi_new / pi_old - 1) A, divided by 1 - gamma
+ * @param importance the estimate of J(new) - J(old) by the performance difference lemma, with the old policy's states:
+ *     the mean over the batch of (pi_new / pi_old - 1) A, divided by 1 - gamma
  * @param fresh the estimates from fresh episodes
  */
 record Improvement(Bound bound, Estimate importance, Fresh fresh) {

@@ -30,8 +30,8 @@ final class PassSections {
                 + (rule.penalised()
                         ? "The penalty makes the objective smaller far from the old policy."
                         : "A sample has no part in the gradient if its ratio is above the clip range and its advantage"
-                                + " is positive, or if the ratio is below and the advantage negative. Steps for other"
-                                + " samples can still change its ratio.")
+                                + " is positive, or if its ratio is below the clip range and its advantage is"
+                                + " negative. Steps for other samples can still change its ratio.")
                 + " At theta_old, the gradient of the objective is g, the gradient of the surrogate.";
     }
 
@@ -79,7 +79,7 @@ final class PassSections {
             return penalty(path.last().end().divergence(), rule);
         }
         String limit = "1.5 K = " + NumberText.of(rule.limit());
-        String when = " The limit is checked only at the end of a pass, so KL(old, theta) may exceed it before.";
+        String when = " The limit is checked only at the end of a pass, so KL(old, theta) can exceed it earlier.";
         return path.endedEarly()
                 ? "The update stopped early, after pass " + path.passes().size() + " of at most " + rule.mostPasses()
                         + ": the mean KL divergence of that pass is "

@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * The plane through theta_old that the gradient g and the natural gradient x span. A place in the plane is
  * theta_old + u e1 + v e2. Here e1 = g / |g|, and e2 is the part of x that is orthogonal to g, scaled to length 1.
- * Therefore distances in the plane are distances of theta.
+ * Therefore the distance of two places in the plane is the distance of their parameters theta.
  *
  * @param bound the divergence at which the trust region ends
  * @param window the rectangle that the grid covers
@@ -48,7 +48,7 @@ record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) 
     record Grid(double[] us, double[] vs, double[][] gains, double[][] divergences) {}
 
     /**
-     * Closed curves around theta_old. A place is NaN if the divergence does not reach delta in its direction.
+     * Closed curves around theta_old. A point is NaN if the divergence does not reach delta in the point's direction.
      *
      * @param divergence KL(old || theta) = delta
      * @param model d'F d / 2 = delta
@@ -62,7 +62,8 @@ record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) 
      * @param gradient the step along g for which d'(F + damping I) d / 2 = delta
      * @param natural beta x, for which d'(F + damping I) d / 2 = delta, too
      * @param taken the update's step
-     * @param passes the ends of the update's passes, projected onto the plane; without passes only the update's end
+     * @param passes the ends of the update's passes, projected onto the plane; if the algorithm makes no passes, only
+     *     the end of the update
      */
     record Steps(End gradient, End natural, End taken, List<Point> passes) {}
 

@@ -28,7 +28,7 @@ final class PlanePicture {
     private static final Color NEITHER = new Color(0x8C8C8C);
     private static final BasicStroke DOTTED =
             new BasicStroke(1.4f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND, 1, new float[] {1, 4}, 0);
-    /** The inner share of the window in which contours have labels. */
+    /** Contours have labels only in the inner part of the window: this share of its width and height. */
     private static final double LABELS = 0.9;
 
     private final Plane plane;

@@ -159,7 +159,7 @@ final class Sections {
         estimate(table, "J(new) - J(old): batch, importance weights, old states", improvement.importance());
         Improvement.Fresh fresh = improvement.fresh();
         estimate(table, "J(new) - J(old): lemma, fresh episodes of new", fresh.lemma());
-        estimate(table, "the lemma's sum, episodes of old: 0 except for the critic's error", fresh.critic());
+        estimate(table, "the lemma's sum over episodes of old (0 except for the critic's error)", fresh.critic());
         estimate(table, "J(new) - J(old): measured, equal seeds", fresh.discounted());
         estimate(table, "mean return of old, undiscounted", fresh.undiscounted().before());
         estimate(table, "mean return of new, undiscounted", fresh.undiscounted().after());

@@ -75,7 +75,7 @@ final class UpdateTrace implements UpdateListener {
         return tries;
     }
 
-    /** Whether the update found a direction x and a scale beta above 0. */
+    /** Whether the update found a solution x, and a factor beta above 0 for the full step beta x. */
     boolean hasSolution() {
         return x != null && beta > 0 && Double.isFinite(beta) && Vectors.isFinite(x);
     }

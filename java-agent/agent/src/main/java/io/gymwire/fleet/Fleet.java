@@ -80,8 +80,8 @@ public final class Fleet {
             if (!isAgain()) {
                 throw e;
             }
-            // The file can be incomplete for a moment, while somebody moves servers and writes it. A later read can
-            // succeed.
+            // While somebody moves servers and writes the file, the file can be incomplete for a moment. A later read
+            // can succeed.
             throw new EnvironmentException(ErrorCode.UNAVAILABLE, "", e.getMessage(), e);
         }
     }

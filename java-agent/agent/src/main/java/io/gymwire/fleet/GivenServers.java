@@ -12,7 +12,7 @@ import java.util.function.Function;
  * Servers with fixed addresses. Their token can change.
  *
  * @param addresses the servers' addresses, in order
- * @param reached makes the options for a connection to an address; called at each read
+ * @param reached makes the options for a connection to an address; called for each address at each {@link #read}
  */
 public record GivenServers(List<String> addresses, Function<String, ConnectOptions> reached) implements ServerList {
 

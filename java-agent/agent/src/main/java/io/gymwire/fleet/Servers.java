@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Connections to the servers of a {@link Hosting}, for commands without a run. If it names no running servers, this
- * class starts a managed server.
+ * Connections to the servers of a {@link Hosting}, for commands without a run. If the {@link Hosting} has no running
+ * servers, this class starts a managed server.
  */
 public final class Servers implements AutoCloseable {
 
-    private final ManagedServer started; // null if the place has running servers
+    private final ManagedServer started; // null if the hosting has running servers
     private final List<RemoteServer> connections;
 
     /**

@@ -25,8 +25,8 @@ public final class Sessions implements AutoCloseable {
     /**
      * The ids of the light environments (classic control and toy text), without versions. Their steps take some
      * microseconds, but a message takes a hundred microseconds. The list is fixed, because config.json and the plan of
-     * a sweep need the number of workers before an environment exists. Measured times could also differ from start to
-     * start.
+     * a sweep need the number of workers before an environment exists. Step times that are measured at each start could
+     * also differ.
      */
     private static final Set<String> LIGHT = Set.of(
             "Acrobot",
@@ -122,8 +122,8 @@ public final class Sessions implements AutoCloseable {
         int environments = 0;
         for (int session = first; session < made.length; session += servers.size()) {
             int size = layout.size(session, made.length);
-            // All sessions on one server have the same distributions, and all managed servers have the same ones. So
-            // one session of each running server reports them, or one session of all managed servers.
+            // All sessions on one server use the same Python distributions, and so do all managed servers. So only one
+            // session of each running server reports the distributions, or only one session of all managed servers.
             boolean reports = session == 0 || start == null && session == first;
             VectorEnv env = server.make(one.withNumEnvs(size).withDistributions(reports));
             opened.add(env);

@@ -85,7 +85,7 @@ public enum Algorithm {
         return update.apply(policy, settings);
     }
 
-    /** Whether the algorithm's objective combines several actions of one state, which vine sampling tries. */
+    /** Whether the algorithm's objective can combine the several actions that vine sampling tries in one state. */
     boolean takesBranches() {
         return takesBranches;
     }

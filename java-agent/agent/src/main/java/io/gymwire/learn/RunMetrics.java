@@ -12,7 +12,7 @@ import java.util.List;
 /** Metrics of a run that do not depend on the kind of its policy or update. */
 public final class RunMetrics {
 
-    /** The metrics of the run. Their columns are before the columns of the update. */
+    /** The metrics of the run. In progress.csv, their columns are before the columns of the update's metrics. */
     public static final MetricGroup RUN = new MetricGroup();
 
     public static final Metric ITERATIONS = RUN.metric("time/iterations").text("completed iterations");
@@ -21,18 +21,18 @@ public final class RunMetrics {
             RUN.metric("time/total_timesteps").text("environment steps taken, over all environments");
 
     public static final Metric TIME_ELAPSED =
-            RUN.metric("time/time_elapsed").timing().text("seconds since the run, or this part of it, began");
+            RUN.metric("time/time_elapsed").timing().text("seconds since the run began or was last resumed");
 
     public static final Metric FPS = RUN.metric("time/fps")
             .timing()
             .inLine(2, "%s steps/s", "%,.0f")
-            .text("environment steps per second since the run, or this part of it, began");
+            .text("environment steps per second since the run began or was last resumed");
 
     public static final Metric ROLLOUT_SECONDS =
             RUN.metric("time/rollout_s").timing().text("seconds in which the batch was collected");
 
     public static final Metric UPDATE_SECONDS =
-            RUN.metric("time/update_s").timing().text("seconds of the batch's advantages and the policy's update");
+            RUN.metric("time/update_s").timing().text("seconds to compute the advantages and update the policy");
 
     public static final Metric CRITIC_SECONDS =
             RUN.metric("time/critic_s").timing().text("seconds of the critic's fit");
@@ -53,18 +53,18 @@ public final class RunMetrics {
     public static final Metric VALUE_LOSS =
             CRITIC.metric("train/value_loss").text("mean squared error of the critic over the last pass of its fit");
 
-    /** The chart's axis goes from -1 or above to 1. A new critic predicts nothing: its value can be far below 0. */
+    /** The chart does not show values below -1: the explained variance of a new critic can be far below 0. */
     public static final Metric EXPLAINED_VARIANCE = CRITIC.metric("train/explained_variance")
             .drawn(Panel.of("Explained variance of the critic", "").from(-1).to(1))
-            .text("1 - Var(returns - values) / Var(returns) of the critic before it saw the batch: 1 is perfect, 0 no"
-                    + " better than a constant");
+            .text("1 - Var(returns - values) / Var(returns) of the critic before it was fitted to the batch: 1 is"
+                    + " perfect, 0 is no better than a constant");
 
     /** The metrics of all changes that an iteration makes to the policy. */
     public static final MetricGroup POLICY = new MetricGroup();
 
     public static final Metric KL_OF_ITERATION = POLICY.metric("train/kl_of_iteration")
-            .text("mean KL(policy before the update || policy after the iteration) over the batch's states, in nats,"
-                    + " with the effect of the normaliser's new statistics");
+            .text("mean KL(policy before the update || policy after the iteration) over the batch's states, in nats;"
+                    + " it includes the effect of the normaliser's new statistics");
 
     private RunMetrics() {}
 
@@ -73,7 +73,7 @@ public final class RunMetrics {
         return List.of(RUN, update, POLICY, CRITIC, DistributionMetrics.GROUP);
     }
 
-    /** The metrics that runs can have, with the metrics of all algorithms. */
+    /** All metrics that a run can have, whichever algorithm it uses. */
     public static List<Metric> all() {
         return Arrays.stream(Algorithm.values())
                 .flatMap(algorithm -> groups(algorithm.metrics()).stream())

@@ -53,7 +53,7 @@ public final class RunSettings {
                     + " shrink linearly")
             .in(Range.of(0, 1).withoutLeast())
             .more("1 keeps both constant.")
-            .orElse("0.25", ": delta ends at the paper's 0.01");
+            .orElse("0.25", ": delta ends at 0.01, as in the TRPO paper");
 
     /** Environment steps in which the step sizes shrink. Afterwards the step sizes stay constant. */
     public static final Setting<Long> ANNEAL_STEPS = GROUP.count("anneal-steps", "N")
@@ -66,7 +66,7 @@ public final class RunSettings {
     public static final Setting<Double> CHECKPOINT_EVERY = GROUP.real("checkpoint-every", "SECONDS")
             .text("Saves the run when SECONDS have passed since the last checkpoint")
             .in(Range.atLeast(0))
-            .more("A lost server or a killed process loses the work since the last checkpoint.")
+            .more("If a server is lost or the process is killed, the work since the last checkpoint is lost.")
             .neverChangesResult()
             .orElse("30", "; 0: after each iteration");
 

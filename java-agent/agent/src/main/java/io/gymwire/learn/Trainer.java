@@ -37,8 +37,8 @@ import org.ejml.data.DMatrixRMaj;
  * before the collection, but an iteration takes less time.
  *
  * <p>With {@link RolloutSettings#LAG}, the policy's update also runs while the next batch is collected. The
- * {@link BehaviourPolicy} draws that batch. When the policy learns from the batch, the samples are weighted by pi(a|s)
- * / mu(a|s).
+ * {@link BehaviourPolicy} mu draws that batch. When the policy pi learns from the batch, the samples are weighted by
+ * pi(a|s) / mu(a|s).
  */
 public final class Trainer {
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.linalg;
 
-/** The kernels in plain Java. They are slower, need no module, and are the reference for {@link VectorKernels}. */
+/** The kernels in plain Java. They need no module. They have the results of {@link VectorKernels}, but are slower. */
 final class PlainKernels extends Kernels {
 
     @Override

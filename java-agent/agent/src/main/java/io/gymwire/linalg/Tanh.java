@@ -5,10 +5,10 @@ package io.gymwire.linalg;
 /**
  * Constants of tanh(x) = s * m / (m + 2) with m = exp(2|x|) - 1 and s the sign of x, and the scalar function.
  *
- * <p>exp(z) - 1 is 2^k (exp(r) - 1) + (2^k - 1) with k = round(z / ln 2) and r = z - k ln 2, |r| &lt;= ln 2 / 2; exp(r)
- * - 1 is its Taylor polynomial to degree 14. For such r, the remainder is below 2^-58. The only operations are
- * additions, multiplications, fused multiply-adds and one division. Each is correctly rounded, so the bits are the same
- * on every JVM; the bits of {@code Math.tanh} are not. |x| is capped where tanh rounds to 1.
+ * <p>exp(z) - 1 is 2^k (exp(r) - 1) + (2^k - 1) with k = round(z / ln 2) and r = z - k ln 2, |r| &lt;= ln 2 / 2.
+ * Instead of exp(r) - 1, its Taylor polynomial to degree 14 is used. For such r, the remainder is below 2^-58. The only
+ * operations are additions, multiplications, fused multiply-adds and one division. Each is correctly rounded, so the
+ * bits are the same on every JVM; the bits of {@code Math.tanh} are not. |x| is capped where tanh rounds to 1.
  */
 final class Tanh {
 

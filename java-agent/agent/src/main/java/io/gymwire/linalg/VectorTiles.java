@@ -6,8 +6,9 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Products of a few rows by a few columns. The sums stay in registers. The largest tile, 4 rows by 4 vectors, runs
- * sixteen independent chains of fused multiply-adds at the same time.
+ * Tiles of a matrix product C = S + A B. A tile has a few rows and a few vectors; a vector is {@link #LANES} adjacent
+ * columns. The sums stay in registers. The largest tile, 4 rows by 4 vectors, runs sixteen independent chains of fused
+ * multiply-adds at the same time.
  *
  * <p>The arguments are arrays with strides and the offsets of the tile's first elements. They are not
  * {@link MatrixView}s: with views, or with the loop over the rows in this class, an update takes a tenth more time.
@@ -30,7 +31,7 @@ final class VectorTiles {
 
     private VectorTiles() {}
 
-    /** Computes 4 rows by 4 vectors of columns. */
+    /** Computes a tile of 4 rows by 4 vectors. */
     static void tile4x4(
             int inner,
             double[] start,
@@ -117,7 +118,7 @@ final class VectorTiles {
         c33.intoArray(c, c3 + 3 * LANES);
     }
 
-    /** Computes 8 rows by one vector of columns. */
+    /** Computes a tile of 8 rows by one vector. */
     static void tile8x1(
             int inner,
             double[] start,
@@ -170,7 +171,7 @@ final class VectorTiles {
         row7.intoArray(c, c0 + 7 * cStride);
     }
 
-    /** Computes one row by 4 vectors of columns. */
+    /** Computes a tile of one row by 4 vectors. */
     static void tile1x4(
             int inner,
             double[] start,
@@ -201,7 +202,7 @@ final class VectorTiles {
         col3.intoArray(c, c0 + 3 * LANES);
     }
 
-    /** Computes one row by one vector of columns. */
+    /** Computes a tile of one row by one vector. */
     static void tile1x1(
             int inner,
             double[] start,

@@ -30,10 +30,9 @@ public final class MetricGroup {
     }
 
     /**
-     * Adds a metric that another group declares and that a setting limits in the runs of this group. Returns the
-     * metric.
+     * Adds a metric that another group declares, with a limit that holds only in this group. Returns the metric.
      *
-     * @param limit the setting; the metric should stay below its value
+     * @param limit the metric should stay below the value of this setting
      */
     public Metric with(Metric metric, Setting<Double> limit) {
         limits.put(metric, limit);
@@ -52,7 +51,7 @@ public final class MetricGroup {
         metrics.add(metric);
     }
 
-    /** The setting that limits a metric in the runs of this group; empty if no setting limits it. */
+    /** The setting that limits a metric in this group; empty if no setting limits the metric. */
     public Optional<Setting<Double>> limit(Metric metric) {
         return Optional.ofNullable(limits.get(metric));
     }

@@ -5,8 +5,9 @@ package io.gymwire.net;
 import io.gymwire.linalg.MatrixView;
 
 /**
- * The working memory of one thread for a network's products: the views of a product C = S + A B, set again for each
- * product, and arrays for intermediate results. Each thread has its own object, so no product allocates memory.
+ * The working memory with which one thread computes the matrix products of a network. It has views of the matrices in
+ * C = S + A B, which are set to other data for each product, and two arrays for intermediate results. Each thread has
+ * its own object, so no product allocates memory.
  */
 final class Operands {
 
@@ -32,7 +33,7 @@ final class Operands {
         return OF_THREAD.get();
     }
 
-    /** The operands of the calling thread, with arrays for {@code rows} rows of {@code width} elements or more. */
+    /** The operands of the calling thread. Each of its arrays has at least {@code rows * width} elements. */
     static Operands ofThread(int rows, int width) {
         Operands operands = OF_THREAD.get();
         if (operands.from.length < rows * width) {
@@ -42,7 +43,7 @@ final class Operands {
         return operands;
     }
 
-    /** Makes the rows just written the rows that the next layer reads. */
+    /** Exchanges the two arrays, so that the next layer reads the rows that were just written. */
     void swap() {
         double[] swapped = from;
         from = to;

@@ -43,7 +43,7 @@ public final class Encoders {
         if (observed.length > 0) {
             if (!(space instanceof BoxSpace box)) {
                 throw new IllegalArgumentException(
-                        "observe chooses elements of a Box, but the observation space is " + space + "; leave it out");
+                        "observe chooses elements of a Box, but the observation space is " + space + "; omit observe");
             }
             return new Encoder(List.of(new Encoder.Part(0, "", selecting(box, observed))), observed);
         }
@@ -87,7 +87,7 @@ public final class Encoders {
         return readable.isEmpty()
                 ? "Use a --wrapper that makes a Box of it"
                 : "Leave that part out with --wrapper 'FilterObservation:filter_keys=[" + String.join(",", readable)
-                        + "]', or use one that makes a Box of it";
+                        + "]', or use a wrapper that makes a Box of it";
     }
 
     private static boolean isReadable(Space space) {

@@ -33,8 +33,8 @@ public final class ObservationNormalizer {
     /**
      * A normaliser without statistics: until the first {@link #update}, the normaliser only clips.
      *
-     * @param columns for each element, whether it is normalised; other elements, such as one-hot columns, stay
-     *     unchanged; not modified
+     * @param columns true for each element that is normalised. Elements with false, such as one-hot columns, are not
+     *     shifted or scaled. The array is not modified.
      */
     public ObservationNormalizer(boolean... columns) {
         int size = columns.length;
@@ -52,8 +52,8 @@ public final class ObservationNormalizer {
     }
 
     /**
-     * The effect of new statistics on normalised observations: z_old = scale * z_new + offset, element by element,
-     * except for the clipping.
+     * The effect of new statistics on the normalised value z of an observation. For each element, without clipping:
+     * z_old = scale * z_new + offset, where z_old has the old statistics and z_new the new ones.
      *
      * @param scale [size]; 0 for an element that had never changed before
      * @param offset [size]
@@ -98,7 +98,7 @@ public final class ObservationNormalizer {
         refresh();
     }
 
-    /** Computes the scale again after the caller has changed {@link #moments}. */
+    /** Computes the mean and the standard deviation again. Call this method after you have changed {@link #moments}. */
     public void refresh() {
         for (int j = 0; j < mean.length; j++) {
             double variance = moments.variance(j);

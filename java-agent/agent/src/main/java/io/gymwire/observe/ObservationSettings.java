@@ -16,7 +16,7 @@ public final class ObservationSettings {
     public static final Setting<ElementRanges> OBSERVE = GROUP.elements("observe")
             .text("Elements of a Box observation, counted from 0 in row-major order, that policy and critic use, e.g."
                     + " 0-26,30")
-            .more("With elements of little information, learning needs more samples.")
+            .more("If some elements contain little information, learning needs more samples.")
             .fixedOnResume()
             .orElse("all");
 
@@ -24,7 +24,7 @@ public final class ObservationSettings {
     public static final Setting<MaskSource> ACTION_MASK = GROUP.mask("action-mask")
             .text("Where the environment reports which choices a state allows (1) and forbids (0): info:KEY, or"
                     + " observation:KEY for a part of a Dict observation")
-            .more("Forbidden choices have probability 0. Policy and critic see the mask as a part of the observation.")
+            .more("Forbidden choices have probability 0. For policy and critic, the mask is a part of the observation.")
             .onlyIf((task, settings) -> task.hasChoicesAlone(), "masks are for Discrete and MultiDiscrete actions")
             .fixedOnResume()
             .orElse("none");

@@ -26,7 +26,7 @@ public final class CriticSettings {
 
     /** Rows of a minibatch. */
     public static final Setting<Integer> MINIBATCH = GROUP.integer("critic-batch", "N")
-            .text("Samples of one step of the critic's optimiser")
+            .text("Number of samples for one step of the critic's optimiser")
             .in(Range.atLeast(1))
             .orElse("128");
 

@@ -19,8 +19,8 @@ import java.util.List;
 public final class Policy {
 
     /**
-     * The last layer begins with zeros. So at first all states have the same distribution, however observations are
-     * normalised. The hidden layers learn after the first update has changed the last layer.
+     * The last layer begins with zeros. So at first all states have the same distribution, and the normalisation of
+     * observations has no effect. The hidden layers only learn after the first update has changed the last layer.
      */
     private static final double HEAD_GAIN = 0;
 

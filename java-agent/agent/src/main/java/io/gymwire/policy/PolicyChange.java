@@ -34,7 +34,7 @@ public final class PolicyChange {
     }
 
     /**
-     * The mean KL(old || now), in nats. The old policy is the policy at {@link #begin}. The policy now has the
+     * The mean KL(old || new), in nats. The old policy is the policy at {@link #begin}, and the new policy has the
      * parameters {@code theta}.
      *
      * @param theta [P]; not modified

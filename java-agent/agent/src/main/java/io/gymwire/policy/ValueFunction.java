@@ -11,7 +11,8 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The critic: V(s) = shift + scale * network(s). Adam fits it to returns on minibatches of the squared error.
+ * The critic: V(s) = shift + scale * network(s). Adam fits it to returns: it minimises the squared error,
+ * one minibatch after the other.
  *
  * <p>The network's targets have mean 0 and standard deviation 1: shift and scale follow the running mean and standard
  * deviation of all returns so far. When they change, the network's last layer is rescaled so that V stays the same (van

@@ -103,8 +103,8 @@ public final class ConsoleReporter {
     }
 
     /**
-     * On a terminal, ends the line that was overwritten. On other outputs, prints the last iteration if it has not been
-     * printed yet.
+     * On a terminal, ends the line that each iteration overwrites. On other outputs, prints the last iteration if it
+     * has not been printed yet.
      */
     public synchronized void finish() {
         if (!live.isEmpty()) {

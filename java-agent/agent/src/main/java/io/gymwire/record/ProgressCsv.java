@@ -19,8 +19,8 @@ import java.util.Set;
 /**
  * The file {@code progress.csv}: one row per iteration, with the column names of Stable-Baselines3.
  *
- * <p>The names in the first row become the header. Each row is written in one piece, so a program that reads the file
- * never gets half a line.
+ * <p>The column names of the first written row become the header. Each row is written in one piece, so a program that
+ * reads the file never gets half a line.
  */
 public final class ProgressCsv implements Closeable {
     /** The column with the environment steps. A resumed run keeps the rows up to the step of its checkpoint. */
@@ -144,7 +144,7 @@ public final class ProgressCsv implements Closeable {
         unknown.removeAll(columns);
         if (!missing.isEmpty() || !unknown.isEmpty()) {
             throw new IllegalArgumentException("a row for " + path + " lacks " + missing + " and adds " + unknown
-                    + "; every row must have the columns of the first");
+                    + "; every row must have the columns of the first row");
         }
     }
 }

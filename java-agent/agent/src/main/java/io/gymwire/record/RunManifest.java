@@ -218,8 +218,10 @@ public final class RunManifest {
     }
 
     /**
-     * The parts of the run before it was resumed, oldest first. They are the parts that the earlier manifest lists, and
-     * then the part that this manifest itself describes.
+     * The parts of the run before it was resumed, oldest first. These are the parts that the earlier manifest lists,
+     * and then the part that the earlier manifest itself describes.
+     *
+     * @param manifest the earlier manifest
      */
     private static JsonArray history(JsonFile manifest) throws IOException {
         JsonArray parts = new JsonArray();

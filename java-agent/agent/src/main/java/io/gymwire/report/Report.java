@@ -22,10 +22,10 @@ public final class Report {
     static final String METHOD = """
             Each seed gives one return: the mean over its last 100 training episodes, the highest point of that mean \
             (once it covers about 100 episodes), or the mean over its evaluation episodes. Standard deviations over \
-            seeds are those of a sample (n - 1). IQM is the interquartile mean. Its %d %% interval is the percentile \
-            bootstrap with 50,000 replications and a fixed seed. Both follow Agarwal et al., "Deep Reinforcement \
-            Learning at the Edge of the Statistical Precipice" (2021). The bands of the curves are bootstrap \
-            intervals of the mean over seeds; thin lines are single seeds.""".formatted(Bootstrap.CONFIDENCE);
+            seeds are sample standard deviations (n - 1). IQM is the interquartile mean. Its %d %% interval is the \
+            percentile bootstrap with 50,000 replications and a fixed seed. Both follow Agarwal et al., "Deep \
+            Reinforcement Learning at the Edge of the Statistical Precipice" (2021). The bands of the curves are \
+            bootstrap intervals of the mean over seeds; thin lines are single seeds.""".formatted(Bootstrap.CONFIDENCE);
     static final String OVERALL_METHOD = """
             Final training returns of all runs together. Each environment has its own scale: 0 is the start of its \
             curves, 1 the best final return of any of its runs. The bootstrap is stratified over environments.""";

@@ -66,8 +66,8 @@ final class RunReader {
         for (Path path : paths) {
             List<Path> found = find(path);
             if (found.isEmpty()) {
-                throw new IOException("directory " + path + " contains no run, nor does any below it (a run has a"
-                        + " manifest.json); give a directory that train or sweep made");
+                throw new IOException("directory " + path + " contains no run, and no directory below it contains one"
+                        + " (a run has a manifest.json); give a directory that train or sweep made");
             }
             for (Path directory : found) {
                 directories.putIfAbsent(directory.toRealPath(), directory);

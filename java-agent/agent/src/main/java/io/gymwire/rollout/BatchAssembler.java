@@ -36,7 +36,7 @@ public final class BatchAssembler {
     private final int reuse; // k
     private final boolean lags;
     private final LogProbabilities current;
-    private final double[] values; // [T*N], of the newest rollout after each call
+    private final double[] values; // [T*N], of the newest rollout when assemble() has returned
     private final double[] nextValues; // [T*N]
     private final double[] lastValues; // [N]
     private final double[] advantages; // [T*N]

@@ -177,7 +177,8 @@ public final class Branches {
     }
 
     /**
-     * Writes advantages and weights into the rows of the N states. The other rows get 0, and the actions of the trunk.
+     * Writes actions, advantages and weights into the rows of the N states. The other rows get the actions of the
+     * trunk, and advantages and weights of 0.
      */
     private void spread(Rollout trunk) {
         double share = (double) trunk.size() / rows.length;
@@ -220,19 +221,19 @@ public final class Branches {
     }
 
     /**
-     * The k-th action of each state of the trunk; for a state without branches, the action of the trunk [R][action
-     * size], not a copy.
+     * The k-th action of each state of the trunk [R][action size], not a copy. A state without branches has the action
+     * of the trunk.
      */
     public DMatrixRMaj actions(int k) {
         return actions[k];
     }
 
-    /** The advantages A of the k-th actions; 0 for a state without branches [R], not a copy. */
+    /** The advantages A of the k-th actions [R], not a copy; 0 for a state without branches. */
     public double[] advantages(int k) {
         return advantages[k];
     }
 
-    /** The weights w of the k-th actions; 0 for a state without branches [R], not a copy. */
+    /** The weights w of the k-th actions [R], not a copy; 0 for a state without branches. */
     public double[] weights(int k) {
         return weights[k];
     }

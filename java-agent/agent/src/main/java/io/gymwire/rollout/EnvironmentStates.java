@@ -6,7 +6,7 @@ import io.gymwire.env.Snapshot;
 
 /**
  * The states of N environments between two steps. Environments that are restored to these states continue exactly as
- * they would have continued without the interruption. They can be in other sessions than before.
+ * the original environments would have continued. They can be in other sessions than the originals.
  *
  * @param snapshots each environment's state [N]
  * @param episodeReturns undiscounted return so far of each environment's episode [N]

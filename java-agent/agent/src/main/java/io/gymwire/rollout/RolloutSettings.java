@@ -17,11 +17,11 @@ public final class RolloutSettings {
      */
     public static final int MAX_BATCH = 1_000_000;
 
-    /** N, the number of environments. Another number gives another result. */
+    /** The number of environments. Another number gives another result. */
     public static final Setting<Integer> ENVS = GROUP.integer("envs", "E")
             .text("Number of environments")
             .in(Range.atLeast(1))
-            .more("Few environments give long segments, many are faster; changes the result.")
+            .more("Few environments give long segments; many environments are faster. The number changes the result.")
             .fixedOnResume()
             .orElse("8");
 
@@ -34,7 +34,7 @@ public final class RolloutSettings {
 
     /** The number of rollouts that an update learns from: the rollout of its iteration and the rollouts before it. */
     public static final Setting<Integer> REUSE = GROUP.integer("reuse", "K")
-            .text("Rollouts that an update learns from, its own and those before it")
+            .text("Number of the newest rollouts that an update learns from")
             .in(Range.atLeast(1))
             .fixedOnResume()
             .orElse("1", ": on-policy");
@@ -43,7 +43,7 @@ public final class RolloutSettings {
     public static final Setting<Integer> LAG = GROUP.integer("lag", "0|1")
             .text("With 1 the next batch is collected by the old policy while the update runs")
             .in(Range.of(0, 1))
-            .more("Its samples are weighted like those of --reuse; it saves time if simulators leave cores idle.")
+            .more("Its samples are weighted like old samples with --reuse. Saves time if simulators leave cores idle.")
             .fixedOnResume()
             .orElse("0", ": on-policy");
 

@@ -14,7 +14,7 @@ public enum Sampling {
     /** Also from branches that start in states of a trajectory; see {@link VineCollector}. */
     VINE(Map.of(
             GaussianSettings.NOISE_COLOR,
-            "branches draw white noise, as the value of an action is defined without the noise before it",
+            "branches draw white noise, because the value of an action must not depend on earlier noise",
             RolloutSettings.REUSE,
             "nothing corrects values from branches of earlier policies",
             RolloutSettings.LAG,

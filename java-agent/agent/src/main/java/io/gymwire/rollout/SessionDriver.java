@@ -62,12 +62,12 @@ abstract class SessionDriver implements StepDriver {
         return loop;
     }
 
-    /** The number, for messages, of the environment from which the state in place {@code env} comes. */
+    /** The number, for error messages, of the environment that reached the state in place {@code env}. */
     int number(int env) {
         return env;
     }
 
-    /** The number of steps that the environment in place {@code env} has taken, for messages. */
+    /** The number of steps that the environment in place {@code env} has taken, for error messages. */
     abstract long stepOf(int env);
 
     /** Restores the session's environments; {@code snapshots} has the states of all environments. */

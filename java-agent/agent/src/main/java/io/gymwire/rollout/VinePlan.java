@@ -18,7 +18,8 @@ import io.gymwire.settings.Settings;
 public record VinePlan(int envs, int segment, Branches.Shape shape) {
 
     /**
-     * The maximum number of choices of a Discrete action that are all tried. More choices would leave too few states.
+     * By default, all choices of a Discrete action are tried if it has at most this number of choices. With more
+     * choices, too few states would fit into a batch.
      */
     static final int MOST_CHOICES = 10;
     /** The default number of actions that are drawn in a state. It is small, so that more states fit into a batch. */

@@ -16,8 +16,8 @@ public final class VineSettings {
 
     /** The way to estimate the values of actions. */
     public static final Setting<Sampling> SAMPLING = GROUP.choice("sampling", "NAME", Sampling.class)
-            .text("How the values of actions are estimated: only from trajectories, or also from branches that leave"
-                    + " them at restored states")
+            .text("How the values of actions are estimated: only from trajectories, or also from branches that begin"
+                    + " in restored states of the trajectories")
             .fixedOnResume()
             .orElse("path", "; vine: Schulman et al. 2015, section 5.2");
 
@@ -33,19 +33,19 @@ public final class VineSettings {
             .fixedOnResume()
             .orElseDerived("as many as fit into half of --batch");
 
-    /** The number of actions that are tried in each of these states. */
+    /** The number of actions that are tried in each state from which branches start. */
     public static final Setting<Integer> ACTIONS = GROUP.integer("vine-actions", "K")
-            .text("Number of actions that are tried in each of these states")
+            .text("Number of actions that are tried in each state from which branches start")
             .in(Range.of(2, RolloutSettings.MAX_BATCH))
-            .more("If a small Discrete action has K choices, each is tried once; otherwise K are drawn.")
+            .more("If a small Discrete action has K choices, each is tried once; otherwise K actions are drawn.")
             .onlyIf(HAS_BRANCHES, REASON)
             .fixedOnResume()
             .orElseDerived("all of a Discrete of at most " + VinePlan.MOST_CHOICES + "; else " + VinePlan.DRAWS);
 
     /** The number of steps of a branch. */
     public static final Setting<Integer> HORIZON = GROUP.integer("vine-horizon", "H")
-            .text("Steps of each branch; all of them count even if the episode ends earlier. The critic's value is"
-                    + " used for the rewards after these steps")
+            .text("Number of steps of each branch; --batch counts all of them, even if the episode ends earlier. The"
+                    + " critic's value is used for the rewards after these steps")
             .in(Range.of(1, RolloutSettings.MAX_BATCH))
             .onlyIf(HAS_BRANCHES, REASON)
             .fixedOnResume()

@@ -45,7 +45,7 @@ public final class TrainingRun {
     private Unwritten unwritten; // null if there is none
     private Path lastCheckpoint;
     private boolean exact;
-    private boolean collecting; // a collection runs; only the unwritten iteration's update can change the learner
+    private boolean collecting; // a batch is being collected; only the unwritten iteration can change the learner then
     private volatile boolean stopRequested;
     private volatile long abandonAt; // a value of System.nanoTime()
 

@@ -12,8 +12,9 @@ import java.util.List;
  * @param directory the directory of the job's own files; it exists, and all hosts share it
  * @param hosts the number of hosts, at most one for each session
  * @param sessions the number of sessions over all hosts
- * @param agent the program {@code gymwire}, {@code sweep} and its arguments, except the servers
- * @param server the program {@code gymwire}, {@code serve} and its arguments, except address and token
+ * @param agent the agent's command line: {@code gymwire sweep} and its arguments, except {@code --servers}
+ * @param server the server's command line: {@code gymwire serve} and its arguments, except {@code --listen} and
+ *     {@code --token-file}
  */
 public record SlurmFleetScript(Path directory, int hosts, int sessions, List<String> agent, List<String> server) {
 
@@ -32,7 +33,8 @@ public record SlurmFleetScript(Path directory, int hosts, int sessions, List<Str
                 #SBATCH --ntasks-per-node=1
                 %2$s#
                 # Save this as train.sh and submit it: sbatch train.sh
-                # A server runs on each host, the agent on the first. Submit train.sh again to continue the run.
+                # A server runs on each host. The agent runs on the first host. To continue the run, submit train.sh
+                # again.
                 # Cores of a host: one for each of its sessions (%3$d at most), and one more for the server, which
                 # passes their messages on. On the first host the agent uses these cores too: it learns while the
                 # sessions wait.

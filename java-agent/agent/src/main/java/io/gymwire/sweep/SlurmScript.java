@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A sweep as a Slurm array job. Each Slurm task runs the sweep with one part of its runs. So the rules of sweeps decide
- * which runs the task skips, continues or refuses.
+ * A sweep as a Slurm array job. Each Slurm task executes {@code gymwire sweep} for one part of the sweep's runs. So the
+ * rules of sweeps decide which runs the task skips, continues or refuses.
  */
 public final class SlurmScript {
 

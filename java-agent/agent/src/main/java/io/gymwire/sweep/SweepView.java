@@ -59,7 +59,7 @@ public final class SweepView {
         this.shown = terminal ? start - TERMINAL_NANOS : start;
     }
 
-    /** Prints the current runs, if enough time has passed since the last time. */
+    /** Prints the current runs, if enough time has passed since they were last printed. */
     void show(List<Job> active, Collection<SweepRun> waiting) throws IOException {
         long now = nanoTime.getAsLong();
         if (now - shown < (terminal ? TERMINAL_NANOS : PLAIN_NANOS)) {
@@ -144,7 +144,7 @@ public final class SweepView {
         if (interrupted) {
             out.printf(Locale.ROOT, ", %d interrupted, %d not begun", ended - finished - failed, waiting);
         }
-        out.println(finished == total ? "" : "; the same command continues");
+        out.println(finished == total ? "" : "; the same command continues the sweep");
         out.flush();
     }
 

@@ -73,8 +73,8 @@ public final class Advantages {
      * independent of the reward's unit. First, the advantages are divided by their greatest absolute value, so that no
      * finite advantage overflows.
      *
-     * @param advantages finite [N]; overwritten, with zeros if all advantages are equal @return whether the advantages
-     *     differ
+     * @param advantages finite [N]; overwritten, with zeros if all advantages are equal
+     * @return whether the advantages differ
      */
     public static boolean normalize(double[] advantages) {
         double greatest = Vectors.greatest(advantages);

@@ -26,7 +26,7 @@ import org.ejml.data.DMatrixRMaj;
  * </pre>
  *
  * <p>If the batch has no branches (no vine sampling), K = 1 and rho = r. The weight w is then 1 for a sample that
- * pi_old collected; {@link Batch#weights} gives it for samples of earlier policies. The second form of rho is the
+ * pi_old collected. For samples of earlier policies, w is in {@link Batch#weights}. The second form of rho is the
  * self-normalised estimator of Schulman et al. 2015 (arXiv:1502.05477), equation 16.
  */
 public final class Surrogate {
@@ -150,8 +150,8 @@ public final class Surrogate {
         double greatest = selfNormalized ? Double.NEGATIVE_INFINITY : 0;
         for (int k = 0; k < ratios.length; k++) {
             ratios[k][i] -= oldLogProbabilities[k][i];
-            // Self-normalised ratios do not change if all ratios of a state are divided by the same number. They are
-            // divided by the greatest one, so that exp does not overflow.
+            // Self-normalised ratios do not change if all ratios r_ik of a state are divided by the same number. Here,
+            // all r_ik are divided by the greatest r_ik, so that exp does not overflow.
             greatest = selfNormalized ? Math.max(greatest, ratios[k][i]) : 0;
         }
         double sum = 0;

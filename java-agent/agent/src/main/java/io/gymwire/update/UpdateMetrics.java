@@ -15,7 +15,7 @@ public final class UpdateMetrics {
     private static final MetricGroup GROUP = new MetricGroup();
 
     public static final Metric POLICY_OBJECTIVE =
-            GROUP.metric("train/policy_objective").text("surrogate L at the parameters kept");
+            GROUP.metric("train/policy_objective").text("surrogate L at the parameters that the update kept");
 
     public static final Metric ACTUAL_IMPROVEMENT =
             GROUP.metric("train/actual_improvement").text("L(theta_new) - L(theta_old)");
@@ -29,10 +29,11 @@ public final class UpdateMetrics {
             .text("mean KL(old || new) over the batch's states, in nats");
 
     public static final Metric GRADIENT_NORM = GROUP.metric("train/grad_norm")
-            .text("|g|; with several minibatches, the mean of their norms before clipping");
+            .text("norm |g| of the gradient; with several minibatches, the mean norm of their gradients before"
+                    + " clipping");
 
-    public static final Metric ENTROPY =
-            GROUP.metric("train/entropy").text("mean entropy of the policy kept over the batch's states, in nats");
+    public static final Metric ENTROPY = GROUP.metric("train/entropy")
+            .text("mean entropy of the policy that the update kept, over the batch's states, in nats");
 
     private UpdateMetrics() {}
 }

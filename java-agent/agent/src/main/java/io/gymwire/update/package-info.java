@@ -8,6 +8,6 @@
  * <p>{@link io.gymwire.update.PolicyUpdate} is the interface of all updates. {@code update.natural} contains the
  * updates along the natural gradient. {@code update.ppo} contains proximal policy optimisation.
  *
- * <p>The next package is {@code learn}.
+ * <p>The next package to read is {@code learn}.
  */
 package io.gymwire.update;

@@ -299,8 +299,8 @@ class CheckpointTest {
     }
 
     /**
-     * People edit the file {@code latest} to go back to an older checkpoint. An interruption just before {@code latest}
-     * is written leaves the same files.
+     * {@code latest} can name an older checkpoint for two reasons: somebody edited the file to go back to this
+     * checkpoint, or an interruption came just before {@code latest} was written.
      */
     @Test
     void theCheckpointThatIsNamedIsUsedAndANewerWholeOneIsReported() throws IOException {
@@ -315,7 +315,7 @@ class CheckpointTest {
         assertEquals(2, loaded.iterations());
         assertEquals(
                 List.of(directory.resolve("latest") + " names step_000000032, though step_000000080 is newer and"
-                        + " whole (it was edited, is damaged, or the run was interrupted); using step_000000032"),
+                        + " whole (the file was edited, is damaged, or the run was interrupted); using step_000000032"),
                 remarks);
 
         Path numbers = directory.resolve("step_000000032.safetensors");

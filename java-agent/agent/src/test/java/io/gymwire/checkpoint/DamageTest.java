@@ -174,7 +174,7 @@ class DamageTest {
      * Changes the content of a file in one of several ways, or removes the file.
      *
      * @param other the content of the same file in another checkpoint
-     * @return a description of the damage, for messages
+     * @return a description of the damage, for failure messages
      */
     private String damage(Path file, byte[] whole, byte[] other) throws IOException {
         while (true) {

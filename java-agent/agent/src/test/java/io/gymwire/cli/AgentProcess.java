@@ -22,8 +22,8 @@ final class AgentProcess implements AutoCloseable {
 
     private static final long TIMEOUT_SECONDS = 90;
     /**
-     * Python code that starts a process group, restores the effect of Ctrl-C and runs the command. The background jobs
-     * of a script ignore Ctrl-C, and so do their child processes.
+     * Python code that starts a process group, restores the effect of Ctrl-C and runs the command. Without this code,
+     * the command ignores Ctrl-C if the tests run in a background job of a script.
      */
     private static final String LEAD_A_GROUP = "import os, signal, sys;"
             + " signal.signal(signal.SIGINT, signal.SIG_DFL); os.setsid(); os.execv(sys.argv[1], sys.argv[1:])";

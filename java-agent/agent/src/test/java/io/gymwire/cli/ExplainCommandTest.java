@@ -47,8 +47,8 @@ final class ExplainCommandTest {
     }
 
     /**
-     * The runs have a Gaussian policy and a normaliser, lag, a mask, or reused rollouts. The explained update is equal
-     * to the run's update, bit for bit.
+     * Together, the runs cover a Gaussian policy, a normaliser, an entropy bonus, lag, an action mask and reused
+     * rollouts. In each run, the explained update is equal to the run's update, bit for bit.
      */
     @ParameterizedTest
     @CsvSource({

@@ -41,7 +41,7 @@ class LauncherTest {
         checkout = new Checkout(place.resolve("gymwïre"));
     }
 
-    /** Removes the link: JUnit warns about links that lead out of a temporary directory. */
+    /** Removes the link to the Python environment: JUnit warns about links that lead out of a temporary directory. */
     @AfterEach
     void removeLink() throws IOException {
         checkout.close();

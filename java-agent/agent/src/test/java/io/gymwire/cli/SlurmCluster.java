@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 /** A Slurm cluster of two nodes, made by {@code slurm_cluster.py}. */
 final class SlurmCluster implements AutoCloseable {
 
-    /** If no cluster can be made, its tests are skipped. If this environment variable is set, they fail instead. */
+    /** If no cluster can be made, the tests that need it are skipped. If this variable is set, these tests fail. */
     private static final String REQUIRED = "GYMWIRE_REQUIRE_SLURM";
 
     private static final int TIMEOUT_SECONDS = 300;

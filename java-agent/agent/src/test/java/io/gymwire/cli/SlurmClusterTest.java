@@ -63,15 +63,15 @@ class SlurmClusterTest {
             cluster.run("scontrol", "requeue", job + "_0");
             cluster.run("scontrol", "update", "NodeName=" + node, "State=DOWN", "Reason=test");
             cluster.await(() -> isFree(first) && isFree(second), "the runs do not end");
-            assertFalse(isFinished(first), "it was requeued too late");
-            assertFalse(isFinished(second), "its node was lost too late");
+            assertFalse(isFinished(first), "the first run finished before its task was requeued");
+            assertFalse(isFinished(second), "the second run finished before its node was lost");
             cluster.await(() -> cluster.run("squeue", "-h", "-t", "COMPLETING").isEmpty(), "the tasks do not end");
             for (String task : List.of("_0", "_1")) {
                 cluster.startAgain(job + task);
             }
             cluster.await(() -> cluster.states(report).contains("COMPLETED"), "there is no report");
         }
-        assertTrue(isFinished(first) && isFinished(second), "the report is made once all tasks have ended");
+        assertTrue(isFinished(first) && isFinished(second), "the report was made before both runs had finished");
         assertTrue(Files.readString(directory.resolve("report.out")).contains("| CartPole-v1 |"));
 
         Path local = directory.resolve("local");

@@ -25,7 +25,7 @@ final class StopAtTest {
         String[] settings = {"--steps", "200000", "--seed", "3", "--checkpoint-every", "0", "--run-dir"};
         String out = Cli.succeed(train(settings, run, "--stop-at", "60"));
         assertTrue(out.contains("finished after"), out);
-        assertTrue(out.contains("which ends the run: --stop-at 60"), out);
+        assertTrue(out.contains("the run ended early because the mean return reached --stop-at 60"), out);
         assertTrue(Files.readString(run.resolve("manifest.json")).contains("\"status\": \"finished\""));
         assertReached(run, 60);
         long iterations = rows(run).size();
@@ -52,7 +52,7 @@ final class StopAtTest {
         Path free = folder.resolve("free");
         String[] settings = {"--steps", "4096", "--seed", "3", "--run-dir"};
         String out = Cli.succeed(train(settings, stopped, "--stop-at", "1e6"));
-        assertTrue(!out.contains("ends the run"), out);
+        assertTrue(!out.contains("ended early"), out);
         Cli.succeed(train(settings, free));
         assertEquals(returns(free), returns(stopped));
     }

@@ -26,7 +26,7 @@ class VerifyCommandTest {
         Path run = train(envId);
         String whole = Cli.succeed("verify", run.toString(), "--workers", "1");
         assertTrue(whole.contains("identical: 3 iterations and the final checkpoint"), whole);
-        assertTrue(whole.contains("programs, packages and machine are the same as then"), whole);
+        assertTrue(whole.contains("programs, packages and machine are the same as in the first run"), whole);
         String prefix = Cli.succeed("verify", run.toString(), "--iterations", "2");
         assertTrue(prefix.contains("identical: 2 iterations\n"), prefix);
     }
@@ -52,7 +52,7 @@ class VerifyCommandTest {
         assertTrue(
                 outcome.out().contains("different: iteration 2: train/kl_divergence_loss was 0.5, now it is " + now),
                 outcome.out());
-        assertTrue(outcome.out().contains("changed since then:\n  server.packages.mujoco: 0."), outcome.out());
+        assertTrue(outcome.out().contains("changed since the first run:\n  server.packages.mujoco: 0."), outcome.out());
         String first = Cli.succeed("verify", run.toString(), "--iterations", "1", "--keep", directory + "/again");
         assertTrue(first.contains("identical: 1 iterations\n"), first);
         assertTrue(Files.exists(directory.resolve("again/progress.csv")));

@@ -227,11 +227,11 @@ final class PpoExplanationTest {
         assertEquals(
                 "The update stopped early, after pass 2 of at most 4: the mean KL divergence of that pass is "
                         + NumberText.of(second) + ", beyond 1.5 K = " + NumberText.of(1.5 * second / 1.51)
-                        + ". The limit is checked only at the end of a pass, so KL(old, theta) may exceed it before.",
+                        + ". The limit is checked only at the end of a pass, so KL(old, theta) can exceed it earlier.",
                 PassSections.ending(ended));
     }
 
-    /** The ellipse, the curve and the natural gradient's step have the divergence that PPO reached. */
+    /** The ellipse, the curve and the natural gradient's step are computed for the divergence that PPO reached. */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
     void theUpdateIsShownInThePlaneOfGradientsThatItDidNotUse(SmallUpdate.Kind kind) {

@@ -29,7 +29,7 @@ public class LineEnv extends MemoryEnv {
     private static final int LIMIT = 5;
 
     private final double[] place; // [n]
-    private final int[] steps; // [n], in the episode
+    private final int[] steps; // [n], the steps made in the episode
 
     public LineEnv(int count) {
         super("Line-v0", count, OBSERVATIONS, ACTIONS);

@@ -49,7 +49,7 @@ final class InitialWeightsTest {
                 new Policy(new Mlp(4, 8, 3), new Categorical(3)), new Policy(new Mlp(4, 8, 3), new Gaussian(3, -0.5)));
     }
 
-    /** If all weights were 0, the outputs would be 0 too, but the hidden layers would never learn anything. */
+    /** Zeros in the last layer make all outputs 0. With zeros in all layers, the hidden layers would never learn. */
     @ParameterizedTest
     @MethodSource("policies")
     void everyPolicyStartsWithAHiddenLayerOfGainSqrtTwoAndALastLayerOfZeros(Policy policy) {

@@ -113,17 +113,17 @@ public final class GoldenUpdate {
         return golden.count("samples");
     }
 
-    /** Returns an array of the section inputs. */
+    /** Returns an array of the golden file's section "inputs". */
     public double[] input(String field) {
         return golden.array("inputs", field);
     }
 
-    /** Returns an array of the section outputs. */
+    /** Returns an array of the golden file's section "outputs". */
     public double[] output(String field) {
         return golden.array("outputs", field);
     }
 
-    /** Returns a number of the section outputs. */
+    /** Returns a number of the golden file's section "outputs". */
     public double result(String field) {
         return golden.number("outputs", field);
     }

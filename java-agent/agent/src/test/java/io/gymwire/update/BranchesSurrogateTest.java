@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class BranchesSurrogateTest {
 
     private static final int WIDTH = 5; // the length of an observation; its last three elements can be an action mask
-    private static final int TRUNK = 350; // the number of its states; sums over them have several chunks (RowChunks)
+    private static final int TRUNK = 350; // the number of the trunk's states; sums over them have several RowChunks
     private static final double ENTROPY = 0.03;
 
     /** The kinds of action spaces and branches. */
@@ -302,7 +302,7 @@ final class BranchesSurrogateTest {
 
     /**
      * Two draws give a pair of actions. The mean of the gradient over all pairs, weighted by their probabilities, is
-     * 1 - 1/2 times the gradient from all actions.
+     * the gradient from all actions, multiplied by 1 - 1/2.
      */
     @Test
     void theExpectationOfTheGradientIsKnown() {

@@ -54,7 +54,7 @@ final class BenchCommand implements Callable<Integer> {
             names = "--repeats",
             paramLabel = "N",
             defaultValue = "5",
-            description = "The number of measurements of each thing; the median counts (${DEFAULT-VALUE}).")
+            description = "How many times each thing is measured; the result is the median (${DEFAULT-VALUE}).")
     private int repeats;
 
     @Option(

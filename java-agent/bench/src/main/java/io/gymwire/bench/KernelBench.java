@@ -164,7 +164,7 @@ public final class KernelBench {
         return String.format(Locale.ROOT, "tanh %.2f ns a value, StrictMath.tanh %.1f ns", own, other);
     }
 
-    /** Runs each of the two without a measurement, and then measures them alternately. */
+    /** Runs both functions for a while as a warm-up, and then measures them alternately. */
     private void measure(Runnable ours, Runnable other, Samples oursSeconds, Samples otherSeconds) {
         CpuClock.secondsOf(ours, settings.seconds(WARM_UP_SECONDS));
         CpuClock.secondsOf(other, settings.seconds(WARM_UP_SECONDS));

@@ -17,7 +17,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The products of a layer on one thread, compared with EJML. Each product has 2 x 2048 x in x out operations. */
+/**
+ * The matrix products of a layer on one thread, compared with EJML. Each product has 2 x 2048 x inputs x outputs
+ * operations.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)

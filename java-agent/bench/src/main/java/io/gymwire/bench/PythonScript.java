@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A Python program in the server's bench folder. It reads a JSON object from each line of its standard input, and
- * answers with a JSON object on one line. It ends when its standard input ends, which is at the latest when this
+ * answers with a JSON object on one line. It ends when its standard input ends. The input ends at the latest when this
  * process ends.
  */
 final class PythonScript implements AutoCloseable {

@@ -52,8 +52,8 @@ public final class ScaleCurves {
      * STEP_SECONDS SESSIONS SERVERS, it prints only one row, which can be compared with a run. For this row, all steps
      * take the same time (no jitter), and the sessions share SERVERS server processes.
      *
-     * <p>The last four columns are shares of the time: in which a simulator works, that messages take of the agent's
-     * cores, in which the link is in use, and in which the learner works.
+     * <p>The last four columns are the shares of the time in which a simulator works, the agent's cores work on
+     * messages, the link is in use, and the learner works.
      */
     public static void main(String[] args) throws IOException {
         System.out.printf(

@@ -14,7 +14,8 @@ import io.gymwire.rollout.RolloutSettings;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * A random batch with an environment's sizes. The cost of an update depends on the sizes and almost not on the values.
+ * A batch of random numbers with the array sizes of a run's batch. The cost of an update depends on these sizes and
+ * almost not on the values.
  *
  * @param values predictions of a critic [N]
  * @param returns the critic's targets [N]

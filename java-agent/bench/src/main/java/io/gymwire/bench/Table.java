@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A text table. Its first {@code textColumns} columns are aligned left; the other columns (numbers), right. */
+/** A text table. The first {@code textColumns} columns are aligned left, and the other columns (numbers) right. */
 final class Table {
 
     private static final String GAP = "  ";

@@ -27,7 +27,7 @@ public final class TrainBench {
 
     private static final int WARM_UP = 12;
     private static final int PEER_WARM_UP = 2;
-    /** The critic's last fit does not run during a rollout. Of 16 iterations, this fit is a small share of the time. */
+    /** The critic's last fit does not run during a rollout. With 16 iterations, it is a small share of the time. */
     private static final int ITERATIONS = 16;
 
     private final BenchSettings settings;
@@ -66,8 +66,9 @@ public final class TrainBench {
                 "Training, ms an iteration",
                 String.format(
                         Locale.ROOT,
-                        "%d environments, %,d steps an iteration, %d workers; the critic is fitted during the next rollout:%n"
-                                + "hidden: the share of the fit for which nothing had to wait;"
+                        "%d environments, %,d steps an iteration, %d workers;"
+                                + " the critic is fitted during the next rollout:%n"
+                                + "hidden: the share of the fit's time in which the agent did not wait for the fit;"
                                 + " sb3-contrib's update includes its critic",
                         config.get(RolloutSettings.ENVS),
                         config.get(RolloutSettings.BATCH),

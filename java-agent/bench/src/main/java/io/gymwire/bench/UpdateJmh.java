@@ -31,8 +31,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One update on 2,048 samples: the policy's update on all cores, the critic's fit on one core. The samples have the
- * sizes of an environment.
+ * One update on 2,048 samples: the policy's update on all cores, the critic's fit on one core. Observations and actions
+ * have the sizes that they have in an environment.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -48,7 +48,7 @@ public class UpdateJmh {
     private static final int CRITIC_EPOCHS = 20;
     private static final int CRITIC_BATCH = 128;
 
-    /** The environment that gives the sizes. */
+    /** The environment that defines the sizes of observations and actions. */
     @Param({"CartPole-v1", "HalfCheetah-v5", "Humanoid-v5"})
     private String sizes;
 

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * Measures steps over the wire (through gRPC) and steps of Gymnasium's SyncVectorEnv in a Python process alternately.
+ * Alternately measures steps over the wire (through gRPC) and steps of Gymnasium's SyncVectorEnv in a Python process.
  * Both use the same actions and seeds, and must give the same rewards.
  */
 public final class WireBench {
@@ -62,7 +62,7 @@ public final class WireBench {
         }
         report.table(
                 "The wire, microseconds of a step of n environments, and environment steps/s",
-                "in process: Gymnasium's SyncVectorEnv on one core; a blocking step: one session, send and wait;\n"
+                "in process: Gymnasium's SyncVectorEnv on one core; blocking step: one session, waits for the answer;\n"
                         + "workers: server processes; all their sessions step at the same time",
                 table);
     }

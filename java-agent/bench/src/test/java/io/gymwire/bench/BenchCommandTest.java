@@ -61,7 +61,7 @@ class BenchCommandTest {
                 assertTrue(row.get("ejml_gflops").getAsDouble() > 0, row.toString());
             }
         }
-        assertEquals(18, products, "3 products of the hidden layer, 5 of each network's first and last layers");
+        assertEquals(18, products, "3 products of the hidden layer, and 5 of the outer layers for each of 3 networks");
 
         JsonObject update = sections.getAsJsonArray("update").get(0).getAsJsonObject();
         assertEquals("CartPole-v1", update.get("env_id").getAsString());

@@ -59,7 +59,8 @@ public interface Env extends AutoCloseable {
     /**
      * Applies one action.
      *
-     * @param action a member of the action space; also a number for a Discrete space, or a double[] for a Box
+     * @param action a member of the action space; a number is also accepted for a Discrete space, and a double[] for a
+     *     Box
      */
     EnvStep step(Object action);
 

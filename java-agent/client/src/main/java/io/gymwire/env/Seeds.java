@@ -29,7 +29,7 @@ public final class Seeds {
         each.forEach(seed -> seed.ifPresent(Seeds::requireSeed));
     }
 
-    /** No seeds: the generators continue (at the first reset: from unpredictable states). */
+    /** No seeds: the generators continue. At the first reset, they begin in unpredictable states. */
     public static Seeds none() {
         return NONE;
     }

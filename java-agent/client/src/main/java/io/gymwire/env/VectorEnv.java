@@ -87,8 +87,8 @@ public interface VectorEnv extends AutoCloseable {
     }
 
     /**
-     * Starts a new episode in some environments. This requires the mode {@link AutoresetMode#DISABLED}. For each other
-     * environment, the result repeats its last observation.
+     * Starts a new episode in some environments. This requires the mode {@link AutoresetMode#DISABLED}. For an
+     * environment that is not reset, the result contains the environment's last observation.
      *
      * @param which n flags, at least one of them true
      */
@@ -137,8 +137,8 @@ public interface VectorEnv extends AutoCloseable {
     /**
      * Steps with actions of any space, in a list with one action per environment.
      *
-     * @param actions one member of the single action space per environment; also a number for a Discrete space, or a
-     *     double[] for a Box
+     * @param actions one member of the single action space per environment; a number is also accepted for a Discrete
+     *     space, and a double[] for a Box
      */
     default VectorStep stepEach(List<?> actions) {
         throw cannot("step with a list of actions");

@@ -25,7 +25,7 @@ class DirectoryLockTest {
 
     private final List<String> remarks = new ArrayList<>();
 
-    /** Locks a directory until its process is killed. */
+    /** A program that locks a directory until the program is killed. */
     public static final class Holder {
         public static void main(String[] args) throws Exception {
             DirectoryLock.acquire(Path.of(args[0]), System.out::println);

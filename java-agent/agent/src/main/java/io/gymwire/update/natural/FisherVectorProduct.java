@@ -17,11 +17,11 @@ import org.ejml.data.DMatrixRMaj;
  * Jacobian of the network's outputs, and M is the distribution's Fisher information with respect to these outputs. The
  * distribution's own parameters have their own block on F's diagonal.
  *
- * <p>At theta_old the Hessian of mean KL(old || theta) is exactly F. The Hessian's other term contains second
- * derivatives of the network, multiplied by the gradient of the KL with respect to the outputs. This gradient is zero
- * at theta_old (Schulman et al. 2015, appendix C). A product needs a forward pass for J v, a product with M per sample,
- * and a backward pass for J' (M J v). These passes use the activations of one ordinary forward pass. The matrix F is
- * never computed.
+ * <p>At theta_old the Hessian of mean KL(old || theta) is exactly F. The Hessian also has a term with second
+ * derivatives of the network, but this term is zero: it is multiplied by the gradient of the KL with respect to the
+ * outputs, which is zero at theta_old (Schulman et al. 2015, appendix C). A product needs a forward pass for J v, a
+ * product with M per sample, and a backward pass for J' (M J v). These passes use the activations of one ordinary
+ * forward pass. The matrix F is never computed.
  */
 final class FisherVectorProduct implements ConjugateGradient.Operator {
 

@@ -12,7 +12,7 @@ import io.gymwire.update.Surrogate;
  * {@code acceptRatio} times the gain that the gradient predicts.
  *
  * <p>The condition with this ratio is Armijo's condition. The predicted gain is g'(theta - theta_old), where theta has
- * been moved into its range. So a parameter that stays at its bound adds nothing to this gain.
+ * been moved into its range. So a parameter that stays at the end of its range adds nothing to this gain.
  */
 final class LineSearch {
 
@@ -23,7 +23,7 @@ final class LineSearch {
     private final double acceptRatio;
     private final UpdateListener listener;
 
-    /** @param surrogate L and KL around theta_old, where each search begins */
+    /** @param surrogate L, KL and theta_old; each search begins at theta_old */
     LineSearch(Policy policy, Surrogate surrogate, Settings settings) {
         this(policy, surrogate, settings, UpdateListener.NONE);
     }

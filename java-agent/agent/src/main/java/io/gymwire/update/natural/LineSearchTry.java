@@ -18,8 +18,8 @@ public record LineSearchTry(double fraction, Surrogate.Point point, double gain,
     public enum Verdict {
         ACCEPTED("taken"),
         BEYOND_DELTA("rejected: the KL divergence is beyond delta"),
-        NO_GAIN("rejected: the surrogate does not gain"),
-        TOO_LITTLE_GAIN("rejected: the surrogate gains too little of what the gradient predicts"),
+        NO_GAIN("rejected: the surrogate does not increase"),
+        TOO_LITTLE_GAIN("rejected: the surrogate gains too little, compared with the gain that the gradient predicts"),
         NOT_FINITE("rejected: a value is not finite");
 
         private final String sentence;

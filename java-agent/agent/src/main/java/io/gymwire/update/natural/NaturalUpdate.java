@@ -76,7 +76,7 @@ public abstract class NaturalUpdate implements PolicyUpdate {
 
         /**
          * The gain of L that the gradient predicts for new parameters, g'(theta - theta_old). A parameter that stays at
-         * its bound adds nothing.
+         * an end of its allowed range adds nothing.
          */
         double predictedGain(double[] oldTheta, double[] theta) {
             double sum = 0;

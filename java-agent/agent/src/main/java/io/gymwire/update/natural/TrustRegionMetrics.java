@@ -19,8 +19,8 @@ public final class TrustRegionMetrics {
     public static final Metric POLICY_OBJECTIVE = GROUP.with(UpdateMetrics.POLICY_OBJECTIVE);
 
     public static final Metric EXPECTED_IMPROVEMENT = GROUP.metric("train/expected_improvement")
-            .text("g'(theta_new - theta_old), the gain of L that the gradient predicts; for the full step if no"
-                    + " step was taken");
+            .text("g'(theta_new - theta_old), the gain of L that the gradient predicts for the step taken; if no step"
+                    + " was taken, the predicted gain of the full step");
 
     public static final Metric ACTUAL_IMPROVEMENT = GROUP.with(UpdateMetrics.ACTUAL_IMPROVEMENT);
 
@@ -36,11 +36,11 @@ public final class TrustRegionMetrics {
             .text("1 if a step was taken, else 0");
 
     public static final Metric LINE_SEARCH_STEPS =
-            GROUP.metric("train/line_search_steps").text("step lengths that the line search rejected");
+            GROUP.metric("train/line_search_steps").text("number of step lengths that the line search rejected");
 
     public static final Metric STEP_SCALE = GROUP.metric("train/step_scale")
-            .text("shrink^j beta, the factor from conjugate gradient's solution to the step taken, j = 0 without a line"
-                    + " search; 0 if no step was taken");
+            .text("shrink^j beta: the step taken is this factor times conjugate gradient's solution x; without a line"
+                    + " search, j is 0; if no step was taken, the factor is 0");
 
     public static final Metric LAGRANGE_MULTIPLIER = GROUP.metric("train/lagrange_multiplier")
             .text("1 / beta = sqrt(x'(F + damping I)x / (2 delta)), the multiplier of the KL constraint in the"
@@ -57,8 +57,8 @@ public final class TrustRegionMetrics {
     public static final Metric GRADIENT_NORM = GROUP.with(UpdateMetrics.GRADIENT_NORM);
 
     public static final Metric STEP_NORM = GROUP.metric("train/step_norm")
-            .text("|shrink^j beta x|, the norm of the step along the search direction; theta moves less if a"
-                    + " parameter stays at its bound");
+            .text("|shrink^j beta x|, the norm of the step along the search direction; theta changes less if a"
+                    + " parameter, such as log sigma, is kept inside its allowed range");
 
     public static final Metric ENTROPY = GROUP.with(UpdateMetrics.ENTROPY);
 

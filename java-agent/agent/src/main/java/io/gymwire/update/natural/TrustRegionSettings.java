@@ -24,7 +24,7 @@ public final class TrustRegionSettings {
 
     /** Bound on the mean KL(old || new), in nats. */
     public static final Setting<Double> DELTA = GROUP.real("delta", "D")
-            .text("Trust region at the start: bound on the mean KL divergence of one update in nats")
+            .text("Trust region at the start of the run: bound on the mean KL divergence of one update in nats")
             .in(Range.above(0))
             .orElse("0.04", "tuned together with --anneal; the paper's 0.01 is for larger batches");
 

@@ -195,7 +195,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         return stepNorm;
     }
 
-    /** shrink^j beta, the factor from conjugate gradient's solution to the step taken; 0 if no step was taken. */
+    /** shrink^j beta: the step taken is this factor times x. If no step was taken, the factor is 0. */
     public double stepScale() {
         return fraction == 0 ? 0 : fraction * fullScale;
     }

@@ -37,7 +37,7 @@ public final class PpoSettings {
                     + " over a pass exceeds 1.5 K; with --kl-penalty, the penalty adapts to the target instead")
             .in(Range.above(0))
             .more("With a large value such as 1000, all passes are made, as in the paper.")
-            .orElse("0.01", "as in Spinning Up; the paper's best for the penalty");
+            .orElse("0.01", "as in Spinning Up; for the penalty, the best value in the paper");
 
     /** The maximum number of passes over each batch. */
     public static final Setting<Integer> EPOCHS = GROUP.integer("policy-epochs", "K")
@@ -47,7 +47,7 @@ public final class PpoSettings {
 
     /** The number of rows of a minibatch. */
     public static final Setting<Integer> MINIBATCH = GROUP.integer("policy-batch", "N")
-            .text("Samples of one step of the policy's optimiser")
+            .text("Number of samples for one step of the policy's optimiser")
             .in(Range.atLeast(1))
             .orElse("64", "from the paper");
 
@@ -59,7 +59,7 @@ public final class PpoSettings {
 
     /** The maximum norm of a minibatch's gradient. */
     public static final Setting<Double> MAX_GRADIENT_NORM = GROUP.real("max-grad-norm", "G")
-            .text("Maximum norm of a gradient of the policy; a longer one is scaled down")
+            .text("Maximum norm of a gradient of the policy; a longer gradient is scaled down")
             .in(Range.above(0))
             .orElse("0.5", "as in OpenAI Baselines, where the norm includes the critic's gradient");
 

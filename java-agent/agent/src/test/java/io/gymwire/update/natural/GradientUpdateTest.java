@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Tests a new kind of update, without a trust region. This class shows which methods a new kind of update has, and that
- * no other class has to know the new kind.
+ * Tests a new kind of update, without a trust region. This class shows which methods a new kind of update needs, and
+ * that no other class has to change for the new kind.
  */
 final class GradientUpdateTest {
 

@@ -75,7 +75,7 @@ final class LineSearchTriesTest {
                         theta);
     }
 
-    /** 50 times the full step, which is the step with the expected divergence delta. */
+    /** A step that is 50 times as long as the full step. The full step has the expected divergence delta. */
     private static double[] longStep(GoldenUpdate golden) {
         double[] x = golden.output("cg_x");
         double beta = Math.sqrt(2 * golden.golden().number("meta", "delta") / golden.result("x_h_x"));

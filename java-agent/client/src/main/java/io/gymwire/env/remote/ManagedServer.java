@@ -102,13 +102,13 @@ public final class ManagedServer implements AutoCloseable {
         }
     }
 
-    /** Connects to the server, with the timeouts of its start options. Later failures report how the server ended. */
+    /** Connects to the server, with the timeouts of its start options. If it ends later, errors say how it ended. */
     public RemoteServer connect() {
         return connect(options.timeouts());
     }
 
     /**
-     * Connects to the server. Later failures report how the server ended.
+     * Connects to the server. If the server ends later, errors say how it ended.
      *
      * @param timeout the longest wait for any answer, including the answer to one step of all environments
      */
@@ -130,7 +130,7 @@ public final class ManagedServer implements AutoCloseable {
         return process.pid();
     }
 
-    /** The last lines of the server's log, for messages. */
+    /** The last lines of the server's log, for error messages. */
     public String logTail() {
         return log.text();
     }

@@ -53,8 +53,8 @@ final class ObservedArray {
     }
 
     /**
-     * Whether the elements of this array can be read without a check: any bytes are valid for its dtype. This method
-     * checks the array's length.
+     * Whether the elements of this array can be read without a check, because any bytes are valid for its dtype. This
+     * method checks the array's length.
      *
      * @throws IllegalArgumentException if the array does not have the length that the space requires
      */
@@ -64,7 +64,7 @@ final class ObservedArray {
             return false;
         }
         DType dtype = NdArrays.decode(value.getArray().getDtype());
-        // A byte of a bool can be neither 0 nor 1, which is not valid. A complex number is not one double.
+        // The byte of a bool is valid only if it is 0 or 1. A complex number is not one double.
         if (dtype == DType.BOOL || dtype.isComplex()) {
             return false;
         }

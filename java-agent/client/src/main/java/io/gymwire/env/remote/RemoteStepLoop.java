@@ -130,8 +130,8 @@ final class RemoteStepLoop implements StepLoop {
 
     private void send() {
         sentAt = System.nanoTime();
-        // gRPC serializes the request later, and the request refers to `sent`. So `sent` does not change before the
-        // answer.
+        // gRPC serializes the request later, and the request refers to `sent`. So `sent` changes only here, after the
+        // answer to the previous request.
         actions.copyTo(sent);
         stream.sendStep(request);
     }

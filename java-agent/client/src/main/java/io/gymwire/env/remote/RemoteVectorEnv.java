@@ -131,7 +131,7 @@ public final class RemoteVectorEnv implements VectorEnv {
         return session.hasRenderMode() ? Optional.of(session.getRenderMode()) : Optional.empty();
     }
 
-    /** The place where the environments run. */
+    /** The processes in which the environments run. */
     public Vectorization vectorization() {
         return Answers.vectorization(session.getVectorization());
     }

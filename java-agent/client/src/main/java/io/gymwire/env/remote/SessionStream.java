@@ -49,7 +49,7 @@ final class SessionStream {
         stream = new InteractStream(connection.channel());
     }
 
-    /** Sets the lease. A request is repeated only for this time, because the server closes the session after it. */
+    /** Sets the lease. A request is repeated only for this time, because the server then closes the session. */
     void setLease(Duration time) {
         lease = time;
     }

@@ -26,7 +26,7 @@ public record Timeouts(Duration request, Duration start) {
         return new Timeouts(longest, longest);
     }
 
-    /** The limit and the remedy for an answer that did not come in time, for messages. */
+    /** The end of an error message about an answer that did not come in time: the limit, and how to raise it. */
     static String remedy(Duration limit) {
         return "within " + limit.toMillis() / 1000.0 + " s; raise the request timeout (--request-timeout SECONDS)";
     }

@@ -22,7 +22,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Converts Python objects in messages to Java objects and back. Encoding a decoded value gives the same bytes:
+ * Converts Python objects in messages to Java objects and back. A value that is decoded and encoded again has the same
+ * bytes. The conversions are:
  *
  * <ul>
  *   <li>None becomes null, a bool becomes a Boolean, an int a Long (outside 64 bits a BigInteger), a float a Double, a

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Gymnasium's spaces and the values in them. The inputs are numbers and packed bytes. The outputs are members of a
- * space, which this package draws, checks and batches. A member is an {@link io.gymwire.env.space.NdArray} for most
+ * Gymnasium's spaces and the values in them. This package makes members of a space from numbers and packed bytes. It
+ * also draws, checks and batches members. A member is an {@link io.gymwire.env.space.NdArray} for most
  * spaces. For composite spaces, it is a Map, {@link io.gymwire.env.space.Tuple} or
  * {@link io.gymwire.env.space.GraphInstance} of such arrays. This package does not depend on environments. Read
  * {@link io.gymwire.env.space.Space} first: it defines the members of each space. Then read
