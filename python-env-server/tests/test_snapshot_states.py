@@ -76,7 +76,7 @@ def _bits(value: Any) -> bytes:
 
 
 def _sent(value: Any) -> Any:
-    """Returns the value as the receiver decodes it. Its arrays are read-only."""
+    """Returns the value as the receiver decodes it."""
     return decode_value(encode_value(value))
 
 

@@ -53,6 +53,28 @@ def test_the_caller_may_overwrite_an_observation(address: str) -> None:
     env.close()
 
 
+def arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
+    """Yields the arrays in a value, also those in other values."""
+    if isinstance(value, np.ndarray):
+        yield value
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, (tuple, list)) else ()
+    for part in parts:
+        yield from arrays(part)
+
+
+def test_all_received_arrays_can_be_overwritten(address: str) -> None:
+    env: Any = RemoteEnv("Upstream/Infos-v0", address)
+    envs: Any = RemoteVectorEnv("CartPole-v1", 2, address=address, autoreset_mode=AutoresetMode.SAME_STEP)
+    received = [env.reset(seed=5, options=dict(CONSTANTS)), env.step(1), envs.reset(seed=5)]
+    received += [envs.step(np.ones(2, int)) for _ in range(30)]
+    received += [envs.restore(envs.snapshots()), envs.get_attr("state")]
+    assert any("final_obs" in each[-1] for each in received if isinstance(each[-1], dict))
+    found = [array for each in received for array in arrays(each)]
+    assert len(found) > 100 and all(array.flags.writeable for array in found)
+    env.close()
+    envs.close()
+
+
 def test_a_step_before_the_reset_raises_what_gymnasium_raises(address: str) -> None:
     env = RemoteEnv("CartPole-v1", address)
     with pytest.raises(ResetNeeded, match=r"call reset\(\) before the first step\(\)"):

@@ -16,7 +16,7 @@ from gymnasium.vector.utils import iterate
 from gymwire.client.connection import Credentials
 from gymwire.client.infos import InfoChoice
 from gymwire.client.session import Session, WrapperChoice, make_request
-from gymwire.client.values import encode_action, writable
+from gymwire.client.values import encode_action
 from gymwire.codec import decode_dict, decode_sample, decode_space, decode_value
 from gymwire.v1 import environment_service_pb2 as pb
 
@@ -94,7 +94,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         self._session.send_reset([seed], b"", options)
         output = self._session.finish().env_outputs[0]
         self._follow_seed(given=seed is not None)
-        return writable(decode_value(output.observation)), writable(decode_dict(output.info))
+        return decode_value(output.observation), decode_dict(output.info)
 
     def step(self, action: Any) -> tuple[Any, SupportsFloat, bool, bool, dict[str, Any]]:
         """Applies an action; returns observation, reward, terminated, truncated and info."""
@@ -103,11 +103,11 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         response = self._session.finish()
         output = response.env_outputs[0]
         return (
-            writable(decode_value(output.observation)),
+            decode_value(output.observation),
             decode_value(output.reward),
             response.terminated == b"\x01",
             response.truncated == b"\x01",
-            writable(decode_dict(output.info)),
+            decode_dict(output.info),
         )
 
     @property
@@ -133,7 +133,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         if self.render_mode is None:
             gymnasium.logger.warn("render() draws nothing without a render mode; give one to the constructor")
             return None
-        return writable(self._session.render()[0])
+        return self._session.render()[0]
 
     def close(self) -> None:
         """Closes the environment in the server. Closing again does nothing."""
@@ -150,17 +150,17 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         self._check_open()
         batched = decode_sample(self._batched_observations, self._session.restore([snapshot]).observations)
         self._follow_seed(given=False)
-        return writable(next(iter(iterate(self._batched_observations, batched))))
+        return next(iter(iterate(self._batched_observations, batched)))
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """Calls a method of the environment in the server, if the server's operator allows it."""
         self._check_open()
-        return writable(self._session.call(name, args, kwargs)[0])
+        return self._session.call(name, args, kwargs)[0]
 
     def get_attr(self, name: str) -> Any:
         """Reads an attribute of the environment in the server, if the server's operator allows it."""
         self._check_open()
-        return writable(self._session.get_attr(name)[0])
+        return self._session.get_attr(name)[0]
 
     def set_attr(self, name: str, value: Any) -> None:
         """Sets an attribute of the environment in the server, if the server's operator allows it."""

@@ -1,12 +1,12 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Encodes actions as messages, and makes received arrays writable."""
+"""Encodes actions as messages."""
 
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from gymnasium.spaces import Box, Discrete, GraphInstance, MultiBinary, MultiDiscrete, Space
+from gymnasium.spaces import Box, Discrete, MultiBinary, MultiDiscrete, Space
 from gymnasium.vector.utils import concatenate, create_empty_array
 
 from gymwire.client.errors import InvalidActionError
@@ -42,24 +42,6 @@ def encode_actions(batched: Space[Any], actions: Any) -> value_pb2.Value:
         raise _cannot_be_sent(error) from error
     except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
         raise _misfit(batched, actions) from error
-
-
-def writable(value: Any) -> Any:
-    """Returns a value with copied arrays, to which the caller can write. The codec's arrays belong to a message."""
-    if isinstance(value, np.ndarray):
-        if value.dtype != object:
-            return value.copy()
-        owned = np.empty_like(value)
-        for index, element in np.ndenumerate(value):
-            owned[index] = writable(element)
-        return owned
-    if isinstance(value, dict):
-        return {key: writable(element) for key, element in value.items()}
-    if isinstance(value, GraphInstance):
-        return GraphInstance(*(writable(part) for part in value))
-    if isinstance(value, (list, tuple)):
-        return type(value)(writable(element) for element in value)
-    return value
 
 
 def _as_dtype(space: Space[Any], action: Any) -> npt.NDArray[Any]:

@@ -17,7 +17,7 @@ from gymwire.client.env import infos_argument, remote_spec
 from gymwire.client.errors import MisfitTypeError, MisfitValueError
 from gymwire.client.infos import InfoChoice
 from gymwire.client.session import Session, WrapperChoice, make_request
-from gymwire.client.values import encode_actions, writable
+from gymwire.client.values import encode_actions
 from gymwire.codec import decode_dict, decode_sample, decode_space, decode_value
 from gymwire.v1 import environment_service_pb2 as pb
 
@@ -133,7 +133,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
     def reset_wait(self, timeout: float | None = None) -> tuple[Any, dict[str, Any]]:
         """Returns the result of `reset_async`. Raises RemoteTimeoutError after `timeout` seconds."""
         response = self._finish("reset", timeout)
-        return self._decode(response.observations), writable(decode_dict(response.infos))
+        return self._decode(response.observations), decode_dict(response.infos)
 
     def step_async(self, actions: Any) -> None:
         """Asks for a step; `step_wait` must follow."""
@@ -160,17 +160,17 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         if self.render_mode is None:
             gymnasium.logger.warn("render() draws nothing without a render mode; give one to the constructor")
             return (None,) * self.num_envs
-        return tuple(writable(frame) for frame in self._session.render())
+        return tuple(self._session.render())
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> tuple[Any, ...]:
         """Calls a method of each environment, or reads an attribute, if the server's operator allows it."""
         self._check_free("call")
-        return tuple(writable(result) for result in self._session.call(name, args, kwargs))
+        return tuple(self._session.call(name, args, kwargs))
 
     def get_attr(self, name: str) -> tuple[Any, ...]:
         """Reads an attribute of each environment, if the server's operator allows it."""
         self._check_free("get_attr")
-        return tuple(writable(result) for result in self._session.get_attr(name))
+        return tuple(self._session.get_attr(name))
 
     def set_attr(self, name: str, values: Any) -> None:
         """Sets an attribute. A list or tuple has one value per environment; any other value is set in all of them."""
@@ -255,14 +255,14 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         return response
 
     def _decode(self, observations: Any) -> Any:
-        return writable(decode_sample(self.observation_space, observations))
+        return decode_sample(self.observation_space, observations)
 
     def _infos(self, response: pb.StepResponse) -> dict[str, Any]:
-        infos = writable(decode_dict(response.infos))
+        infos = decode_dict(response.infos)
         for final in response.finals:
             last = {
-                "final_obs": writable(decode_value(final.observation)),
-                "final_info": writable(decode_dict(final.info)),
+                "final_obs": decode_value(final.observation),
+                "final_info": decode_dict(final.info),
             }
             infos = self._add_info(infos, last, final.env_index)
         return infos

@@ -6,6 +6,6 @@
  *
  * <p>{@link io.gymwire.distribution.Distribution} is the interface. {@link io.gymwire.distribution.ActionModel} lists
  * all distributions. It chooses a distribution for an action space, and the decoder that makes the environment's
- * actions. The next package is {@code policy}.
+ * actions. The next package to read is {@code policy}.
  */
 package io.gymwire.distribution;

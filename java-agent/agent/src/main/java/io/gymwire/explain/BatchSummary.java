@@ -17,7 +17,7 @@ import java.util.List;
  * @param returns the returns of the episodes that ended in the newest rollout
  * @param advantages the advantages of all samples, before normalisation
  */
-record BatchSummary(int samples, int newest, int envs, Returns returns, SessionLayout advantages) {
+record BatchSummary(int samples, int newest, int envs, Returns returns, Spread advantages) {
 
     /**
      * The number of episodes, the mean, least and greatest of their undiscounted returns, and their mean length in
@@ -26,7 +26,7 @@ record BatchSummary(int samples, int newest, int envs, Returns returns, SessionL
     record Returns(int episodes, double mean, double least, double most, double length) {}
 
     /** Mean, population standard deviation and range. */
-    record SessionLayout(double mean, double std, double least, double most) {}
+    record Spread(double mean, double std, double least, double most) {}
 
     static BatchSummary of(UpdateInput input) {
         Rollout rollout = input.rollout();
@@ -40,7 +40,7 @@ record BatchSummary(int samples, int newest, int envs, Returns returns, SessionL
                 rollout.size(),
                 rollout.envs(),
                 returns(rollout.episodes()),
-                new SessionLayout(
+                new Spread(
                         Vectors.mean(advantages), Math.sqrt(Vectors.variance(advantages)), all.getMin(), all.getMax()));
     }
 

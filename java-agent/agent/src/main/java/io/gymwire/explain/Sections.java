@@ -29,7 +29,7 @@ final class Sections {
                     NumberText.of(returns.least()) + " to " + NumberText.of(returns.most()));
             table.row("their mean length in steps", NumberText.of(returns.length()));
         }
-        BatchSummary.SessionLayout advantages = collected.advantages();
+        BatchSummary.Spread advantages = collected.advantages();
         table.row("mean advantage, before normalisation", NumberText.of(advantages.mean()));
         table.row("standard deviation of the advantages", NumberText.of(advantages.std()));
         table.row(

@@ -6,6 +6,6 @@
  *
  * <p>{@link io.gymwire.learn.Trainer} is the body of the loop. It changes the {@link io.gymwire.learn.Learner}.
  * {@link io.gymwire.learn.RunConfig} is the configuration of a run. {@link io.gymwire.learn.Algorithm} is the list of
- * updates. The next package is {@code fleet}.
+ * updates. The next package to read is {@code fleet}.
  */
 package io.gymwire.learn;

@@ -6,6 +6,6 @@
  *
  * <p>The input of both networks is a matrix with one row for each observation. The policy's outputs are the numbers
  * that define the action distributions, and the critic's outputs are values. Parameters are flat {@code double[]}
- * vectors. The next package is {@code observe}.
+ * vectors. The next package to read is {@code observe}.
  */
 package io.gymwire.policy;

@@ -6,6 +6,6 @@
  *
  * <p>{@link io.gymwire.rollout.RolloutCollector} steps the environments, {@link io.gymwire.rollout.Rollout} stores
  * their steps, and {@link io.gymwire.rollout.GeneralizedAdvantage} estimates how much better each action was than
- * expected. The next package is {@code update}.
+ * expected. The next package to read is {@code update}.
  */
 package io.gymwire.rollout;
