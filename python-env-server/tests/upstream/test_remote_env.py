@@ -70,7 +70,8 @@ def test_all_received_arrays_can_be_overwritten(address: str) -> None:
     received += [envs.restore(envs.snapshots()), envs.get_attr("state")]
     assert any("final_obs" in each[-1] for each in received if isinstance(each[-1], dict))
     found = [array for each in received for array in arrays(each)]
-    assert len(found) > 100 and all(array.flags.writeable for array in found)
+    assert len(found) > 100
+    assert all(array.flags.writeable for array in found)
     env.close()
     envs.close()
 
