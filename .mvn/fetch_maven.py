@@ -1,9 +1,9 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Fetches a pinned Maven into the cache unless it is there, and prints the path of its mvn.
+"""Fetches one fixed version of Maven into the cache if it is missing there, and prints the path of the command mvn.
 
-Maven's distribution is an artifact of a Maven repository. jgo, a small Python package, downloads it by its coordinates.
-pip checks jgo's hash and installs jgo into a temporary environment. The archive must have the SHA-512 below.
+The Maven distribution is an artifact in a Maven repository. The small Python package jgo downloads this artifact. pip
+checks jgo's hash and installs jgo into a temporary environment. The downloaded archive must have the SHA-512 below.
 MVNW_REPOURL names another Maven repository to download from. The exit code is 0 with the path on standard output, or 1
 with an error message.
 """
@@ -26,7 +26,7 @@ REQUIREMENTS = Path(__file__).with_name("fetch_maven.lock")
 DOWNLOAD_TIMEOUT_SECONDS = 60
 LOG_TAIL_LINES = 4
 
-# Runs inside the temporary environment. The arguments are the version, the folder, and the repository address or "".
+# Runs in the temporary environment. The arguments are the version, the folder, and the repository address or "".
 DOWNLOAD = f"""
 import pathlib, sys
 from jgo.maven import MavenContext
@@ -59,7 +59,7 @@ def main() -> None:
 
 
 def download(folder: Path) -> Path:
-    """Returns the distribution archive after it has checked the archive's hash."""
+    """Downloads the distribution archive, checks its hash, and returns its path."""
     try:
         venv.create(folder / "venv", with_pip=True, symlinks=os.name != "nt")
     except subprocess.CalledProcessError:

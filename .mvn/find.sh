@@ -122,7 +122,7 @@ find_python() {
       'import sys; print("Python %d.%d at %s" % (sys.version_info[:2] + (sys.executable,)))' 2>/dev/null) &&
       found="$found, $version"
     if [ -n "${GYMWIRE_PYTHON:-}" ]; then
-      found=", GYMWIRE_PYTHON=$GYMWIRE_PYTHON, which is ${version:-no Python that starts}"
+      found=", GYMWIRE_PYTHON=$GYMWIRE_PYTHON, which ${version:+is }${version:-does not start as Python}"
       break
     fi
   done
@@ -131,6 +131,6 @@ find_python() {
 }
 
 require_python() {
-  find_python || die "Gymwire needs Python 3.10 or newer and found $(only "$found"); install it" \
-    "(Debian, Ubuntu: apt-get install python3 python3-venv) or set GYMWIRE_PYTHON."
+  find_python || die "Gymwire needs Python 3.10 or newer and found $(only "$found"); install Python 3.10 or" \
+    "newer (Debian, Ubuntu: apt-get install python3 python3-venv) or set GYMWIRE_PYTHON to its path."
 }

@@ -126,7 +126,7 @@ def refuse_locked(names):
 
 
 def locked_versions(stamp):
-    """Returns the installed versions of the lock file's packages. Stamps of older releases do not list them."""
+    """Returns the installed versions of the lock file's packages. Stamps of older releases lack these versions."""
     if "locked" in stamp:
         return stamp["locked"]
     names = users_module().locked_names(as_path(lock_path(bool(stamp.get("dev")))))
@@ -161,7 +161,7 @@ def as_path(name):
 
 
 def forget_foreign_settings():
-    """Removes environment variables that are meant for another Python or another folder, for all child processes."""
+    """Removes environment variables that are meant for another Python or folder, so that no child process gets them."""
     for name in list(os.environ):
         if name.startswith("PYTHON") or name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER"):
             del os.environ[name]

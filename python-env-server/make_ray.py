@@ -4,8 +4,9 @@
 
     python3 make_ray.py [VERSION]
 
-It has the packages of requirements.lock, so that environments step as in Gymwire's own virtual environment. It also has
-Ray: the newest version that pyproject.toml allows, or VERSION. Each call makes the virtual environment again.
+The virtual environment has the packages of requirements.lock, so that a server steps environments as in Gymwire's own
+virtual environment. It also has Ray: the newest version that pyproject.toml allows, or VERSION. Each call makes the
+virtual environment again.
 """
 
 import os
@@ -35,7 +36,7 @@ def main() -> None:
 
 
 def check(*command: str | Path) -> None:
-    """Runs a command without the caller's Python variables, such as PYTHONPATH; ends this process if it fails."""
+    """Runs a command without the caller's Python variables, e.g. PYTHONPATH. Ends this process if the command fails."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     code = subprocess.call(command, cwd=HERE, env=environment)
     if code:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Steps Gymnasium's SyncVectorEnv in this process. The comparison with a server shows what gRPC costs.
+"""Steps Gymnasium's SyncVectorEnv in this process. The benchmark compares this with a server, to show what gRPC costs.
 
 Each line of standard input is a JSON object that asks for a run; each line of standard output is an answer:
 {"env_id", "num_envs", "seed", "steps", "actions": file of k batches of actions, "dtype", "shape": shape of one batch}

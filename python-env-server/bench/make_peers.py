@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Prepares bench/.venv, a virtual environment with the peers: `./gymwire bench --peers` compares Gymwire with them.
+"""Prepares bench/.venv, a virtual environment with the libraries with which `./gymwire bench --peers` compares Gymwire.
 
 This program runs with the server's Python. It does nothing if this Python has already made the virtual environment from
 the current lock file. The exit code is 0 if the environment is ready, otherwise 1 with a message on standard error.

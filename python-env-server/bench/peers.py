@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Runs sb3-contrib's TRPO in its best way for a machine with few cores: with DummyVecEnv and one torch thread.
+"""Runs sb3-contrib's TRPO in its best configuration for a machine with few cores: DummyVecEnv and one torch thread.
 
 Each line of standard input is a JSON object with a request; each line of standard output is the answer to one request:
 
@@ -9,7 +9,7 @@ Each line of standard input is a JSON object with a request; each line of standa
  "critic_batch", "critic_lr", "hidden", "critic_hidden", "init_log_std", "gamma", "lambda"} -> {}
 {"ask": "train", "iterations"} -> {"seconds", "rollout_seconds", "update_seconds": policy and critic}
 {"ask": "update", "batch": file of float64: observations, actions, advantages, values, returns}
- -> {"seconds", "kl"} of one update of policy and critic, from the parameters that the model was made with
+ -> {"seconds", "kl"} of one update of policy and critic, which starts from the model's initial parameters
 
 "normalize" wraps the environments in VecNormalize. Stable-Baselines3's zoo does that only for MuJoCo.
 """
@@ -50,7 +50,7 @@ class TimedTRPO(TRPO):  # type: ignore[misc]
 
 
 class Peer:
-    """One model, its environments, and a copy of the parameters that it was made with."""
+    """One model, its environments, and a copy of the model's initial parameters."""
 
     def __init__(self, request: dict[str, Any]) -> None:
         self.env = make_vec_env(request["env_id"], n_envs=request["envs"], seed=1)

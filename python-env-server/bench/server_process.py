@@ -186,8 +186,8 @@ def _field(file: Path, name: str) -> int:
 
 
 def _stat(pid: int) -> list[str]:
-    """Returns the fields of /proc/PID/stat after the program's name, which may contain any character. Empty if the
-    process has ended."""
+    """Returns the fields of /proc/PID/stat after the program's name, which may contain any character. The list is
+    empty if the process has ended."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except OSError:

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A wrapper with steps that take time but no processor time, like those of robots and remote simulators. Training:
+"""A wrapper with steps that take time but no processor time, like the steps of robots and remote simulators.
+To train with this wrapper:
 
 ``PYTHONPATH=python-env-server/bench ./gymwire train HalfCheetah-v5 --import sleepy --wrapper sleepy:Sleep``
 """

@@ -28,7 +28,7 @@ WELL = (
     Well("HalfCheetah-v5", 8, True),
 )
 
-# After the last session, leases must run out and processes must end within this time.
+# Within this time after the last session, all leases must expire and all processes of sessions must end.
 _RETURN_SECONDS = 60.0
 # A rude session sends about 20 requests. At most this many of them may take --longest-wait seconds.
 _REQUESTS_WITH_A_WAIT = 5

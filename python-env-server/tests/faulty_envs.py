@@ -82,7 +82,7 @@ class Hangs(WellBehaved):
 
 
 class SlowStart(WellBehaved):
-    """Takes three seconds to make."""
+    """The constructor takes three seconds."""
 
     def __init__(self) -> None:
         super().__init__()

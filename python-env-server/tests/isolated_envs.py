@@ -151,7 +151,7 @@ FAULTS: dict[str, Callable[[], object]] = {
 
 
 class IllList(list[int]):
-    """Runs its fault when the encoder iterates over it."""
+    """A list that runs its fault when the encoder iterates over the list."""
 
     fault = "none"
 
@@ -199,7 +199,7 @@ class Ill(WellBehaved):
 
 
 class IllGenerator(np.random.Generator):
-    """Runs its fault when its state is read."""
+    """A generator that runs its fault when its state is read."""
 
     fault = "none"
 

@@ -19,7 +19,7 @@ Code = grpc.StatusCode
 
 
 class Companion:
-    """A session of two CartPoles. Every step is compared, bit for bit, with two CartPoles in this process."""
+    """A session of two CartPoles. Each step is compared, bit for bit, with a step of two CartPoles in this process."""
 
     def __init__(self, client: Client, seed: int = 5) -> None:
         self._client = client

@@ -101,7 +101,7 @@ class Odd(gymnasium.Env[Any, Any]):
         return object()
 
     def process(self) -> int:
-        """Returns the id of the process that this environment is in."""
+        """Returns the id of this environment's process."""
         return os.getpid()
 
 

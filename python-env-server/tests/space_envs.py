@@ -13,7 +13,7 @@ EPISODE = 5
 
 
 class _Target(gymnasium.Env[Any, Any]):
-    """Observes a target in each step. The reward measures how well the action reaches the target."""
+    """Shows the agent a target in each step. The reward measures how well the action reaches the target."""
 
     def __init__(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
         self.observation_space = observation_space

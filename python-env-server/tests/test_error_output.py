@@ -11,7 +11,7 @@ SECONDS = 30
 
 
 def run(program: str, read: bool) -> tuple[str, str]:
-    """Runs a program with a pipe as standard error. Reads it immediately, or only after the program printed "done"."""
+    """Runs a program with a pipe as standard error. Reads the pipe immediately, or after the program printed "done"."""
     process = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(program)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A process with remote environments forks, as with `AsyncVectorEnv` on Linux. Each child makes its own environment.
+"""A process with remote environments forks, as `AsyncVectorEnv` does on Linux. Each child makes its own environment.
 
 The environment variable GYMWIRE_FORKS sets the number of children, for example 120.
 """

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""If an info contains something that no Value can contain, the response names its key, and lacks only this info. The
-session goes on."""
+"""If an info contains something that no Value can contain, the response names the info's key, and lacks only this info.
+The session goes on."""
 
 from typing import Any
 

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Each session has its own process: a fault in one session does not affect the others.
 
-By default, the tests try only some crashes at some places. The environment variable GYMWIRE_CRASHES=all tries all.
+By default, the tests try only some crashes at some places. With the environment variable GYMWIRE_CRASHES=all, they try
+every crash at every place.
 """
 
 import os

@@ -171,7 +171,7 @@ def test_sessions_release_their_resources(start: Start, folder: Path) -> None:
 
     def is_released() -> bool:
         resources["now"] = _resources(server.process.pid, folder)
-        # The number of descriptors that gRPC polls with varies by a few.
+        # The number of descriptors that gRPC uses for polling varies by a few.
         slack = (0, 4, 0)
         return all(now <= then + more for now, then, more in zip(resources["now"], before, slack, strict=True))
 

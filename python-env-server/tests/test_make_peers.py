@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""make_peers.py makes the virtual environment of the benchmark's peers once, and again when the lock file changes. Its
-errors name the remedy."""
+"""make_peers.py makes the virtual environment of the peers (the libraries that the benchmark compares with Gymwire)
+once, and again when the lock file changes. Its errors name the remedy."""
 
 import importlib.util
 import subprocess

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments in separate processes: how they end, without effect on other sessions."""
+"""Environments in separate processes. The end of such a process has no effect on other sessions."""
 
 import os
 import signal
@@ -74,7 +74,7 @@ def test_a_killed_process_ends_its_session_and_no_other(client: Client) -> None:
 def stuck_step(
     client: Client, session_id: str
 ) -> tuple[threading.Thread, list[tuple[grpc.StatusCode, pb.ErrorDetail]]]:
-    """Starts a step that does not return. When the step fails, its failure is appended to the list."""
+    """Starts a step that does not return. When the step fails, its failure is appended to the returned list."""
     failures: list[tuple[grpc.StatusCode, pb.ErrorDetail]] = []
     step = threading.Thread(target=lambda: failures.append(refusal(lambda: client.step(session_id, np.array([0, 1])))))
     step.start()

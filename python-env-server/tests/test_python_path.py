@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The server finds users' modules on the PYTHONPATH of the launcher. They cannot replace the server's packages."""
+"""The server finds users' modules on the launcher's PYTHONPATH. These modules cannot replace the server's packages."""
 
 import os
 import subprocess

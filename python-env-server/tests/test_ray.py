@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The parts of gymwire.ray, and runs on a cluster of two nodes. These runs must equal a run on one machine.
+"""Tests the parts of gymwire.ray, and runs on a cluster of two nodes. The runs must equal a run on one machine.
 
 Tests that need a cluster are skipped if no cluster is possible here. With GYMWIRE_REQUIRE_RAY, they fail instead.
 """
@@ -147,7 +147,7 @@ def test_a_server_that_does_not_start_says_why() -> None:
 
 
 class Interrupting:
-    """Replaces the servers; sends this process one signal when the agent is ready."""
+    """Takes the place of the servers. Sends this process one signal when the agent is ready."""
 
     def __init__(self, ready: Path, number: signal.Signals) -> None:
         self._ready = ready

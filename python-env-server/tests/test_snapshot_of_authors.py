@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Snapshots of environments with a state that is declared with `register_state`."""
+"""Snapshots of environments for which `register_state` declares the state."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -58,7 +58,7 @@ def _make(env_id: str, wrapper: str = "", kwargs: dict[str, Any] | None = None) 
 
 
 def _play(env: _Env, steps: int, seed: int) -> list[bytes]:
-    """Steps with actions that depend only on the seed; resets after each episode, even if the last step ends it."""
+    """Steps with actions that depend only on the seed. Resets after each episode, even if no step follows."""
     env.action_space.seed(seed)
     record = []
     for _ in range(steps):

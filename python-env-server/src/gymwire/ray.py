@@ -162,7 +162,7 @@ def find_gymwire(given: Path | None) -> Path:
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    """Returns the options. Their attribute `words` contains the agent's arguments."""
+    """Returns the options. The attribute `words` of the result contains the agent's arguments."""
     parser = argparse.ArgumentParser(
         prog="python -m gymwire.ray",
         usage="%(prog)s --servers N [OPTIONS] -- train ENV_ID ...",

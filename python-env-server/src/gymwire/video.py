@@ -17,7 +17,7 @@ from av.video.stream import VideoStream
 # The quality crf 18 is visually lossless for the flat colours of rendered scenes. A slower preset would take processor
 # time from the simulation and the rendering.
 _ENCODER_OPTIONS = {"crf": "18", "preset": "veryfast"}
-# The index of the mp4 is at the start of the file, so that a browser can play the file while it loads it.
+# The index of the mp4 is at the start of the file, so that a browser can play the file while the file is loading.
 _CONTAINER_OPTIONS = {"movflags": "+faststart"}
 
 

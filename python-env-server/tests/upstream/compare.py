@@ -36,7 +36,7 @@ def assert_identical(received: Any, expected: Any, path: str = "result") -> None
 
 
 def wire_finals(result: Any) -> Any:
-    """Returns a local vector environment's result of a step with the types that a client receives.
+    """Returns the result of a local vector environment's step, converted to the types that a client receives.
 
     A client receives the last observations of a Discrete space as numpy integers. In the local result, they can be
     Python's integers.

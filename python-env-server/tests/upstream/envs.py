@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Small environments for these tests. Load with ``--import upstream.envs``."""
+"""Small environments for these tests. Load them with ``--import upstream.envs``."""
 
 import copy
 import time
@@ -17,7 +17,8 @@ Step = tuple[Any, Any, bool, bool, dict[str, Any]]
 
 
 class Counting(gymnasium.Env[int, Any]):
-    """Observes the number of steps since the reset. The reward is the action. An episode has `max_count` steps."""
+    """The observation is the number of steps since the reset. The reward is the action. An episode has
+    `max_count` steps."""
 
     observation_space: Space[Any] = Discrete(5)
     action_space: Space[Any] = Discrete(5)
@@ -34,7 +35,8 @@ class Counting(gymnasium.Env[int, Any]):
 
 
 class Sampling(gymnasium.Env[Any, Any]):
-    """Observes samples of a space; refuses actions that are not in the space. An episode has `max_count` steps."""
+    """The observations are samples of a space. Actions that are not in the space are refused. An episode has
+    `max_count` steps."""
 
     max_count = 3
 
@@ -58,7 +60,8 @@ class Sampling(gymnasium.Env[Any, Any]):
 
 
 class Echo(gymnasium.Env[int, Any]):
-    """Observes the last action; the action 3 ends the episode. The infos of resets and steps have different keys."""
+    """The observation is the last action. The action 3 ends the episode. The infos of resets and steps have different
+    keys."""
 
     observation_space: Space[Any] = Discrete(4)
     action_space: Space[Any] = Discrete(4)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Rewritten from Gymnasium's tests/vector/test_autoreset_mode.py."""
+"""These tests are rewritten from Gymnasium's tests/vector/test_autoreset_mode.py."""
 
 from typing import Any
 

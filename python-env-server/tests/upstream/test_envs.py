@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Rewritten from Gymnasium's tests/envs/test_envs.py. A remote environment of each id gives the results of a local one.
+"""These tests are rewritten from Gymnasium's tests/envs/test_envs.py. For each id, a remote environment gives the same
+results as a local environment.
 
 By default, each test makes few steps. The environment variable GYMWIRE_STEPS sets their number, for example 500.
 """

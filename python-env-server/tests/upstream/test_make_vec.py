@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Rewritten from Gymnasium's tests/envs/registration/test_make_vec.py and test_make.py, without Python callables."""
+"""These tests are rewritten from Gymnasium's tests/envs/registration/test_make_vec.py and test_make.py, without Python
+callables."""
 
 from typing import Any
 

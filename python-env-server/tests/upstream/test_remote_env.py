@@ -54,7 +54,7 @@ def test_the_caller_may_overwrite_an_observation(address: str) -> None:
 
 
 def arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
-    """Yields the arrays in a value, also those in other values."""
+    """Yields the arrays in a value, also the arrays inside dicts, tuples and lists."""
     if isinstance(value, np.ndarray):
         yield value
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, (tuple, list)) else ()

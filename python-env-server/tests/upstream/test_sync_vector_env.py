@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Rewritten from Gymnasium's tests/vector/test_sync_vector_env.py, for both vectorizations."""
+"""These tests are rewritten from Gymnasium's tests/vector/test_sync_vector_env.py. The fixture `vectoriser` runs them
+with the vectorization modes "sync" and "async"."""
 
 import gymnasium
 import numpy as np
@@ -92,8 +93,8 @@ def test_sync_vector_determinism(address: str, env_id: str) -> None:
 
 
 def test_metadata_does_not_reach_the_environments_class(address: str) -> None:
-    """Gymnasium before 1.4 writes the autoreset mode of a sync vector environment into the environment's class. The
-    client's metadata must not depend on that."""
+    """Gymnasium before 1.4 writes the autoreset mode of a sync vector environment into the `metadata` of the class of
+    its single environments. The client's metadata must not depend on that."""
     envs = RemoteVectorEnv("Acrobot-v1", 2, address=address, autoreset_mode="SameStep")
     again = RemoteVectorEnv("Acrobot-v1", 2, address=address, autoreset_mode="Disabled")
     local = gymnasium.make("Acrobot-v1")

@@ -36,7 +36,7 @@ def test_vector_return_info(vectoriser: Vectoriser, env_id: str) -> None:
 def test_vector_env_info_concurrent_termination(vectoriser: Vectoriser, concurrent_ends: int) -> None:
     envs = vectoriser("CartPole-v1", 3, autoreset_mode=AutoresetMode.SAME_STEP)
     envs.reset(seed=[42, 42, 42])
-    # The first episodes to end are those with a push to the left in each step. They end at the same step.
+    # The episodes with a push to the left in each step end first, all at the same step.
     left = np.arange(3) < concurrent_ends
     for step in range(100):
         _, _, terminated, _, infos = envs.step(np.where(left, 0, step % 2))

@@ -23,7 +23,7 @@ PROTOCOL_MAJOR = 1
 
 # The seconds that the client waits for a server at the address, when it connects or after the connection broke.
 CONNECT_SECONDS = 10.0
-# The default limit of the time until a server's first answer, in seconds. On a busy machine it can take long.
+# The default limit of the time until a server's first answer, in seconds. On a busy machine this answer can take long.
 GREET_SECONDS = 60.0
 
 _OPTIONS = (
@@ -49,7 +49,7 @@ _BROKEN = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
 class Credentials:
     """The token and certificates with which a server and its client prove their identity."""
 
-    # The server's token. Without TLS, everybody who can listen to the network can read it.
+    # The server's token. Without TLS, everybody who can listen to the network can read the token.
     token: str | None = field(default=None, repr=False)
     # Asks for TLS. Without `ca` the server's certificate must be one that the system trusts.
     tls: bool = False
@@ -247,7 +247,7 @@ class Connection:
         return max(CONNECT_SECONDS, self._timeout or 0)
 
     def _recover(self, error: grpc.RpcError, message: pb.InteractRequest, repeatable: bool, give_up: float) -> None:
-        """Waits until the request may be sent on the channel again. Raises ConnectionError if it may not."""
+        """Waits until the connection is restored. Raises ConnectionError if this fails or if `repeatable` is false."""
         kind = message.WhichOneof("request")
         if not repeatable:
             self._pending = None

@@ -31,7 +31,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         address: "HOST:PORT" or "unix:PATH", as the server prints it
         credentials: the token and certificates that the server asks for
         request_timeout: the seconds that the server may need for its first answer, for Make, for a reset or for a step.
-            None: one minute for the first answer, no limit for the others
+            None: one minute for the first answer, no limit for Make, resets and steps
         render_mode: one of the environment's render modes, also with "_list" appended
         max_episode_steps: as in `gymnasium.make`: None takes the registered limit, -1 removes it
         wrappers: classes of gymnasium.wrappers to put around the environment in the server, innermost first
@@ -112,8 +112,8 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
 
     @property
     def np_random_seed(self) -> int:
-        """The seed of the environment's generator in the server at the last reset, given or drawn. It is -1 before the
-        first reset and if it is not known."""
+        """The seed of the environment's generator in the server at the last reset. The client gave this seed, or the
+        environment drew it. The value is -1 before the first reset, and if the seed is not known."""
         return -1 if self._np_random_seed is None else self._np_random_seed
 
     @property
@@ -176,7 +176,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         return True
 
     def get_wrapper_attr(self, name: str) -> Any:
-        """Returns an attribute of this object, else of the environment in the server."""
+        """Returns an attribute of this object if the object has it, else the environment's attribute in the server."""
         return getattr(self, name) if hasattr(self, name) else self.get_attr(name)
 
     def set_wrapper_attr(self, name: str, value: Any, *, force: bool = True) -> bool:
@@ -213,7 +213,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
 
 
 def infos_argument(infos: InfoChoice) -> dict[str, bool | tuple[str, ...]]:
-    """Returns the argument `infos` for a specification, or nothing if it has the default value."""
+    """Returns a dict with the argument `infos` for a specification; an empty dict if `infos` has the default value."""
     if isinstance(infos, bool):
         return {} if infos else {"infos": False}
     return {"infos": tuple(infos)}

@@ -64,7 +64,7 @@ class Session:
         self._number = 0
         self._closed = False
         self._warner = OmittedInfoWarner()
-        # The seeds of the Reset under way.
+        # The seeds in the last Reset that was sent.
         self._given: Sequence[int | None] = ()
         # The seeds of the generators after the last Reset or Restore; None if a seed is not known.
         self.seeds: Sequence[int | None] = [None] * self.made.num_envs
@@ -154,7 +154,7 @@ class Session:
     def _note_seeds(self, response: pb.ResetResponse | pb.RestoreResponse) -> None:
         if response.HasField("seeds"):
             self.seeds = decode_seeds(response.seeds)
-        elif isinstance(response, pb.ResetResponse):  # of a server that reports no seeds
+        elif isinstance(response, pb.ResetResponse):  # The server does not report seeds.
             self.seeds = [old if new is None else new for old, new in zip(self.seeds, self._given, strict=True)]
         else:
             self.seeds = [None] * self.made.num_envs

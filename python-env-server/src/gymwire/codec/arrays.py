@@ -51,7 +51,7 @@ def decode_own_array(message: value_pb2.NdArray) -> npt.NDArray[Any]:
 
 
 def decode_shape(lengths: Iterable[int]) -> tuple[int, ...]:
-    """Returns the shape of an array of a message. Raises ValueError if numpy does not allow it."""
+    """Returns the shape of an array of a message. Raises ValueError if numpy does not allow this shape."""
     shape = tuple(lengths)
     if len(shape) > _MAX_AXES:
         raise ValueError(f"an array has at most {_MAX_AXES} axes; got {len(shape)}")

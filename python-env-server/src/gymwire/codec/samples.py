@@ -36,7 +36,7 @@ def decode_sample(space: Space[Any], message: value_pb2.Value) -> Any:
     types, keys, lengths, dtypes and shapes. The error names the wrong part and what was expected. The bounds are not
     checked.
 
-    A sample of Discrete is a Python int or a numpy integer, as it was sent.
+    A sample of Discrete has the type that was sent, a Python int or a numpy integer.
     """
     value = decode_value(message)
     _check(space, value, "")
@@ -75,7 +75,7 @@ def _check_array(space: Any, value: Any, path: str) -> None:
         raise _refuse(path, f"an array of {space.dtype} with shape {list(space.shape)}", value)
 
 
-# The annotations are in quotes here and below, because before 1.4 not all of Gymnasium's spaces are generic classes.
+# The annotations are in quotes here and below, because in Gymnasium before 1.4 not all spaces are generic classes.
 def _check_discrete(space: "spaces.Discrete[Any]", value: Any, path: str) -> None:
     limits = np.iinfo(space.dtype)
     if isinstance(value, int):

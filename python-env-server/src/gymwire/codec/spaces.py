@@ -36,7 +36,7 @@ class UnsupportedSpaceError(Exception):
 
 
 def encode_space(space: Space[Any]) -> space_pb2.Space:
-    """Returns the message for a space, as the class that `travelling_class` chooses. Raises UnsupportedSpaceError if
+    """Returns the message for a space, with the class that `travelling_class` chooses. Raises UnsupportedSpaceError if
     the space cannot be sent."""
     return _encode(space, 0)
 
@@ -48,8 +48,8 @@ def decode_space(message: space_pb2.Space) -> Space[Any]:
 
 
 def travelling_class(space: Space[Any]) -> type[Space[Any]] | None:
-    """Returns the Gymnasium class that a space is sent as: its own class or its Gymnasium base class, or Text for an
-    author's own space of strings. Returns None if there is no such class."""
+    """Returns the Gymnasium class that represents a space in messages: the space's own class, the Gymnasium class from
+    which this class derives, or Text for an author's own space of strings. Returns None if there is no such class."""
     for base in _ENCODERS:
         if isinstance(space, base):
             return base
@@ -128,7 +128,7 @@ def _decode_box(message: space_pb2.BoxSpace, _: int) -> spaces.Box:
     # The constructor would treat all integer bounds as bounds that the author chose. The message has the right flags.
     space.low, space.high = low.astype(native), high.astype(native)
     space.bounded_below, space.bounded_above = below.copy(), above.copy()
-    # In Gymnasium 1.2 the constructor has formatted the old bounds for repr.
+    # In Gymnasium 1.2 the constructor has formatted the bounds 0 and 1 for repr.
     if getattr(space, "low_repr", None) is not None:
         space.low_repr, space.high_repr = array_short_repr(space.low), array_short_repr(space.high)
     return space
@@ -240,7 +240,7 @@ def _decode_dict(message: space_pb2.DictSpace, stacked: int) -> spaces.Dict:
         if key in entries:
             raise ValueError(f"the key {key!r} of a dict space occurs twice")
         entries[key] = _decode(entry.space, stacked)
-    # Gymnasium sorts the keys of a dict, but not those of a list of pairs.
+    # Gymnasium sorts the keys of a dict, but not the keys in a list of pairs.
     space = spaces.Dict(list(entries.items()))
     if message.unsorted and hasattr(space, "sort_keys"):
         space.sort_keys = False

@@ -53,7 +53,7 @@ def encode_dict(mapping: Mapping[Any, Any]) -> value_pb2.Dict:
 
 
 def decode_value(message: value_pb2.Value) -> Any:
-    """Returns the Python object of a message. Raises ValueError if it is malformed. Arrays are writable copies."""
+    """Returns the Python object of a message. Arrays are writable copies. Raises ValueError for a malformed message."""
     kind = message.WhichOneof("kind")
     if kind is None:
         raise ValueError("a value has no kind; Python's None is the kind 'none'")
@@ -61,7 +61,7 @@ def decode_value(message: value_pb2.Value) -> Any:
 
 
 def decode_dict(message: value_pb2.Dict) -> dict[Any, Any]:
-    """Returns the dict of a message. Raises ValueError if it is malformed."""
+    """Returns the dict of a message. Raises ValueError for a malformed message."""
     result: dict[Any, Any] = {}
     for entry in message.entries:
         key = _decode_key(entry.key)
@@ -72,7 +72,7 @@ def decode_dict(message: value_pb2.Dict) -> dict[Any, Any]:
 
 
 def decode_string_dict(message: value_pb2.Dict, name: str) -> dict[str, Any]:
-    """Returns the dict of a message. Raises ValueError, which calls the dict `name`, if a key is not a string."""
+    """Returns the dict of a message. Raises ValueError if a key is not a string. The error calls the dict `name`."""
     result = decode_dict(message)
     for key in result:
         if not isinstance(key, str):

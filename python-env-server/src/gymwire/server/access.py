@@ -37,7 +37,8 @@ def read_token(path: Path) -> str:
 
 
 def tls_credentials(certificate: Path, key: Path, client_authority: Path | None) -> grpc.ServerCredentials:
-    """Returns credentials from PEM files. With an authority, clients must show a certificate that it signed."""
+    """Returns credentials from PEM files. With `client_authority`, clients must show a certificate that this
+    authority signed."""
     # gRPC does not report what is wrong with a certificate, so OpenSSL checks it first.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate_pem, key_pem = _read(certificate, "certificate"), _read(key, "key")

@@ -74,7 +74,7 @@ class ActionReader:
             self._low, self._high = _bounds(single, batched.shape)
 
     def read(self, value: value_pb2.Value) -> Sequence[Any] | npt.NDArray[Any]:
-        """Returns n actions. Raises InvalidRequestError, which names the environment and the wrong value."""
+        """Returns n actions. Raises InvalidRequestError for a wrong action; the error names the environment."""
         return self._read_array(value) if self._is_array else self._read_samples(value)
 
     def _read_array(self, value: value_pb2.Value) -> npt.NDArray[Any]:
@@ -133,7 +133,7 @@ class ActionReader:
 
 
 def _bounds(single: Space[Any], shape: tuple[int, ...]) -> tuple[Any, Any]:
-    """Returns the minimum and the maximum of each element [*shape] of a batch; for Discrete, two numbers."""
+    """Returns the minimum and the maximum of a batch's elements: two arrays [*shape], or two numbers for Discrete."""
     if isinstance(single, Discrete):
         return int(single.start), int(single.start + (single.n - 1))
     if isinstance(single, Box):

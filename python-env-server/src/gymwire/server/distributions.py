@@ -25,8 +25,8 @@ _OWN = "gymwire"
 def distributions(env: gymnasium.Env[Any, Any], imported: Iterable[str]) -> dict[str, str]:
     """Returns the versions of the distributions that define an environment, by name, sorted.
 
-    These are the distributions of the modules of the environment's class and of its wrappers' classes, of the modules
-    that these modules import, and of the modules in `imported`. The requirements of these distributions are included.
+    These distributions contain the modules of the environment's class and of its wrappers' classes, the modules that
+    these modules import, and the modules in `imported`. The requirements of these distributions are included.
     In an editable installation, a hash of the sources follows the version. A module without a distribution has only the
     hash.
     """

@@ -39,10 +39,10 @@ class ResponseFields(NamedTuple):
 
 # The answer of one environment to a reset (with reward 0 and both flags false) or a step:
 # - observation, reward, terminated, truncated
-# - the info with the requested keys; a PartialInfo if this or the ended episode's info has a value that cannot be sent
-# - the last step of the ended episode, if this step ended it and the environment was reset in the same step; else None
+# - the info with the requested keys; a PartialInfo if a value in this info or in the old episode's info cannot be sent
+# - the last step of the old episode, if this step ended an episode and also reset the environment; else None
 # - the environment's own output, when the session asks for it; else None
-# It is a plain tuple, because a named tuple takes half a microsecond more to make, for every environment and step.
+# The answer is a plain tuple: a named tuple takes half a microsecond more to make, for every environment and step.
 StepResult = tuple[Any, Any, Any, Any, dict[str, Any], pb.FinalStep | None, pb.EnvOutput | None]
 
 

@@ -19,7 +19,8 @@ _MAX_CLASS_BYTES = 100
 
 
 def ends_session(error: Exception) -> bool:
-    """Returns whether an error ends the session, because environments stepped without an answer or may be broken."""
+    """Returns whether an error ends the session, because the environments may be broken, or have made a step without
+    an answer to the client."""
     return getattr(error, "ends_session", False) is True
 
 

@@ -59,8 +59,8 @@ def program_sha256() -> str:
 
 @functools.cache
 def essentials() -> dict[str, str]:
-    """Returns the part of the fingerprint that the bits of a trajectory are known to depend on. The bits do not
-    depend on the Linux kernel, and not on the processor model if the features are the same."""
+    """Returns the part of the fingerprint that affects the exact bits of a trajectory, as far as is known. The bits do
+    not depend on the Linux kernel, and not on the processor model if the features are the same."""
     whole = fingerprint()
     return {
         "python": ".".join(platform.python_version_tuple()[:2]),

@@ -37,7 +37,8 @@ class HostedSession(ABC):
 
     @abstractmethod
     def answer(self, request: pb.InteractRequest) -> pb.InteractResponse:
-        """Returns the response to a request of any kind except make and close; raises an exception if it fails."""
+        """Returns the response to a request of any kind except make and close. If the request fails, an exception is
+        raised."""
 
     @abstractmethod
     def answer_bytes(self, request: pb.InteractRequest, data: bytes) -> bytes:
@@ -50,7 +51,7 @@ class HostedSession(ABC):
 
     @abstractmethod
     def abort(self) -> None:
-        """Makes a request under way fail, if that is possible. Any thread may call this method."""
+        """Aborts the request under way, if possible: this request then fails. Any thread may call this method."""
 
 
 class Host(ABC):

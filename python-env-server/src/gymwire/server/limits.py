@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Limits:
-    """The quotas of a server. Each quota has an option of the same name, except `session_memory_mib`, which has
-    `--session-memory`."""
+    """The quotas of a server. Each quota has an option of the same name, except `session_memory_mib`, which has the
+    option `--session-memory`."""
 
     max_sessions: int = 64
     """Sessions open at the same time."""

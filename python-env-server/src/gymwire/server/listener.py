@@ -35,8 +35,9 @@ _REFLECTION_STREAMS = 4
 _WAITING_CALLS = 256
 
 _MILLISECONDS = 1000
-# If a client's machine disappears without closing its connection, the server notices this after these two times. The
-# leases of the client's sessions begin to run only then.
+# If a client's machine disappears without closing its connection, the server notices this after
+# _KEEPALIVE_SECONDS + _KEEPALIVE_TIMEOUT_SECONDS. Only then does the server begin to count the time after which it
+# closes the client's sessions (the lease, see proto/README.md).
 _KEEPALIVE_SECONDS = 20
 _KEEPALIVE_TIMEOUT_SECONDS = 10
 
@@ -70,10 +71,11 @@ class Listener:
                 ("grpc.so_reuseport", 0),
                 ("grpc.max_receive_message_length", limits.max_message_bytes),
                 ("grpc.max_send_message_length", limits.max_message_bytes),
-                # Clients ping to notice a dead server within seconds.
-                ("grpc.keepalive_permit_without_calls", 1),
+                # The server's own pings.
                 ("grpc.keepalive_time_ms", _KEEPALIVE_SECONDS * _MILLISECONDS),
                 ("grpc.keepalive_timeout_ms", _KEEPALIVE_TIMEOUT_SECONDS * _MILLISECONDS),
+                # Clients ping often to notice a dead server within seconds. These options allow their pings.
+                ("grpc.keepalive_permit_without_calls", 1),
                 ("grpc.http2.max_pings_without_data", 0),
                 ("grpc.http2.min_ping_interval_without_data_ms", 500),
                 ("grpc.http2.max_ping_strikes", 0),

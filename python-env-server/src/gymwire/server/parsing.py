@@ -29,7 +29,7 @@ class ParseCheck(grpc.ServerInterceptor):  # type: ignore[type-arg]
     def intercept_service(
         self, continuation: Callable[[grpc.HandlerCallDetails], Any], handler_call_details: grpc.HandlerCallDetails
     ) -> Any:
-        """Returns the handler of the call with a parser that returns `Malformed` for a message that it cannot parse."""
+        """Returns the handler of the call. The parser returns `Malformed` for a message that it cannot parse."""
         handler = continuation(handler_call_details)
         if handler is None or not handler_call_details.method.startswith(self._prefix):
             return handler

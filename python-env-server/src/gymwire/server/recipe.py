@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The recipe that a session's environments are made from, and the description of these environments."""
+"""The recipe by which a session's environments are made, and the description of these environments."""
 
 import dataclasses
 from copy import deepcopy
@@ -29,7 +29,7 @@ class EnvRecipe(NamedTuple):
 
     def make(self) -> gymnasium.Env[Any, Any]:
         """Makes a new environment."""
-        # The environments of a session must not share arguments that they may write into.
+        # Each environment gets a copy of the arguments, because an environment may write into its arguments.
         kwargs = deepcopy(self.kwargs)
         if self.render_mode is not None:
             kwargs["render_mode"] = self.render_mode

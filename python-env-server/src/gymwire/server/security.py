@@ -45,13 +45,13 @@ class Rules:
     """Clients may ask for the render mode "human", which opens windows on the server's machine."""
 
     def lists(self, env_id: str) -> bool:
-        """Returns whether clients may make environments with a registered id. ListEnvironments lists no other ids."""
+        """Returns whether clients may make environments with a registered id. ListEnvironments lists only such ids."""
         if env_id in _HIDDEN_IDS and not self.imports:
             return False
         return not self.env_patterns or any(fnmatch.fnmatchcase(env_id, pattern) for pattern in self.env_patterns)
 
     def check_env_id(self, env_id: str) -> None:
-        """Refuses ids that import code or that are not allowed."""
+        """Refuses an id that imports code without permission, and an id that the operator does not allow."""
         module, _, name = env_id.rpartition(":")
         if name in _HIDDEN_IDS and not self.imports:
             raise RefusedError(
@@ -76,7 +76,7 @@ class Rules:
             )
 
     def check_kwargs(self, kwargs: dict[str, Any]) -> None:
-        """Refuses constructor arguments that name files or code, or that MakeRequest has fields for."""
+        """Refuses constructor arguments that name files or code, and arguments for which MakeRequest has fields."""
         for name in kwargs:
             if name in _MAKE_ARGUMENTS:
                 raise InvalidRequestError(f"kwargs may not contain {name!r}: {_MAKE_ARGUMENTS[name]}")

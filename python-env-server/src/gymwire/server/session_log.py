@@ -19,7 +19,7 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class SessionOrigin:
-    """The client that asked for a session, and what it asked for."""
+    """The client that asked for a session, and the environments of this session."""
 
     peer: str
     """The client's address in gRPC's form, e.g. ``ipv4:127.0.0.1:40312``."""

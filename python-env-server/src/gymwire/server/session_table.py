@@ -19,7 +19,7 @@ from gymwire.server.session_log import SessionLog, SessionOrigin
 
 _LOG = logging.getLogger(__name__)
 
-# The number of ended sessions that are remembered. A client that uses one of them gets the reason why it ended.
+# The number of ended sessions that are remembered. A client that uses such a session gets the reason why it ended.
 _REMEMBERED = 1000
 _CLOSING_THREADS = 64
 # When the server stops, a request that is being carried out gets at most this many seconds to end. The session's

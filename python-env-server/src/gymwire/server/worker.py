@@ -76,8 +76,8 @@ class Worker(ABC):
         self.single_action_space = first.action_space
         self.observation_space = batch_space(first.observation_space, n)
         self.action_space = batch_space(first.action_space, n)
-        # True for each environment whose episode has ended and that was not reset since then. In SAME_STEP, all are
-        # False.
+        # True for each environment whose episode has ended and that was not reset since then. In SAME_STEP, every
+        # element is False.
         self.ended = np.zeros(n, dtype=np.bool_)
         # Each environment's last observation; None before the first reset.
         self.last_observations: list[Any] = [None] * n
@@ -233,12 +233,12 @@ class Place:
         return function(*arguments)
 
     def close(self) -> None:
-        """Ends the thread. It is called after all environments on the thread are closed."""
+        """Ends the thread. This method is called after all environments on the thread are closed."""
 
 
 class DrawingThread(Place):
     """A separate thread for environments that render. Requests can come on any thread, but OpenGL draws only on the
-    thread that its context belongs to. On other threads it draws nothing and reports no error."""
+    thread of its context. On other threads it draws nothing and reports no error."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="drawing")
@@ -282,7 +282,7 @@ class SyncWorker(Worker):
     def _make_hosts(self, recipe: EnvRecipe, n: int, fields: ResponseFields, same_step: bool) -> list[Description]:
         for i in range(n):
             self._hosts.append(EnvHost(recipe.make(), i, fields, same_step))
-        # Only the first environment's description lists the distributions: they are the same for all.
+        # Only the first environment's description lists the distributions: they are the same for all environments.
         others = recipe._replace(imported=None)
         return [describe_env(host.env, others if i else recipe) for i, host in enumerate(self._hosts)]
 

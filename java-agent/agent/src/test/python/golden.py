@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the golden values that the Java tests compare with. PyTorch computes these values in float64.
+"""Writes the golden values with which the Java tests compare results. PyTorch computes these values in float64.
 
 The script uses no formula of the Java code. Distributions, entropies and KL come from torch.distributions, and
 gradients from autograd. A Fisher-vector product is the result of backpropagating twice through the KL. GAE comes from
@@ -116,7 +116,7 @@ class ClippedNormal(Normal):
 
 
 class Product:
-    """Independent distributions of the parts of an action. An action is the numbers of its parts, in order."""
+    """Independent distributions of the parts of an action. An action consists of the numbers of its parts, in order."""
 
     def __init__(self, factors):
         self.factors = factors
@@ -313,7 +313,7 @@ def check_problem(problem, g):
 def check_solution(problem, g, x, norms):
     """Repeats CG with F = J' M J / N: J is the Jacobian of the outputs, and M their Fisher information (metric_of).
 
-    This needs no Hessian. Returns the relative difference to x, which shows the effect of rounding on CG.
+    This needs no Hessian. Returns the relative difference of the solutions, which shows the effect of rounding on CG.
     """
     case = problem.case
     jacobian = torch.func.jacrev(lambda theta: problem.policy(theta)[0])(problem.theta)

@@ -149,7 +149,7 @@ class _Running:
         return process
 
     def stop(self) -> None:
-        """Ends the fork server, which ends all its processes."""
+        """Ends the fork server and, with it, all its processes."""
         with contextlib.suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)
         try:
@@ -194,5 +194,5 @@ class _Running:
 
 
 def _interpreter_flags() -> list[str]:
-    """Returns the flags that this process was started with, such as -X utf8."""
+    """Returns the flags with which this process was started, such as -X utf8."""
     return subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]

@@ -1,11 +1,12 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The fork server: a process with one thread. It has imported what sessions need, and forks a process for each session.
+"""The fork server: a process with one thread. It has imported the modules that sessions need. It forks one process for
+each session.
 
-It exchanges messages in JSON with the front process over a SOCK_SEQPACKET socket, which keeps message boundaries. The
-front process sends ``start``, with two descriptors (the session's connection and its standard error), and ``kill``. The
-fork server reports each process that has ``started``, ``failed`` to start or ``ended``. When the socket closes, the
-fork server ends with all its processes.
+The fork server exchanges messages in JSON with the front process over a SOCK_SEQPACKET socket, which keeps message
+boundaries. The front process sends ``start``, with two descriptors (the session's connection and its standard error),
+and ``kill``. The fork server reports each process that has ``started``, ``failed`` to start or ``ended``. When the
+socket closes, the fork server ends with all its processes.
 """
 
 import contextlib
@@ -29,7 +30,7 @@ _PACKET_BYTES = 1 << 16
 
 
 class ForkSettings(NamedTuple):
-    """The settings that the fork server is started with."""
+    """The settings with which the fork server is started."""
 
     host: Any
     """The pickled HostSettings. Only the forked processes unpickle them, because this imports modules that may start

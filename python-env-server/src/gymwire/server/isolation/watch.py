@@ -18,7 +18,7 @@ _MAX_CORE_FRACTION = 0.05
 
 
 class Watch:
-    """Checks every process several times a second, on its own thread. It checks memory only on Linux."""
+    """One thread checks every process several times a second. It checks memory only on Linux."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -60,15 +60,15 @@ class Watch:
                 process.kill(
                     LimitExceededError(
                         f"a request took longer than the {self._limits.request_seconds:g} s that the server allows, so "
-                        "the session was ended; start the server with a higher --request-seconds if it needs more"
+                        "the session was ended; start the server with a higher --request-seconds if requests need more"
                     )
                 )
             elif (mib := self._resident_mib(tree, process.pid)) > self._limits.session_memory_mib:
                 process.kill(
                     LimitExceededError(
-                        f"the session used {mib} MiB of memory and the server allows "
-                        f"{self._limits.session_memory_mib} MiB, so it was ended; start the server with a "
-                        "higher --session-memory if it needs more"
+                        f"the session was ended because it used {mib} MiB of memory, but the server allows "
+                        f"{self._limits.session_memory_mib} MiB; start the server with a higher --session-memory if "
+                        "the environments need more"
                     )
                 )
 

@@ -36,7 +36,7 @@ BEGINNING: Fields = [
 
 
 class Status(NamedTuple):
-    """The status that a call ended with."""
+    """The status at the end of a call."""
 
     code: StatusCode
     message: str = ""

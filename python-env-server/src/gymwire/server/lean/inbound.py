@@ -19,7 +19,7 @@ _INTERACT = "/gymwire.v1.EnvironmentService/Interact"
 
 
 class Inbound:
-    """Handles frames: opens the calls that they ask for, and passes the messages in them to the calls."""
+    """Handles frames: opens the calls that the client requests, and passes the messages in the frames to the calls."""
 
     def __init__(
         self,

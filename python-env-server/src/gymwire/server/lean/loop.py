@@ -82,12 +82,12 @@ class Loop:
             self._go_round(_TICK_MILLISECONDS)
 
     def interrupt(self) -> None:
-        """Makes `run` return once the request under way is answered. Any thread may call it."""
+        """Makes `run` return once the request under way is answered. Any thread may call this method."""
         self._interrupted = True
         try:
             self._waking.send(b"\0")
         except OSError:
-            # The loop has already ended, or the socket is full of bytes that wake it.
+            # The loop has already ended, or the socket is full of bytes that wake the loop.
             return
 
     def finish(self, grace_seconds: float) -> None:

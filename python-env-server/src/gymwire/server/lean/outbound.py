@@ -15,7 +15,7 @@ from gymwire.server.lean.transport import Transport
 _BEGINNING = headers.encode(headers.BEGINNING)
 _MESSAGE_HEAD_BYTES = frames.MESSAGE_HEAD.size
 
-# WINDOW_UPDATE frames give the client its window back in portions of at least this size, in bytes.
+# Each WINDOW_UPDATE frame enlarges a window of the client by at least this number of bytes.
 _CREDIT_BYTES = 1 << 18
 
 # The number of ended streams that are remembered. Frames may still arrive for streams that the server has ended by
@@ -52,7 +52,7 @@ class Outbound:
             self.advance(self.waiting.pop(next(iter(self.waiting))))
 
     def collect(self, frame: bytes) -> None:
-        """Adds a frame to those that are sent next."""
+        """Adds a frame to the frames that `push` sends."""
         self._out.append(frame)
 
     def push(self) -> None:
@@ -186,7 +186,7 @@ class Outbound:
                 raise StreamFaultError(ErrorCode.FLOW_CONTROL_ERROR)
 
     def give_credit(self, stream: Stream) -> None:
-        """Gives the client back the part of a stream's window for messages that were taken from the inbox."""
+        """Enlarges the client's window on a stream by the size of the messages that were taken from the inbox."""
         credit = stream.uncredited - stream.waiting_bytes()
         if credit >= _CREDIT_BYTES and not stream.half_closed:
             stream.uncredited -= credit
@@ -249,8 +249,8 @@ class Outbound:
 
 
 def own_window(max_message_bytes: int) -> int:
-    """Returns the window of a stream, in bytes: enough for a whole message, even while some credit is not given back
-    yet."""
+    """Returns the window of a stream, in bytes: enough for a whole message, even before WINDOW_UPDATE frames have
+    given back the bytes of earlier messages."""
     return min(frames.MAX_WINDOW, max_message_bytes + _MESSAGE_HEAD_BYTES + 2 * _CREDIT_BYTES)
 
 

@@ -11,18 +11,18 @@ WRITABLE = getattr(select, "POLLOUT", 4)
 
 
 def new_poll() -> Any:
-    """Returns a ``select.poll``, or its replacement where the system has none (Windows)."""
+    """Returns a ``select.poll``, or a `SelectPoll` on a system without ``select.poll`` (Windows)."""
     return select.poll() if hasattr(select, "poll") else SelectPoll()
 
 
 class SelectPoll:
-    """The part of ``select.poll`` that is used here, made from ``select.select``."""
+    """Offers the methods of ``select.poll`` that this package uses. They use ``select.select``."""
 
     def __init__(self) -> None:
         self._masks: dict[int, int] = {}
 
     def register(self, fd: int, mask: int) -> None:
-        """Adds a socket to wait for."""
+        """Adds a socket, with the events for which `poll` waits."""
         self._masks[fd] = mask
 
     def modify(self, fd: int, mask: int) -> None:
@@ -34,7 +34,7 @@ class SelectPoll:
         del self._masks[fd]
 
     def poll(self, milliseconds: float) -> list[tuple[int, int]]:
-        """Returns the sockets that are ready, with their events. Waits at most `milliseconds` for the first of them."""
+        """Returns the sockets that are ready, with their events. Waits at most `milliseconds` for the first socket."""
         reading, writing = ([fd for fd, mask in self._masks.items() if mask & each] for each in (READABLE, WRITABLE))
         ready: dict[int, int] = {}
         readable, writable, _ = select.select(reading, writing, (), milliseconds / 1000)

@@ -21,8 +21,8 @@ _KEYS = ("format", "made_by", "session", "observation", "ended", "environment", 
 
 
 class SessionIdentity(NamedTuple):
-    """The values that must be the same in the session that a snapshot is restored in and in the session that it was
-    taken from. `check_state` compares everything else."""
+    """These values must be the same in the session of a snapshot and in the session that restores the snapshot.
+    `check_state` compares everything else."""
 
     env_id: str
     autoreset_mode: str
@@ -54,8 +54,8 @@ def pack(identity: SessionIdentity, saved: SavedEnvironment) -> value_pb2.Value:
 
 def unpack(message: value_pb2.Value, identity: SessionIdentity, space: Space[Any]) -> SavedEnvironment:
     """Returns the state for a session with the single observation space `space`. Raises ValueError when the message is
-    malformed or was changed. Raises WrongStateError when it was made by other server software, or does not fit the
-    session."""
+    malformed or was changed. Raises WrongStateError when the snapshot was made by other server software, or does not
+    fit the session."""
     content = decode_value(message)
     if not isinstance(content, dict) or differ(_FORMAT, content.get("format")):
         raise ValueError(f"the snapshot is not of the format {_FORMAT}; send the value that Snapshot returned")

@@ -30,7 +30,7 @@ from gymwire.server.snapshot.parts import (
 
 
 class Kind(NamedTuple):
-    """The known facts about a class: the parts of its state, and the attributes that no result depends on."""
+    """The known facts about a class: the parts of its state, and the attributes that do not affect results."""
 
     parts: tuple[Part, ...]
     ignored: frozenset[str]
@@ -197,7 +197,7 @@ def register_state(
     saved.
 
     All other attributes are settings. A state is restored only in an environment with the same settings. `ignore` names
-    attributes that no result depends on, such as windows, caches and the simulator's handle.
+    attributes that do not affect results, such as windows, caches and the simulator's handle.
 
     Raises TypeError for a class that is neither an environment nor a wrapper, and for `take` without `put` or `put`
     without `take`. Raises ValueError for an attribute that is named twice."""

@@ -36,8 +36,8 @@ def take_state(env: gymnasium.Env[Any, Any]) -> list[dict[str, Any]]:
 
 
 def check_state(env: gymnasium.Env[Any, Any], state: Any) -> None:
-    """Checks that a state can be restored in an environment; changes nothing. Raises WrongStateError when it belongs to
-    another environment, InvalidRequestError when it is malformed, and SnapshotUnsupportedError as `take_state` does."""
+    """Checks that a state can be restored in an environment; changes nothing. Raises WrongStateError for the state of
+    another environment, InvalidRequestError for a malformed state, and SnapshotUnsupportedError like `take_state`."""
     try:
         _check(env, state)
     except ValueError as error:

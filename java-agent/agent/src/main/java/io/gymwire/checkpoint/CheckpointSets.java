@@ -85,8 +85,8 @@ final class CheckpointSets {
                 report(directory, damage, set, newer, remark);
                 return content;
             } catch (FileException e) {
-                // Damage of a checkpoint after the named checkpoint is not reported: the user may have gone back from
-                // it to the named checkpoint.
+                // Damage of a checkpoint that is newer than the named checkpoint is not reported: perhaps the user has
+                // gone back to the named checkpoint.
                 damage = beyond ? damage : damage(damage, e);
             }
             if (newer != null) {
@@ -100,7 +100,7 @@ final class CheckpointSets {
                 damage);
     }
 
-    /** @param newer a whole checkpoint after {@code used} that {@code latest} does not name, or null */
+    /** @param newer a whole checkpoint that is newer than {@code used} and not named in {@code latest}; or null */
     private static void report(
             Path directory, FileException damage, CheckpointSet used, CheckpointSet newer, Consumer<String> remark) {
         if (damage != null) {
@@ -108,7 +108,7 @@ final class CheckpointSets {
                     + ", the newest whole checkpoint");
         } else if (newer != null) {
             // A user who goes back to an older checkpoint writes its name into the file `latest`. After damage or an
-            // interruption, the file can also have an older name.
+            // interruption, the file can also contain the name of an older checkpoint.
             remark.accept(directory.resolve(LATEST) + " names " + used.stem() + ", though " + newer.stem()
                     + " is newer and whole (the file was edited, is damaged, or the run was interrupted); using "
                     + used.stem());
@@ -117,7 +117,7 @@ final class CheckpointSets {
 
     /**
      * The first of two damages, because only the first is reported. A file that this user has no permission to read is
-     * not damaged: its exception is thrown.
+     * not damaged: in this case, {@code next} is thrown.
      */
     private static FileException damage(FileException first, FileException next) throws FileException {
         if (next.isDenied()) {

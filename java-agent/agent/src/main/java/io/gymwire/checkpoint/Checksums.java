@@ -60,7 +60,7 @@ final class Checksums {
     /**
      * Reads another file of the checkpoint.
      *
-     * @throws FileException if the digest is not the recorded digest
+     * @throws FileException if the digest of the file differs from the recorded digest
      */
     byte[] bytes(InputFile other) throws FileException {
         byte[] bytes = other.bytes();

@@ -69,9 +69,9 @@ final class LearnerTensors {
     }
 
     /**
-     * Puts the numbers into a learner of the same shape.
+     * Copies saved numbers into a learner.
      *
-     * @throws IllegalArgumentException if the learner has another shape
+     * @throws IllegalArgumentException if the arrays do not fit the learner
      */
     static void restore(Map<String, Tensor> tensors, CheckpointCounters counters, Learner learner) {
         int[] observed = learner.encoder().observed();

@@ -21,7 +21,7 @@ import picocli.CommandLine;
 
 /**
  * Presets. A preset is an argument file with settings for one environment; the program's resources contain the shipped
- * presets. A line contains options as on the command line. The text after a '#' gives the reason for them.
+ * presets. A line contains options as on the command line, and after a '#' the reason for these options.
  */
 final class Presets {
 

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 /**
  * A run as the user asked for it.
  *
- * @param sources the source of each value; a setting that is not in it has its default
+ * @param sources the source of each value; a setting that is not in this map has its default value
  * @param given the settings that the command line gave
  * @param leftOut the preset's settings that the run's algorithm or sampling does not use
  * @param commandLine the command line as given, for the manifest
@@ -56,7 +56,7 @@ record RunRequest(
     }
 
     /**
-     * A resumed run with its saved settings and those of the command line. The command line overrides the saved
+     * A resumed run with its saved settings and the settings of the command line. The command line overrides the saved
      * settings.
      */
     static RunRequest resumed(ConfigFile.Contents saved, SettingOptions options, List<String> commandLine) {
@@ -94,7 +94,7 @@ record RunRequest(
     }
 
     /**
-     * Refuses settings of the command line that have no effect. Settings of a preset without effect are not refused.
+     * Refuses settings of the command line that have no effect. Settings of a preset are not refused.
      *
      * @throws IllegalArgumentException with the reason why the setting has no effect
      */

@@ -30,8 +30,8 @@ import java.util.Locale;
 
 /**
  * The supervisor of a run until its end. It opens the environments, makes the learner and the files, and trains. When a
- * server is lost, it does this again from the last checkpoint. The run then has the same results as a run that lost no
- * server.
+ * server is lost, the supervisor does all this again from the last checkpoint. The run then has the same results as a
+ * run that lost no server.
  */
 final class RunSupervisor {
 

@@ -98,7 +98,7 @@ final class SettingOptions {
                 .setter(new ISetter() {
                     @Override
                     public <T> T set(T value) {
-                        // Before it parses, picocli sets every option to null.
+                        // picocli sets every option to null before it parses the words.
                         if (value == null) {
                             given.remove(setting);
                         } else {

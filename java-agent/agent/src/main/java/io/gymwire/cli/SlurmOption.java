@@ -25,9 +25,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/**
- * The options for a run that is a job of a Slurm cluster. With them, train prints the job's script and does not run.
- */
+/** The options for a run that is a job of a Slurm cluster. With them, train only prints the job's script. */
 final class SlurmOption {
 
     /** The options of train that cannot be combined with --slurm, each with the reason. */
@@ -113,8 +111,8 @@ final class SlurmOption {
     }
 
     /**
-     * The number of sessions: one per host, unless the user chose it. This program does not know how many cores the
-     * hosts have.
+     * The number of sessions: the number that the user chose, or else one per host, because this program does not know
+     * how many cores the hosts have.
      */
     private int sessions(SessionLayout layout) {
         int most = layout.chosen() ? layout.workers() : layout.envs();
@@ -137,7 +135,7 @@ final class SlurmOption {
         EnvironmentSettings.imports(settings).forEach(module -> words.add("--import=" + module));
         EnvironmentSettings.python(settings).ifPresent(python -> words.add("--python=" + python));
         // If the other servers are lost, all sessions move to one server. That server also counts sessions with a
-        // broken connection until their leases end. The server's default limits suffice for numbers that the user did
+        // broken connection, until it closes them. The server's default limits suffice for numbers that the user did
         // not choose.
         if (request.layout().chosen() || hosts != null) {
             words.add("--max-sessions=" + 2 * (sessions + CurveEvaluation.SESSIONS));

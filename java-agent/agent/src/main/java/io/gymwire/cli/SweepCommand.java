@@ -151,7 +151,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
         Directories.make(directory);
         boolean finished;
         // Several parts of one sweep, or several single runs, can work in this directory at the same time. They do not
-        // lock it. Each run locks its own directory.
+        // lock this directory. Each run locks its own directory.
         try (DirectoryLock lock = isWhole() && runDir == null ? DirectoryLock.acquire(directory, view::remark) : null) {
             finished = new Sweep(runs, parallelRuns, thisProgram(), view).run();
         }

@@ -33,7 +33,7 @@ final class BoxDecoder implements PartDecoder {
         return size;
     }
 
-    /** Whether each element of an action is clipped to [-1, 1]. Elements with two bounds are clipped. */
+    /** For each element of an action, whether it is clipped to [-1, 1]. This is true for elements with two bounds. */
     boolean[] clipped() {
         boolean[] clipped = new boolean[size];
         for (int i = 0; i < size; i++) {

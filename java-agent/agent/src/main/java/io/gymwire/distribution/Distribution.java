@@ -16,13 +16,8 @@ import org.ejml.data.DMatrixRMaj;
  * Gaussian, do not depend on the state.
  *
  * <p>An action is a row of {@link #actionSize} numbers. A product of independent distributions is also a distribution
- * <<<<<<< HEAD
- * ({@link Product}). Each factor of a product has a {@link FactorPosition}: outputs, actions and similar
- * arrays have the columns of all factors, and each factor reads and writes its own columns.
- * =======
  * ({@link Product}). Each factor of a product has a {@link FactorPosition}: outputs, actions and similar arrays have
  * the columns of all factors, and each factor reads and writes its own columns.
- * >>>>>>> 76ff991e50b9467d14cf59d53ae5cd6356318301
  *
  * <p>Methods on a batch work on the rows {@code from}, ..., {@code to - 1} of arrays with one row per state. They may
  * run on several ranges at the same time. Quantities are in nats.

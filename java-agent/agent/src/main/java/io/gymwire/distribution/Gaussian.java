@@ -14,8 +14,8 @@ import org.ejml.data.DMatrixRMaj;
  * A distribution over k real numbers: pi(. | s) = N(mu, diag(sigma^2)). The network's outputs o(s) are mu. The
  * distribution's own parameters {@code log_std} [k] are log sigma. They do not depend on the state.
  *
- * <p>Fisher information: diag(1 / sigma^2) with respect to mu, 2 I with respect to log sigma, none between them.
- * log sigma stays within [{@value #MIN_LOG_STD}, {@value #MAX_LOG_STD}].
+ * <p>Fisher information: diag(1 / sigma^2) with respect to mu, 2 I with respect to log sigma, 0 between mu and log
+ * sigma. The value log sigma stays within [{@value #MIN_LOG_STD}, {@value #MAX_LOG_STD}].
  *
  * <p>For a <em>clipped</em> element of an action, pi is the distribution of the number that the environment uses: the
  * drawn number, clipped to [-1, 1]. If the drawn number is at or beyond a limit, its density is replaced by the

@@ -82,8 +82,8 @@ public final class CurveEvaluation {
     }
 
     /**
-     * Whether an evaluation follows the present iteration. It does if the iteration reaches a step for an evaluation,
-     * or if it is the last iteration of a run with evaluations.
+     * Whether an evaluation follows the present iteration. This is so if the iteration reaches a step for an
+     * evaluation, or if the iteration is the last iteration of a run with evaluations.
      *
      * @param last whether the run ends with this iteration
      */

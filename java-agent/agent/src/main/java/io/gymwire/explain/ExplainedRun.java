@@ -33,7 +33,7 @@ public final class ExplainedRun {
     /**
      * A run.
      *
-     * @param sessions sessions with as many environments as the run has
+     * @param sessions sessions that together have the run's number of environments
      * @param progress receives one line about each part of the work
      */
     public ExplainedRun(RunDirectory directory, RunConfig config, Sessions sessions, Consumer<String> progress) {

@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * The numbers that explain one update.
  *
- * @param subject which update it is
+ * @param subject the explained update
  * @param collected the data that the update learned from
  * @param surroundings the objective and the plane around theta_old; empty if all advantages are equal
  * @param way how the new parameters were found; empty if the update made no step, or if its algorithm has no listener
@@ -27,7 +27,7 @@ public record Explanation(
      * The update that is explained.
      *
      * @param run the run of the update
-     * @param steps environment steps before its batch was collected
+     * @param steps environment steps before the update's batch was collected
      * @param iteration number of the iteration, from 1
      * @param outcome the result of the update, in one sentence
      * @param measured the metrics of the update, as in progress.csv

@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The update of the run that is explained. If the algorithm's updates can report their steps to a listener, a subclass
- * records the update from theta_old to theta_new. For any other algorithm the subclass is {@link Compared}.
+ * The update that is explained. If the run's algorithm can report the steps of an update to a listener, a subclass
+ * records the steps from theta_old to theta_new. For any other algorithm the subclass is {@link Compared}.
  */
 abstract class FollowedUpdate {
 
@@ -36,7 +36,7 @@ abstract class FollowedUpdate {
                 List.of(input.config().get(RunSettings.ALGORITHM).metrics()));
     }
 
-    /** Makes the update that the run makes with its batch. */
+    /** Makes the update that the run would make with the batch of {@code input}. */
     static FollowedUpdate of(UpdateInput input) {
         Algorithm algorithm = input.config().get(RunSettings.ALGORITHM);
         return switch (algorithm) {
@@ -51,19 +51,19 @@ abstract class FollowedUpdate {
     /** The result of the update, in one sentence. */
     abstract String outcome();
 
-    /** The path of the update; empty if it made no step, or is not followed. */
+    /** The path of the update; empty if the update made no step, or if its steps were not recorded. */
     abstract Optional<Explanation.Way> way();
 
     /**
-     * The gradient and the natural gradient at theta_old: the update computes them, or they are computed for comparison
-     * if the update needs no natural gradient.
+     * The gradient and the natural gradient at theta_old. If the explained update needs no natural gradient, an update
+     * of NPG computes them for comparison.
      */
     abstract UpdateTrace natural();
 
-    /** The divergence of the trust region that the update is compared with. */
+    /** The bound on the divergence in the trust region with which the update is compared. */
     abstract Plane.Bound bound();
 
-    /** The parameters that the update reached, in order [.][P]; the last parameters are those that the update kept. */
+    /** The parameters at points of the update's path, in order [.][P]. The last point is the end of the update. */
     abstract List<double[]> places();
 
     /** The policy after the update [P]. */
@@ -157,7 +157,7 @@ abstract class FollowedUpdate {
         private final PolicyUpdate.Report report;
         private final double divergence; // mean KL(old || new) over the batch's states, in nats
 
-        /** @param update an update of the run's algorithm that was not made before */
+        /** @param update an update object of the run's algorithm that was not used before */
         Compared(UpdateInput input, PolicyUpdate update) {
             super(input);
             double[] theta = input.learner().theta();

@@ -11,11 +11,11 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Estimates of J(new) - J(old), the difference of expected discounted returns, by the performance difference lemma of
- * Kakade and Langford (2002): J(new) - J(old) = E over episodes of new of the sum of gamma^t A_old(s_t, a_t).
+ * Kakade and Langford (2002): J(new) - J(old) = E[sum_t gamma^t A_old(s_t, a_t)] over episodes of the new policy.
  *
  * <p>With states of the old policy instead of states of the new policy, this becomes the surrogate (1 / (1 - gamma))
- * E[(pi_new / pi_old) A_old]. For exact advantages, its value at the old policy is 0. The samples can give another
- * value there; {@link #byImportance} subtracts it.
+ * E[(pi_new / pi_old) A_old]. With exact advantages, the surrogate is 0 at the old policy. With advantages that were
+ * estimated from samples, it can have another value there; {@link #byImportance} subtracts this value.
  */
 final class PerformanceDifference {
 

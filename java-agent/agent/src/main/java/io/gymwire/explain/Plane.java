@@ -5,7 +5,7 @@ package io.gymwire.explain;
 import java.util.List;
 
 /**
- * The plane through theta_old that the gradient g and the natural gradient x span. A place in the plane is
+ * The plane that contains theta_old and that the gradient g and the natural gradient x span. A place in the plane is
  * theta_old + u e1 + v e2. Here e1 = g / |g|, and e2 is the part of x that is orthogonal to g, scaled to length 1.
  * Therefore the distance of two places in the plane is the distance of their parameters theta.
  *
@@ -20,8 +20,8 @@ record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) 
     /**
      * A divergence, which the comments of this file call delta.
      *
-     * @param reached true if an update without a natural gradient reached this divergence; false if it is the bound of
-     *     the update
+     * @param reached true if an update without a natural gradient reached this divergence; false if the divergence is
+     *     the bound of the update
      */
     record Bound(double nats, boolean reached) {
 
@@ -68,12 +68,12 @@ record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) 
     record Steps(End gradient, End natural, End taken, List<Point> passes) {}
 
     /**
-     * The end of a step d. Length, divergence and gain are those of d itself, even if d leaves the plane.
+     * The end of a step d. If the step leaves the plane, only {@code place} is a projection.
      *
      * @param place d projected onto the plane
      * @param length |d|
-     * @param divergence mean KL(old || theta) there, in nats
-     * @param gain L - L(theta_old) there
+     * @param divergence mean KL(old || theta) at theta = theta_old + d, in nats
+     * @param gain L(theta_old + d) - L(theta_old)
      */
     record End(Point place, double length, double divergence, double gain) {}
 }

@@ -18,7 +18,8 @@ final class PlaneExplorer {
     private static final int GRID = 41;
     private static final int DIRECTIONS = 144;
     /**
-     * If the part of x orthogonal to g is shorter than this share of x, x has the direction of g and there is no plane.
+     * There is no plane if the natural gradient x has the direction of the gradient g. This is so if the part of x that
+     * is orthogonal to g is shorter than this share of x.
      */
     private static final double PARALLEL = 1e-9;
     /** The margin of the window on each side, as a share of the size of the drawn curves and steps. */

@@ -19,7 +19,7 @@ final class RecordedRow {
     /**
      * The result of the comparison, in one sentence.
      *
-     * @param steps environment steps after the update's batch
+     * @param steps the number of environment steps from the beginning of the run to the end of the update's batch
      * @param measured the update's metrics
      */
     static String comparison(RunDirectory directory, long steps, MetricValues measured) throws IOException {

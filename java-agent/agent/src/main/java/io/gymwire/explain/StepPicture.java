@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler;
 
-/** The pictures of models and functions along a step, and of the residuals of conjugate gradient. */
+/** Pictures of the divergence and the surrogate along a step, and of the residuals of conjugate gradient. */
 final class StepPicture {
 
     private static final Dimension SIZE = new Dimension(560, 360); // pixels

@@ -14,7 +14,7 @@ import java.util.Map;
 /**
  * A run just before an update: the batch is collected, the policy is still the old policy.
  *
- * @param learner the learner, with theta_old and the critic that the advantages come from
+ * @param learner the learner, with theta_old and the critic that was used to estimate the advantages
  * @param rollout the newest rollout
  * @param batch the samples of the newest rollout, then the samples of earlier rollouts that are used again
  * @param annealed the factor by which annealed settings are multiplied, in (0, 1]

@@ -27,7 +27,7 @@ final class UpdateTrace implements UpdateListener {
      *
      * @param p [P]
      * @param ap (F + damping I) p [P]
-     * @param pr p'r, r being the residual before the step
+     * @param pr p'r, where r is the residual before the step
      * @param rr r'r
      */
     record Direction(double[] p, double[] ap, double pr, double rr) {}

@@ -32,8 +32,8 @@ public final class Fleet {
      * A fleet whose sessions are not open yet.
      *
      * @param one how to make one environment
-     * @param console receives lines about which server hosts which sessions, and which servers are waited for or
-     *     skipped
+     * @param console receives lines about the servers: which sessions a server hosts, and whether the fleet waits for a
+     *     server or skips a server
      */
     public Fleet(Hosting hosting, MakeOptions one, SessionLayout layout, Consumer<String> console) {
         this.hosting = hosting;
@@ -127,8 +127,8 @@ public final class Fleet {
      * Records the loss of a session, so that all sessions can be opened again.
      *
      * @param step the step from which the run will continue
-     * @throws EnvironmentException the failure itself, if it is not the loss of a session or there were too many losses
-     *     at this step
+     * @throws EnvironmentException the failure itself, if there were too many losses at this step, or if the failure is
+     *     not the loss of a session
      */
     public void recordLoss(EnvironmentException failure, long step) {
         losses.record(failure, step, servers);

@@ -22,8 +22,8 @@ final class Losses {
      * @param step the step from which the run will continue
      * @param servers the maximum number of servers that hosted sessions at the same time; each server can be lost once
      *     for a reason outside its sessions
-     * @throws EnvironmentException the failure itself, if it is not the loss of a session or there were too many losses
-     *     at this step
+     * @throws EnvironmentException the failure itself, if there were too many losses at this step, or if the failure is
+     *     not the loss of a session
      */
     void record(EnvironmentException failure, long step, int servers) {
         if (!isLoss(failure)) {

@@ -29,7 +29,7 @@ final class Retry {
     }
 
     /**
-     * Starts to wait now.
+     * Starts the waiting time now.
      *
      * @param longest the waiting time, after which there is one more attempt; zero for a single attempt
      * @param stop whether the process is asked to end

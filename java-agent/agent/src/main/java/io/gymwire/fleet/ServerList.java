@@ -17,7 +17,7 @@ public interface ServerList {
      * Reads the list.
      *
      * @return at least one server; no two servers have the same address
-     * @throws IOException if the list cannot be used; the message names the file, if there is one, and its error
+     * @throws IOException if the list cannot be used; the message names the file, if there is one, and the error
      */
     List<ConnectOptions> read() throws IOException;
 }

@@ -25,8 +25,8 @@ public final class Sessions implements AutoCloseable {
     /**
      * The ids of the light environments (classic control and toy text), without versions. Their steps take some
      * microseconds, but a message takes a hundred microseconds. The list is fixed, because config.json and the plan of
-     * a sweep need the number of workers before an environment exists. Step times that are measured at each start could
-     * also differ.
+     * a sweep need the number of workers before an environment exists. With measured step times, this number could also
+     * differ from start to start.
      */
     private static final Set<String> LIGHT = Set.of(
             "Acrobot",
@@ -122,8 +122,8 @@ public final class Sessions implements AutoCloseable {
         int environments = 0;
         for (int session = first; session < made.length; session += servers.size()) {
             int size = layout.size(session, made.length);
-            // All sessions on one server use the same Python distributions, and so do all managed servers. So only one
-            // session of each running server reports the distributions, or only one session of all managed servers.
+            // All sessions on one running server use the same Python distributions, so one of these sessions reports
+            // them. All managed servers use the same Python distributions, so one session on one of them reports them.
             boolean reports = session == 0 || start == null && session == first;
             VectorEnv env = server.make(one.withNumEnvs(size).withDistributions(reports));
             opened.add(env);
@@ -175,9 +175,9 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Opens a further session of the same environments. The caller closes this session before opening the next one on
-     * the same side. Threads may call this method at the same time. A managed server hosts one session at a time. So
-     * each side has its own managed server, which starts at the first call for that side.
+     * Opens a further session of the same environments. Each further session belongs to a side. The caller closes the
+     * session before it opens the next session of this side. Threads may call this method at the same time. A managed
+     * server hosts one session at a time. So each side has its own managed server, which the side's first call starts.
      *
      * @param side a number from 0; sessions of different sides simulate at the same time if the servers allow it
      */

@@ -7,7 +7,7 @@ import java.time.Duration;
 /**
  * The longest times to wait for servers.
  *
- * @param first the time to wait for all servers of a list; after it, the servers that do not answer are skipped
+ * @param first the time to wait for all servers of a list; servers that do not answer within this time are skipped
  * @param afterLoss the time to wait for any server after a session was lost
  */
 public record WaitTimes(Duration first, Duration afterLoss) {

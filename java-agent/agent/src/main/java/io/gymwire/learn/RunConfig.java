@@ -115,7 +115,7 @@ public record RunConfig(String envId, Settings settings) {
         return EnvironmentSettings.makeOptions(envId, settings).withInfos(InfoSelection.none());
     }
 
-    /** The Python interpreter of the run's managed servers; empty for the one that Gymwire manages. */
+    /** The Python interpreter of the run's managed servers; empty for Gymwire's own interpreter. */
     public Optional<Path> python() {
         return EnvironmentSettings.python(settings);
     }

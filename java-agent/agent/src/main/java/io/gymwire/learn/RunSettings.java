@@ -25,7 +25,7 @@ public final class RunSettings {
             .in(Range.atLeast(1))
             .orElse("1000000", "the length of published MuJoCo results");
 
-    /** Mean return of the last 100 training episodes at which the run ends early. */
+    /** The run ends early when the mean return of the last 100 training episodes reaches this number. */
     public static final Setting<Double> STOP_AT = GROUP.real("stop-at", "RETURN")
             .text("Ends the run early, after the iteration in which the mean return of the last 100 training episodes"
                     + " reaches RETURN")
@@ -38,7 +38,7 @@ public final class RunSettings {
             .fixedOnResume()
             .orElse("1");
 
-    /** Number of sessions that the environments are spread over. */
+    /** Number of sessions over which the environments are spread. */
     public static final Setting<Integer> WORKERS = GROUP.integer("workers", "W")
             .text("Number of sessions that step the environments; without --server, each session has its own server"
                     + " process")

@@ -125,7 +125,7 @@ public final class Trainer {
         collector.reset(seeds);
     }
 
-    /** Restores the state of the environments. Call it instead of {@link #reset}. */
+    /** Restores the state of the environments. Call this method instead of {@link #reset}. */
     public void restore(EnvironmentStates states) {
         collector.restore(states);
     }

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
 /**
- * A runner of many short tasks, each made of several chunks, on the thread that owns the tasks and on helper threads. A
- * task takes about ten microseconds, so threads wait by spinning.
+ * Runs many short tasks. The chunks of a task run on the thread that owns the tasks and on helper threads. A task takes
+ * about ten microseconds, so threads wait by spinning.
  *
  * <p>A chunk must not read or write what another chunk of its task changes. Then it does not matter which thread runs
  * which chunk.
@@ -16,11 +16,11 @@ import java.util.function.IntConsumer;
 public final class ChunkRunner {
 
     /**
-     * The number of checks without a pause. These checks take some tens of microseconds. A thread that waits longer
-     * yields the processor between two checks.
+     * A waiting thread makes this number of checks without a pause, in some tens of microseconds. Then it yields the
+     * processor between two checks.
      */
     private static final int SPINS = 2000;
-    /** A task is late if the owner waits for the helpers longer than it worked on its own chunks, plus this time. */
+    /** A task is late if the owner waits for the helpers longer than the owner worked on chunks, plus this time. */
     private static final long GRACE_NANOS = 50_000;
     /**
      * After this many late tasks, the helpers are stopped: they seem to have no cores of their own, and the work is
@@ -31,7 +31,7 @@ public final class ChunkRunner {
     private static final int INDEX_BITS = 16;
     private static final int INDEX_MASK = (1 << INDEX_BITS) - 1;
 
-    /** Packed into one number: the number of the task, its count of chunks, and the next chunk to take. */
+    /** Three numbers in one long: the index of the task, its count of chunks, and the index of the next chunk. */
     private final AtomicLong state = new AtomicLong();
 
     private final AtomicInteger doneByHelpers = new AtomicInteger();

@@ -33,7 +33,7 @@ public final class ChunkSums {
         }
     }
 
-    /** The vector that a chunk adds to; not a copy. */
+    /** The vector to which a chunk adds its values: the array itself, not a copy. */
     public double[] of(int chunk) {
         return vectors[chunk];
     }

@@ -5,10 +5,11 @@ package io.gymwire.linalg;
 /**
  * The dense kernels: the learner spends most of its time in them.
  *
- * <p>Two implementations agree bit for bit: {@link VectorKernels} on the Vector API, used where the module
- * {@code jdk.incubator.vector} is present ({@code --add-modules jdk.incubator.vector}), and {@link PlainKernels}. They
- * agree for two reasons. In both, each output element is one chain of fused multiply-adds in ascending order of the
- * inner index. In both, tanh consists of the same correctly rounded operations in the same order.
+ * <p>There are two implementations, {@link PlainKernels} and {@link VectorKernels}. VectorKernels uses the Vector API,
+ * and is chosen if the module {@code jdk.incubator.vector} is present ({@code --add-modules jdk.incubator.vector}). The
+ * implementations agree bit for bit, for two reasons. In both, each output element is one chain of fused multiply-adds
+ * in ascending order of the inner index. In both, tanh consists of the same correctly rounded operations in the same
+ * order.
  */
 public abstract sealed class Kernels permits VectorKernels, PlainKernels {
 

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.linalg;
 
-/** The kernels in plain Java. They need no module. They have the results of {@link VectorKernels}, but are slower. */
+/**
+ * The kernels in plain Java. They do not need the module jdk.incubator.vector. They compute the same results as
+ * {@link VectorKernels}, but are slower.
+ */
 final class PlainKernels extends Kernels {
 
     @Override

@@ -38,8 +38,8 @@ public final class RandomStream {
 
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
     /**
-     * 2^-52: the distance of neighbouring uniform numbers. With 53 bits, the added half would be rounded, and the
-     * result could be 1.
+     * 2^-52: the distance of neighbouring uniform numbers. With 53 bits, the sum in {@link #uniform} would be rounded,
+     * and the result could be 1.
      */
     private static final double UNIT = 0x1p-52;
 

@@ -11,8 +11,8 @@ final class VectorKernels extends Kernels {
     private static final int LANES = VectorTiles.LANES;
 
     /**
-     * Memory for copies of the last columns of B, and of the same columns in some rows of C. It is used if these are
-     * fewer than LANES columns. Each row of a copy has LANES elements.
+     * Memory for copies of the last columns of B, and of the same columns in some rows of C. It is used if the number
+     * of columns is not a multiple of LANES. Each row of a copy has LANES elements.
      */
     private static final ThreadLocal<double[][]> EDGE = ThreadLocal.withInitial(
             () -> new double[][] {new double[256 * LANES], new double[VectorTiles.COLUMN_ROWS * LANES]});

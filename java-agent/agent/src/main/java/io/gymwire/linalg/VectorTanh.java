@@ -16,7 +16,7 @@ final class VectorTanh {
 
     private VectorTanh() {}
 
-    /** Replaces {@code length} elements from {@code offset} on by their hyperbolic tangents. */
+    /** Replaces {@code length} elements, beginning at {@code offset}, with their hyperbolic tangents. */
     static void replace(double[] x, int offset, int length) {
         int end = offset + length;
         int i = offset;

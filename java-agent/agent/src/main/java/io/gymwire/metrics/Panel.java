@@ -53,7 +53,7 @@ public final class Panel {
         return this;
     }
 
-    /** Adds another metric as a dashed line: this metric should stay below that line. */
+    /** Adds another metric as a dashed line. The panel's own metric should stay below this line. */
     public Panel below(Metric limit) {
         this.limit = limit;
         return this;
@@ -74,7 +74,7 @@ public final class Panel {
         return logarithmic;
     }
 
-    /** The number of iterations in the mean that a point shows. */
+    /** The number of iterations; each point shows the mean over this number of iterations. */
     public int window() {
         return window;
     }

@@ -21,7 +21,7 @@ public final class Activations {
         return layers[layers.length - 1];
     }
 
-    /** The input [rows][inputSize]: the matrix that {@link Network#activations} was called with. */
+    /** The input [rows][inputSize]: the matrix that the caller gave to {@link Network#activations}. */
     public DMatrixRMaj input() {
         return layers[0];
     }

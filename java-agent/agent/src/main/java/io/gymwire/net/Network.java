@@ -46,7 +46,7 @@ public interface Network {
      * Changes theta. After the call, the output for z equals the earlier output for scale * z + offset, element by
      * element.
      *
-     * @param scale [inputSize]; where scale is 0, the output no longer depends on the element
+     * @param scale [inputSize]; where scale is 0, that element of z no longer changes the output
      * @param offset [inputSize]
      */
     void substituteInput(double[] theta, double[] scale, double[] offset);

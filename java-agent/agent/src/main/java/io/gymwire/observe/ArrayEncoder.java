@@ -14,7 +14,7 @@ interface ArrayEncoder {
     /** Whether the columns are continuous quantities, which can be normalised. */
     boolean isContinuous();
 
-    /** The index, in row-major order, of the array element that a column is made from. */
+    /** The index, in row-major order, of the array element from which a column is made. */
     int element(int column);
 
     /**

@@ -81,7 +81,7 @@ public final class Encoder {
                 + parts.stream().map(Part::path).collect(Collectors.joining(", ")));
     }
 
-    /** Names the element of an observation that a column is made from, e.g. {@code element 3 of camera}. */
+    /** Names the element of an observation from which a column is made, e.g. {@code element 3 of camera}. */
     public String describe(int column) {
         int first = 0;
         for (Part part : parts) {

@@ -40,7 +40,7 @@ public final class Policy {
     /**
      * A policy that chooses among the choices that a mask allows.
      *
-     * @param mask columns of the network's inputs, which are not normalised
+     * @param mask columns of the network's inputs; these columns are not normalised
      */
     public Policy(Network network, Distribution distribution, ActionMask mask) {
         if (network.outputSize() != distribution.outputSize()) {
@@ -105,7 +105,7 @@ public final class Policy {
     }
 
     /**
-     * The inputs of the distributions of a batch. They refer to both arguments and do not copy them.
+     * The inputs of the distributions of a batch. The result refers to both arguments without copying them.
      *
      * @param activations the result of {@link #forward} with theta
      */
@@ -113,7 +113,7 @@ public final class Policy {
         return new DistributionInputs(theta, network.parameterCount(), activations.output());
     }
 
-    /** Sets the metrics of the distribution that depend only on theta. */
+    /** Sets those metrics of the distribution that depend only on theta. */
     public void measure(double[] theta, MetricValues values) {
         distribution.measure(theta, network.parameterCount(), values);
     }

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Describes this program and its machine: everything that the results or the speed can depend on. */
+/** Describes this program and its machine: everything that can affect the results or the speed. */
 public final class AgentDescription {
 
     private static final long GIT_SECONDS = 5;
@@ -45,8 +45,8 @@ public final class AgentDescription {
     }
 
     /**
-     * The commit of the Git checkout that the program runs from, and whether the files in it are changed. The map is
-     * empty if there is no checkout, or if git fails.
+     * The commit of the program's Git checkout, and whether files of the checkout have been changed. The map is empty
+     * if there is no checkout, or if git fails.
      */
     static Map<String, Object> git() {
         String home = System.getProperty("gymwire.home");
@@ -72,7 +72,7 @@ public final class AgentDescription {
         }
     }
 
-    /** The jar that a class was loaded from; empty when it was loaded from a folder. */
+    /** The jar from which a class was loaded; empty if the class was loaded from a folder. */
     static Optional<Path> jar(Class<?> loaded) {
         try {
             Path source = Path.of(

@@ -40,7 +40,7 @@ public final class RunManifest {
     /** The part of the manifest with the packages that define the environment. */
     private static final String ENVIRONMENT = "environment";
 
-    /** The parts of the manifest with everything that results can depend on, except the settings. */
+    /** The parts of the manifest that contain everything that can affect results, except the settings. */
     private static final List<String> FINGERPRINT = List.of("git", "agent", "server", ENVIRONMENT);
 
     /** The status of a run until its process records the end of the run. */
@@ -202,7 +202,7 @@ public final class RunManifest {
     /**
      * Records the end of the run.
      *
-     * @param checkpoint the file with the learner's numbers in the last checkpoint, or null if no checkpoint was saved
+     * @param checkpoint the last checkpoint's file with the learner's numbers, or null if no checkpoint was saved
      */
     public void finish(String status, Instant end, Map<String, Object> result, Path checkpoint) throws IOException {
         fields.addProperty("status", status);

@@ -51,8 +51,8 @@ record Curve(double[] steps, double[] values) {
     }
 
     /**
-     * The value at a step, linearly interpolated between points. A step before the first point or after the last point
-     * gets the value of this point.
+     * The value at a step, linearly interpolated between points. A step before the first point gets the
+     * first value, and a step after the last point gets the last value.
      */
     double at(double step) {
         int found = Arrays.binarySearch(steps, step);

@@ -37,7 +37,7 @@ final class Groups {
      * The groups, by environment and then by settings.
      *
      * @param by names of the settings that distinguish groups. The name "none" stands for no setting. An empty list
-     *     stands for all settings that differ between runs on which they have an effect
+     *     stands for all settings that differ between the runs that they affect
      * @param remark receives a message of one line about anything unusual
      * @throws IOException if no run has a setting with a given name
      */
@@ -97,9 +97,9 @@ final class Groups {
     }
 
     /**
-     * The names of the settings that differ between runs on which they have an effect, without {@code IRRELEVANT}. For
-     * example, a run of TRPO and a run of PPO differ in the algorithm. Their delta and clip range are not compared,
-     * because each of these two settings affects only one of the runs.
+     * The names of the settings that differ between the runs that they affect, without {@code IRRELEVANT}. For example,
+     * a run of TRPO and a run of PPO differ in the algorithm. Their delta and clip range are not compared, because
+     * each of these two settings affects only one of the runs.
      */
     private static Set<String> distinguishing(List<Run> runs) {
         Set<String> names = differences(runs);

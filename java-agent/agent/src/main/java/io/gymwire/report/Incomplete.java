@@ -5,7 +5,7 @@ package io.gymwire.report;
 import java.nio.file.Path;
 
 /**
- * A run that has not finished. A report lists such runs, because the results of the other runs alone would look too
+ * A run that has not finished. A report lists such runs, because the results of only the finished runs would look too
  * good.
  *
  * @param directory the run's directory

@@ -17,7 +17,7 @@ import java.util.Optional;
  *
  * @param identity the run's directory, environment and seed
  * @param state the run's progress
- * @param recipe everything that the run's results depend on
+ * @param recipe everything that can affect the run's results
  * @param scores the returns that the run reached
  * @param table the contents of progress.csv
  */
@@ -34,14 +34,14 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
      * The progress of a run.
      *
      * @param status the manifest's status: running, finished, interrupted or failed. It is "killed" if the manifest
-     *     says running but the process is gone. It is "not begun" if the run has only a log
+     *     says "running" but the process is gone. It is "not begun" if the run has only a log
      * @param reason why the run has not finished, in one sentence; empty if it has finished or is running
      * @param steps environment steps taken
      */
     record State(String status, String reason, long steps) {}
 
     /**
-     * Everything that a run's results depend on.
+     * Everything that can affect a run's results.
      *
      * @param settings value of each setting by its name
      * @param fingerprint the versions of programs and packages, and facts about the machine, each by its name

@@ -166,7 +166,7 @@ final class RunReader {
                 progress);
     }
 
-    /** The status in the manifest, but "killed" for a run whose process is gone although the manifest says running. */
+    /** The status in the manifest. If the manifest says "running" but the process is gone, the status is "killed". */
     private static String status(RunDirectory directory, JsonFile manifest) throws IOException {
         String status = manifest.text("status", "unknown");
         boolean gone = DirectoryLock.isHeld(directory.path()).equals(Optional.of(false));
@@ -184,7 +184,7 @@ final class RunReader {
 
     /**
      * The part of the curve in which each point is the mean of about 100 episodes, because a mean of few episodes
-     * depends on luck. If there is no such part, it is the last point.
+     * depends on luck. If there is no such part, the result is the last point.
      */
     private static Curve settled(Curve returns, double[] lengths) {
         double steps = IntStream.range(0, Math.min(EPISODES, lengths.length))
@@ -203,8 +203,8 @@ final class RunReader {
     }
 
     /**
-     * The mean return of the evaluation after training. If there was no such evaluation, it is the mean return of the
-     * last evaluation during training.
+     * The mean return of the evaluation after training. If there was no such evaluation, the result is the mean return
+     * of the last evaluation during training.
      */
     private static double evaluated(CsvTable after, CsvTable during, String policy) {
         double[] steps = during.numbers("step");

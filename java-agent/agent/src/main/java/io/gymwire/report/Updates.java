@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
  *
  * @param count the number of updates
  * @param seconds median time of an update, without the critic's fit
- * @param bounds limits of the mean KL divergence of each update, in nats [updates]: the current delta, or the setting
- *     that the algorithm declares instead; NaN if unknown
+ * @param bounds the limit of each update's mean KL divergence, in nats [updates]: the current delta, or the setting
+ *     that the algorithm declares as its limit; NaN if unknown
  * @param divergences mean KL(old || new) of each update, in nats [updates]
  * @param drops the number of times that the learning curve fell by more than a tenth of its gain
  */

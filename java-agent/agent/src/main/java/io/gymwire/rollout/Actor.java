@@ -100,7 +100,8 @@ public final class Actor {
                 policy.mask().check(raw, env);
             } catch (IllegalArgumentException e) {
                 throw new IllegalStateException("environment " + env + " gave " + e.getMessage()
-                        + ". The cause is the environment's code, or action-mask names the wrong part");
+                        + ". Either the environment's code is wrong, or the option --action-mask selects something"
+                        + " that is not a mask");
             }
         }
     }

@@ -187,8 +187,8 @@ final class BranchRound {
     }
 
     /**
-     * The steps of the trunk whose states get branches in an iteration, ascending. The trunk is divided into equal
-     * parts, and one step of each part is drawn.
+     * The steps of the trunk at which branches start in an iteration, ascending. The trunk is divided into equal parts,
+     * and one step of each part is drawn.
      */
     int[] times(long iteration) {
         RandomStream random = new RandomStream(seed, Role.VINE_STATES, iteration);

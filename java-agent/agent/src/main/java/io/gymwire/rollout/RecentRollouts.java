@@ -35,7 +35,7 @@ public final class RecentRollouts {
     }
 
     /**
-     * The rollout to fill next. It is none of the kept rollouts. It is also not the rollout that was filled last,
+     * The rollout to fill next. It is not one of the kept rollouts. It is also not the rollout that was filled last,
      * because another thread may still read that rollout.
      */
     public Rollout next() {

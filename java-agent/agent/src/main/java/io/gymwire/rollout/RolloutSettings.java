@@ -39,7 +39,7 @@ public final class RolloutSettings {
             .fixedOnResume()
             .orElse("1", ": on-policy");
 
-    /** The number of updates by which the policy that draws a batch is behind the current policy. */
+    /** The policy that draws a batch is older than the current policy by this number of updates. */
     public static final Setting<Integer> LAG = GROUP.integer("lag", "0|1")
             .text("With 1 the next batch is collected by the old policy while the update runs")
             .in(Range.of(0, 1))

@@ -14,8 +14,9 @@ import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Steps the environments of one session. These have the numbers {@code from}, ..., {@code to - 1} among all N
- * environments. The drivers of several sessions work at the same time, each on its own rows of the actor's matrices.
+ * Steps the environments of one session. Among all N environments, these environments have the numbers {@code from},
+ * ..., {@code to - 1}. The drivers of several sessions work at the same time, each on its own rows of the actor's
+ * matrices.
  */
 abstract class SessionDriver implements StepDriver {
 
@@ -62,12 +63,12 @@ abstract class SessionDriver implements StepDriver {
         return loop;
     }
 
-    /** The number, for error messages, of the environment that reached the state in place {@code env}. */
+    /** The environment that an error message names for the state in row {@code env} of the actor's matrices. */
     int number(int env) {
         return env;
     }
 
-    /** The number of steps that the environment in place {@code env} has taken, for error messages. */
+    /** The number of steps that an error message gives for the state in row {@code env} of the actor's matrices. */
     abstract long stepOf(int env);
 
     /** Restores the session's environments; {@code snapshots} has the states of all environments. */

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.ejml.data.DMatrixRMaj;
 
-/** A driver that fills a session's rows of a rollout. A step allocates memory only if an episode ends in it. */
+/** A driver that fills a session's rows of a rollout. A step in which no episode ends allocates no memory. */
 final class SessionSampler extends SessionDriver {
 
     private final double[] episodeReturn; // [to - from]
@@ -42,7 +42,7 @@ final class SessionSampler extends SessionDriver {
         observe(session().reset(Arrays.copyOfRange(seeds, from(), to())).batch());
     }
 
-    /** Writes the states of the session's environments. */
+    /** Writes the states of the session's environments into {@code states}. */
     void save(EnvironmentStates states) {
         List<Snapshot> snapshots = session().snapshots();
         for (int i = 0; i < episodeReturn.length; i++) {
@@ -52,7 +52,7 @@ final class SessionSampler extends SessionDriver {
         System.arraycopy(episodeLength, 0, states.episodeLengths(), from(), episodeLength.length);
     }
 
-    /** Restores the session's environments. */
+    /** Restores the session's environments from {@code states}. */
     void restore(EnvironmentStates states) {
         restore(Arrays.asList(states.snapshots()));
         System.arraycopy(states.episodeReturns(), from(), episodeReturn, 0, episodeReturn.length);

@@ -9,7 +9,7 @@ import io.gymwire.settings.Settings;
 /**
  * The plan that divides the steps of a batch between the trunk and the branches of vine sampling. Each of E
  * environments takes T steps in an iteration. The last ceil(N K / E) H of these steps are for branches, in rounds of
- * one branch for each environment. The steps before are for the trunk.
+ * one branch for each environment. The earlier steps are for the trunk.
  *
  * @param envs E
  * @param segment T
@@ -25,8 +25,8 @@ public record VinePlan(int envs, int segment, Branches.Shape shape) {
     /** The default number of actions that are drawn in a state. It is small, so that more states fit into a batch. */
     static final int DRAWS = 4;
     /**
-     * The default number of steps of a branch. It is small, so that more states fit into a batch. Each step reduces, by
-     * the discount, the error that the critic's value adds at the end of the branch.
+     * The default number of steps of a branch. It is small, so that more states fit into a batch. The critic's value at
+     * the end of a branch adds an error. Each step of the branch multiplies this error by the discount.
      */
     static final int HORIZON = 10;
 

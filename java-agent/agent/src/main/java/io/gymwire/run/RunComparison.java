@@ -74,8 +74,9 @@ public final class RunComparison {
     }
 
     /**
-     * The parts of two manifests' fingerprints that differ: versions and hashes of the agent and the server, Java, the
-     * kernels, the server's system, processor features and packages, and the packages that define the environment.
+     * The differences between two manifests' fingerprints. A fingerprint contains versions and hashes of the agent and
+     * the server, Java, the kernels, the server's system, processor features and packages, and the packages that define
+     * the environment.
      *
      * @return lines such as {@code server.packages.mujoco: 3.14.0, now 3.15.0}; empty if all are equal
      */

@@ -60,8 +60,8 @@ public final class RunProgress {
     }
 
     /**
-     * Records the episodes of an iteration, while the iteration's update can still run. The row is written later, by
-     * {@link #recordRow}.
+     * Records the episodes of an iteration. The iteration's update can still be running. {@link #recordRow} writes the
+     * row later.
      */
     void recordEpisodes(PendingIteration iteration) throws IOException {
         double elapsed = seconds();

@@ -31,7 +31,8 @@ import java.time.Instant;
 public final class TrainingRun {
 
     /**
-     * The maximum time to wait for the end of the iteration after Ctrl-C. Usually an iteration ends within a second.
+     * After Ctrl-C, the run waits at most this long for the end of the iteration. Usually an iteration ends within a
+     * second.
      */
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
@@ -45,7 +46,7 @@ public final class TrainingRun {
     private Unwritten unwritten; // null if there is none
     private Path lastCheckpoint;
     private boolean exact;
-    private boolean collecting; // a batch is being collected; only the unwritten iteration can change the learner then
+    private boolean collecting; // true during a collection: only the unwritten iteration can change the learner then
     private volatile boolean stopRequested;
     private volatile long abandonAt; // a value of System.nanoTime()
 
@@ -53,8 +54,8 @@ public final class TrainingRun {
      * An iteration whose row is not yet written.
      *
      * @param saves whether to save the run when the iteration is complete
-     * @param states the states of the environments that are saved then: the states before the next batch; null if they
-     *     cannot be saved
+     * @param states the states of the environments before the next batch, to save at that time; null if they cannot be
+     *     saved
      */
     private record Unwritten(PendingIteration iteration, boolean saves, EnvironmentStates states) {}
 
@@ -232,9 +233,9 @@ public final class TrainingRun {
     }
 
     /**
-     * Writes the last iteration after a failure during a collection. The learner has not changed since that iteration.
-     * If the states of the environments cannot be saved, the learner is saved now. If they can be saved, a resumed run
-     * needs them, so it continues from the last checkpoint.
+     * If a collection has failed, writes the iteration before it. The learner has not changed since that iteration. If
+     * the states of the environments cannot be saved, the learner is saved now. Otherwise a checkpoint would need the
+     * states from before the collection, so a resumed run continues from the last checkpoint.
      */
     private void keepLastIteration(Throwable failure) {
         if (!collecting) {

@@ -218,9 +218,9 @@ public final class Setting<T> {
         }
 
         /**
-         * Declares the setting with a default, written as on the command line, and a note about it for the help text.
+         * Declares the setting with a default, written as on the command line, and a note for the help text.
          *
-         * @param note a note, for example the source of the value
+         * @param note a note about the default, for example its source
          */
         public Setting<T> orElse(String given, String note) {
             T value = type.parser().apply(given);

@@ -120,7 +120,7 @@ final class Job {
         return words + " (exit code " + exitCode() + "; log: " + log + ")";
     }
 
-    /** Records the reason for a failure in the run's manifest. Reports read it there. */
+    /** Records the reason for a failure in the run's manifest. A report shows this reason. */
     void recordFailure(String reason) throws IOException {
         DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> {});
         try {

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Access to a run's directory for other processes than the run's own, during the run and after it. */
+/** Access to a run's directory for processes other than the process of the run, during the run and after its end. */
 final class RunFolder {
 
     /** The number of bytes to read at the end of progress.csv: enough for its last rows. */

@@ -34,8 +34,8 @@ final class SlurmText {
     private SlurmText() {}
 
     /**
-     * The options that every job gives to Slurm. Slurm queues the job again if the job loses a host, and sends it a
-     * signal before its time is over.
+     * The options that every job gives to Slurm. Slurm queues the job again if the job loses a host, and sends a signal
+     * to the job before the time limit.
      *
      * @param cores the number of cores of each Slurm task
      * @param directory the directory for the job's output; it exists

@@ -35,7 +35,7 @@ final class AgentProcess implements AutoCloseable {
     /**
      * Starts a command.
      *
-     * @param directory the folder for the files with its output
+     * @param directory the folder for the files with the command's output
      * @param jvmOptions further options of the JVM
      */
     AgentProcess(Path directory, List<String> jvmOptions, String... args) throws IOException {

@@ -63,7 +63,7 @@ class EnvironmentErrorsTest {
 
     /**
      * Each environment fails after 20 good steps. If a segment has more than 20 steps, the failure is in the first
-     * iteration. If a segment has 16 steps, it is in the second iteration.
+     * iteration. If a segment has 16 steps, the failure is in the second iteration.
      */
     @ParameterizedTest
     @CsvSource(

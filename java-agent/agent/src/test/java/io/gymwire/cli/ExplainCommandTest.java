@@ -190,7 +190,7 @@ final class ExplainCommandTest {
                 server.address());
     }
 
-    /** Trains for four iterations, with a checkpoint after each. */
+    /** Trains for four iterations, with a checkpoint after each iteration. */
     private Path train(String envId, String... settings) {
         Path run = directory.resolve("run");
         List<String> args =
@@ -213,7 +213,7 @@ final class ExplainCommandTest {
         return outcome.out();
     }
 
-    /** The digest of every file except those of the explanation. */
+    /** The digest of every file except the files of the explanation. */
     private static Map<String, String> digests(Path run) throws IOException {
         Map<String, String> digests = new TreeMap<>();
         try (Stream<Path> files = Files.walk(run)) {

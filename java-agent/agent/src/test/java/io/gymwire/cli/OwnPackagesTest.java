@@ -158,7 +158,7 @@ class OwnPackagesTest {
     void anErrorThatIsPermanentEndsAResumedRunImmediately() throws IOException {
         Path run = directory.resolve("run");
         train(run, ENV_ID, "--import=tinylab", "--python=" + python);
-        // A Python environment without any package, like one that the user has just made again.
+        // A Python environment without any package, as if the user had just made it again.
         Path bare = OwnEnvironment.makeEmpty(directory.resolve("venv"));
         List<String> resume = List.of("train", "--resume", run.toString(), "--steps", "1024");
         Cli.Outcome lacksServer = Cli.run(with(resume, "--python=" + bare));

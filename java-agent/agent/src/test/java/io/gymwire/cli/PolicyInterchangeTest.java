@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Python computes the same outputs and actions from a checkpoint as Java. */
+/** From the same checkpoint, Python and Java compute the same outputs and actions. */
 class PolicyInterchangeTest {
 
     private static final int ROWS = 200;

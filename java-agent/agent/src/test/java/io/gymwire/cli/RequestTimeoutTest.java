@@ -33,7 +33,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The times that commands wait for a server. {@code -Dgymwire.slowReset=63} makes the slow reset last 63 seconds. */
+/** Tests how long commands wait for a server. {@code -Dgymwire.slowReset=63} makes the slow reset last 63 seconds. */
 @Timeout(240)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the test suspends a process with a Unix signal")
 class RequestTimeoutTest {

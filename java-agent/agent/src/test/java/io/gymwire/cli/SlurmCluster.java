@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 /** A Slurm cluster of two nodes, made by {@code slurm_cluster.py}. */
 final class SlurmCluster implements AutoCloseable {
 
-    /** If no cluster can be made, the tests that need it are skipped. If this variable is set, these tests fail. */
+    /** If no cluster can be made, the tests that need it are skipped. If this variable is set, they fail instead. */
     private static final String REQUIRED = "GYMWIRE_REQUIRE_SLURM";
 
     private static final int TIMEOUT_SECONDS = 300;
@@ -59,7 +59,7 @@ final class SlurmCluster implements AutoCloseable {
         missing.ifPresent(reason -> abort(reason));
     }
 
-    /** The programs or the permission without which no cluster can be made. Empty if a cluster can be made. */
+    /** The programs or the permission that are missing to make a cluster; empty if a cluster can be made. */
     private static Optional<String> missing() throws IOException {
         String path = System.getenv("PATH") + File.pathSeparator + "/usr/sbin" + File.pathSeparator + "/sbin";
         List<Path> folders =

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TrainCommandTest {
 
     private static ManagedServer server;
-    /** A run of two iterations with seed 1 and two workers, which no test changes. */
+    /** A finished run of two iterations with seed 1 and two workers. No test changes its files. */
     private static Path first;
 
     @TempDir

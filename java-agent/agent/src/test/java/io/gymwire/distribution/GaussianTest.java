@@ -213,7 +213,7 @@ final class GaussianTest {
         DMatrixRMaj mean = new DMatrixRMaj(1, 1, true, 0.5);
         Gaussian drawn = new Gaussian(1, -0.5);
         Gaussian clipped = new Gaussian(new boolean[] {true}, -0.5, 0);
-        double[][] moments = new double[4][2]; // the slopes by mu and log sigma: their means, then mean squares
+        double[][] moments = new double[4][2]; // means of the slopes by mu and log sigma, then mean squares
         double std = Math.exp(0.2);
         double step = 1e-3;
         for (double z = -12; z <= 12; z += step) {

@@ -54,7 +54,7 @@ class EvaluatorTest {
         }
     }
 
-    /** Two evaluations can run at the same time, but only one thread may use an encoder. */
+    /** Two evaluations can run at the same time, but two threads must not use the same encoder. */
     @Test
     void everyCallerHasAnEncoderOfItsOwn() {
         assertNotSame(learner.encoder(), learner.encoder());

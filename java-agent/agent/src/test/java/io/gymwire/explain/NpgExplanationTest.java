@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class NpgExplanationTest {
 
     private static final double VALUE = 1e-10;
-    /** The allowed error of the solution of a linear system with the Fisher matrix, which has an error itself. */
+    /** The allowed error of a solution of the linear system. The Fisher matrix comes from finite differences. */
     private static final double SOLVED = 1e-4;
 
     private static final double DELTA = 0.03; // the setting is 0.06, and annealing in SmallUpdate halves it

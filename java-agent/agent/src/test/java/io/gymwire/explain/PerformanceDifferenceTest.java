@@ -84,7 +84,7 @@ final class PerformanceDifferenceTest {
 
     /**
      * The visits are not discounted: in an episode, the old policy visits state 0 once, and state 1 p0 / p1 times on
-     * average, where p0 and p1 are its probabilities of action 1.
+     * average, where p0 and p1 are its probabilities of action 1 in these states.
      */
     @Test
     void importanceWeightsMeasureTheSurrogate() {

@@ -315,7 +315,7 @@ final class PpoExplanationTest {
         return Math.max(weight - CLIP_RANGE, Math.min(weight + CLIP_RANGE, ratio));
     }
 
-    /** @param whole whether the loss contains the penalty; the gradient needs it, but the reported loss lacks it */
+    /** @param whole whether to include the penalty, as the gradient does; PPO reports the loss without the penalty */
     private static double loss(SmallUpdate small, int[] rows, double[] theta, double beta, boolean whole) {
         double sum = 0;
         for (int row : rows) {

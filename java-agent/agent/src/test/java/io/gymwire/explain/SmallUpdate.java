@@ -35,9 +35,9 @@ final class SmallUpdate {
 
     static final int ENVS = 4;
     static final int SIZE = 48;
-    private static final int NUMBERS = 3; // of an observation
+    private static final int NUMBERS = 3; // in each observation
     private static final int CHOICES = 4;
-    private static final double STEP = 1e-4; // of second differences
+    private static final double STEP = 1e-4; // for second differences
     private static final double FIRST_STEP = 1e-5;
 
     final UpdateInput input;

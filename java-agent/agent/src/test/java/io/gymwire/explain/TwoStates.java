@@ -32,7 +32,7 @@ final class TwoStates extends MemoryEnv {
         this.states = new int[count];
     }
 
-    /** V of both states under a policy that takes action 1 with the probabilities p. */
+    /** V of both states under a policy that takes action 1 in state s with probability p[s]. */
     static double[] values(double[] p, double gamma) {
         double second = ((1 - p[1]) * 0.5 + p[1] * 3) / (1 - gamma * (1 - p[1]));
         return new double[] {(1 - p[0]) + p[0] * gamma * second, second};

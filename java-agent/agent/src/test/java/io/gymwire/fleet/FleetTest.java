@@ -193,7 +193,7 @@ class FleetTest {
             assertEquals(ErrorCode.RESOURCE_EXHAUSTED, first.code());
             assertEquals(List.of(), log);
             fleet.recordLoss(new EnvironmentException(ErrorCode.UNAVAILABLE, server.address(), "gone"), 0);
-            // The fleet logs a line when it begins to wait, and the test then makes it stop.
+            // The fleet logs a line when it begins to wait. Then the test ends the wait.
             EnvironmentException again =
                     assertThrows(EnvironmentException.class, () -> fleet.open(() -> !log.isEmpty()));
             assertEquals(ErrorCode.RESOURCE_EXHAUSTED, again.code());
@@ -206,7 +206,7 @@ class FleetTest {
     }
 
     /**
-     * A fleet that connects to the servers which {@code addresses} contains at that time. It waits up to five minutes.
+     * A fleet that reads {@code addresses} each time before it connects. It waits up to five minutes for servers.
      */
     private Fleet fleet(String envId, SessionLayout layout) {
         ServerList list = () -> addresses.stream().map(ConnectOptions::of).toList();

@@ -31,7 +31,8 @@ final class ListedVectorEnv extends MemoryEnv {
     }
 
     /**
-     * Makes every step truncate the episode of the last environment. The episode's last observation is the given one.
+     * Makes every step truncate the episode of the last environment. The episode's last observation is
+     * {@code observation}.
      */
     ListedVectorEnv truncatedAt(NdArray observation) {
         last = observation;

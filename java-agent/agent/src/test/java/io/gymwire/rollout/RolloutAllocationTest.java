@@ -53,7 +53,7 @@ final class RolloutAllocationTest {
     private static final String ENVIRONMENT = "Pendulum-v1";
     private static final int ENVS = 4;
     private static final int EPISODE = 200; // steps
-    /** Too few steps to end an episode after the warm-up. */
+    /** The number of measured steps. No episode ends during these steps. */
     private static final int STEPS = 150;
     /**
      * After these steps, the JIT compiler has usually compiled the code. In code that is not compiled, the vectors of
@@ -62,10 +62,10 @@ final class RolloutAllocationTest {
     private static final int WARM_UP = 60 * EPISODE;
     /**
      * The time limit for all rounds. The JIT compiler can still work after the warm-up, so only the round with the
-     * least memory counts. It contains what a step always allocates.
+     * least memory counts. The memory of this round is what each step always allocates.
      */
     private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(40);
-    /** The noise of the measurements, for example when gRPC renews a buffer. A new array per step is far more. */
+    /** The noise of the measurements, for example when gRPC renews a buffer. A new array per step needs far more. */
     private static final long TOLERANCE = 100; // bytes per step
 
     @Test

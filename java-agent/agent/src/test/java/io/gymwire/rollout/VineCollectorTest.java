@@ -286,8 +286,8 @@ final class VineCollectorTest {
     }
 
     /**
-     * The value of such a branch is its reward plus the discounted value that the critic gives to the next state, also
-     * after truncation. If the next state is terminal, the value is only the reward.
+     * The value of a branch of one step is its reward plus the discounted value that the critic gives to the next
+     * state, also after truncation. If the next state is terminal, the value is only the reward.
      */
     @Test
     void branchesOfOneStepHaveTheRewardOfTheirStateAndAction() {

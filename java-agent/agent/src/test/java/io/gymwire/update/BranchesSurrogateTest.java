@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class BranchesSurrogateTest {
 
     private static final int WIDTH = 5; // the length of an observation; its last three elements can be an action mask
-    private static final int TRUNK = 350; // the number of the trunk's states; sums over them have several RowChunks
+    private static final int TRUNK = 350; // the number of the trunk's states; RowChunks splits them
     private static final double ENTROPY = 0.03;
 
     /** The kinds of action spaces and branches. */

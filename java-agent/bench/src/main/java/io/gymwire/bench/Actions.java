@@ -33,7 +33,7 @@ record Actions(List<NdArray> batches) {
         return new Actions(batches);
     }
 
-    /** Joins the actions for several vector environments to actions for all their environments together. */
+    /** Joins the actions for several vector environments. A joined batch has the actions for all their environments. */
     static Actions join(List<Actions> parts) {
         List<NdArray> batches = new ArrayList<>();
         for (int i = 0; i < COUNT; i++) {

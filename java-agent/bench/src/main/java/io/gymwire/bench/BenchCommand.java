@@ -59,8 +59,8 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--peers",
-            description = "Compare update and train with sb3-contrib's TRPO. The first call makes a Python environment"
-                    + " with PyTorch, which takes some GB.")
+            description = "In the sections 'update' and 'train', also measure sb3-contrib's TRPO and compare with it."
+                    + " The first call makes a Python environment with PyTorch, which takes some GB.")
     private boolean peers;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write every figure, the machine and the versions.")
@@ -74,7 +74,9 @@ final class BenchCommand implements Callable<Integer> {
         Set<Section> sections = sections();
         if (peers && sections.stream().noneMatch(COMPARED::contains)) {
             throw new CommandLine.ParameterException(
-                    spec.commandLine(), "--peers compares update and train; name one of them, or leave --peers out");
+                    spec.commandLine(),
+                    "--peers works only with the sections 'update' and 'train'; add one of these sections, or leave"
+                            + " --peers out");
         }
         if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
             throw new IllegalArgumentException("the folder of --json " + json + " does not exist; make it first");

@@ -32,7 +32,7 @@ public record BenchSettings(List<String> envIds, int repeats, boolean quick) {
     RunConfig config(String envId) {
         int cores = Runtime.getRuntime().availableProcessors();
         int workers = Sessions.workersFor(envId, Settings.DEFAULTS.get(RolloutSettings.ENVS), cores);
-        // The peer does not anneal its trust region and step size, so Gymwire does not do it here either.
+        // sb3-contrib does not anneal its trust region and step size, so Gymwire does not anneal them here either.
         return new RunConfig(
                 envId, Settings.DEFAULTS.with(RunSettings.WORKERS, workers).with(RunSettings.ANNEAL, 1.0));
     }

@@ -30,8 +30,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Compares ways to estimate the policy gradient by the spread of their estimates. The ways are trajectories, and vine
- * sampling with one or several horizons. The policy and the critic come from a checkpoint and do not change.
+ * Compares how widely the estimates of the policy gradient are spread with different ways of estimation. The ways are
+ * trajectories, and vine sampling with one or several horizons. The policy and the critic come from a checkpoint and do
+ * not change.
  *
  * <p>Each way makes one estimate g_b of the gradient of L at theta_old from each of M batches. All batches have the
  * same number of simulated steps. Gradients have the unit of the reward. If vine sampling draws its K actions, their
@@ -50,7 +51,7 @@ import java.util.Locale;
  */
 public final class GradientNoise {
 
-    /** The number of batches before the first estimate. After them, environments are at different steps of episodes. */
+    /** The number of batches before the first estimate. They bring environments to different steps of episodes. */
     private static final int WARM_UP = 5;
 
     private final RunDirectory directory;
@@ -96,7 +97,7 @@ public final class GradientNoise {
         noise.table().lines().forEach(System.out::println);
     }
 
-    /** The run's settings for one way. Settings that vine sampling cannot use have their defaults for both ways. */
+    /** The run's settings for one way. In every way, settings that vine sampling cannot use have their defaults. */
     private Settings settings(Sampling sampling) {
         Settings settings =
                 config.settings().with(RunSettings.ALGORITHM, Algorithm.TRPO).with(VineSettings.SAMPLING, sampling);

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A Python program in the server's bench folder. It reads a JSON object from each line of its standard input, and
- * answers with a JSON object on one line. It ends when its standard input ends. The input ends at the latest when this
- * process ends.
+ * answers with a JSON object on one line. It ends when its standard input ends. The input ends at the latest when the
+ * Java process ends.
  */
 final class PythonScript implements AutoCloseable {
 
@@ -44,7 +44,7 @@ final class PythonScript implements AutoCloseable {
                 .python(List.of("-W", "ignore", folder().resolve(script).toString()), Map.of())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        // While the program computes, it does not notice the end of its input. So this hook kills it.
+        // While the program computes, it does not notice the end of its input. So this hook kills the program.
         killer = new Thread(process::destroyForcibly, "gymwire-bench-" + script);
         Runtime.getRuntime().addShutdownHook(killer);
         requests = process.outputWriter(StandardCharsets.UTF_8);
@@ -103,7 +103,7 @@ final class PythonScript implements AutoCloseable {
         try {
             requests.close();
         } catch (IOException e) {
-            // The program ended early and closed the pipe. ask has already thrown an exception for this.
+            // The program ended early and closed the pipe. `ask` has already thrown an exception for this.
             System.getLogger(PythonScript.class.getName())
                     .log(System.Logger.Level.DEBUG, "closing the input of " + name + " failed", e);
         }
@@ -112,7 +112,7 @@ final class PythonScript implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(killer);
         } catch (IllegalStateException e) {
-            // This process is ending, so the hook cannot be removed. It runs, but finds nothing to kill.
+            // The Java process is ending, so the hook cannot be removed. The hook runs, but finds nothing to kill.
             System.getLogger(PythonScript.class.getName()).log(System.Logger.Level.DEBUG, "ending", e);
         }
     }

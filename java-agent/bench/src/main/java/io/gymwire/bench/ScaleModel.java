@@ -43,7 +43,7 @@ final class ScaleModel {
     /**
      * The servers' own work.
      *
-     * @param processes the number of processes that the sessions share; if each session has its own, no message waits
+     * @param processes the number of processes that the sessions share; no message waits if each session has a process
      * @param message d, the time for a message in a server process
      */
     record Servers(int processes, double message) {

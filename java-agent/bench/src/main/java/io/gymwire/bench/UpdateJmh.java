@@ -32,7 +32,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One update on 2,048 samples: the policy's update on all cores, the critic's fit on one core. Observations and actions
- * have the sizes that they have in an environment.
+ * have the same sizes as in an environment.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

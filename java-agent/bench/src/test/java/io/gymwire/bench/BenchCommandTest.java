@@ -33,7 +33,8 @@ class BenchCommandTest {
                 "kernels --repeats few      | Invalid value for option '--repeats': 'few' is not an int",
                 "kernels --envs ,           | --envs must name environments, e.g. CartPole-v1,HalfCheetah-v5",
                 "kernels kernals            | bench has no section 'kernals'; give kernels, update, wire, start or train",
-                "kernels wire --peers       | --peers compares update and train; name one of them, or leave --peers out",
+                "kernels wire --peers       | --peers works only with the sections 'update' and 'train'; add one of"
+                        + " these sections, or leave --peers out",
                 "kernels --json /absent/f   | the folder of --json /absent/f does not exist; make it first"
             })
     void errorsAreReportedBeforeAnythingIsMeasured(String arguments, String message) {

@@ -183,7 +183,7 @@ final class PagesTest {
         }
     }
 
-    /** The lines of a page's code blocks with commands, and the commands in the page's inline code. */
+    /** The lines of those code blocks of a page that contain a command, and the commands in inline code. */
     private static List<String> commands(Path page) throws IOException {
         List<String> commands = new ArrayList<>();
         Matcher block = Pattern.compile("(?ms)^```(?:sh)?\n(.*?)^```").matcher(read(page));
@@ -206,7 +206,7 @@ final class PagesTest {
                 .toList();
     }
 
-    /** The words of a command, but not a cd before the command, the redirection of its output or a comment. */
+    /** The words of a command, without a cd before it, the redirection of its output and a comment after it. */
     private static List<String> words(String line) {
         String command = line.replaceFirst("^\\(?cd [\\w-]+ && ", "")
                 .replaceFirst("\\)?( {2,}.*| #.*)?$", "")

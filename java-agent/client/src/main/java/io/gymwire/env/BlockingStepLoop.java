@@ -4,7 +4,7 @@ package io.gymwire.env;
 
 import io.gymwire.env.space.ActionBuffer;
 
-/** A loop that has no thread for the steps: the thread that calls {@link #await} makes them. */
+/** A loop that starts no thread: the thread that calls {@link #await} makes the steps. */
 final class BlockingStepLoop implements StepLoop {
     private final VectorEnv env;
     private final StepDriver driver;

@@ -12,7 +12,7 @@ public final class EnvironmentException extends RuntimeException {
      * The facts that a server reports about a failed request, in addition to the message.
      *
      * @param exceptionClass the class of the Python exception; empty if there is none
-     * @param envIndex the index of the environment that failed; empty if no environment failed or it is not known
+     * @param envIndex the index of the failed environment; empty if no environment failed or the index is not known
      * @param sessionAlive whether the session is as it was before the request
      * @param traceback the Python traceback; empty unless an environment failed
      */
@@ -32,7 +32,7 @@ public final class EnvironmentException extends RuntimeException {
         this(code, address, message, Detail.NONE);
     }
 
-    /** A failure that ends the session and that an exception in this process caused. */
+    /** A failure that ends the session. Its cause is an exception in this process. */
     public EnvironmentException(ErrorCode code, String address, String message, Throwable cause) {
         this(code, address, message, cause, Detail.NONE);
     }
@@ -72,7 +72,7 @@ public final class EnvironmentException extends RuntimeException {
         return exceptionClass;
     }
 
-    /** The index of the environment that failed; empty if no environment failed or it is not known. */
+    /** The index of the environment that failed; empty if no environment failed or the index is not known. */
     public OptionalInt envIndex() {
         return envIndex < 0 ? OptionalInt.empty() : OptionalInt.of(envIndex);
     }

@@ -3,7 +3,7 @@
 package io.gymwire.env;
 
 /**
- * An entry of an info that the server left out of a response because the entry's value cannot be sent. The rest of the
+ * An info's entry that the server left out of a response because the entry's value cannot be sent. The rest of the
  * response is complete.
  *
  * @param key the entry's key in the info

@@ -97,7 +97,7 @@ public interface VectorEnv extends AutoCloseable {
     }
 
     /**
-     * Sends one action per environment and returns immediately. A call of {@link #receiveStep} must follow each call.
+     * Sends one action per environment and returns immediately. A call of {@link #receiveStep} must follow.
      *
      * @param actions the actions, batched along a first axis of length n, with the dtype of the single action space
      */

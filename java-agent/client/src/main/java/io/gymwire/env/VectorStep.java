@@ -53,8 +53,8 @@ public interface VectorStep {
     boolean truncated(int env);
 
     /**
-     * Whether an environment's observation is the first of a new episode. If it is, and the mode is NEXT_STEP, the
-     * environment ignored the action.
+     * Whether an environment's observation is the first of a new episode. If it is the first, and the mode is
+     * NEXT_STEP, the environment ignored the action.
      */
     boolean wasReset(int env);
 
@@ -86,7 +86,7 @@ public interface VectorStep {
      * Exactly what one environment returned. If its episode ended in SAME_STEP mode, the output has the observation and
      * info of the new episode and the last reward of the old episode.
      *
-     * @throws IllegalStateException unless {@link MakeOptions#withEnvOutputs} requested it
+     * @throws IllegalStateException unless {@link MakeOptions#withEnvOutputs} requested exact outputs
      */
     default EnvOutput output(int env) {
         throw new IllegalStateException("exact outputs were not requested; make the environments withEnvOutputs(true)");

@@ -11,7 +11,7 @@ public final class Digests {
 
     private Digests() {}
 
-    /** A new object that computes a SHA-256. */
+    /** A new object that computes one SHA-256 digest. */
     public static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
@@ -20,7 +20,7 @@ public final class Digests {
         }
     }
 
-    /** The SHA-256 of some bytes, in hexadecimal digits. */
+    /** The SHA-256 digest of some bytes, in hexadecimal digits. */
     public static String sha256(byte[] bytes) {
         return HexFormat.of().formatHex(sha256().digest(bytes));
     }

@@ -29,8 +29,8 @@ public final class DirectoryLock implements AutoCloseable {
     public static final String FILE = ".lock";
 
     /**
-     * The directories that this process has locked. The operating system gives a lock a second time to the same
-     * process. If a process has opened a file twice, closing it once ends all locks of the process on the file.
+     * The directories that this process has locked. The operating system does not prevent the same process from taking
+     * a lock twice. If a process has opened a file twice, closing it once ends all locks of the process on the file.
      */
     private static final Set<Path> HELD = new HashSet<>();
 

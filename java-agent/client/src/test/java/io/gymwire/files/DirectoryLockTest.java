@@ -61,7 +61,7 @@ class DirectoryLockTest {
         assertEquals(List.of(), remarks);
     }
 
-    /** The operating system would give a lock to one process twice, so DirectoryLock itself refuses the second time. */
+    /** The operating system allows a process to take its own lock again, so DirectoryLock itself must refuse this. */
     @Test
     void anotherPartOfThisProcessCannotTakeTheLockEither() throws IOException {
         Path sameDirectory = Files.createSymbolicLink(directory.resolve("link"), directory);

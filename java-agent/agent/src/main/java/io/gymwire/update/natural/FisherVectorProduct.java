@@ -50,7 +50,7 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
      * Sets theta and the states.
      *
      * @param theta not copied, so it must not change while products are computed
-     * @param activations the result of a forward pass at theta over the states that F averages over; also not copied
+     * @param activations the result of a forward pass at theta over the states of the mean in F; also not copied
      */
     FisherVectorProduct at(double[] theta, Activations activations) {
         this.theta = theta;

@@ -53,7 +53,7 @@ final class LineSearch {
      * Searches along the full step.
      *
      * @param start the values at theta_old
-     * @param theta [P]; the accepted parameters, or theta_old bit for bit
+     * @param theta [P]; is set to the accepted parameters, or to theta_old bit for bit
      */
     Result search(Surrogate.Point start, NaturalUpdate.Step step, double[] theta) {
         double[] oldTheta = surrogate.oldTheta();

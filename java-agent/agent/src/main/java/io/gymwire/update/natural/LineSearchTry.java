@@ -8,8 +8,8 @@ import io.gymwire.update.Surrogate;
  * One step length that a line search tried.
  *
  * @param fraction shrink^j, the fraction of the full step
- * @param point the values at this step
- * @param gain L at this step - L(theta_old)
+ * @param point the values at theta, the end of the step of this length
+ * @param gain L(theta) - L(theta_old)
  * @param expectedGain g'(theta - theta_old), the gain that the gradient predicts
  */
 public record LineSearchTry(double fraction, Surrogate.Point point, double gain, double expectedGain, Verdict verdict) {

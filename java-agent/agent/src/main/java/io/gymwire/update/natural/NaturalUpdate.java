@@ -102,7 +102,7 @@ public abstract class NaturalUpdate implements PolicyUpdate {
      * Updates the parameters.
      *
      * @param theta [P]; theta_old at the call, the new parameters afterwards
-     * @param batch transitions collected by the policy theta_old, or weighted as if it had collected them; not modified
+     * @param batch transitions collected with theta_old, or weighted as if theta_old had collected them; not modified
      * @param annealed factor on the settings' delta, in (0, 1]
      */
     public UpdateReport update(double[] theta, Batch batch, double annealed) {
@@ -164,7 +164,7 @@ public abstract class NaturalUpdate implements PolicyUpdate {
         return surrogate;
     }
 
-    /** The forward pass at theta_old over the states that F averages over. */
+    /** The forward pass at theta_old over the states from which F is computed. */
     private Activations states(Batch batch) {
         int stride = settings.get(TrustRegionSettings.FIM_SUBSAMPLE);
         if (stride == 1) {

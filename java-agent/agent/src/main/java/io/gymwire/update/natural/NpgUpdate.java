@@ -23,8 +23,8 @@ public final class NpgUpdate extends NaturalUpdate {
     private final Policy policy;
 
     /**
-     * Creates the update of a policy, with the {@link TrustRegionSettings}. It does not use the settings of the line
-     * search.
+     * Creates the update of a policy, with the {@link TrustRegionSettings}. The update does not use the settings of the
+     * line search.
      */
     public NpgUpdate(Policy policy, Settings settings) {
         this(policy, settings, UpdateListener.NONE);

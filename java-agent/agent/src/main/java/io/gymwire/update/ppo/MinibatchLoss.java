@@ -17,7 +17,7 @@ import org.ejml.data.DMatrixRMaj;
 /**
  * The loss of proximal policy optimisation over a minibatch of n samples, and its gradient. Let r_i be
  * pi_theta(a_i|s_i) / pi_old(a_i|s_i), w_i the samples' weights, A_i their normalised advantages, H_i the entropy of
- * pi_theta(.|s_i), and c the coefficient of the entropy. The loss is, by Schulman et al. 2017, equations 7 and 8,
+ * pi_theta(.|s_i), and c the coefficient of the entropy. The loss is (Schulman et al. 2017, equations 7 and 8)
  *
  * <pre>
  *   clipped   -mean_i min(w_i r_i A_i, clip(w_i r_i, w_i - eps, w_i + eps) A_i)  - c mean_i H_i
@@ -113,7 +113,7 @@ final class MinibatchLoss {
      * Sets the batch from which minibatches are taken. The arguments are not copied.
      *
      * @param advantages A, normalised [N]
-     * @param old L and KL for this theta_old, with the batch's observations and actions
+     * @param old L and KL around theta_old, with the batch's observations and actions
      */
     void prepare(Batch batch, double[] advantages, Surrogate old) {
         this.batch = batch;
@@ -166,7 +166,7 @@ final class MinibatchLoss {
         }
     }
 
-    /** Computes a row's ratio from its log probability, and its factor in the gradient. */
+    /** Computes a row's ratio from the row's log probability, and then the row's element of {@code scores}. */
     private void weigh(Rows rows, int i) {
         int row = rows.order()[rows.from() + i];
         ratios[i] = StrictMath.exp(ratios[i] - old.oldLogProbabilities()[row]);

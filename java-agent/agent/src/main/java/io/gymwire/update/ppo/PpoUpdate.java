@@ -182,7 +182,7 @@ public final class PpoUpdate implements PolicyUpdate {
         return new PpoReport.Passes(epochs, -surrogateSum / minibatches, divergence, norms / minibatches, method);
     }
 
-    /** Scales the gradient down if its norm is too large, and takes Adam's step with it. */
+    /** Scales the gradient down if its norm is too large, and then takes Adam's step. */
     private void descend(double[] theta, double norm) {
         double most = settings.get(PpoSettings.MAX_GRADIENT_NORM);
         if (norm > most) {

@@ -182,7 +182,7 @@ final class TrpoUpdateTest {
         }
     }
 
-    /** Each state occurs twice: its own action has weight 2, and the action of another state has weight 0. */
+    /** Each state occurs twice: with its own action and weight 2, and with another state's action and weight 0. */
     @ParameterizedTest
     @ValueSource(strings = {CATEGORICAL, GAUSSIAN})
     void aWeightCountsLikeThatManySamples(String name) {

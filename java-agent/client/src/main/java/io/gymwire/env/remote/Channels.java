@@ -34,9 +34,9 @@ final class Channels {
     private static final Logger CHANNEL = Logger.getLogger("io.grpc.internal.ManagedChannelImpl");
 
     static {
-        // gRPC sets TCP's keepalive on Unix sockets too. At a lower level, Netty warns of that on every connection.
+        // gRPC sets TCP's keepalive on Unix sockets too. At a lower log level, Netty warns of that on every connection.
         BOOTSTRAP.setLevel(Level.SEVERE);
-        // If a host is unknown, an exception reports it. At a lower level, gRPC also logs a stack trace.
+        // If a host is unknown, an exception reports it. At a lower log level, gRPC also logs a stack trace.
         CHANNEL.setLevel(Level.SEVERE);
     }
 
@@ -62,8 +62,8 @@ final class Channels {
         }
         if (!isOnThisMachine(address)) {
             // Another machine can disappear without closing the connection. Keepalive pings detect that. If a server on
-            // this machine ends, the operating system reports it immediately. Pings could only do harm there: a server
-            // that is busy with one long reset may not answer them.
+            // this machine ends, the operating system reports it immediately. Pings to this server could only do harm,
+            // because it may not answer them while it is busy with one long reset.
             builder.keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
                     .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         }

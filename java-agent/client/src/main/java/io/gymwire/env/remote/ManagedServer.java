@@ -38,7 +38,7 @@ public final class ManagedServer implements AutoCloseable {
 
     private static final int REFUSED = 2;
     private static final int KILLED = 128;
-    /** The length in bytes. A platform's limit for the paths of Unix sockets is from 104 to 108 bytes. */
+    /** The maximum length of the socket's path, in bytes. Platforms have limits between 104 and 108 bytes. */
     private static final int LONGEST_SOCKET_PATH = 100;
 
     private final Path directory;
@@ -102,7 +102,7 @@ public final class ManagedServer implements AutoCloseable {
         }
     }
 
-    /** Connects to the server, with the timeouts of its start options. If it ends later, errors say how it ended. */
+    /** Connects to the server, with the timeouts in {@link StartOptions}. If the server ends later, errors say how. */
     public RemoteServer connect() {
         return connect(options.timeouts());
     }

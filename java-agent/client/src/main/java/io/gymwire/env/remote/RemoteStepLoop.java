@@ -102,7 +102,7 @@ final class RemoteStepLoop implements StepLoop {
     /**
      * Processes an answer and sends the next actions.
      *
-     * @return false if this failed or there are no next actions; then the waiting thread must continue
+     * @return false if an error occurred or there are no next actions; then the waiting thread must continue
      */
     private boolean handle(StepResponse response) {
         try {

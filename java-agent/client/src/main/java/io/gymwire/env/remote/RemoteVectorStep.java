@@ -19,7 +19,9 @@ import java.util.Map;
 /** A view of the last StepResponse. It decodes final observations and infos only when a caller reads them. */
 final class RemoteVectorStep implements VectorStep {
     private final int numEnvs;
-    private final List<ObservedArray> arrays; // in the observations; empty if a part of the space is not an array
+    /** The arrays in the observations; empty if a part of the space is not an array. */
+    private final List<ObservedArray> arrays;
+
     private final ByteBuffer rewards; // [n] float64
     private StepResponse response;
     private boolean plain; // whether the arrays can be read without decoding the observations
@@ -133,8 +135,9 @@ final class RemoteVectorStep implements VectorStep {
                 return response.getFinals(i);
             }
         }
-        throw new IllegalStateException("environment " + env + " has no final observation in this step; it exists "
-                + "only in SAME_STEP mode, when an episode ended");
+        throw new IllegalStateException("environment " + env + " has no final observation in this step; a step "
+                + "has a final observation only in SAME_STEP mode, and only for an environment whose episode ended in "
+                + "this step");
     }
 
     private static boolean isSet(ByteString mask, int env) {
@@ -143,7 +146,8 @@ final class RemoteVectorStep implements VectorStep {
 
     private static void requireLength(String field, int length, int expected) {
         if (length != expected) {
-            throw new IllegalArgumentException("a step's " + field + " have " + length + " bytes, not " + expected);
+            throw new IllegalArgumentException(
+                    "the field '" + field + "' of a StepResponse has " + length + " bytes; it must have " + expected);
         }
     }
 }

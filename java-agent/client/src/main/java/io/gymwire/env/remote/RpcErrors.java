@@ -47,7 +47,7 @@ final class RpcErrors {
         return new EnvironmentException(code(status), address, message, failure);
     }
 
-    /** The exception for a failed request with the server's details; {@code prefix} comes before the message. */
+    /** The exception for a failed request, with the server's details; {@code prefix} comes before the message. */
     static EnvironmentException of(ErrorDetail detail, String prefix, String address) {
         return new EnvironmentException(
                 code(Status.fromCodeValue(detail.getCode())),
@@ -71,7 +71,7 @@ final class RpcErrors {
 
     /**
      * A text with the code, the description and the innermost cause. If a connection or certificate was refused, only
-     * the innermost cause reports it.
+     * the innermost cause reports the refusal.
      */
     static String describe(Status status) {
         StringBuilder text = new StringBuilder();

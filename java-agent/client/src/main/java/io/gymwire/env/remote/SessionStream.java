@@ -49,7 +49,7 @@ final class SessionStream {
         stream = new InteractStream(connection.channel());
     }
 
-    /** Sets the lease. A request is repeated only for this time, because the server then closes the session. */
+    /** Sets the lease. A request is repeated only until the lease ends, because the server then closes the session. */
     void setLease(Duration time) {
         lease = time;
     }
@@ -270,7 +270,7 @@ final class SessionStream {
         InteractResponse response = stream.receive(deadline);
         while (response == null) {
             Status status = stream.end();
-            // The server may still count the old stream against its limit, and refuse the new stream for a while.
+            // For a while the server may still count the old stream, and refuse a new stream because of a limit.
             if (!(reconnecting && status.getCode() == Status.Code.RESOURCE_EXHAUSTED)) {
                 requireRepeatable(status, what);
             }

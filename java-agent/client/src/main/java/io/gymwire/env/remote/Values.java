@@ -218,7 +218,7 @@ final class Values {
         return builder.build();
     }
 
-    /** Checks that UTF-8 can represent a text. It cannot represent half a surrogate pair. */
+    /** Checks that UTF-8 can represent a text. UTF-8 cannot represent half a surrogate pair. */
     private static String unicode(String text) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw new IllegalArgumentException(

@@ -28,9 +28,9 @@ public enum DType {
     FLOAT32("float32", 4),
     /** IEEE 754 binary64. */
     FLOAT64("float64", 8),
-    /** Two binary32, the real part first; only in values, never in spaces. */
+    /** Two binary32 numbers, the real part first. Arrays in infos can have this type, but no space has it. */
     COMPLEX64("complex64", 8),
-    /** Two binary64, the real part first; only in values, never in spaces. */
+    /** Two binary64 numbers, the real part first. Arrays in infos can have this type, but no space has it. */
     COMPLEX128("complex128", 16);
 
     private final String numpyName;
@@ -100,7 +100,10 @@ public enum DType {
         return isUnsigned() || this == BOOL ? 0.0 : -Math.scalb(1.0, 8 * byteSize - 1);
     }
 
-    /** One more than the largest value of an integer type or bool. As a power of two, it is exact as a double. */
+    /**
+     * One more than the largest value of an integer type or bool. A double represents this number exactly, because it
+     * is a power of two. The largest value of a 64-bit type would be rounded.
+     */
     double endValue() {
         return this == BOOL ? 2.0 : Math.scalb(1.0, isUnsigned() ? 8 * byteSize : 8 * byteSize - 1);
     }

@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
- * Maps with one key per inner space.
+ * A space of maps with one key per inner space.
  *
  * @param spaces the inner space of each key. A key is a String or Long. Samples and flattening keep the order of keys.
  */

@@ -7,8 +7,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
- * Values of exactly one of several spaces. A member is a {@link Tuple} of the index of that space (a Long or an int64
- * {@link NdArray} of shape {@code []}) and the value.
+ * Values of exactly one of several spaces. A member is a {@link Tuple} of two elements: the index of the value's space
+ * (a Long or an int64 {@link NdArray} of shape {@code []}), and the value.
  *
  * @param spaces the inner spaces in order, at least one
  */

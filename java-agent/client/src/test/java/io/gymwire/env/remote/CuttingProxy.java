@@ -26,7 +26,7 @@ final class CuttingProxy implements AutoCloseable {
         AFTER_REPLY
     }
 
-    /** A length in bytes. A shorter chunk contains only HTTP/2 control frames (such as pings), and no message. */
+    /** A chunk with fewer bytes contains only HTTP/2 control frames (such as pings), and no message. */
     private static final int SMALLEST_MESSAGE = 40;
 
     private final int serverPort;

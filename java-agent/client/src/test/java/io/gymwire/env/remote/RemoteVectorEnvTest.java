@@ -178,7 +178,9 @@ class RemoteVectorEnvTest {
             env.reset();
             EnvironmentException failure = assertThrows(EnvironmentException.class, () -> env.step(ACTION));
             assertEquals(ErrorCode.INTERNAL, failure.code());
-            assertTrue(failure.getMessage().endsWith("a step's terminated have 2 bytes, not 1"), failure.getMessage());
+            assertTrue(
+                    failure.getMessage().endsWith("field 'terminated' of a StepResponse has 2 bytes; it must have 1"),
+                    failure.getMessage());
         }
     }
 

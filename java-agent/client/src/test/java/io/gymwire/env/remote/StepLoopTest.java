@@ -121,7 +121,9 @@ class StepLoopTest {
         loop.start();
         EnvironmentException failure = assertThrows(EnvironmentException.class, () -> loop.await(LONG));
         assertEquals(ErrorCode.INTERNAL, failure.code());
-        assertTrue(failure.getMessage().endsWith("a step's terminated have 2 bytes, not 1"), failure.getMessage());
+        assertTrue(
+                failure.getMessage().endsWith("field 'terminated' of a StepResponse has 2 bytes; it must have 1"),
+                failure.getMessage());
         assertThrows(IllegalStateException.class, loop::start);
     }
 

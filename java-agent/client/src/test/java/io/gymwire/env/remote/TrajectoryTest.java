@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Compares trajectories of remote environments bit for bit with those of local environments in Python. */
+/** Compares trajectories of remote environments bit for bit with trajectories of local environments in Python. */
 class TrajectoryTest {
     private static final long SEED = 11;
 
