@@ -182,7 +182,11 @@ def test_a_guarded_server_may_listen_beyond_loopback(start: Start, pems: Path, g
         (("--tls-cert", "server.pem", "--tls-key", "client.key"), "127.0.0.1:0", "cannot be used: "),
         (("--tls-cert", "token", "--tls-key", "server.key"), "127.0.0.1:0", "token and the key"),
         (("--tls-cert", "server.pem", "--tls-key", "server.key", "--tls-client-ca", "token"), "127.0.0.1:0", "clients"),
-        (("--tls-cert", "server.pem", "--tls-key", "server.key"), "unix:s.sock", "data on a Unix socket stays on this machine"),
+        (
+            ("--tls-cert", "server.pem", "--tls-key", "server.key"),
+            "unix:s.sock",
+            "data on a Unix socket stays on this machine",
+        ),
         (("--token-file", "token"), "no.such.host.invalid:0", "no.such.host.invalid is not known"),
     ],
 )

@@ -219,8 +219,8 @@ class Player:
         return frozenset({Code.INVALID_ARGUMENT, Code.FAILED_PRECONDITION, Code.UNIMPLEMENTED, Code.OK})
 
     def _limit(self, request: pb.MakeRequest) -> None:
-        """Removes most requests for separate processes, which would make the test slow but would not test more. Removes
-        leases too."""
+        """Changes most sessions with separate processes to sessions with one process: separate processes make the test
+        slow and do not test more. Also removes the lease."""
         if request.vectorization == pb.VECTORIZATION_ASYNC and self.rng.random() < 0.8:
             request.vectorization = pb.VECTORIZATION_SYNC
         if request.lease_seconds >= 1:

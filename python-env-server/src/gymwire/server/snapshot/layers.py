@@ -79,8 +79,7 @@ def _layers(env: Any) -> Iterator[Any]:
 
 
 def _settings(layer: Any) -> dict[str, Any]:
-    """Returns the attributes that are not state: the constructor set them from its arguments, or other code has set
-    them later. Pictures are left out, because they are only for windows. Attributes that are None are left out too,
+    """Returns the settings of a layer: all attributes that are neither a part of its state nor ignored. Pictures are left out, because they are only for windows. Attributes that are None are left out too,
     because an attribute for a picture is None before the picture is loaded."""
     kind = kind_of(type(layer))
     known = kind.ignored.union(*(part.attributes for part in kind.parts))
@@ -111,7 +110,8 @@ def _summary(layer: Any, name: str) -> Any:
         return hashlib.sha256(_packed(value)).hexdigest()
     except UnsupportedValueError as error:
         raise SnapshotUnsupportedError(
-            f"{type(layer).__name__}.{name} is not known to belong to its state or its settings: {error}"
+            f"it is not known whether {type(layer).__name__}.{name} is state or a setting, and its value cannot be"
+            f" compared: {error}; call register_state, with {name} in ignore if it does not affect results"
         ) from None
 
 

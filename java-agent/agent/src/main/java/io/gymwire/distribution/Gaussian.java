@@ -21,13 +21,13 @@ import org.ejml.data.DMatrixRMaj;
  * drawn number, clipped to [-1, 1]. If the drawn number is at or beyond a limit, its density is replaced by the
  * probability of all numbers beyond the limit. The distance beyond the limit has no effect in the environment.
  * Therefore the policy's gradient keeps its mean and has less variance (Fujita and Maeda 2018). Entropy, divergence and
- * Fisher information are those of the drawn actions, before clipping. The drawn actions determine the clipped actions,
- * so the divergence of the clipped actions is never greater.
+ * Fisher information are those of the drawn actions, before clipping. The divergence of the clipped actions is at most
+ * this: clipping is a function, and no function increases the divergence (data processing inequality).
  *
- * <p>Sampling can also use colored noise, which contains noise of earlier steps (Hollenstein et al. 2024). Averaged
- * over all noise, each action is still drawn from pi. Given the state, the action is not drawn from pi: earlier noise
- * led to the state and is part of the present noise, so the state predicts a part of the present noise. Probabilities,
- * divergences and gradients ignore this effect. So the policy gradient is biased with colored noise.
+ * <p>Sampling can also use colored noise, which contains noise of earlier steps (Hollenstein et al. 2024). Each
+ * number of the noise is still N(0, 1), but it is not independent of the state: earlier noise had an effect on the
+ * state, and is also a part of the noise of this step. So, in a given state, the action is not exactly distributed as
+ * pi(. | s). Probabilities, divergences and gradients ignore this. So the policy gradient is biased with colored noise.
  */
 public final class Gaussian implements Distribution {
 
@@ -198,8 +198,8 @@ public final class Gaussian implements Distribution {
     /**
      * d log pi / d mu = (a - mu) / sigma^2, d log pi / d log sigma = ((a - mu) / sigma)^2 - 1, dH / d log sigma = 1.
      *
-     * <p>In the tail beyond s = 1 or -1, with z = (1 - s mu) / sigma and the normal hazard h(z):
-     * d log pi / d mu = s h(z) / sigma, d log pi / d log sigma = z h(z).
+     * <p>At or beyond the limit b (1 or -1), with z = (1 - b mu) / sigma and the hazard function h of N(0, 1), which is
+     * its density at z divided by P(Z &gt;= z): d log pi / d mu = b h(z) / sigma, d log pi / d log sigma = z h(z).
      */
     @Override
     public void gradient(

@@ -154,7 +154,9 @@ final class ExplanationPage {
                 .picture("residuals", "Residual after each iteration", StepPicture.residuals(solution))
                 .text("Conjugacy: p_i'(F + damping I)p_j over the square root of p_i'(F + damping I)p_i times"
                         + " p_j'(F + damping I)p_j. It is 0 for conjugate directions. Greatest value off the diagonal: "
-                        + NumberText.rough(solution.worstConjugacy()) + ".")
+                        + NumberText.rough(solution.worstConjugacy())
+                        + ". After many iterations, rounding makes directions less conjugate, and values near 1 or -1"
+                        + " are possible. The residual shows how good the solution is.")
                 .table(Sections.conjugacy(solution));
     }
 

@@ -35,9 +35,10 @@ public record UpdateInput(RunConfig config, Learner learner, Rollout rollout, Ba
     }
 
     /**
-     * Makes the update with a copy of the state of the learner's update, so that the learner does not change.
+     * Makes the update without a change of the learner: another object of the algorithm makes it, with a copy of the
+     * numbers that the learner's object keeps between updates.
      *
-     * @param copy an update of the run's algorithm; receives a copy of the state of the learner's update
+     * @param copy a new object of the run's algorithm; receives these numbers
      * @param theta theta_old [P]; modified
      */
     PolicyUpdate.Report update(PolicyUpdate copy, double[] theta) {

@@ -25,12 +25,6 @@ final class Groups {
     /** The name that stands for no setting: all runs of an environment are then one group. */
     static final String NONE = "none";
 
-    /**
-     * Settings that do not distinguish groups. The runs of a group have different seeds. The other settings in this set
-     * never change a result.
-     */
-    private static final Set<String> IRRELEVANT = Set.of("seed", "python", "workers", "eval-every", "eval-episodes");
-
     private Groups() {}
 
     /**
@@ -79,11 +73,14 @@ final class Groups {
         }
     }
 
-    /** The names of the settings that are not the same in all runs, without {@code IRRELEVANT}. */
+    /** The names of the settings that differ between runs, without the seed and settings that never change a result. */
     static Set<String> differences(List<Run> runs) {
         Set<String> names = new TreeSet<>();
         runs.forEach(run -> names.addAll(run.recipe().settings().keySet()));
-        names.removeAll(IRRELEVANT);
+        names.remove(RunSettings.SEED.name());
+        RunConfig.all().stream()
+                .filter(setting -> !setting.distinguishesRuns())
+                .forEach(setting -> names.remove(setting.name()));
         names.removeIf(name -> !differs(name, runs));
         return names;
     }
@@ -97,8 +94,7 @@ final class Groups {
     }
 
     /**
-     * The names of the settings that differ between the runs that they affect, without {@code IRRELEVANT}. For example,
-     * a run of TRPO and a run of PPO differ in the algorithm. Their delta and clip range are not compared, because
+     * Those {@link #differences} that differ between the runs that they affect. For example, a run of TRPO and a run of PPO differ in the algorithm. Their delta and clip range are not compared, because
      * each of these two settings affects only one of the runs.
      */
     private static Set<String> distinguishing(List<Run> runs) {
@@ -127,7 +123,7 @@ final class Groups {
             if (twin != null) {
                 remark.accept(
                         twin.identity().directory() + " and " + run.identity().directory()
-                                + " have the same environment, settings and" + " seed; both count");
+                                + " have the same environment, the same settings of the group and the same seed; both count");
             }
         }
     }

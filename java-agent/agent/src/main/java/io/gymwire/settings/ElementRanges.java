@@ -59,8 +59,8 @@ public record ElementRanges(int[] values) {
     }
 
     private static IllegalArgumentException wrong(String text) {
-        return new IllegalArgumentException(
-                "'" + text + "' is neither " + ALL + " nor ranges of elements in ascending order, e.g. 0-26,30");
+        return new IllegalArgumentException("'" + text + "' is neither the word " + ALL
+                + " nor ranges of elements in ascending order, e.g. 0-26,30");
     }
 
     /** A copy of the numbers. */

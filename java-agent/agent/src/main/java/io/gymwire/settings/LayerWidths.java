@@ -28,7 +28,7 @@ public record LayerWidths(int[] values) {
                 Arrays.stream(text.split(",", -1)).mapToInt(Integer::parseInt).toArray();
         if (Arrays.stream(values).anyMatch(width -> width < 1)) {
             throw new IllegalArgumentException(
-                    "'" + text + "' contains a width below 1; layer widths are positive, e.g. 64,64, or none");
+                    "'" + text + "' contains a width below 1; give widths of at least 1, e.g. 64,64, or the word none");
         }
         return new LayerWidths(values);
     }

@@ -23,8 +23,8 @@ record ValueType<T>(Class<T> type, String description, Function<String, T> parse
     static final ValueType<Long> LONG = new ValueType<>(Long.class, "a whole number", Long::valueOf);
     static final ValueType<Double> REAL = new ValueType<>(Double.class, "a number", Double::valueOf);
     static final ValueType<Boolean> FLAG = new ValueType<>(Boolean.class, "true or false", ValueType::flag);
-    static final ValueType<LayerWidths> WIDTHS =
-            new ValueType<>(LayerWidths.class, "a list of layer widths, e.g. 64,64, or none", LayerWidths::parse);
+    static final ValueType<LayerWidths> WIDTHS = new ValueType<>(
+            LayerWidths.class, "a list of layer widths, e.g. 64,64, or the word none", LayerWidths::parse);
     static final ValueType<ElementRanges> ELEMENTS =
             new ValueType<>(ElementRanges.class, "all or ranges of elements, e.g. 0-26,30", ElementRanges::parse);
 

@@ -88,7 +88,7 @@ final class SmallUpdate {
         normalize(raw);
     }
 
-    /** The part of an explanation about fresh episodes, when no episode is played. */
+    /** The estimates of an explanation from new episodes, if no episode is played: all are 0. */
     static Improvement.Fresh noEpisodes() {
         Improvement.Estimate none = new Improvement.Estimate(0, 0, 0);
         return new Improvement.Fresh(0, none, none, none, new Improvement.Undiscounted(none, none, none));

@@ -304,7 +304,9 @@ class ReportTest {
                         .toList());
         assertEquals(List.of(), remarks);
         assertEquals(2, Groups.of(runs, List.of("none"), remarks::add).size());
-        assertTrue(remarks.get(0).contains("have the same environment, settings and seed"), remarks.toString());
+        assertTrue(
+                remarks.get(0).contains("have the same environment, the same settings of the group and the same seed"),
+                remarks.toString());
         assertTrue(assertThrows(IOException.class, () -> Groups.of(runs, List.of("colour"), remarks::add))
                 .getMessage()
                 .contains("no run has a setting colour to group by; the settings are delta"));
@@ -322,6 +324,14 @@ class ReportTest {
                 "two runs of TRPO differ in delta");
         algorithm(directory.resolve("b"), "ppo", "\"gamma\":{\"value\":\"0.9\"}");
         assertTrue(labels().get(0).endsWith("gamma=0.9"), "PPO and TRPO have gamma: " + labels());
+    }
+
+    @Test
+    void settingsThatNeverChangeAResultDoNotMakeGroups() throws IOException {
+        algorithm(run("a", "E-v1", 1, "0.02", 30), "trpo", "\"checkpoint-every\":{\"value\":\"0\"}");
+        algorithm(run("b", "E-v1", 2, "0.02", 40), "trpo", "\"eval-every\":{\"value\":\"4096\"}");
+        algorithm(run("c", "E-v1", 3, "0.02", 40), "trpo", "\"workers\":{\"value\":\"2\"}");
+        assertEquals(List.of(""), labels());
     }
 
     private static void algorithm(Path run, String name, String setting) throws IOException {
