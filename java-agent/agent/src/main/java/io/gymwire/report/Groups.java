@@ -94,8 +94,9 @@ final class Groups {
     }
 
     /**
-     * Those {@link #differences} that differ between the runs that they affect. For example, a run of TRPO and a run of PPO differ in the algorithm. Their delta and clip range are not compared, because
-     * each of these two settings affects only one of the runs.
+     * Those {@link #differences} that differ between the runs that they affect. For example, a run of TRPO and a run of
+     * PPO differ in the algorithm. Their delta and clip range are not compared, because each of these two settings
+     * affects only one of the runs.
      */
     private static Set<String> distinguishing(List<Run> runs) {
         Set<String> names = differences(runs);

@@ -313,38 +313,6 @@ class ReportTest {
     }
 
     @Test
-    void settingsOfOneAlgorithmDoNotNameGroupsOfDifferentAlgorithms() throws IOException {
-        algorithm(run("a", "E-v1", 1, "0.02", 30), "trpo", "\"delta\":{\"value\":\"0.02\"}");
-        algorithm(run("b", "E-v1", 1, "0.02", 40), "ppo", "\"clip-range\":{\"value\":\"0.2\"}");
-        assertEquals(List.of("algorithm=ppo", "algorithm=trpo"), labels());
-        algorithm(run("c", "E-v1", 1, "0.01", 50), "trpo", "\"delta\":{\"value\":\"0.01\"}");
-        assertEquals(
-                List.of("algorithm=ppo, delta=-", "algorithm=trpo, delta=0.01", "algorithm=trpo, delta=0.02"),
-                labels(),
-                "two runs of TRPO differ in delta");
-        algorithm(directory.resolve("b"), "ppo", "\"gamma\":{\"value\":\"0.9\"}");
-        assertTrue(labels().get(0).endsWith("gamma=0.9"), "PPO and TRPO have gamma: " + labels());
-    }
-
-    @Test
-    void settingsThatNeverChangeAResultDoNotMakeGroups() throws IOException {
-        algorithm(run("a", "E-v1", 1, "0.02", 30), "trpo", "\"checkpoint-every\":{\"value\":\"0\"}");
-        algorithm(run("b", "E-v1", 2, "0.02", 40), "trpo", "\"eval-every\":{\"value\":\"4096\"}");
-        algorithm(run("c", "E-v1", 3, "0.02", 40), "trpo", "\"workers\":{\"value\":\"2\"}");
-        assertEquals(List.of(""), labels());
-    }
-
-    private static void algorithm(Path run, String name, String setting) throws IOException {
-        Files.writeString(run.resolve("config.json"), "{\"algorithm\":{\"value\":\"" + name + "\"}," + setting + "}");
-    }
-
-    private List<String> labels() throws IOException {
-        return Groups.of(read(OptionalDouble.empty(), directory), List.of(), remarks::add).stream()
-                .map(Group::label)
-                .toList();
-    }
-
-    @Test
     void theSummaryOfAllEnvironmentsScalesEachOfThem() throws IOException {
         run("a", "E-v1", 1, "0.02", 30);
         run("b", "E-v1", 2, "0.02", 20);
