@@ -46,7 +46,7 @@ class SpacesTest {
     @CsvSource(
             nullValues = "none",
             value = {
-                "NumberText, none, 20000",
+                "Digits, none, 20000",
                 "Bits, none, 20000",
                 "Arm, none, 60000",
                 "Doors, info:open, 20000",
