@@ -68,7 +68,7 @@ public final class TrainBench {
                         Locale.ROOT,
                         "%d environments, %,d steps an iteration, %d workers;"
                                 + " the critic is fitted during the next rollout:%n"
-                                + "hidden: the share of the fit's time in which the agent did not wait for the fit;"
+                                + "hidden: share of the fit's time in which the agent did not wait for it;"
                                 + " sb3-contrib's update includes its critic",
                         config.get(RolloutSettings.ENVS),
                         config.get(RolloutSettings.BATCH),
