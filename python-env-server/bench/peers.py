@@ -1,17 +1,19 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Runs sb3-contrib's TRPO in its best configuration for a machine with few cores: DummyVecEnv and one torch thread.
+"""Runs sb3-contrib's TRPO as it is fastest on a machine with few cores: DummyVecEnv and one torch thread.
 
 Each line of standard input is a JSON object with a request; each line of standard output is the answer to one request:
 
 {"ask": "versions"} -> {package: version}
-{"ask": "make", "env_id", "envs", "batch", "normalize", "cg_iterations", "cg_damping", "delta", "critic_epochs",
- "critic_batch", "critic_lr", "hidden", "critic_hidden", "init_log_std", "gamma", "lambda"} -> {}
+{"ask": "make", "env_id", "envs", "batch", "cg_iterations", "cg_damping", "delta", "critic_epochs", "critic_batch",
+ "critic_lr", "hidden", "critic_hidden", "init_log_std", "gamma", "lambda"} -> {}
+{"ask": "make_with_defaults", "env_id", "envs", "batch"} -> {}
 {"ask": "train", "iterations"} -> {"seconds", "rollout_seconds", "update_seconds": policy and critic}
 {"ask": "update", "batch": file of float64: observations, actions, advantages, values, returns}
  -> {"seconds", "kl"} of one update of policy and critic, which starts from the model's initial parameters
 
-"normalize" wraps the environments in VecNormalize. Stable-Baselines3's zoo does that only for MuJoCo.
+"make" wraps environments with Box actions (torques or forces) in VecNormalize, as Stable-Baselines3's zoo does, and
+sets all settings. "make_with_defaults" sets only the number of steps.
 """
 
 import copy
@@ -54,30 +56,30 @@ class Peer:
 
     def __init__(self, request: dict[str, Any]) -> None:
         self.env = make_vec_env(request["env_id"], n_envs=request["envs"], seed=1)
-        if request["normalize"]:
-            self.env = VecNormalize(self.env, gamma=request["gamma"])
-        policy_kwargs: dict[str, Any] = {"net_arch": {"pi": request["hidden"], "vf": request["critic_hidden"]}}
-        if isinstance(self.env.action_space, spaces.Box):
-            policy_kwargs["log_std_init"] = request["init_log_std"]
         self.batch = request["batch"]
+        settings = self._settings(request) if request["ask"] == "make" else {}
         self.model = TimedTRPO(
-            "MlpPolicy",
-            self.env,
-            n_steps=request["batch"] // request["envs"],
-            batch_size=request["critic_batch"],
-            learning_rate=request["critic_lr"],
-            gamma=request["gamma"],
-            gae_lambda=request["lambda"],
-            cg_max_steps=request["cg_iterations"],
-            cg_damping=request["cg_damping"],
-            n_critic_updates=request["critic_epochs"],
-            target_kl=request["delta"],
-            policy_kwargs=policy_kwargs,
-            device="cpu",
-            seed=1,
+            "MlpPolicy", self.env, n_steps=self.batch // request["envs"], device="cpu", seed=1, **settings
         )
         self.policy_state = copy.deepcopy(self.model.policy.state_dict())
         self.optimizer_state = copy.deepcopy(self.model.policy.optimizer.state_dict())
+
+    def _settings(self, request: dict[str, Any]) -> dict[str, Any]:
+        policy_kwargs: dict[str, Any] = {"net_arch": {"pi": request["hidden"], "vf": request["critic_hidden"]}}
+        if isinstance(self.env.action_space, spaces.Box):
+            self.env = VecNormalize(self.env, gamma=request["gamma"])
+            policy_kwargs["log_std_init"] = request["init_log_std"]
+        return {
+            "batch_size": request["critic_batch"],
+            "learning_rate": request["critic_lr"],
+            "gamma": request["gamma"],
+            "gae_lambda": request["lambda"],
+            "cg_max_steps": request["cg_iterations"],
+            "cg_damping": request["cg_damping"],
+            "n_critic_updates": request["critic_epochs"],
+            "target_kl": request["delta"],
+            "policy_kwargs": policy_kwargs,
+        }
 
     def train(self, iterations: int) -> dict[str, float]:
         model = self.model
@@ -136,7 +138,7 @@ def main() -> None:
         answer: dict[str, Any] = {}
         if ask == "versions":
             answer = {name: version(name) for name in PACKAGES}
-        elif ask == "make":
+        elif ask in ("make", "make_with_defaults"):
             if peer is not None:
                 peer.env.close()
             peer = Peer(request)

@@ -6,6 +6,7 @@ import io.gymwire.learn.Algorithm;
 import io.gymwire.learn.RunMetrics;
 import io.gymwire.metrics.Metric;
 import io.gymwire.metrics.Panel;
+import io.gymwire.record.CsvTable;
 import io.gymwire.settings.Setting;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -6,6 +6,7 @@ import io.gymwire.files.Directories;
 import io.gymwire.files.DirectoryLock;
 import io.gymwire.learn.RunMetrics;
 import io.gymwire.record.Csv;
+import io.gymwire.record.CsvTable;
 import io.gymwire.record.JsonFile;
 import io.gymwire.record.ProgressCsv;
 import io.gymwire.record.RunDirectory;

@@ -5,8 +5,6 @@ package io.gymwire.bench;
 import com.google.gson.JsonObject;
 import io.gymwire.distribution.GaussianSettings;
 import io.gymwire.env.remote.ServerHome;
-import io.gymwire.env.space.BoxSpace;
-import io.gymwire.env.space.Space;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.policy.CriticSettings;
 import io.gymwire.policy.PolicySettings;
@@ -22,10 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * The TRPO of sb3-contrib, for comparison. It has the same environments, batch, networks, conjugate gradient and critic
- * settings as Gymwire. It runs in a separate process, which is idle between requests.
- */
+/** The TRPO of sb3-contrib, for comparison. It runs in a separate process, which is idle between requests. */
 public final class Peer implements AutoCloseable {
 
     private final PythonScript script;
@@ -69,15 +64,13 @@ public final class Peer implements AutoCloseable {
         return versions;
     }
 
-    /** Makes a model. It replaces the model of an earlier call. */
-    void make(RunConfig config, Space actionSpace) throws IOException {
+    /** Makes a model with Gymwire's settings. It replaces the model of an earlier call. */
+    void make(RunConfig config) throws IOException {
         Map<String, Object> request = new LinkedHashMap<>();
         request.put("ask", "make");
         request.put("env_id", config.envId());
         request.put("envs", config.get(RolloutSettings.ENVS));
         request.put("batch", config.get(RolloutSettings.BATCH));
-        // Stable-Baselines3's zoo normalises environments with Box actions (torques or forces), but not CartPole.
-        request.put("normalize", actionSpace instanceof BoxSpace);
         request.put("cg_iterations", config.get(TrustRegionSettings.CG_ITERATIONS));
         request.put("cg_damping", config.get(TrustRegionSettings.CG_DAMPING));
         request.put("delta", config.get(TrustRegionSettings.DELTA));
@@ -90,6 +83,11 @@ public final class Peer implements AutoCloseable {
         request.put("gamma", config.get(RolloutSettings.GAMMA));
         request.put("lambda", config.get(RolloutSettings.LAMBDA));
         script.ask(request);
+    }
+
+    /** Makes a model with the peer's own defaults. It replaces the model of an earlier call. */
+    void makeWithDefaults(String envId, int envs, int batch) throws IOException {
+        script.ask(Map.of("ask", "make_with_defaults", "env_id", envId, "envs", envs, "batch", batch));
     }
 
     /** The durations of a training and of its two phases, in seconds, over all iterations. */

@@ -15,6 +15,10 @@ final class Samples {
         values.add(value);
     }
 
+    boolean isEmpty() {
+        return values.isEmpty();
+    }
+
     /** The median; for an even number of values, the mean of the middle two. */
     double median() {
         if (values.isEmpty()) {

@@ -5,34 +5,34 @@ package io.gymwire.bench;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.remote.StartOptions;
 import io.gymwire.fleet.Sessions;
-import io.gymwire.learn.Learner;
-import io.gymwire.learn.PendingIteration;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunMetrics;
 import io.gymwire.learn.RunSettings;
-import io.gymwire.learn.Trainer;
-import io.gymwire.metrics.MetricValues;
+import io.gymwire.metrics.Metric;
+import io.gymwire.record.CsvTable;
 import io.gymwire.rollout.RolloutSettings;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Measures the phases of training. Gymwire and the {@link Peer} train alternately, without files or console output. */
+/**
+ * Measures complete runs of {@code ./gymwire train}, with all their files. The {@link Peer} trains as many steps in
+ * turns with Gymwire, and the same environments are stepped in a Python process without any learning. The first quarter
+ * of each run is not measured.
+ */
 public final class TrainBench {
 
-    /** How many times faster training should be than with the peer, for each environment. */
-    private static final Map<String, Double> GOALS =
-            Map.of("CartPole-v1", 4.0, "HalfCheetah-v5", 3.0, "Humanoid-v5", 2.5);
-
-    private static final int WARM_UP = 12;
-    private static final int PEER_WARM_UP = 2;
-    /** The critic's last fit does not run during a rollout. With 16 iterations, its share of the time is small. */
-    private static final int ITERATIONS = 16;
+    private static final int ITERATIONS = 40;
+    private static final int ITERATIONS_QUICK = 4;
+    private static final int LEFT_OUT = 4;
 
     private final BenchSettings settings;
     private final Peer peer;
-    private final Table table;
+    private final int iterations;
 
     /**
      * A bench.
@@ -42,7 +42,20 @@ public final class TrainBench {
     public TrainBench(BenchSettings settings, Peer peer) {
         this.settings = settings;
         this.peer = peer;
-        this.table = new Table(
+        this.iterations = settings.quick() ? ITERATIONS_QUICK : ITERATIONS;
+    }
+
+    /** Measures and reports. Without a peer, only Gymwire's defaults are measured. */
+    public void run(BenchReport report) throws IOException {
+        for (TrainProtocol protocol : TrainProtocol.values()) {
+            if (peer != null || protocol == TrainProtocol.GYMWIRE_DEFAULTS) {
+                run(protocol, report);
+            }
+        }
+    }
+
+    private void run(TrainProtocol protocol, BenchReport report) throws IOException {
+        Table table = new Table(
                 2,
                 "environment",
                 "program",
@@ -53,149 +66,152 @@ public final class TrainBench {
                 "critic",
                 "of it hidden",
                 "times faster");
-    }
-
-    /** Measures and reports. */
-    public void run(BenchReport report) throws IOException {
         for (String envId : settings.envIds()) {
-            report.measuring("train: " + envId);
-            measure(settings.config(envId), report);
+            report.measuring("train: " + envId + ", " + protocol.title());
+            measure(protocol, settings.config(envId), table, report);
         }
         RunConfig config = settings.config(settings.envIds().get(0));
         report.table(
-                "Training, ms an iteration",
+                "Training, " + protocol.title() + ", ms an iteration",
                 String.format(
                         Locale.ROOT,
-                        "%d environments, %,d steps an iteration, %d workers;"
-                                + " the critic is fitted during the next rollout:%n"
-                                + "hidden: share of the fit's time in which the agent did not wait for it;"
-                                + " sb3-contrib's update includes its critic",
+                        "%d environments, %,d steps an iteration; the first %d of %d iterations of a run are left out%n"
+                                + "hidden: share of the critic's time in which nothing waited for its fit%n"
+                                + "environments alone: SyncVectorEnv on one core, random actions, no learning",
                         config.get(RolloutSettings.ENVS),
                         config.get(RolloutSettings.BATCH),
-                        config.get(RunSettings.WORKERS)),
+                        iterations / LEFT_OUT,
+                        iterations),
                 table);
     }
 
-    /** The mean seconds of one iteration and of its phases, over several iterations. */
-    private record Stretch(double seconds, double rollout, double update, double critic, double hidden) {}
-
-    private void measure(RunConfig config, BenchReport report) throws IOException {
-        int iterations = settings.count(ITERATIONS);
-        Samples seconds = new Samples();
-        Samples rollout = new Samples();
-        Samples update = new Samples();
-        Samples critic = new Samples();
-        Samples hidden = new Samples();
-        Samples peerSeconds = new Samples();
-        Samples peerRollout = new Samples();
-        Samples peerUpdate = new Samples();
-        try (Sessions sessions = Sessions.onOwnServers(
-                StartOptions.OWN,
-                config.environment(),
-                config.get(RolloutSettings.ENVS),
-                config.get(RunSettings.WORKERS))) {
-            VectorEnv first = sessions.envs().get(0);
-            Learner learner = new Learner(config, first.singleObservationSpace(), first.singleActionSpace());
-            Trainer trainer = new Trainer(config, learner, sessions.envs());
-            trainer.reset();
-            train(trainer, settings.count(WARM_UP));
-            if (peer != null) {
-                peer.make(config, first.singleActionSpace());
-                peer.train(settings.count(PEER_WARM_UP));
-            }
+    private void measure(TrainProtocol protocol, RunConfig config, Table table, BenchReport report) throws IOException {
+        int envs = config.get(RolloutSettings.ENVS);
+        int batch = config.get(RolloutSettings.BATCH);
+        Phases own = new Phases();
+        Phases others = new Phases();
+        Samples alone = new Samples();
+        Actions actions;
+        List<String> options = new ArrayList<>(List.of("--preset", "none"));
+        options.addAll(List.of("--envs", Integer.toString(envs)));
+        options.addAll(List.of("--batch", Integer.toString(batch)));
+        options.addAll(List.of("--steps", Integer.toString(iterations * batch)));
+        try (Sessions sessions = Sessions.onOwnServers(StartOptions.OWN, config.environment(), envs, 1)) {
+            VectorEnv env = sessions.envs().get(0);
+            actions = Actions.draw(env);
+            options.addAll(protocol.options(env.singleActionSpace()));
+        }
+        try (InProcess inProcess = new InProcess()) {
             for (int i = 0; i < settings.repeats(); i++) {
-                Stretch stretch = train(trainer, iterations);
-                seconds.add(stretch.seconds());
-                rollout.add(stretch.rollout());
-                update.add(stretch.update());
-                critic.add(stretch.critic());
-                hidden.add(stretch.hidden());
+                train(config.envId(), options, own);
+                alone.add(simulate(config, inProcess, actions));
                 if (peer != null) {
-                    Peer.Training training = peer.train(iterations);
-                    peerSeconds.add(training.seconds() / iterations);
-                    peerRollout.add(training.rolloutSeconds() / iterations);
-                    peerUpdate.add(training.updateSeconds() / iterations);
+                    protocol.make(peer, config);
+                    peer.train(iterations / LEFT_OUT);
+                    int measured = iterations - iterations / LEFT_OUT;
+                    Peer.Training training = peer.train(measured);
+                    others.seconds.add(training.seconds() / measured);
+                    others.rollout.add(training.rolloutSeconds() / measured);
+                    others.update.add(training.updateSeconds() / measured);
                 }
             }
         }
-        double ratio = peer == null ? Double.NaN : peerSeconds.median() / seconds.median();
+        double ratio = peer == null ? Double.NaN : others.seconds.median() / own.seconds.median();
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("env_id", config.envId());
-        figures.put("steps_per_second", config.get(RolloutSettings.BATCH) / seconds.median());
-        figures.put("iteration_seconds", seconds.figures());
-        figures.put("rollout_seconds", rollout.figures());
-        figures.put("update_seconds", update.figures());
-        figures.put("critic_seconds", critic.figures());
-        figures.put("critic_hidden_seconds", hidden.figures());
+        figures.put("protocol", protocol.id());
+        figures.put("workers", config.get(RunSettings.WORKERS));
+        figures.put("steps_per_second", batch / own.seconds.median());
+        figures.put("environments_alone_seconds", alone.figures());
+        own.addTo(figures, "");
         table.row(
                 config.envId(),
                 "gymwire",
-                rate(config, seconds),
-                milliseconds(seconds),
-                milliseconds(rollout),
-                milliseconds(update),
-                milliseconds(critic),
-                String.format(Locale.ROOT, "%.0f%%", 100 * hidden.median() / critic.median()),
+                rate(batch, own.seconds),
+                milliseconds(own.seconds),
+                milliseconds(own.rollout),
+                milliseconds(own.update),
+                milliseconds(own.critic),
+                String.format(Locale.ROOT, "%.0f%%", 100 * own.hidden.median() / own.critic.median()),
                 peer == null ? "-" : String.format(Locale.ROOT, "%.2f", ratio));
         if (peer != null) {
             table.row(
                     "",
                     "sb3-contrib",
-                    rate(config, peerSeconds),
-                    milliseconds(peerSeconds),
-                    milliseconds(peerRollout),
-                    milliseconds(peerUpdate),
+                    rate(batch, others.seconds),
+                    milliseconds(others.seconds),
+                    milliseconds(others.rollout),
+                    milliseconds(others.update),
                     "",
                     "",
                     "");
-            figures.put("peer_steps_per_second", config.get(RolloutSettings.BATCH) / peerSeconds.median());
-            figures.put("peer_iteration_seconds", peerSeconds.figures());
-            figures.put("peer_rollout_seconds", peerRollout.figures());
-            figures.put("peer_update_seconds", peerUpdate.figures());
+            others.addTo(figures, "peer_");
+            figures.put("peer_steps_per_second", batch / others.seconds.median());
             figures.put("times_faster", ratio);
-            if (GOALS.containsKey(config.envId())) {
+            if (protocol.goals().containsKey(config.envId())) {
                 report.target(Target.atLeast(
-                        "speedup of training over sb3-contrib, " + config.envId(),
+                        config.envId() + " trained, " + protocol.title() + ", times faster",
                         ratio,
-                        GOALS.get(config.envId()),
+                        protocol.goals().get(config.envId()),
                         ""));
             }
         }
+        table.row("", "environments alone", rate(batch, alone), milliseconds(alone), "", "", "", "", "");
         report.figures(Section.TRAIN, figures);
     }
 
-    private static Stretch train(Trainer trainer, int iterations) {
-        double[] sums = new double[4];
-        PendingIteration pending = null;
-        long start = System.nanoTime();
-        for (int i = 0; i < iterations; i++) {
-            trainer.collect(() -> false);
-            add(sums, pending);
-            pending = trainer.improve();
-        }
-        add(sums, pending);
-        double seconds = (System.nanoTime() - start) / 1e9;
-        return new Stretch(
-                seconds / iterations,
-                sums[0] / iterations,
-                sums[1] / iterations,
-                sums[2] / iterations,
-                sums[3] / iterations);
-    }
+    /** The mean seconds of an iteration and of its phases, one value for each run. */
+    private static final class Phases {
 
-    private static void add(double[] sums, PendingIteration pending) {
-        if (pending != null) {
-            MetricValues metrics = pending.complete().metrics();
-            double critic = metrics.get(RunMetrics.CRITIC_SECONDS);
-            sums[0] += metrics.get(RunMetrics.ROLLOUT_SECONDS);
-            sums[1] += metrics.get(RunMetrics.UPDATE_SECONDS);
-            sums[2] += critic;
-            sums[3] += Math.max(0, critic - metrics.get(RunMetrics.CRITIC_WAIT_SECONDS));
+        private final Samples seconds = new Samples();
+        private final Samples rollout = new Samples();
+        private final Samples update = new Samples();
+        private final Samples critic = new Samples();
+        private final Samples hidden = new Samples();
+
+        void addTo(Map<String, Object> figures, String prefix) {
+            figures.put(prefix + "iteration_seconds", seconds.figures());
+            figures.put(prefix + "rollout_seconds", rollout.figures());
+            figures.put(prefix + "update_seconds", update.figures());
+            if (!critic.isEmpty()) {
+                figures.put(prefix + "critic_seconds", critic.figures());
+                figures.put(prefix + "critic_hidden_seconds", hidden.figures());
+            }
         }
     }
 
-    private static String rate(RunConfig config, Samples seconds) {
-        return String.format(Locale.ROOT, "%,.0f", config.get(RolloutSettings.BATCH) / seconds.median());
+    private void train(String envId, List<String> options, Phases phases) throws IOException {
+        try (TrainProcess run = new TrainProcess(envId, options)) {
+            run.await();
+            CsvTable progress = run.progress();
+            double[] elapsed = progress.numbers(RunMetrics.TIME_ELAPSED.name());
+            int first = iterations / LEFT_OUT;
+            phases.seconds.add((elapsed[iterations - 1] - elapsed[first - 1]) / (iterations - first));
+            phases.rollout.add(mean(progress, RunMetrics.ROLLOUT_SECONDS, first));
+            phases.update.add(mean(progress, RunMetrics.UPDATE_SECONDS, first));
+            double critic = mean(progress, RunMetrics.CRITIC_SECONDS, first);
+            phases.critic.add(critic);
+            phases.hidden.add(Math.max(0, critic - mean(progress, RunMetrics.CRITIC_WAIT_SECONDS, first)));
+        }
+    }
+
+    private static double mean(CsvTable progress, Metric metric, int first) {
+        return Arrays.stream(progress.numbers(metric.name()))
+                .skip(first)
+                .average()
+                .orElseThrow();
+    }
+
+    /** The seconds that the environments alone need for the steps of an iteration. */
+    private double simulate(RunConfig config, InProcess inProcess, Actions actions) throws IOException {
+        int envs = config.get(RolloutSettings.ENVS);
+        int measured = iterations - iterations / LEFT_OUT;
+        int steps = config.get(RolloutSettings.BATCH) / envs * measured;
+        return inProcess.run(config.envId(), envs, steps, actions).seconds() / measured;
+    }
+
+    private static String rate(int batch, Samples seconds) {
+        return String.format(Locale.ROOT, "%,.0f", batch / seconds.median());
     }
 
     private static String milliseconds(Samples samples) {

@@ -4,7 +4,6 @@ package io.gymwire.bench;
 
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.remote.StartOptions;
-import io.gymwire.env.space.Space;
 import io.gymwire.fleet.Sessions;
 import io.gymwire.learn.Learner;
 import io.gymwire.learn.RunConfig;
@@ -78,11 +77,9 @@ public final class UpdateBench {
 
     private void measure(RunConfig config, BenchReport report) throws IOException {
         Learner learner;
-        Space actionSpace;
         try (Sessions sessions = Sessions.onOwnServers(StartOptions.OWN, config.environment(), 1, 1)) {
             VectorEnv env = sessions.envs().get(0);
-            actionSpace = env.singleActionSpace();
-            learner = new Learner(config, env.singleObservationSpace(), actionSpace);
+            learner = new Learner(config, env.singleObservationSpace(), env.singleActionSpace());
         }
         SyntheticBatch batch = SyntheticBatch.of(config, learner);
         TrpoUpdate update = new TrpoUpdate(learner.policy(), config.settings());
@@ -98,7 +95,7 @@ public final class UpdateBench {
         try {
             if (peer != null) {
                 Peer.write(file, batch);
-                peer.make(config, actionSpace);
+                peer.make(config);
                 peer.update(file);
             }
             int warmUp = settings.count(WARM_UP);

@@ -1,8 +1,7 @@
 // Copyright 2026 The Gymwire Authors
 // SPDX-License-Identifier: Apache-2.0
-package io.gymwire.report;
+package io.gymwire.record;
 
-import io.gymwire.record.Csv;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +13,7 @@ import java.util.Set;
  * A table from a CSV file of a run, with named columns. The file of a run that is still running, or was killed, can
  * contain an incomplete or unreadable row. Such rows are left out and counted.
  */
-final class CsvTable {
+public final class CsvTable {
 
     private final List<String> columns;
     private final List<List<String>> rows;
@@ -31,7 +30,7 @@ final class CsvTable {
      *
      * @param textColumns the columns that contain no numbers
      */
-    static CsvTable read(Path path, Set<String> textColumns) throws IOException {
+    public static CsvTable read(Path path, Set<String> textColumns) throws IOException {
         List<String> columns = null;
         List<List<String>> rows = new ArrayList<>();
         int skipped = 0;
@@ -52,26 +51,26 @@ final class CsvTable {
     }
 
     /** Number of readable rows. */
-    int size() {
+    public int size() {
         return rows.size();
     }
 
-    boolean has(String column) {
+    public boolean has(String column) {
         return columns.contains(column);
     }
 
     /** Number of rows left out. */
-    int skipped() {
+    public int skipped() {
         return skipped;
     }
 
     /** A column as numbers [rows]. An empty field is NaN. If there is no such column, all numbers are NaN. */
-    double[] numbers(String column) {
+    public double[] numbers(String column) {
         return texts(column).stream().mapToDouble(CsvTable::number).toArray();
     }
 
     /** A column as texts [rows]. If there is no such column, all texts are empty. */
-    List<String> texts(String column) {
+    public List<String> texts(String column) {
         int index = columns.indexOf(column);
         return rows.stream().map(row -> index < 0 ? "" : row.get(index)).toList();
     }
@@ -97,7 +96,7 @@ final class CsvTable {
     }
 
     /** The last {@code count} values, or all if there are fewer. */
-    static double[] last(double[] values, int count) {
+    public static double[] last(double[] values, int count) {
         return Arrays.copyOfRange(values, Math.max(0, values.length - count), values.length);
     }
 }
