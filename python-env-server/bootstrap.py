@@ -307,7 +307,8 @@ def install_packages(dev):
 
 
 def run(purpose, remedy, arguments):
-    """Runs the virtual environment's Python, isolated from PYTHONPATH and user packages, with its output in the log."""
+    """Runs the virtual environment's Python, isolated from PYTHONPATH and the user's site-packages. Its output goes to
+    the log."""
     import subprocess
 
     with open(LOG, "ab") as log:

@@ -144,6 +144,6 @@ def _is_right(fault: str, place: str, code: str, said: str) -> bool:
         # On a busy machine the session's lease may run out between two requests.
         return code in (_OK, "NOT_FOUND")
     if fault == "print":
-        # An environment with an unknown random generator cannot have a snapshot.
+        # The server refuses a snapshot of a random generator of an unknown class, like the generator with this fault.
         return code == _OK or (place == "snapshot" and code == "UNIMPLEMENTED")
     return code in (_OK, "UNKNOWN", "RESOURCE_EXHAUSTED", "NOT_FOUND", "UNIMPLEMENTED")

@@ -112,7 +112,7 @@ def run(server: Server, options: argparse.Namespace) -> list[str]:
 
     for i, well in enumerate(WELL):
         start(behave, well, options.seed + i, options.pace_ms / 1e3, until)
-    # Most requests of a rude session are answered immediately. One request can take --request-seconds.
+    # The longest allowed time of a rude session: one request may take --request-seconds, a few others --longest-wait.
     longest = options.request_seconds + _REQUESTS_WITH_A_WAIT * options.longest_wait
     start(misbehave, options.seed, Rude(options.faults, options.rude, longest), until)
     _collect(server, connections, tally, until)

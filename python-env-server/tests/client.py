@@ -37,7 +37,7 @@ class ServerProcess:
         stdin: int = subprocess.DEVNULL,
         python: str | Path = sys.executable,
     ) -> None:
-        # The server also gets the tests' own PYTHONPATH, which may contain another version of a package to try.
+        # The server also gets the tests' own PYTHONPATH. With it, a developer can test another version of a package.
         path = os.pathsep.join([str(TESTS), *filter(None, [os.environ.get("PYTHONPATH")])])
         environment = dict(os.environ, PYTHONPATH=path)
         # Standard error goes to a file: a pipe that nobody reads would fill with the sessions' log and stop the server.

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Uses the installed client with the server at ADDRESS: `python installed_client.py ADDRESS`. Prints results in JSON,
-which test_packaging.py compares."""
+"""Uses the installed client with the server at ADDRESS: `python installed_client.py ADDRESS`. Prints results in JSON.
+test_packaging.py checks them."""
 
 import json
 import sys

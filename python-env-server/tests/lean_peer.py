@@ -69,7 +69,7 @@ class Echo:
         self.asked: list[str] = []
         self.answered = 0
         self.gate = threading.Event()
-        """A request with the text "wait" is answered once this event is set."""
+        """A request with the text "wait" is answered after this event is set."""
         self.waits = threading.Event()
         """Set when a request with the text "wait" arrives."""
 

@@ -23,8 +23,8 @@ from process_usage import descendants, wait_until
 from gymwire.v1 import environment_service_pb2 as pb
 
 SESSIONS = int(os.environ.get("GYMWIRE_SESSIONS", "16"))
-# The limit for the time from the end of the front process to the end of its last descendant. There is a limit only if
-# the environment variable sets it, because a busy machine may need longer.
+# The limit for the time from the end of the front process, to which clients connect, to the end of its last descendant.
+# There is a limit only if the environment variable sets it, because a busy machine can need longer.
 END_SECONDS = float(os.environ.get("GYMWIRE_END_SECONDS", "inf"))
 REQUEST_SECONDS = 2.0
 

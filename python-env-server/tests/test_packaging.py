@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""`pip install` of this folder installs the client into an empty virtual environment. The extra `server` adds a server.
+"""`pip install` of python-env-server installs the client into an empty virtual environment. The extra `server` adds a
+server.
 
 Building and installing need packages from the package index. If it cannot be reached, these tests are skipped.
 """
@@ -52,7 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def wheel(folder: Path) -> Path:
     """The wheel built from this checkout. The wheel must not contain the checkout's own message classes, which another
-    generator may have made."""
+    version of the generator may have made."""
     pip(sys.executable, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder / "tree", HOME)
     (path,) = (folder / "tree").iterdir()
     return path

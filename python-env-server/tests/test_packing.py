@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The server has faster code for results of ordinary types. The results of every type must be equal to the results of
-Gymnasium's vector environments."""
+"""The server has faster code for observations, rewards and flags of ordinary types. The results of every type must be
+equal to the results of Gymnasium's vector environments."""
 
 from typing import Any
 

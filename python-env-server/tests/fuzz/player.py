@@ -57,7 +57,7 @@ class Known:
 
     made: pb.MakeResponse
     actions: Space[Any]
-    faultless: bool  # the environment raises no errors, and no request can have changed this
+    faultless: bool  # the environment raises no errors, and the requests so far cannot have changed this
     running: bool = False
     snapshots: list[value_pb2.Value] = field(default_factory=list)
 
@@ -219,8 +219,8 @@ class Player:
         return frozenset({Code.INVALID_ARGUMENT, Code.FAILED_PRECONDITION, Code.UNIMPLEMENTED, Code.OK})
 
     def _limit(self, request: pb.MakeRequest) -> None:
-        """Changes most sessions with separate processes to sessions with one process: separate processes make the test
-        slow and do not test more. Also removes the lease."""
+        """Changes most requests for environments in separate processes to requests for one process: separate processes
+        make the test slow and do not test more. Also removes the lease."""
         if request.vectorization == pb.VECTORIZATION_ASYNC and self.rng.random() < 0.8:
             request.vectorization = pb.VECTORIZATION_SYNC
         if request.lease_seconds >= 1:

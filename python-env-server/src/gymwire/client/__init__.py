@@ -29,8 +29,8 @@ proto/README.md lists what cannot be sent and what arrives differently. The main
   bit for bit. Pickling and copying an environment use these methods.
 
 The client restores a broken connection and repeats the request under way with the same number, so no action is applied
-twice. A failure raises the exception that Gymnasium or the environment would raise if it ran in the client's process.
-The exception's ``__cause__`` is a `RemoteError`.
+twice. A failure raises the exception that Gymnasium or the environment would raise if the environment ran in the
+client's process. The exception's ``__cause__`` is a `RemoteError`.
 """
 
 # This import comes first, because it prepares gRPC before anything imports gRPC.

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Prepares gRPC for processes that are forked while they use gRPC, as `AsyncVectorEnv` does on Linux.
+"""Prepares gRPC for forks of a process that uses gRPC. `AsyncVectorEnv` makes such forks on Linux.
 
 gRPC reads the variable GRPC_ENABLE_FORK_SUPPORT when it is imported, so this module must be imported before gRPC.
 Without the variable some child processes fail or hang. In addition to this variable, connections end their streams

@@ -35,13 +35,13 @@ _OPTIONS = (
     # A machine may disappear without closing its connections.
     ("grpc.keepalive_time_ms", 20_000),
     ("grpc.keepalive_timeout_ms", 10_000),
-    # By default gRPC's pauses between two attempts grow to two minutes.
+    # By default gRPC's pauses between two attempts to connect grow to two minutes.
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1_000),
 )
 # No valid step has this step number: the server refuses such a step and changes nothing.
 _NEVER_THE_NEXT = 2**64 - 1
-# The transport broke: the server may or may not have carried out the request under way.
+# The codes of a broken transport: the server may or may not have carried out the request under way.
 _BROKEN = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
 
 
@@ -177,8 +177,8 @@ class Connection:
     def pause(self) -> None:
         """Ends the stream if no request is under way, so that gRPC is idle while this process is forked.
 
-        While gRPC sends a message, two of its threads may wait for each other before a fork. The child's calls then
-        wait forever.
+        If gRPC still sends a message when a fork begins, two threads of gRPC can wait for each other. The child's calls
+        then wait forever.
         """
         if self.is_of_this_process() and self._session_id and self._sending.acquire(blocking=False):
             try:
@@ -190,7 +190,7 @@ class Connection:
                 self._sending.release()
 
     def resume(self) -> None:
-        """Opens a stream again, so that the lease does not run out. Sends a request that the server refuses."""
+        """Opens a stream again, so that the lease does not run out. Names the session with a step that is refused."""
         if self.is_of_this_process() and self._session_id and self._sending.acquire(blocking=False):
             try:
                 if self._pending is None and self._stream is None:

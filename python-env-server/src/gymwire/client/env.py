@@ -168,7 +168,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         self._session.set_attr(name, [value])
 
     def has_wrapper_attr(self, name: str) -> bool:
-        """Returns whether the attribute exists here or in the server."""
+        """Returns whether this object or the environment in the server has the attribute."""
         try:
             self.get_wrapper_attr(name)
         except AttributeError:
@@ -190,7 +190,8 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         return True
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles the arguments and the state. The copy is another environment that continues from this state."""
+        """Pickles the arguments and the state. The unpickled object is another environment that continues from this
+        state."""
         snapshot = self._session.snapshots()[0] if self._session.started else None
         local = {
             name: self.__dict__[name]

@@ -40,7 +40,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         env_id, address, credentials, request_timeout, render_mode, max_episode_steps, wrappers, infos, kwargs: as in
             `RemoteEnv`
         num_envs: the number of environments, at least 1
-        autoreset_mode: what happens when an episode ends; the default is that of Gymnasium
+        autoreset_mode: what happens when an episode ends; by default NEXT_STEP, as in Gymnasium
         vectorization_mode: "sync" or "async"
 
     `step_async` and `step_wait` let the server step while the caller does something else.
@@ -199,8 +199,9 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
 
     @property
     def np_random_seed(self) -> tuple[int, ...]:  # type: ignore[override]
-        """The seed of each environment's generator at the last reset, given or drawn; -1 if it is not known. Before the
-        first reset the seeds are read with `get_attr`, and each environment then draws a seed."""
+        """The seed of each environment's generator after the last reset or restore: the seed that the caller gave, or
+        the seed that the environment drew; -1 if the seed is not known. Before the first reset the seeds are read with
+        `get_attr`, and each environment then draws a seed."""
         if not self._session.started:
             return self.get_attr("np_random_seed")
         return tuple(-1 if seed is None else seed for seed in self._session.seeds)

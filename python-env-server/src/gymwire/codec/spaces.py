@@ -22,7 +22,8 @@ from gymwire.v1 import space_pb2, value_pb2
 _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
 # A stacked Sequence and a Graph each contain a feature space twice, so each level of nesting doubles the memory.
 _MAX_STACKED = 8
-# A stacked Sequence makes arrays of a given shape. Without a limit, a small message could take any amount of memory.
+# The maximum number of elements of a MultiBinary space. A stacked Sequence of this space allocates arrays of its size.
+# Without a limit, a small message with a huge shape could take any amount of memory.
 _MAX_BINARIES = 2**26
 # The space that is sent instead of an author's own space of strings. The author's rules are code and cannot be sent.
 _ANY_TEXT = spaces.Text(4096, min_length=0, charset="".join(map(chr, range(32, 127))))
@@ -125,7 +126,7 @@ def _decode_box(message: space_pb2.BoxSpace, _: int) -> spaces.Box:
         raise ValueError("a box has an element whose low is greater than its high, or NaN")
     native = low.dtype.newbyteorder("=")
     space = spaces.Box(0, 1, shape=low.shape, dtype=native.type)
-    # The constructor would treat all integer bounds as bounds that the author chose. The message has the right flags.
+    # The constructor would count every integer bound as chosen by the author. The message has the author's own flags.
     space.low, space.high = low.astype(native), high.astype(native)
     space.bounded_below, space.bounded_above = below.copy(), above.copy()
     # In Gymnasium 1.2 the constructor has formatted the bounds 0 and 1 for repr.

@@ -17,7 +17,8 @@ from gymwire.v1 import value_pb2
 
 # Protobuf reads at most 100 nested messages. Each dict inside a dict takes three of them.
 MAX_DEPTH = 30
-# numpy stores each string at the maximum length. Without a limit, a small message could take any amount of memory.
+# numpy reserves `max_length` characters for each string. Without a limit, a small message could take any amount of
+# memory.
 MAX_STRING_ARRAY_BYTES = 2**28
 
 _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
@@ -30,7 +31,7 @@ _KEY_KINDS = ("string_value", "int_value", "bool_value", "tuple")
 
 class UnsupportedValueError(ValueError):
     """A Python object cannot be sent. This error ends a session, because the environments have already stepped and the
-    client gets no answer."""
+    client does not get the results."""
 
     code = Code.UNIMPLEMENTED
     ends_session = True
@@ -42,13 +43,13 @@ def encode_value(value: object) -> value_pb2.Value:
 
 
 def as_received(value: object, depth: int = 0) -> Any:
-    """Returns a copy of a value as the receiver gets it, with plain types and its own arrays. The message will contain
+    """Returns a copy of a value as the receiver gets it, with plain types and copied arrays. The message will contain
     the value inside `depth` containers. Raises UnsupportedValueError if the value cannot be sent."""
     return decode_value(_encode(value, depth))
 
 
 def encode_dict(mapping: Mapping[Any, Any]) -> value_pb2.Dict:
-    """Returns the message for a mapping, in its order."""
+    """Returns the message for a mapping, with the entries in the mapping's order."""
     return _encode_dict(mapping, 0)
 
 

@@ -101,7 +101,8 @@ def _append_python_path() -> None:
     """
     path = os.environ.pop("GYMWIRE_PYTHONPATH", "")
     if path:
-        # Protobuf's folder google has no __init__.py, so a package google in a later folder would replace it.
+        # Protobuf's folder google has no __init__.py. Without this import, a package google in a later folder would
+        # replace it.
         importlib.import_module("google.protobuf")
     sys.path += [os.path.abspath(folder) for folder in path.split(os.pathsep) if folder]
 

@@ -59,7 +59,7 @@ class EnvHost:
         self._is_bare = self._no_infos and not fields.env_outputs
         self._same_step = same_step
         self._space = env.observation_space
-        # The infos of the request under way that cannot be sent, with the reasons.
+        # The infos that cannot be sent in the answer to the current request, with the reasons.
         self._omitted: dict[str, str] = {}
 
     def reset(self, seed: int | None, options: dict[str, Any] | None) -> StepResult:

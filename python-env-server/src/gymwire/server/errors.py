@@ -16,7 +16,7 @@ class ServerError(Exception):
 
 
 class InvalidRequestError(ServerError, ValueError):
-    """The request is malformed or a value in it is not allowed, in any state of the session."""
+    """The request is malformed, or contains a value that is not allowed in any state of the session."""
 
     code = Code.INVALID_ARGUMENT
 

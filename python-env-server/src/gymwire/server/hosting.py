@@ -67,4 +67,4 @@ class Host(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Frees the host's resources, after its sessions are closed."""
+        """Frees the host's resources. The caller must close the sessions first."""

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Chooses the processes that a server's sessions run in."""
+"""Chooses the processes in which a server's sessions run."""
 
 import dataclasses
 import sys

@@ -30,8 +30,8 @@ _SERVICE = pb.DESCRIPTOR.services_by_name["EnvironmentService"].full_name
 _UNARY_THREADS = 16
 _REFLECTION_STREAMS = 4
 
-# Calls wait when all threads are busy. When this many wait, further calls are refused immediately, so that a flood of
-# calls cannot fill the memory.
+# Calls wait when all threads are busy. When this number of calls wait, further calls are refused immediately, so that a
+# flood of calls cannot fill the memory.
 _WAITING_CALLS = 256
 
 _MILLISECONDS = 1000

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""An open session in the server's front process, which clients connect to: its lease, its streams and its requests."""
+"""An open session in the server's front process, to which clients connect: its lease, its streams and its requests."""
 
 import threading
 import time

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes golden/statistics.json: statistics of a few scores, computed with NumPy.
 
-The interquartile mean equals scipy.stats.trim_mean(scores, 0.25), which rliable uses. The bootstrap intervals are
-exact: their percentiles are computed from all possible resamples, not from random resamples. To write the file again:
+The interquartile mean equals scipy.stats.trim_mean(scores, 0.25), which the package rliable uses. The bootstrap
+intervals are exact: their percentiles are computed from all possible resamples, not from random resamples. To write
+the file again:
 
     python3 -m venv target/golden-venv && target/golden-venv/bin/pip install numpy==2.4.6
     target/golden-venv/bin/python java-agent/agent/src/test/python/golden_statistics.py

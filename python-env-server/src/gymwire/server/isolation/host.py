@@ -102,7 +102,7 @@ class _IsolatedSession(HostedSession):
         return self.ask(Kind.ANSWER + data, bytes)
 
     def close(self, seconds: float) -> None:
-        """See HostedSession. A process that takes longer is killed."""
+        """See HostedSession. A process that takes longer than `seconds` is killed."""
         self.is_closing = True
         verdict = LimitExceededError(
             f"the environments did not close within {seconds:g} s, so they were ended; start the server with a higher "

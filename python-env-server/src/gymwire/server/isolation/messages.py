@@ -36,5 +36,5 @@ class Status(enum.IntEnum):
     """The rest of the answer is an ErrorDetail, and the session ends."""
 
 
-# The status, then the numbers of Step and Reset requests that the session has carried out so far.
+# The status, then two counts: the Step requests and the Reset requests that the session has carried out so far.
 HEAD = struct.Struct("<BQQ")

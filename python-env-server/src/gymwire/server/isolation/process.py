@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The front process's object for a session's process, and the interface of the classes that start these processes."""
+"""The object that represents a session's process in the front process, to which clients connect. Also the interface of
+the classes that start these processes."""
 
 from __future__ import annotations
 

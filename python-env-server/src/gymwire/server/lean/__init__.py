@@ -3,7 +3,8 @@
 """A second listener, for one local client that needs the least time per message: gRPC over HTTP/2 without grpcio.
 
 One loop on the process's main thread receives requests, passes them to ``EnvironmentService`` and sends the answers.
-Environments run on that thread from Make to Close, so environments that need the main thread work. The consequences:
+Environments run on that thread from Make to Close, so the server can host environments that need the main thread. The
+consequences:
 
 - Requests of all connections are answered one at a time. The connections take turns, with one answer in each turn.
 - The loop never waits for one client's socket. It keeps answers that a client does not read yet. If a client does not

@@ -48,7 +48,7 @@ class Keeper(Protocol):
         """Gives the connection one more turn, after the turns of the other connections."""
 
     def admit(self, connection: "Connection") -> None:
-        """Must be called when a handshake is complete. Ends this connection, or an idle one, if too many are open."""
+        """Must be called when a handshake is complete. Ends this or an idle connection if too many are open."""
 
     def forget(self, connection: "Connection") -> None:
         """Drops a connection that is about to close its socket."""

@@ -27,7 +27,7 @@ _PULSE_SECONDS = 1.0
 
 
 class LeanListener:
-    """The listener of a server with --lean. It listens on `address`, which has the real port instead of 0."""
+    """The listener of a server with --lean. If port 0 is requested, the attribute `address` has the port in use."""
 
     def __init__(self, address: str, *, settings: HostSettings, log: SessionLog) -> None:
         limits = settings.limits
@@ -52,7 +52,7 @@ class LeanListener:
         self._loop.run()
 
     def interrupt(self) -> None:
-        """Makes `serve` return once the request under way is answered. Any thread may call it."""
+        """Makes `serve` return as soon as the request under way is answered. Any thread may call it."""
         self._loop.interrupt()
 
     def stop(self, grace_seconds: float) -> None:

@@ -17,7 +17,7 @@ class Transport:
         self._sending = threading.Lock()
         self.fd = connected.fileno()
         self.unsent = bytearray()
-        """Data that the socket has not accepted yet; `flush` sends it once the socket is writable."""
+        """Data that the socket has not accepted yet; `flush` sends it when the socket is writable."""
 
     def receive(self) -> bytes | None:
         """Returns the data that has come: empty when the peer has ended the connection, None when nothing has come."""

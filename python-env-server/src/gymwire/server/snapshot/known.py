@@ -41,8 +41,9 @@ _TOY = "gymnasium.envs.toy_text"
 _MUJOCO = "gymnasium.envs.mujoco"
 _WRAPPERS = "gymnasium.wrappers"
 
-# Spaces, specifications and metadata follow from the constructor's arguments. The other attributes belong to windows.
-# Attributes with pictures are not listed here, because `layers` recognises them by their type.
+# Spaces, specifications, metadata and the model's path follow from the constructor's arguments. The other attributes
+# below are for pickling and for windows on the screen. Attributes with pictures are not listed here, because `layers`
+# recognises them by their type.
 _IGNORED_OF_ENVIRONMENTS = frozenset(
     [
         "spec",
@@ -196,8 +197,8 @@ def register_state(
     random generator (`np_random`), or the simulation of a class derived from Gymnasium's `MujocoEnv`: they are always
     saved.
 
-    All other attributes are settings. A state is restored only in an environment with the same settings. `ignore` names
-    attributes that do not affect results, such as windows, caches and the simulator's handle.
+    `ignore` names attributes that do not affect results, such as windows, caches and the simulator's handle. All other
+    attributes are settings. A state is restored only in an environment with the same settings.
 
     Raises TypeError for a class that is neither an environment nor a wrapper, and for `take` without `put` or `put`
     without `take`. Raises ValueError for an attribute that is named twice."""

@@ -179,9 +179,9 @@ class Moments(Part):
 
 
 class ReuseCheck(Part):
-    """Whether the PassiveEnvChecker has compared the objects of the first two steps (from Gymnasium 1.4 on). The
-    objects that the checker keeps are not saved, because an environment in another process never returns the same
-    objects."""
+    """Whether the PassiveEnvChecker has finished its check that an environment returns new objects in each step.
+    Gymnasium 1.4 and later make this check in the first two steps. The objects that the checker keeps are not saved,
+    because an environment in another process never returns the same objects."""
 
     def __init__(self) -> None:
         super().__init__("checked_data_reuse", "checked_data_reuse", "_previous_data")

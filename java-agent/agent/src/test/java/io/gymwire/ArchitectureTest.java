@@ -229,7 +229,7 @@ final class ArchitectureTest {
         assertEquals(List.of(), violations);
     }
 
-    /** A call with more arguments is hard to read: it shows no names, and two arguments are easily swapped. */
+    /** A call with more than five arguments is hard to read: it shows no names, and two are easily swapped. */
     @Test
     void noConstructorHasTooManyParameters() throws IOException {
         List<String> violations = new ArrayList<>();

@@ -90,7 +90,7 @@ final class RolloutsFile {
      *
      * @param count the expected number of rollouts
      * @param recent empty before the call; receives the rollouts
-     * @throws IllegalArgumentException if the rollouts have another shape
+     * @throws IllegalArgumentException if the content does not fit the rollouts of {@code recent}
      */
     static void fill(Contents contents, int count, RecentRollouts recent) {
         for (int age = count - 1; age >= 0; age--) {

@@ -63,7 +63,7 @@ public final class Gymwire implements Runnable {
         return root.execute(new CommandLine(root), args);
     }
 
-    /** Runs a command like {@link #run}. The given bench command replaces the stub of this program. */
+    /** Runs a command like {@link #run}, but runs {@code bench} instead of {@link BenchStub}. */
     public static int runWithBench(Callable<Integer> bench, String... args) {
         Gymwire root = new Gymwire();
         CommandLine command = new CommandLine(root);

@@ -124,8 +124,8 @@ final class SettingOptions {
     }
 
     /**
-     * Writes the given options as words of a command line: every value of an option that may be repeated, and only the
-     * last value of every other option.
+     * Writes the options in {@code parsed} as words of a command line: every value of an option that may be repeated,
+     * and only the last value of every other option.
      *
      * @param without the options to leave out
      */
@@ -147,13 +147,13 @@ final class SettingOptions {
         return words;
     }
 
-    /** The settings that were given. */
+    /** The settings that the parsed words set. */
     Set<Setting<?>> given() {
         return given.keySet();
     }
 
     /**
-     * A copy of {@code below} in which the given settings have the given values.
+     * A copy of {@code below} with the values that the parsed words set.
      *
      * @throws IllegalArgumentException if a setting is outside its range
      */
@@ -162,7 +162,7 @@ final class SettingOptions {
     }
 
     /**
-     * A copy of {@code below} in which the given settings, except {@code without}, have the given values.
+     * A copy of {@code below} with the values that the parsed words set, except the values of {@code without}.
      *
      * @throws IllegalArgumentException if a setting is outside its range
      */
@@ -174,7 +174,7 @@ final class SettingOptions {
         return settings;
     }
 
-    /** A copy of a run's configuration in which the given settings have the given values. */
+    /** A copy of a run's configuration with the values that the parsed words set. */
     RunConfig over(RunConfig run) {
         return new RunConfig(run.envId(), over(run.settings()));
     }

@@ -74,7 +74,7 @@ final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
         this.options = options;
     }
 
-    /** The settings that were given. */
+    /** The settings from the command line. */
     SettingOptions settings() {
         return options;
     }

@@ -17,7 +17,7 @@ import java.util.List;
 /**
  * A policy's distribution over actions, and the decoder of its draws.
  *
- * @param distribution the distribution that actions are drawn from; one draw is a row of numbers
+ * @param distribution the distribution from which actions are drawn; one draw is a row of numbers
  * @param decoder turns these rows into the environment's actions
  */
 public record ActionModel(Distribution distribution, ActionDecoder decoder) {

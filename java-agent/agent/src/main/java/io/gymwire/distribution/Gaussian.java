@@ -144,7 +144,7 @@ public final class Gaussian implements Distribution {
                 double action = actions.data[drawn + j];
                 double mean = means[start + j];
                 if (inTail(action, j)) {
-                    // A tail has a probability and no density. The last two terms remove the density's constant.
+                    // A tail has a probability and no density. The last two terms cancel its part of `constant`.
                     tails += NormalTail.log(distanceToLimit(action, mean) * inverseStd[j])
                             + logStd(inputs, j)
                             + HALF_LOG_TWO_PI;

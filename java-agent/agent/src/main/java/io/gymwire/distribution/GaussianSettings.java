@@ -33,7 +33,7 @@ public final class GaussianSettings {
             .fixedOnResume()
             .orElse("false", "; --clipped-actions=false overrules a preset");
 
-    /** B in the power of the noise, which falls with the frequency f as 1 / f^B. */
+    /** The exponent B: the power of the noise falls with the frequency f as 1 / f^B. */
     public static final Setting<Double> NOISE_COLOR = GROUP.real("noise-color", "B")
             .text("Correlates the noise from step to step: its power falls with the frequency f as 1/f^B")
             .in(Range.of(0, Gaussian.MAX_NOISE_COLOR))

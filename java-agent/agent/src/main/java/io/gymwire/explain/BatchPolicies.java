@@ -8,7 +8,7 @@ import io.gymwire.net.Activations;
 import io.gymwire.policy.Policy;
 import org.ejml.data.DMatrixRMaj;
 
-/** Compares the old policy with another policy in the same states, sample by sample. */
+/** Compares the old policy with another policy in the states of a batch, sample by sample. */
 final class BatchPolicies {
 
     private final Policy policy;

@@ -83,7 +83,7 @@ public final class ExplainedRun {
     /**
      * Writes the explanation of the update that learns from a batch.
      *
-     * @param episodes number of fresh episodes with each policy
+     * @param episodes the number of new episodes to play with the old policy, and with the new policy
      * @return the files written
      */
     public List<Path> explain(UpdateInput input, int episodes) throws IOException {

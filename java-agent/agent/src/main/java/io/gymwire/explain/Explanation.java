@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param subject the explained update
  * @param collected the data that the update learned from
  * @param surroundings the objective and the plane around theta_old; empty if all advantages are equal
- * @param way how the new parameters were found; empty if the update made no step, or if its algorithm has no listener
+ * @param way how the new parameters were found; empty if the update made no step or its algorithm cannot report this
  * @param improvement what the theory and the surrogate predicted, and what the update achieved
  */
 public record Explanation(

@@ -23,7 +23,7 @@ final class ExplanationPage {
     /**
      * The files of the page by name.
      *
-     * @param notes about how the explanation was made, one sentence each
+     * @param notes sentences about how the explanation was made
      */
     static Map<String, byte[]> files(Explanation explanation, List<String> notes) throws IOException {
         ExplanationPage page = new ExplanationPage(explanation);

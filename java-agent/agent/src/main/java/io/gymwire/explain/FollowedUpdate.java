@@ -60,7 +60,7 @@ abstract class FollowedUpdate {
      */
     abstract UpdateTrace natural();
 
-    /** The bound on the divergence in the trust region with which the update is compared. */
+    /** The bound of the trust region with which the update is compared. */
     abstract Plane.Bound bound();
 
     /** The parameters at points of the update's path, in order [.][P]. The last point is the end of the update. */

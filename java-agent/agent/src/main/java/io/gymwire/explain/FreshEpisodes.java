@@ -21,8 +21,9 @@ import java.util.function.IntFunction;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Plays complete episodes with a policy. The old policy's critic estimates the values. Seeds and random numbers are the
- * same as in {@code eval --stochastic}, so two policies begin in the same states.
+ * Plays complete episodes with the policy before or after an update. The critic from before the update estimates the
+ * values. Seeds and random numbers are the same as in {@code eval --stochastic}, so both policies begin in the same
+ * states.
  */
 final class FreshEpisodes {
 

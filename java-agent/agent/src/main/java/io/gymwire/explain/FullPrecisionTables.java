@@ -6,7 +6,7 @@ import io.gymwire.report.TextTable;
 import io.gymwire.update.natural.LineSearchTry;
 import java.util.List;
 
-/** The page's numbers with all digits, for programs. */
+/** Tables for programs: the numbers of the page that {@code explain} writes, with all digits. */
 final class FullPrecisionTables {
 
     private FullPrecisionTables() {}

@@ -5,7 +5,7 @@ package io.gymwire.explain;
 import io.gymwire.update.natural.UpdateReport;
 
 /**
- * The step of an update that takes the full step beta x, without a line search.
+ * The result of an update that takes the full step beta x, without a line search.
  *
  * @param delta the bound on the divergence, in nats
  * @param divergence mean KL(old || new), in nats

@@ -10,7 +10,7 @@ import io.gymwire.linalg.Vectors;
  * <pre>
  *   stationarity             g = lambda H d
  *   complementary slackness  lambda (d'H d / 2 - delta) = 0
- *   d = beta x with H x = g  lambda = 1 / beta, beta = sqrt(2 delta / x'H x)
+ *   solution                 d = beta x, H x = g, beta = sqrt(2 delta / x'H x), lambda = 1 / beta
  * </pre>
  *
  * @param delta the bound on the divergence, in nats

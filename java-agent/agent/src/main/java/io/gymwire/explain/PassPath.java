@@ -10,7 +10,8 @@ import io.gymwire.update.ppo.PpoUpdate;
 import java.util.List;
 
 /**
- * The path of an update of PPO from theta_old to theta_new; symbols as in {@link PpoUpdate}.
+ * The path of an update of PPO from theta_old to theta_new. K and beta are as in {@link PpoUpdate}, L is the surrogate
+ * without clipping, and g is the gradient of a minibatch.
  *
  * @param rule the rule that keeps the policy near the old policy
  * @param optimiser the settings of the update's steps
@@ -22,7 +23,7 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
     /**
      * The rule that keeps the policy near the old policy.
      *
-     * @param clipRange eps; not used with a penalty
+     * @param clipRange the clip range, {@link PpoSettings#CLIP_RANGE}; not used with a penalty
      * @param penalty the penalty; if there is a penalty, ratios are not clipped
      * @param target K, the target of the divergence, in nats
      * @param mostPasses the maximum number of passes that the settings allow

@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * A record of an update of PPO. After each pass, and at some places within a pass, it measures quantities over the
- * whole batch. The update itself does not measure them. Symbols as in {@link io.gymwire.update.ppo.PpoUpdate}.
+ * whole batch. The update itself does not measure them. {@link io.gymwire.update.ppo.PpoUpdate} explains the symbols.
  */
 final class PassTrace implements PassListener {
 

@@ -59,8 +59,8 @@ final class PerformanceDifference {
     }
 
     /**
-     * The estimates from episodes of both policies. For a difference, the bootstrap draws both episodes of a seed
-     * together.
+     * The estimates from episodes of the old and of the new policy. For a difference, the bootstrap draws the two
+     * episodes with the same seed together.
      */
     static Improvement.Fresh byFreshEpisodes(List<FreshEpisodes.Episode> before, List<FreshEpisodes.Episode> after) {
         double[] discounted = new double[before.size()];

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param bound the divergence at which the trust region ends
  * @param window the rectangle that the grid covers
- * @param grid the surrogate and the divergence at the grid's points
+ * @param grid the surrogate L and the divergence at the grid's points
  * @param curves the curves on which the divergence and its models equal the bound
  * @param steps the ends of steps from theta_old
  */
@@ -49,6 +49,7 @@ record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) 
 
     /**
      * Closed curves around theta_old. A point is NaN if the divergence does not reach delta in the point's direction.
+     * The step from theta_old to a point is d, and F is the Fisher matrix.
      *
      * @param divergence KL(old || theta) = delta
      * @param model d'F d / 2 = delta
@@ -60,7 +61,7 @@ record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) 
      * The ends of steps from theta_old.
      *
      * @param gradient the step along g for which d'(F + damping I) d / 2 = delta
-     * @param natural beta x, for which d'(F + damping I) d / 2 = delta, too
+     * @param natural the step along x for which d'(F + damping I) d / 2 = delta; it is beta x
      * @param taken the update's step
      * @param passes the ends of the update's passes, projected onto the plane; if the algorithm makes no passes, only
      *     the end of the update

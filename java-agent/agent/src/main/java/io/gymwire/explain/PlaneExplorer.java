@@ -74,7 +74,7 @@ final class PlaneExplorer {
      * The shape of the trust region.
      *
      * @param bound the bound on the divergence
-     * @param damping added to F's diagonal
+     * @param damping the number that is added to the diagonal of the Fisher matrix F
      */
     record TrustRegionShape(Plane.Bound bound, double damping) {}
 
@@ -127,9 +127,10 @@ final class PlaneExplorer {
     }
 
     /**
-     * The place on the ray through a point at which the divergence is delta; NaN if no such place is found. Near
-     * theta_old the divergence grows with the square of the distance, so the next guess is t sqrt(delta / KL(t)). If
-     * the guess leaves the interval that contains the root, the middle of the interval is taken.
+     * The place on the ray through a point at which the divergence is delta; NaN if no such place is found. The place
+     * is t times the point. Near theta_old the divergence KL(t) grows with the square of t, so the next guess for t is
+     * t sqrt(delta / KL(t)). If the guess leaves the interval that contains the root, the middle of the interval is
+     * taken.
      */
     private Plane.Point onDivergence(Plane.Point through) {
         double inside = 0;

@@ -8,7 +8,7 @@ import io.gymwire.update.natural.LineSearchTry;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The tables of the page. */
+/** The tables of {@link ExplanationPage}. */
 final class Sections {
 
     private Sections() {}

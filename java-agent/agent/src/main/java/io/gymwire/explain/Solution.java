@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The solution of (F + damping I) x = g by conjugate gradient.
+ * The solution of (F + damping I) x = g by conjugate gradient. F is the Fisher matrix, g the gradient of the surrogate.
  *
  * @param damping added to F's diagonal
  * @param iterations the iterations in their order

@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The models of the theory and the functions that they approximate, along theta_old + fraction * beta x.
+ * The divergence, the gain of the surrogate, and the models that approximate them, at points
+ * theta_old + fraction * beta x. Symbols as in {@link io.gymwire.update.natural.NaturalUpdate}.
  *
  * @param delta bound on the divergence, in nats
  * @param points the points by ascending fraction, from 0

@@ -14,8 +14,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Opens the sessions of one command on the servers of a {@link Hosting}. When a session is lost, it opens all sessions
- * again on the servers that answer then. The caller restores the sessions' state.
+ * Opens the sessions of one command on the servers of a {@link Hosting}. When a session is lost, the fleet opens all
+ * sessions again on the servers that answer then. The caller restores the sessions' state.
  */
 public final class Fleet {
 

@@ -15,7 +15,7 @@ public record WaitTimes(Duration first, Duration afterLoss) {
     /** The default. Servers that the user names must already run. Lost servers have 60 seconds to start again. */
     public static final WaitTimes DEFAULT = new WaitTimes(Duration.ZERO, Duration.ofSeconds(60));
 
-    /** The same longest time in both cases. */
+    /** Wait times with the same value for {@code first} and {@code afterLoss}. */
     public static WaitTimes of(Duration longest) {
         return new WaitTimes(longest, longest);
     }

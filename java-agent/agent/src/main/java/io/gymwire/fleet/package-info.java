@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The servers that host a run's environments, and the sessions that the environments are spread over. The next
- * package is {@code record}.
+ * The servers that host a run's environments, and the distribution of the environments over sessions. The next package
+ * to read is {@code record}.
  */
 package io.gymwire.fleet;

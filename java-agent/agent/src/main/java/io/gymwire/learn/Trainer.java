@@ -36,9 +36,9 @@ import org.ejml.data.DMatrixRMaj;
  * collected: the collection needs only the policy and the normaliser. The numbers are the same as if the fit ended
  * before the collection, but an iteration takes less time.
  *
- * <p>With {@link RolloutSettings#LAG}, the policy's update also runs while the next batch is collected. The
- * {@link BehaviourPolicy} mu draws that batch. When the policy pi learns from the batch, the samples are weighted by
- * pi(a|s) / mu(a|s).
+ * <p>With {@link RolloutSettings#LAG}, the policy's update also runs while the next batch is collected. The actions of
+ * that batch are drawn from the {@link BehaviourPolicy} mu, the policy before the update. When the policy pi learns
+ * from the batch, the samples are weighted by pi(a|s) / mu(a|s).
  */
 public final class Trainer {
 
@@ -181,10 +181,10 @@ public final class Trainer {
 
     /**
      * Prepares the batch that {@link #improve} learns from: the rollout just collected, and the earlier rollouts that
-     * are reused. This method first waits for the critic's fit of the iteration before. In the first iteration, this
-     * method also adds the rollout to the normaliser's statistics, because there are no statistics yet. With a lag, it
-     * first copies the current policy; the copy draws the next batch. Until the next collection, further calls return
-     * the same batch.
+     * are reused. This method first waits for the critic's fit of the iteration before. With a lag, it then copies the
+     * current policy, because the actions of the next batch are drawn from this copy. In the first iteration, this
+     * method also adds the rollout to the normaliser's statistics, because there are no statistics yet. Until the next
+     * collection, further calls return the same batch.
      */
     public Batch prepareBatch() {
         if (prepared == null) {

@@ -20,7 +20,7 @@ public final class ChunkRunner {
      * processor between two checks.
      */
     private static final int SPINS = 2000;
-    /** A task is late if the owner waits for the helpers longer than the owner worked on chunks, plus this time. */
+    /** A task is late if the owner's wait for the helpers is longer than its work on chunks plus this time. */
     private static final long GRACE_NANOS = 50_000;
     /**
      * After this many late tasks, the helpers are stopped: they seem to have no cores of their own, and the work is

@@ -3,7 +3,7 @@
 package io.gymwire.linalg;
 
 /**
- * The dense kernels: the learner spends most of its time in them.
+ * The kernels: operations on dense matrices, in which the learner spends most of its time.
  *
  * <p>There are two implementations, {@link PlainKernels} and {@link VectorKernels}. VectorKernels uses the Vector API,
  * and is chosen if the module {@code jdk.incubator.vector} is present ({@code --add-modules jdk.incubator.vector}). The

@@ -27,11 +27,11 @@ public final class RandomStream {
         EVALUATION,
         /** Random numbers of a policy's update; index = iteration. */
         POLICY_UPDATE,
-        /** Choice of the steps of the trunk whose states get branches; index = iteration. */
+        /** Choice of the trunk's states from which branches start; index = iteration. */
         VINE_STATES,
         /**
-         * Actions of vine sampling's branches; index = the number of states in all earlier iterations, plus the state's
-         * index in its iteration.
+         * Actions of vine sampling's branches; index = the number of states with branches in all earlier iterations,
+         * plus the state's index among the states with branches in its iteration.
          */
         VINE_BRANCHES
     }

@@ -74,7 +74,7 @@ public final class Panel {
         return logarithmic;
     }
 
-    /** The number of iterations; each point shows the mean over this number of iterations. */
+    /** Each point shows the mean over this number of iterations. */
     public int window() {
         return window;
     }

@@ -294,7 +294,7 @@ public final class Mlp implements Network {
         }
     }
 
-    /** Computes J v in a forward pass (Pearlmutter 1994, DOI 10.1162/neco.1994.6.1.147). */
+    /** Computes J v, J = d output / d theta, in a forward pass (Pearlmutter 1994, DOI 10.1162/neco.1994.6.1.147). */
     @Override
     public void tangent(double[] theta, double[] v, Activations activations, double[] outputTangent, int from, int to) {
         int rows = to - from;

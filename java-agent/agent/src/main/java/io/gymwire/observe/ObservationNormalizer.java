@@ -11,8 +11,9 @@ import org.ejml.data.DMatrixRMaj;
  * The normalisation of observations: (x - mean) / std, clipped to [-{@value #CLIP}, {@value #CLIP}], with the running
  * mean and standard deviation of each element over training.
  *
- * <p>Only {@link #update} changes the statistics, once in an iteration. In the first iteration this is before the
- * policy's update, and in later iterations after the policy's update. An element that has never changed becomes 0.
+ * <p>During training, only {@link #update} changes the statistics, once in an iteration. In the first iteration this is
+ * before the policy's update, and in later iterations after the policy's update. An element that has never changed
+ * becomes 0.
  */
 public final class ObservationNormalizer {
 

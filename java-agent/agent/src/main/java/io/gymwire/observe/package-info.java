@@ -4,7 +4,7 @@
 /**
  * The inputs of policy and critic: observations become rows of numbers, which are normalised.
  *
- * <p>{@link io.gymwire.observe.Encoder} is the interface, with one {@code ArrayEncoder} for each kind of space.
- * {@link io.gymwire.observe.Encoders} chooses the encoders of a space. The next package to read is {@code rollout}.
+ * <p>{@link io.gymwire.observe.Encoder} makes the rows, with one {@code ArrayEncoder} for each array of an observation.
+ * {@link io.gymwire.observe.Encoders} creates the encoder of a space. The next package to read is {@code rollout}.
  */
 package io.gymwire.observe;

@@ -40,7 +40,7 @@ public final class Policy {
     /**
      * A policy that chooses among the choices that a mask allows.
      *
-     * @param mask columns of the network's inputs; these columns are not normalised
+     * @param mask the columns of the network's input that contain the mask; these columns are not normalised
      */
     public Policy(Network network, Distribution distribution, ActionMask mask) {
         if (network.outputSize() != distribution.outputSize()) {

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 /** The grouping of runs that differ only in their seed. */
 final class Groups {
 
-    /** The name that stands for no setting: all runs of an environment are then one group. */
+    /** The name that stands for no setting. With only this name, all runs of an environment are one group. */
     static final String NONE = "none";
 
     private Groups() {}
@@ -31,9 +31,9 @@ final class Groups {
      * The groups, by environment and then by settings.
      *
      * @param by names of the settings that distinguish groups. The name "none" stands for no setting. An empty list
-     *     stands for all settings that differ between the runs that they affect
+     *     stands for all settings that have different values in the runs that they affect
      * @param remark receives a message of one line about anything unusual
-     * @throws IOException if no run has a setting with a given name
+     * @throws IOException if {@code by} contains the name of a setting that no run has
      */
     static List<Group> of(List<Run> runs, List<String> by, Consumer<String> remark) throws IOException {
         check(runs, by);
@@ -94,9 +94,9 @@ final class Groups {
     }
 
     /**
-     * Those {@link #differences} that differ between the runs that they affect. For example, a run of TRPO and a run of
-     * PPO differ in the algorithm. Their delta and clip range are not compared, because each of these two settings
-     * affects only one of the runs.
+     * The {@link #differences} without the settings that have one value in all runs that they affect. For example, a
+     * run of TRPO and a run of PPO differ in the algorithm. Their delta and clip range are not compared, because each
+     * of these two settings affects only one of the runs.
      */
     private static Set<String> distinguishing(List<Run> runs) {
         Set<String> names = differences(runs);

@@ -236,7 +236,7 @@ final class Plot {
                 .toPlainString();
     }
 
-    /** The different finite values of a level in all runs of the groups. */
+    /** The different finite values that {@code level} computes for the runs of the groups. */
     static double[] levels(List<Group> groups, Function<Run, Double> level) {
         return groups.stream()
                 .flatMap(group -> group.runs().stream())

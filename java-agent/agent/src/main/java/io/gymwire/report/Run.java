@@ -56,7 +56,7 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
      * @param best highest point of the learning curve
      * @param deterministic mean over evaluation episodes in which the policy took the most probable actions
      * @param stochastic mean over evaluation episodes in which the policy drew its actions
-     * @param threshold the return that counts as solved
+     * @param threshold the return at which the environment counts as solved
      */
     record Scores(double last100, Point best, double deterministic, double stochastic, Threshold threshold) {}
 
@@ -68,7 +68,7 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
     record Point(double step, double value) {}
 
     /**
-     * A return that counts as solved.
+     * The return at which an environment counts as solved.
      *
      * @param value the return; NaN if the environment defines none
      * @param steps environment steps until the learning curve reached this return; NaN if it was not reached

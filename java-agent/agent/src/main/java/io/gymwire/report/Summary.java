@@ -61,7 +61,7 @@ record Summary(Group group, Score score, double[] values, Interval interval) {
         return Statistics.mean(values);
     }
 
-    /** The standard deviation of a sample. */
+    /** The sample standard deviation, with the divisor n - 1. */
     double std() {
         return Statistics.std(values);
     }

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * @param bounds the limit of each update's mean KL divergence, in nats [updates]: the current delta, or the setting
  *     that the algorithm declares as its limit; NaN if unknown
  * @param divergences mean KL(old || new) of each update, in nats [updates]
- * @param drops the number of times that the learning curve fell by more than a tenth of its gain
+ * @param drops the number of times that the learning curve fell by more than a tenth of its gain since the beginning
  */
 record Updates(int count, double seconds, double[] bounds, double[] divergences, int drops) {
 
@@ -68,7 +68,7 @@ record Updates(int count, double seconds, double[] bounds, double[] divergences,
         return Arrays.stream(divergences).filter(Double::isFinite).max().orElse(Double.NaN);
     }
 
-    /** The number of times that a curve falls by more than a tenth of its gain. */
+    /** The number of times that a curve falls by more than a tenth of its gain since the beginning. */
     static int drops(double[] curve) {
         int drops = 0;
         double best = Double.NEGATIVE_INFINITY;

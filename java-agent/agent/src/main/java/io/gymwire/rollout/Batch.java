@@ -57,12 +57,12 @@ public record Batch(
                                 .allMatch(k -> Vectors.isFinite(each.advantages(k))));
     }
 
-    /** K, the number of actions tried in each state: 1 without branches. */
+    /** K, the number of actions tried in each state that has branches; 1 for a batch without branches. */
     public int actionsPerState() {
         return branches.map(each -> each.shape().actions()).orElse(1);
     }
 
-    /** The k-th action of each state [N][action size]. */
+    /** The k-th action of each state [N][action size]. A state without branches has the same action for every k. */
     public DMatrixRMaj actions(int k) {
         return branches.map(each -> each.actions(k)).orElse(actions);
     }

@@ -11,8 +11,8 @@ package io.gymwire.rollout;
  * delta_t + gamma lambda c_(t+1) A_(t+1), as in V-trace (Espeholt et al. 2018, arXiv:1802.01561) with c = min(1, pi /
  * pi_then).
  *
- * <p>V(s_(t+1)) is 0 only after a terminal state. After a truncation it is the value of the episode's last observation.
- * At the segment's end it is the value of the next observation. In both cases the episode would have continued.
+ * <p>V(s_(t+1)) is 0 if the episode terminated at step t. After a truncation, it is the value of the episode's last
+ * observation. At the segment's end, it is the value of the next observation. In both cases rewards could still follow.
  */
 public final class GeneralizedAdvantage {
 

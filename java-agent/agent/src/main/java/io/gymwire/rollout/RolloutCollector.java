@@ -57,7 +57,7 @@ public final class RolloutCollector {
         return states;
     }
 
-    /** Restores the environments to these states. This method replaces {@link #reset}. */
+    /** Restores the environments to {@code states}. Call this method instead of {@link #reset}. */
     public void restore(EnvironmentStates states) {
         samplers.forEach(sampler -> sampler.restore(states));
     }

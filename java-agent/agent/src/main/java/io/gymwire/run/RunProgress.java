@@ -52,7 +52,7 @@ public final class RunProgress {
         this.window = new EpisodeWindow(history);
     }
 
-    /** The returns for a checkpoint. When this method returns, everything recorded so far is on the disk. */
+    /** The returns for a checkpoint. After this call, everything recorded so far is on the disk. */
     EpisodeHistory save() throws IOException {
         log.sync();
         Double best = bestMean == Double.NEGATIVE_INFINITY ? null : bestMean;

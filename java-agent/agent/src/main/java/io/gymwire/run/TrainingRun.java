@@ -54,8 +54,8 @@ public final class TrainingRun {
      * An iteration whose row is not yet written.
      *
      * @param saves whether to save the run when the iteration is complete
-     * @param states the states of the environments before the next batch, to save at that time; null if they cannot be
-     *     saved
+     * @param states the states of the environments before the next batch, to save with the complete iteration; null if
+     *     they cannot be saved
      */
     private record Unwritten(PendingIteration iteration, boolean saves, EnvironmentStates states) {}
 
@@ -234,8 +234,8 @@ public final class TrainingRun {
 
     /**
      * If a collection has failed, writes the iteration before it. The learner has not changed since that iteration. If
-     * the states of the environments cannot be saved, the learner is saved now. Otherwise a checkpoint would need the
-     * states from before the collection, so a resumed run continues from the last checkpoint.
+     * the states of the environments cannot be saved, the learner is saved now. Otherwise nothing is saved, because
+     * a checkpoint would need the states from before the collection. A resumed run continues from the last checkpoint.
      */
     private void keepLastIteration(Throwable failure) {
         if (!collecting) {

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * A choice of an observation's elements. It is written {@code all}, or as ranges in ascending order, for example
  * {@code 0-26,30}. Equal choices are written in the same way.
  *
- * @param values the elements, counted from 0, ascending; empty for all
+ * @param values the elements, counted from 0, ascending; an empty array stands for all elements
  */
 public record ElementRanges(int[] values) {
 

@@ -108,8 +108,8 @@ public final class Setting<T> {
     }
 
     /**
-     * Combines a given value with the earlier value, or with null if there is no earlier value. The given value
-     * replaces the earlier value. A repeatable option keeps both.
+     * The value after the option was given once more. It has both values if the option is repeatable, and otherwise
+     * only {@code given}. {@code earlier} is null if there is no earlier value.
      */
     public T joined(T earlier, T given) {
         return earlier instanceof TextList words ? type().cast(words.and((TextList) given)) : given;

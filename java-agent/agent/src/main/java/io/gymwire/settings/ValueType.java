@@ -37,7 +37,7 @@ record ValueType<T>(Class<T> type, String description, Function<String, T> parse
     static final ValueType<Path> PATH = new ValueType<>(Path.class, "a path", ValueType::path);
 
     /**
-     * An option that can be given several times. The parser reads one value at a time.
+     * The type of an option that can be given several times. The parser reads one value at a time.
      *
      * @param check throws an IllegalArgumentException for a text that is not a value
      */

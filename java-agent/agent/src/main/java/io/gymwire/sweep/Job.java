@@ -46,8 +46,8 @@ final class Job {
         List<String> command = new ArrayList<>(gymwire);
         long startSteps = 0;
         Directories.make(run.directory());
-        // A process of a killed sweep may still be running: this method must not remove the files that the process
-        // writes.
+        // A process of a killed sweep may still run and hold this lock. Then acquire throws, so the process's files are
+        // not removed.
         DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> {});
         try {
             if (folder.state(run.config()) == RunFolder.State.BEGUN) {

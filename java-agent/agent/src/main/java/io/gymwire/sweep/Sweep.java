@@ -20,14 +20,14 @@ public final class Sweep {
     private static final long POLL_MILLIS = 200;
     /**
      * The time to wait, after a signal ended a run, before the run counts as failed. The sweep can receive the same
-     * signal a little later than the run.
+     * signal a little later than the run. The run then counts as interrupted.
      */
     private static final long AFTER_SIGNAL_MILLIS = 1000;
 
     private static final int FIRST_SIGNAL_CODE = 128;
     /**
-     * The maximum time to wait for the runs to end, in seconds. It is longer than the time that a run waits for the end
-     * of its iteration before it ends without a checkpoint.
+     * The maximum time to wait for the runs to end, in seconds. It is longer than a run's own wait for the end of its
+     * iteration. After that wait, the run ends without a checkpoint.
      */
     private static final long PATIENCE_SECONDS = 15;
 

@@ -82,8 +82,8 @@ public final class Surrogate {
     }
 
     /**
-     * Sets theta_old and a batch of one action in each state, and runs a forward pass at theta_old. The advantages [N]
-     * are normalised and multiplied by the samples' weights.
+     * Sets theta_old and a batch of one action in each state, and runs a forward pass at theta_old. The caller must
+     * have normalised the advantages [N] and multiplied them by the samples' weights.
      */
     public Surrogate prepare(double[] theta, DMatrixRMaj observations, DMatrixRMaj actions, double[] advantages) {
         this.selfNormalized = false;

@@ -213,7 +213,8 @@ final class GaussianTest {
         DMatrixRMaj mean = new DMatrixRMaj(1, 1, true, 0.5);
         Gaussian drawn = new Gaussian(1, -0.5);
         Gaussian clipped = new Gaussian(new boolean[] {true}, -0.5, 0);
-        double[][] moments = new double[4][2]; // means of the slopes by mu and log sigma, then mean squares
+        // Rows: the means of the derivatives by mu and by log sigma, then their mean squares. Columns: drawn, clipped.
+        double[][] moments = new double[4][2];
         double std = Math.exp(0.2);
         double step = 1e-3;
         for (double z = -12; z <= 12; z += step) {
@@ -239,7 +240,7 @@ final class GaussianTest {
             }
         }
         for (int k = 0; k < 2; k++) {
-            // The clipped policy's slope jumps at a limit of the action, and the sum can miss the limit by one step.
+            // The clipped policy's derivative jumps at a limit of the action, and the sum can miss the limit by a step.
             assertEquals(moments[k][0], moments[k][1], 5e-4);
             assertTrue(
                     moments[2 + k][1] < 0.98 * moments[2 + k][0],

@@ -32,8 +32,8 @@ final class ExplainerTest {
 
     private static final double VALUE = 1e-10;
     /**
-     * The allowed error of values that use the Fisher matrix, because the test computes this matrix by second
-     * differences. The elements of the matrix are about 0.1.
+     * The allowed error of values that use the Fisher matrix. It is larger than VALUE, because the test computes this
+     * matrix by second differences. The elements of the matrix are about 0.1.
      */
     private static final double SECOND = 1e-6;
     /** The allowed error of the solution of a linear system with the Fisher matrix. */

@@ -26,7 +26,7 @@ import java.util.function.IntFunction;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 
-/** Tests the estimates of J(new) - J(old) on a process with a known difference. */
+/** Tests the estimates of J(new) - J(old) on a Markov decision process with a known difference. */
 final class PerformanceDifferenceTest {
 
     private static final double GAMMA = 0.9;

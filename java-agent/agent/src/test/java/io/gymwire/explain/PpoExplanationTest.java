@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Checks the parts that only an explanation of PPO has. The expected values come from plain loops, finite differences
- * and dense matrices.
+ * Checks what {@code explain} computes only for PPO. The expected values come from plain loops, finite differences and
+ * dense matrices.
  */
 final class PpoExplanationTest {
 
@@ -57,7 +57,10 @@ final class PpoExplanationTest {
                 .with(TrustRegionSettings.CG_TOLERANCE, 1e-9);
     }
 
-    /** The listener does not change the result. The explanation does not change the state of the learner's update. */
+    /**
+     * The listener does not change the update's result. The learner does not change: neither theta nor the numbers that
+     * its PPO object keeps between updates.
+     */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
     void theUpdateIsPposOwnAndDoesNotChangeTheLearner(SmallUpdate.Kind kind) {
@@ -231,7 +234,10 @@ final class PpoExplanationTest {
                 PassSections.ending(ended));
     }
 
-    /** The ellipse, the curve and the natural gradient's step are computed for the divergence that PPO reached. */
+    /**
+     * The plane's ellipses, its curve of equal divergence and its step along the natural gradient are computed for the
+     * divergence that PPO reached.
+     */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
     void theUpdateIsShownInThePlaneOfGradientsThatItDidNotUse(SmallUpdate.Kind kind) {

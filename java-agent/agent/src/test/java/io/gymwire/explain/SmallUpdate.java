@@ -28,8 +28,8 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * The input of an update of a small network, and functions that compute the expected values from their definitions,
- * state by state. L is computed from log probabilities. The divergence is a sum over actions, or is computed by the
- * formula for Gaussians. Derivatives are computed by finite differences.
+ * state by state. The surrogate L is computed from log probabilities. The divergence is a sum over actions, or is
+ * computed by the formula for Gaussians. Derivatives are computed by finite differences.
  */
 final class SmallUpdate {
 
@@ -88,7 +88,7 @@ final class SmallUpdate {
         normalize(raw);
     }
 
-    /** The estimates of an explanation from new episodes, if no episode is played: all are 0. */
+    /** The estimates from new episodes in an explanation, for the case that no episode is played: all are 0. */
     static Improvement.Fresh noEpisodes() {
         Improvement.Estimate none = new Improvement.Estimate(0, 0, 0);
         return new Improvement.Fresh(0, none, none, none, new Improvement.Undiscounted(none, none, none));
@@ -192,7 +192,7 @@ final class SmallUpdate {
         return sum / SIZE;
     }
 
-    /** KL(old || theta) in one state: a sum over few actions, the formula for Gaussians, or both. */
+    /** KL(old || theta) in one state: a sum over actions, the formula for Gaussians, or the total of these two. */
     double divergence(double[] theta, int row) {
         DistributionInputs before = state(old, row);
         DistributionInputs now = state(theta, row);

@@ -15,8 +15,8 @@ final class RandomStreamTest {
     private static final int DRAWS = 200_000;
 
     /**
-     * The expected numbers were computed from the definition, with integers of unlimited size. If a stream gave other
-     * numbers, the results of every run would change.
+     * The expected numbers were computed from the formula of {@link RandomStream}, with integers of unlimited size. If
+     * a stream gave other numbers, the results of every run would change.
      */
     @Test
     void bitsHaveNotChanged() {

@@ -46,7 +46,7 @@ class StatisticsTest {
                 .isKnown());
     }
 
-    /** With REPLICATIONS random resamples, a percentile is the exact value or a possible value next to it. */
+    /** With REPLICATIONS resamples, a percentile is the exact value, or the next lower or higher mean of a resample. */
     @Test
     void bootstrapIntervalsAreNearTheExactOnes() {
         double[] exact = GOLDEN.array("outputs", "one_stratum_interval");

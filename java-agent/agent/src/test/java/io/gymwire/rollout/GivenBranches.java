@@ -44,7 +44,7 @@ public final class GivenBranches {
                 actionSize);
         branches.begin();
         for (int n = 0; n < states; n++) {
-            // The branches have the first N rows of the trunk in reverse order.
+            // The branches start in the states of the trunk's first N rows, in reverse order.
             branches.state(n, states - 1 - n);
             for (int k = 0; k < tried.actions.length; k++) {
                 branches.action(n, k, tried.actions[k], states - 1 - n);

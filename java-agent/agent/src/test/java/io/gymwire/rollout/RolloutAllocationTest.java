@@ -79,7 +79,7 @@ final class RolloutAllocationTest {
         }
     }
 
-    /** The least bytes per step of several rounds. A round with at most {@code enough} bytes is the last. */
+    /** The least bytes per step of several rounds. The last round is the first with at most {@code enough} per step. */
     private static long rolloutBytesPerStep(ManagedServer server, int[] observed, long enough) {
         MakeOptions options = MakeOptions.of(ENVIRONMENT).withNumEnvs(ENVS).withInfos(InfoSelection.none());
         try (RemoteServer connection = server.connect();

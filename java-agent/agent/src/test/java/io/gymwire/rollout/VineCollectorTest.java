@@ -40,7 +40,7 @@ final class VineCollectorTest {
     private boolean masked;
     private int limit = NO_LIMIT;
 
-    /** A policy, a critic, and the collectors of trunk and branches, on sessions with given numbers of environments. */
+    /** A policy, a critic, and the collectors of trunk and branches, on sessions of {@code sizes} environments. */
     private final class Fixture {
         final List<TabularEnv> sessions;
         final ActorCritic learner;
@@ -309,7 +309,7 @@ final class VineCollectorTest {
                 }
             }
         }
-        // One third of the branches is truncated.
+        // One third of the branches is truncated. Truncated branches must not count as terminal.
         assertEquals(TabularEnv.END, terminals / (20.0 * 33), 0.05);
     }
 

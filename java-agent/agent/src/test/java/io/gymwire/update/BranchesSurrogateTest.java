@@ -302,7 +302,7 @@ final class BranchesSurrogateTest {
 
     /**
      * Two draws give a pair of actions. The mean of the gradient over all pairs, weighted by their probabilities, is
-     * the gradient from all actions, multiplied by 1 - 1/2.
+     * the gradient from all actions, multiplied by 1 - 1/K, where K = 2 is the number of draws.
      */
     @Test
     void theExpectationOfTheGradientIsKnown() {

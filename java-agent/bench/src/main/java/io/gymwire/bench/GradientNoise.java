@@ -30,7 +30,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Compares how widely the estimates of the policy gradient are spread with different ways of estimation. The ways are
+ * Compares ways to estimate the policy gradient: how widely the estimates of each way are spread. The ways are
  * trajectories, and vine sampling with one or several horizons. The policy and the critic come from a checkpoint and do
  * not change.
  *
@@ -47,7 +47,7 @@ import java.util.Locale;
  * </pre>
  *
  * <p>The noise is the square root of the trace of the covariance of g_b. If the means of two ways differ by more than
- * their standard errors, the two ways estimate different vectors: errors of the critic have different effects on them.
+ * their standard errors, the two ways estimate different vectors: the critic's errors affect each way differently.
  */
 public final class GradientNoise {
 

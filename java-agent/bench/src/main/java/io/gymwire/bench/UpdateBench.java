@@ -30,7 +30,7 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class UpdateBench {
 
-    /** How many times faster than the peer's update an update should be, for each environment. */
+    /** For each environment, how many times faster an update should be than the peer's update. */
     private static final Map<String, Double> GOALS = Map.of("HalfCheetah-v5", 6.0, "Humanoid-v5", 3.0);
 
     private static final int WARM_UP = 20;

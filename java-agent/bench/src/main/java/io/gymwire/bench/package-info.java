@@ -5,7 +5,7 @@
  * Measurements of the program's speed: kernels, one update, the wire, the start and whole training. Each part, except
  * the start, is compared with another program on the same machine.
  *
- * <p>The input is {@link io.gymwire.bench.BenchSettings}. The output is tables with medians, and each target with its
- * figure and whether it was met. No other package uses this package.
+ * <p>The input is {@link io.gymwire.bench.BenchSettings}. The output is tables with medians, and for each target the
+ * measured figure and whether the target was met. No other package uses this package.
  */
 package io.gymwire.bench;

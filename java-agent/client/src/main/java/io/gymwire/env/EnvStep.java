@@ -76,7 +76,7 @@ public final class EnvStep {
         return omittedInfos;
     }
 
-    /** Whether the episode terminated or was truncated: a reset must follow. */
+    /** Whether the episode terminated or was truncated. If so, a reset must follow. */
     public boolean ended() {
         return terminated || truncated;
     }

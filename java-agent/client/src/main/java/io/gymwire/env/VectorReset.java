@@ -19,8 +19,8 @@ import java.util.Optional;
  * @param outputs exactly what each environment returned; empty unless {@link MakeOptions#withEnvOutputs} requested it
  * @param omittedInfos the infos that cannot be sent, one entry for each key; {@code infos} and {@code outputs} lack
  *     them
- * @param seeds the seed of each environment's random generator, given or drawn; a seed is empty if it is not known. The
- *     list is empty unless {@link MakeOptions#withResetSeeds} requested it.
+ * @param seeds the seed of each environment's random generator, from a request or drawn by Gymnasium; a seed is empty
+ *     if it is not known. The list is empty unless {@link MakeOptions#withResetSeeds} requested it.
  */
 public record VectorReset(
         Object batch,

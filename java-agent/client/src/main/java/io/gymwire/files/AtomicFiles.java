@@ -98,7 +98,7 @@ public final class AtomicFiles {
         }
     }
 
-    /** Forces the directory with the new name to the disk, if the operating system can open a directory. */
+    /** Forces the directory's entry for the file to the disk, if the operating system can open a directory. */
     private static void sync(Path directory) {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);

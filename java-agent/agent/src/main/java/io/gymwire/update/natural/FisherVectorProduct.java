@@ -67,9 +67,9 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
     }
 
     /**
-     * Runs the forward pass over some of the given states.
+     * Runs the forward pass over some states of a batch.
      *
-     * @param states the states' rows in {@code observations}
+     * @param states the rows of these states in {@code observations}
      */
     static Activations activationsOf(int[] states, Policy policy, double[] theta, DMatrixRMaj observations) {
         int rows = states.length;

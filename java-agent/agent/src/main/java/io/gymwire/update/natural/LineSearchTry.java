@@ -8,7 +8,7 @@ import io.gymwire.update.Surrogate;
  * One step length that a line search tried.
  *
  * @param fraction shrink^j, the fraction of the full step
- * @param point the values at theta, the end of the step of this length
+ * @param point L, the divergence and the entropy at theta, where the step of this length ends
  * @param gain L(theta) - L(theta_old)
  * @param expectedGain g'(theta - theta_old), the gain that the gradient predicts
  */

@@ -60,7 +60,7 @@ public abstract class NaturalUpdate implements PolicyUpdate {
     /**
      * Takes the full step or a part of it, or leaves the parameters unchanged.
      *
-     * @param start the values at theta_old
+     * @param start the surrogate, divergence and entropy at theta_old
      * @param report receives the result
      */
     abstract void take(Step step, Surrogate.Point start, double[] theta, UpdateReport report);
@@ -159,7 +159,7 @@ public abstract class NaturalUpdate implements PolicyUpdate {
         return report;
     }
 
-    /** L and KL around theta_old, where the step begins. */
+    /** The object that computes L and KL for this update. The step begins at its theta_old. */
     Surrogate surrogate() {
         return surrogate;
     }

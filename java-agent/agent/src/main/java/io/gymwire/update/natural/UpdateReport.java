@@ -8,7 +8,7 @@ import io.gymwire.update.PolicyUpdate;
 import io.gymwire.update.Surrogate;
 import java.util.Optional;
 
-/** The full report of one update. {@link NaturalUpdate} explains the symbols. The update fills it step by step. */
+/** The full report of one update, which sets the values one by one. {@link NaturalUpdate} explains the symbols. */
 public final class UpdateReport implements PolicyUpdate.Report {
 
     private static final double[] NONE = {};
@@ -153,7 +153,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         return delta;
     }
 
-    /** L(theta_old); if all weights are 1, it is only the entropy bonus, because advantages have mean 0. */
+    /** L(theta_old). If all samples have the weight 1, it is only the entropy bonus, because advantages have mean 0. */
     public double surrogateBefore() {
         return before.surrogate();
     }

@@ -113,7 +113,7 @@ final class MinibatchLoss {
      * Sets the batch from which minibatches are taken. The arguments are not copied.
      *
      * @param advantages A, normalised [N]
-     * @param old L and KL around theta_old, with the batch's observations and actions
+     * @param old the object that compares policies with theta_old on the batch's observations and actions
      */
     void prepare(Batch batch, double[] advantages, Surrogate old) {
         this.batch = batch;

@@ -10,8 +10,8 @@ import java.util.Optional;
 /**
  * The report of one update. {@link PpoUpdate} explains the symbols.
  *
- * @param before the values at theta_old
- * @param after the values at the parameters kept
+ * @param before the surrogate, divergence and entropy at theta_old
+ * @param after the same numbers at the parameters that the update kept
  * @param passes the statistics of the passes
  * @param learningRate Adam's step size
  * @param remark why the policy did not change; empty if it changed

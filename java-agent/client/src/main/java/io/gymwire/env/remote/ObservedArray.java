@@ -19,7 +19,7 @@ import java.util.List;
 final class ObservedArray {
     private final List<Object> path; // keys of dicts, indices (Integer) of tuples
     private final int size;
-    private byte[] bytes = {}; // a copy of the array's bytes, which is faster to read
+    private byte[] bytes = {}; // a copy of the array's bytes, faster to read than the message's ByteString
     private NdArray copy; // a view of the field bytes
 
     private ObservedArray(List<Object> path, int size) {

@@ -131,7 +131,7 @@ public final class RemoteVectorEnv implements VectorEnv {
         return session.hasRenderMode() ? Optional.of(session.getRenderMode()) : Optional.empty();
     }
 
-    /** The processes in which the environments run. */
+    /** Whether the environments share one process (SYNC), or each environment has its own process (ASYNC). */
     public Vectorization vectorization() {
         return Answers.vectorization(session.getVectorization());
     }
