@@ -56,7 +56,7 @@ public final class ObservationNormalizer {
      * The effect of new statistics on the normalised value z of an observation. For each element, without clipping:
      * z_old = scale * z_new + offset, where z_old has the old statistics and z_new the new ones.
      *
-     * @param scale [size]; 0 for an element that had never changed before
+     * @param scale [size]; 0 for an element that changes for the first time, 1 for an element that has never changed
      * @param offset [size]
      */
     public record Change(double[] scale, double[] offset) {}

@@ -17,7 +17,7 @@ public interface UpdateListener extends ConjugateGradient.Listener {
     /**
      * Called after the gradient is computed.
      *
-     * @param surrogate L and KL around theta_old
+     * @param surrogate computes L and KL at parameters near theta_old
      * @param g [P]
      */
     default void gradient(Surrogate surrogate, double[] g) {}

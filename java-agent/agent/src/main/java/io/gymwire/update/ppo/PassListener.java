@@ -17,7 +17,7 @@ public interface PassListener {
     /**
      * Called before the first pass.
      *
-     * @param surrogate L and KL around theta_old
+     * @param surrogate computes L and KL at parameters near theta_old
      * @param advantages A, normalised [N]
      */
     default void begins(Surrogate surrogate, double[] advantages) {}
