@@ -100,7 +100,7 @@ class UserPackages:
         entries = self.entries()
         if not entries:
             return
-        self._say(f"Installing again what was added: {', '.join(entry['name'] for entry in entries)}...")
+        self._say(f"Installing the added packages again: {', '.join(entry['name'] for entry in entries)}...")
         together = self._installs(entries)
         for entry in entries:
             entry["missing"] = not (together or self._installs([entry]))

@@ -126,7 +126,7 @@ def settle(server: Server) -> None:
     deadline = time.monotonic() + 30
     while same < 10:
         if time.monotonic() > deadline:
-            sys.exit(f"the server's processes still come and go after 30 s: {seen}")
+            sys.exit(f"after 30 s, the server still starts or ends processes: {seen}")
         time.sleep(0.1)
         now = tree(server.pid)
         same = same + 1 if now == seen else 0
@@ -219,7 +219,7 @@ def find_most(seconds: float) -> None:
     deadline = time.monotonic() + 30
     while left_over := [pid for pid in below if os.path.exists(f"/proc/{pid}")]:
         if time.monotonic() > deadline:
-            sys.exit(f"{len(left_over)} processes run after the end of the server: {left_over[:10]}")
+            sys.exit(f"{len(left_over)} processes still run after the end of the server: {left_over[:10]}")
         time.sleep(0.1)
 
 
@@ -237,12 +237,14 @@ def print_table(runs: dict[str, list[Figures]]) -> None:
 def main() -> None:
     """Runs the measurements."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=3, help="runs of each mode, in turn; default: %(default)s")
-    parser.add_argument("--steps", type=int, default=2000, help="steps of each kind in a run; default: %(default)s")
-    parser.add_argument("--seconds", type=float, default=5.0, help="time of parallel stepping; default: %(default)s")
+    parser.add_argument("--runs", type=int, default=3, help="number of runs of each mode; default: %(default)s")
+    parser.add_argument("--steps", type=int, default=2000, help="steps in each measurement; default: %(default)s")
+    parser.add_argument(
+        "--seconds", type=float, default=5.0, help="seconds of each throughput measurement; default: %(default)s"
+    )
     parser.add_argument("--most", action="store_true", help="open as many sessions as fit into memory")
     parser.add_argument(
-        "--most-seconds", type=float, default=600.0, help="longest time of --most; default: %(default)s"
+        "--most-seconds", type=float, default=600.0, help="maximum duration of --most, in seconds; default: %(default)s"
     )
     parser.add_argument("--client", metavar="ADDRESS", help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -24,7 +24,10 @@ LOG = HERE.parent / "target" / "peers.log"
 
 def main() -> None:
     if sys.version_info < (3, 11):
-        sys.exit(f"the peers need Python 3.11 or newer, this is {sys.version.split()[0]}; set GYMWIRE_PYTHON to one")
+        sys.exit(
+            f"the peers need Python 3.11 or newer, this is {sys.version.split()[0]}; "
+            "set GYMWIRE_PYTHON to a newer Python"
+        )
     key = hashlib.sha256(LOCK.read_bytes() + f"{sys.version_info[:2]} {HERE}".encode()).hexdigest()
     if STAMP.exists() and STAMP.read_text() == key:
         return

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Runs sb3-contrib's TRPO as it is fastest on a machine with few cores: DummyVecEnv and one torch thread.
+"""Runs sb3-contrib's TRPO in the way that is fastest on few cores: with DummyVecEnv and one torch thread.
 
 Each line of standard input is a JSON object with a request; each line of standard output is the answer to one request:
 

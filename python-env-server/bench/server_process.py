@@ -100,7 +100,7 @@ class Session:
         if self._stream is not None:
             self._requests.put(None)
             for _ in self._stream:
-                raise AssertionError("the server sent more answers than it got requests")
+                raise AssertionError("the server sent an answer without a request")
 
     def _ask(self, kind: str, request: Any) -> Any:
         if self._stream is None:

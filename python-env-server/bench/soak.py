@@ -40,7 +40,7 @@ class Holdings(NamedTuple):
     """The resources that the server uses."""
 
     front_mib: float
-    """The resident memory of the front process."""
+    """The resident memory of the front process, to which clients connect."""
     pool_mib: float
     """The resident memory of the front process's direct children."""
     processes: int
@@ -164,7 +164,7 @@ def _collect(server: Server, connections: list["Connection[Any, Any]"], tally: T
             tally.problems.append(f"the server ended with exit code {server.process.returncode}: {server.errors()}")
             return
         if time.time() > until + 300.0:
-            tally.problems.append("the clients did not end within 5 minutes after the time of the soak")
+            tally.problems.append("the clients did not end within 5 minutes after the planned end")
             return
 
 
@@ -217,13 +217,24 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=15.0, help="default: %(default)s")
     parser.add_argument("--seed", type=int, default=0, help="seed of the rude sessions' choices; default: %(default)s")
-    parser.add_argument("--rude", type=int, default=4, help="rude sessions at a time; default: %(default)s")
+    parser.add_argument("--rude", type=int, default=4, help="number of rude sessions at a time; default: %(default)s")
     parser.add_argument("--faults", metavar="FAULT", nargs="+", choices=FAULTS, default=FAULTS, help="default: all")
     parser.add_argument("--pace-ms", type=float, default=20.0, help="pause between two steps; default: %(default)s")
-    parser.add_argument("--request-seconds", type=float, default=10.0, help="the server's limit; default: %(default)s")
-    parser.add_argument("--session-memory", type=int, default=600, help="the limit in MiB; default: %(default)s")
-    parser.add_argument("--longest-wait", type=float, default=3.0, help="allowed wait in s; default: %(default)s")
-    parser.add_argument("--most-growth", type=float, default=64.0, help="allowed growth in MiB; default: %(default)s")
+    parser.add_argument(
+        "--request-seconds", type=float, default=10.0, help="the server's time limit of a request; default: %(default)s"
+    )
+    parser.add_argument(
+        "--session-memory", type=int, default=600, help="memory limit of a session in MiB; default: %(default)s"
+    )
+    parser.add_argument(
+        "--longest-wait",
+        type=float,
+        default=3.0,
+        help="longest allowed wait of a well-behaved session in s; default: %(default)s",
+    )
+    parser.add_argument(
+        "--most-growth", type=float, default=64.0, help="allowed growth of the memory in MiB; default: %(default)s"
+    )
     options = parser.parse_args()
     arguments = ("--request-seconds", f"{options.request_seconds:g}", "--session-memory", str(options.session_memory))
     with Server("--import", "isolated_envs", *arguments) as server:

@@ -94,7 +94,7 @@ class _Client:
         self._timed("close", session.close)
 
     def report(self, steps: int, problem: str = "") -> None:
-        """Sends the parent what happened since the last report."""
+        """Sends the parent process a report of the events since the last report."""
         self._connection.send(Report(str(self._well), steps, dict(self._waits), problem))
         self._waits.clear()
 
@@ -121,8 +121,8 @@ def _compare_step(number: int, response: pb.StepResponse, local: tuple[Any, ...]
     observations, rewards, terminated, truncated, _ = local
     _compare(f"the observations of step {number}", _bits(response), observations.tobytes())
     _compare(f"the rewards of step {number}", response.rewards, rewards.astype("<f8").tobytes())
-    _compare(f"terminated of step {number}", response.terminated, terminated.tobytes())
-    _compare(f"truncated of step {number}", response.truncated, truncated.tobytes())
+    _compare(f"the terminated flags of step {number}", response.terminated, terminated.tobytes())
+    _compare(f"the truncated flags of step {number}", response.truncated, truncated.tobytes())
 
 
 def _compare(what: str, received: bytes, expected: bytes) -> None:

@@ -78,7 +78,8 @@ def provoke(client: Client, fault: str, place: str) -> End:
         env_id = "Isolated/IllInSnapshot-v0" if place == "snapshot" else "Isolated/Ill-v0"
         made.append(client.make(env_id, kwargs=kwargs, render_mode="rgb_array" if place == "render" else None))
         session_id = made[0].session_id
-        # The reset has no seed, because a seed would replace the random generator that runs a snapshot's fault.
+        # The reset has no seed, because a seed would replace the random generator. For the place "snapshot", this
+        # generator runs the fault.
         client.reset(session_id)
         if place == "snapshot":
             client.stub.Snapshot(pb.SnapshotRequest(session_id=session_id), timeout=DEADLINE_SECONDS)

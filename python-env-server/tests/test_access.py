@@ -84,11 +84,11 @@ def test_a_client_with_the_token_is_accepted(guarded: str) -> None:
     ("metadata", "words"),
     [
         ((), "carries none; send it as the metadata 'authorization: Bearer TOKEN'"),
-        (bearer(TOKEN[:-1]), "is not this server's"),
-        (bearer(TOKEN + "0"), "is not this server's"),
-        (bearer("Ä".encode().hex()), "is not this server's"),
-        ((("authorization", TOKEN),), "is not this server's"),
-        ((("authorization", ""),), "is not this server's"),
+        (bearer(TOKEN[:-1]), "is not the token of this server"),
+        (bearer(TOKEN + "0"), "is not the token of this server"),
+        (bearer("Ä".encode().hex()), "is not the token of this server"),
+        ((("authorization", TOKEN),), "is not the token of this server"),
+        ((("authorization", ""),), "is not the token of this server"),
     ],
 )
 def test_a_missing_or_wrong_token_is_refused(guarded: str, metadata: tuple[tuple[str, str], ...], words: str) -> None:
@@ -128,7 +128,7 @@ def test_a_stream_needs_the_token_only_to_open(guarded: str) -> None:
     assert [answer.WhichOneof("response") for answer in answers] == ["make", "make"]
 
 
-def test_tls_needs_the_authority_that_signed_the_server(start: Start, pems: Path) -> None:
+def test_a_tls_client_needs_the_authority_that_signed_the_servers_certificate(start: Start, pems: Path) -> None:
     address = start(*tls(pems), listen="localhost:0").address
     assert info(secure(address, pems)).protocol_version.major == 1
     for channel in (secure(address, pems, authority="other-ca"), grpc.insecure_channel(address)):
@@ -190,7 +190,7 @@ def test_a_guarded_server_may_listen_beyond_loopback(start: Start, pems: Path, g
         (("--token-file", "token"), "no.such.host.invalid:0", "no.such.host.invalid is not known"),
     ],
 )
-def test_unusable_tokens_and_certificates_stop_the_start(
+def test_a_server_does_not_start_with_an_unusable_token_or_certificate(
     start: Start,
     pems: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -55,7 +55,7 @@ def test_the_error_for_a_folder_of_another_user_says_what_to_do(checkout: Path, 
     assert f"cp -R '{checkout.parent}' ~/gymwire" in result.stderr
 
 
-def test_variables_of_another_python_do_not_reach_its_processes() -> None:
+def test_variables_of_another_python_do_not_reach_the_processes_of_bootstrap() -> None:
     script = (
         "import bootstrap, os; bootstrap.forget_foreign_settings(); "
         "print([n for n in os.environ if n.startswith(('PYTHON', 'PIP_'))])"

@@ -36,7 +36,7 @@ FINAL_KEYS = ("final_obs", "_final_obs", "final_info", "_final_info")
 @pytest.mark.parametrize("n", [1, 3])
 @pytest.mark.parametrize("mode", list(MODES), ids=lambda mode: mode.name.lower())
 @pytest.mark.parametrize("env_id", list(ENVIRONMENTS))
-def test_trajectories_equal_gymnasiums(
+def test_trajectories_equal_those_of_gymnasium(
     client: Client, env_id: str, mode: AutoresetMode, n: int, infos: pb.InfoSelection
 ) -> None:
     limit = ENVIRONMENTS[env_id]
@@ -154,7 +154,7 @@ def test_an_absent_seed_keeps_the_random_generator(client: Client) -> None:
     assert_same_array(second[0], local.reset()[0])
 
 
-def test_named_infos_travel_with_their_masks_only(client: Client) -> None:
+def test_only_the_named_infos_and_their_masks_are_sent(client: Client) -> None:
     selection = pb.InfoSelection(keys=pb.InfoKeys(names=["x_position", "no_such_key"]))
     made = client.make("HalfCheetah-v5", 2, infos=selection)
     client.reset(made.session_id, seed=0)

@@ -81,7 +81,7 @@ def test_a_unix_socket_is_private_and_removed_with_the_server(start: Start, tmp_
     assert not path.exists()
 
 
-def test_a_dead_servers_socket_file_is_replaced_and_a_live_ones_is_not(start: Start, tmp_path: Path) -> None:
+def test_a_socket_file_is_replaced_only_if_its_server_has_ended(start: Start, tmp_path: Path) -> None:
     path = tmp_path / "s.sock"
     first = start(listen=f"unix:{path}")
     second = start(listen=f"unix:{path}")
@@ -176,7 +176,7 @@ def test_a_signal_that_another_thread_takes_stops_the_server(start: Start, numbe
     assert server.wait() == 0
 
 
-def test_a_managed_server_ignores_ctrl_c_and_ends_with_its_input(start: Start) -> None:
+def test_a_managed_server_ignores_ctrl_c_and_ends_when_its_input_ends(start: Start) -> None:
     server = start("--managed", stdin=subprocess.PIPE)
     server.signal(signal.SIGINT)
     time.sleep(0.5)

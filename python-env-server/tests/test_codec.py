@@ -164,12 +164,12 @@ def test_arrays_travel_little_endian_and_in_c_order() -> None:
     assert encode_array(np.arange(6, dtype=np.int8)[::-2]).data == bytes([5, 3, 1])
 
 
-def test_decoding_copies_nothing() -> None:
+def test_decode_array_does_not_copy_the_data() -> None:
     message = encode_array(np.arange(4.0))
     assert not decode_array(message).flags.owndata
 
 
-def test_decoded_values_own_their_arrays() -> None:
+def test_arrays_from_decode_value_are_copies() -> None:
     array = roundtrip({"x": np.arange(3)})["x"]
     array[0] = 7
     assert array.tolist() == [7, 1, 2]
@@ -189,7 +189,7 @@ def test_encoded_values_are_shallow_enough_to_be_read(wrap: Callable[[Any], Any]
         encode_value(wrap(value))
 
 
-def test_an_endless_list_is_refused() -> None:
+def test_a_list_that_contains_itself_is_refused() -> None:
     endless: list[Any] = []
     endless.append(endless)
     with pytest.raises(UnsupportedValueError, match="nested deeper"):

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The decoders get messages that no correct client sends. For each message, they return a value or raise a ValueError.
 
-GYMWIRE_FUZZ_CASES sets the number of cases of each test, and GYMWIRE_FUZZ_SEED sets their seed.
+GYMWIRE_FUZZ_CASES sets the number of cases of each test. GYMWIRE_FUZZ_SEED sets the seed of the random numbers.
 """
 
 import os
@@ -158,7 +158,7 @@ def test_changed_fields_are_read_or_refused(part: int) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_samples_of_one_space_are_read_or_refused_by_another() -> None:
+def test_samples_are_read_or_refused_with_another_space() -> None:
     rng = random.Random(f"spaces {SEED}")
     members = 0
     for _ in range(CASES // 3):

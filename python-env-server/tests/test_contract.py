@@ -30,7 +30,7 @@ def changed(folder: Path, old: str, new: str) -> Path:
     return folder
 
 
-def test_the_style_is_that_of_the_standard_rules() -> None:
+def test_the_contract_follows_the_standard_style_rules() -> None:
     result = buf(PROTO, "lint")
     assert (result.returncode, result.stdout) == (0, ""), result.stderr
 

@@ -34,7 +34,7 @@ Code = grpc.StatusCode
         ("", "./gymwire info"),
     ],
 )
-def test_an_unknown_id_names_the_nearest(client: Client, env_id: str, near: str) -> None:
+def test_the_error_for_an_unknown_id_names_similar_ids(client: Client, env_id: str, near: str) -> None:
     code, detail = refusal(lambda: client.make(env_id))
     assert code is Code.NOT_FOUND
     assert repr(env_id) in detail.message
@@ -42,7 +42,7 @@ def test_an_unknown_id_names_the_nearest(client: Client, env_id: str, near: str)
     assert not detail.session_alive
 
 
-def test_a_missing_package_is_named_with_the_command(client: Client) -> None:
+def test_the_error_for_a_missing_package_contains_the_pip_command(client: Client) -> None:
     entries = client.stub.ListEnvironments(pb.ListEnvironmentsRequest()).environments
     jax = next(entry for entry in entries if entry.spec.env_id == "phys2d/CartPole-v1")
     assert "needs the package jax" in jax.unavailable_reason
@@ -86,7 +86,7 @@ def test_make_refuses(client: Client, fields: dict[str, Any], code: Code, words:
     assert not detail.session_alive
 
 
-def test_a_refused_make_opens_nothing(client: Client) -> None:
+def test_a_refused_make_opens_no_session(client: Client) -> None:
     for _ in range(70):
         refusal(lambda: client.make("Odd/CustomSpaced-v0"))
     assert client.make("CartPole-v1").session_id
@@ -180,7 +180,7 @@ def test_requests_out_of_order_are_refused_and_the_session_goes_on(client: Clien
 
 
 @pytest.mark.parametrize("session_id", ["", "no-such-session"])
-def test_an_unknown_session_is_named(client: Client, session_id: str) -> None:
+def test_the_error_for_an_unknown_session_names_the_session(client: Client, session_id: str) -> None:
     for call in (
         lambda: client.reset(session_id),
         lambda: client.step(session_id, np.zeros(1)),
@@ -239,7 +239,7 @@ def test_an_observation_that_does_not_fit_its_space_ends_the_session(client: Cli
     assert not detail.session_alive
 
 
-def test_an_info_that_cannot_travel_is_left_out_and_named(client: Client) -> None:
+def test_an_info_that_cannot_be_sent_is_omitted_and_reported(client: Client) -> None:
     actions = np.array([0])
     silent = client.make("Faulty/StrangeInfo-v0", infos=NONE)
     client.reset(silent.session_id)
@@ -256,7 +256,7 @@ def test_an_info_that_cannot_travel_is_left_out_and_named(client: Client) -> Non
     assert client.step(loud.session_id, actions).step_number == step.step_number + 1
 
 
-def test_non_finite_numbers_travel_as_they_are(client: Client) -> None:
+def test_non_finite_numbers_are_sent_unchanged(client: Client) -> None:
     observing = client.make("Faulty/NanObservation-v0")
     rewarding = client.make("Faulty/NanReward-v0")
     paying = client.make("Faulty/HugeReward-v0")
@@ -272,7 +272,7 @@ def test_non_finite_numbers_travel_as_they_are(client: Client) -> None:
     assert np.frombuffer(steps[2].rewards)[0] == 1e300
 
 
-def test_errors_on_a_stream_are_answers_and_leave_it_open(client: Client) -> None:
+def test_errors_on_a_stream_are_answers_and_the_stream_stays_open(client: Client) -> None:
     stream = client.stream()
     assert stream.ask().code == Code.INVALID_ARGUMENT.value[0]
     assert stream.ask(make=make_request("CartPol-v1")).code == Code.NOT_FOUND.value[0]
@@ -288,7 +288,7 @@ def test_errors_on_a_stream_are_answers_and_leave_it_open(client: Client) -> Non
     stream.close()
 
 
-def test_quotas_on_sessions_and_streams_are_named() -> None:
+def test_sessions_and_streams_beyond_the_quota_are_refused() -> None:
     server = ServerProcess("--max-sessions", "2")
     try:
         client = Client(server.address)

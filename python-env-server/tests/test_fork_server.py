@@ -18,7 +18,7 @@ from process_usage import descendants, wait_until
 Code = grpc.StatusCode
 Start = Callable[..., ServerProcess]
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="there is no fork server here")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the fork server")
 
 # The fork server imports this module.
 FIRST_FORK_FAILS = """
@@ -61,7 +61,7 @@ def test_a_session_whose_process_cannot_be_forked_is_refused(
     client.close()
 
 
-def test_sessions_end_with_a_killed_fork_server_and_a_new_one_is_started(start: Start, tmp_path: Path) -> None:
+def test_a_killed_fork_server_is_replaced_and_its_sessions_end(start: Start, tmp_path: Path) -> None:
     log = tmp_path / "sessions.log"
     server = start("--log-file", str(log))
     client = Client(server.address)

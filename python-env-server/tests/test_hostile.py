@@ -41,7 +41,7 @@ def test_a_step_that_fails_in_any_way_ends_the_session(client: Client, fault: st
     assert code is Code.NOT_FOUND
 
 
-def test_sys_exit_in_an_environment_that_is_made_or_called_is_an_error(client: Client) -> None:
+def test_sys_exit_in_a_constructor_or_in_a_called_method_is_an_error(client: Client) -> None:
     code, detail = refusal(lambda: client.make("Rude/Quits-v0", kwargs={"at_once": True}))
     assert (code, detail.exception_class) == (Code.UNKNOWN, "SystemExit")
     made = client.make("Rude/Quits-v0")

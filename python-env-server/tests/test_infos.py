@@ -50,7 +50,7 @@ def assert_vector_info(infos: dict[str, Any], counts: list[int]) -> None:
 @pytest.mark.parametrize("outputs", [False, True])
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("mode", MODES)
-def test_a_step_loses_only_the_info(client: Client, mode: Any, place: Any, outputs: bool) -> None:
+def test_a_step_lacks_only_the_infos_that_cannot_be_sent(client: Client, mode: Any, place: Any, outputs: bool) -> None:
     session = make(client, "step", mode, place, env_outputs=outputs)
     reset = client.reset(session)
     assert omitted(reset) == set()
@@ -71,7 +71,7 @@ def test_a_step_loses_only_the_info(client: Client, mode: Any, place: Any, outpu
 @pytest.mark.parametrize("outputs", [False, True])
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("mode", MODES)
-def test_a_reset_loses_only_the_info(client: Client, mode: Any, place: Any, outputs: bool) -> None:
+def test_a_reset_lacks_only_the_infos_that_cannot_be_sent(client: Client, mode: Any, place: Any, outputs: bool) -> None:
     session = make(client, "reset", mode, place, env_outputs=outputs)
     reset = client.reset(session)
     assert omitted(reset) == STRANGE
@@ -91,7 +91,9 @@ def test_a_reset_loses_only_the_info(client: Client, mode: Any, place: Any, outp
 @pytest.mark.parametrize("outputs", [False, True])
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("mode", MODES)
-def test_the_end_of_an_episode_loses_only_the_info(client: Client, mode: Any, place: Any, outputs: bool) -> None:
+def test_the_end_of_an_episode_lacks_only_the_infos_that_cannot_be_sent(
+    client: Client, mode: Any, place: Any, outputs: bool
+) -> None:
     session = make(client, "end", mode, place, env_outputs=outputs)
     client.reset(session)
     for _ in range(2):
@@ -124,7 +126,7 @@ def test_each_kind_of_strange_info_is_named(client: Client, key: str) -> None:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_keys_of_other_types_are_left_out_too(client: Client, place: Any) -> None:
+def test_infos_with_keys_that_cannot_be_sent_are_left_out(client: Client, place: Any) -> None:
     kwargs = {"when": "step", "only": "keys"}
     session = make(client, "step", pb.AUTORESET_MODE_SAME_STEP, place, kwargs=kwargs)
     client.reset(session)
@@ -148,7 +150,7 @@ def test_infos_that_were_not_chosen_are_not_read(client: Client, place: Any) -> 
         assert set(decode_dict(step.infos)) == keys
 
 
-def test_a_chosen_info_that_cannot_travel_is_named(client: Client) -> None:
+def test_a_chosen_info_that_cannot_be_sent_is_named(client: Client) -> None:
     named = pb.InfoSelection(keys=pb.InfoKeys(names=["count", "enum"]))
     session = make(client, "step", pb.AUTORESET_MODE_SAME_STEP, pb.VECTORIZATION_SYNC, infos=named)
     client.reset(session)
@@ -157,7 +159,7 @@ def test_a_chosen_info_that_cannot_travel_is_named(client: Client) -> None:
     assert "Colour cannot be sent: <Colour.RED: 1>" in step.omitted_infos[0].reason
 
 
-def test_a_repeated_request_repeats_what_was_left_out(client: Client) -> None:
+def test_the_answer_to_a_repeated_request_names_the_same_omitted_infos(client: Client) -> None:
     session = make(client, "step", pb.AUTORESET_MODE_SAME_STEP, pb.VECTORIZATION_SYNC)
     client.reset(session)
     first = client.step(session, PUSH, step_number=2)

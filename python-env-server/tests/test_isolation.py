@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Each session has its own process: a fault in one session does not affect the others.
+"""Each session has its own process: a fault in one session does not affect the others. Clients connect to the front
+process, which forwards their requests to the sessions' processes.
 
 By default, the tests try only some crashes at some places. With the environment variable GYMWIRE_CRASHES=all, they try
 every crash at every place.
@@ -72,7 +73,7 @@ def test_a_crash_ends_only_its_session_and_is_reported(client: Client, fault: st
     assert end.code is Code.UNKNOWN
     assert re.search(WORDS[fault], end.words), end.words
     companion.step(20)
-    # A SystemExit in these two calls has changed nothing, so the session may go on.
+    # Render and Snapshot do not change an environment, so the session may go on after a SystemExit in one of them.
     if fault == "sys_exit" and place in ("render", "snapshot"):
         return
     assert not end.detail.session_alive
@@ -163,7 +164,7 @@ def test_misbehaviour_in_one_session_does_not_affect_another(client: Client, fau
 
 @pytest.mark.parametrize("vectorization", [pb.VECTORIZATION_SYNC, pb.VECTORIZATION_ASYNC])
 @pytest.mark.parametrize("n", [1, 3])
-def test_an_environment_lives_on_the_main_thread_of_its_process(client: Client, n: int, vectorization: Any) -> None:
+def test_an_environment_runs_on_the_main_thread_of_its_process(client: Client, n: int, vectorization: Any) -> None:
     made = client.make("Isolated/MainThread-v0", n, render_mode="rgb_array", vectorization=vectorization)
     client.reset(made.session_id, seed=0)
     # Different threads of the server can handle these calls.
@@ -236,7 +237,9 @@ def test_mujocos_log_stays_out_of_the_servers_folder(isolated: ServerProcess, cl
     assert list(Path(f"/proc/{isolated.process.pid}/cwd").resolve().iterdir()) == []
 
 
-def test_files_that_a_session_writes_stay_with_allow_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_allow_files_the_files_that_a_session_writes_are_not_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     server = ServerProcess("--import", "isolated_envs", "--allow-files", "--log-file", os.devnull)
     try:

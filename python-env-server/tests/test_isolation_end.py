@@ -23,8 +23,8 @@ from process_usage import descendants, wait_until
 from gymwire.v1 import environment_service_pb2 as pb
 
 SESSIONS = int(os.environ.get("GYMWIRE_SESSIONS", "16"))
-# The limit for the time from the end of the front process, to which clients connect, to the end of its last descendant.
-# There is a limit only if the environment variable sets it, because a busy machine can need longer.
+# The longest time that descendants of the front process (clients connect to it) may run after its end. There is a limit
+# only if the environment variable sets it, because a busy machine can need longer.
 END_SECONDS = float(os.environ.get("GYMWIRE_END_SECONDS", "inf"))
 REQUEST_SECONDS = 2.0
 
@@ -221,7 +221,7 @@ def _await_end_in_time(births: dict[int, str]) -> None:
     began = time.monotonic()
     _await_end(births)
     seconds = time.monotonic() - began
-    print(f"{len(births)} processes ended within {seconds:.2f} s of the front process")
+    print(f"{len(births)} processes ended within {seconds:.2f} s after the front process")
     assert seconds <= END_SECONDS
 
 

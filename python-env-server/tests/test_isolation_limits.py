@@ -108,7 +108,7 @@ def assert_ended(client: Client, end: End, words: str, place: str) -> None:
         ("use_memory_in_children", "step"),
     ],
 )
-def test_a_session_that_takes_too_much_memory_ends_alone(
+def test_only_the_session_that_takes_too_much_memory_ends(
     limited: ServerProcess, client: Client, fault: str, place: str
 ) -> None:
     companion = Companion(client)

@@ -57,7 +57,7 @@ class Language:
             if shutil.which(tool) is None:
                 return f"there is no {tool}"
         for command, oldest in self.versions:
-            # Runs in the example's folder, because Go and Rust can choose a toolchain by the files there.
+            # The command runs in the example's folder, because Go and Rust can choose a toolchain by the files there.
             result = subprocess.run(
                 command.split(), cwd=EXAMPLES / self.name, capture_output=True, text=True, check=False
             )

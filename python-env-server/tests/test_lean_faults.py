@@ -219,7 +219,7 @@ def test_frames_on_an_ended_stream_end_the_connection(served: Served, data: byte
     assert (kind, stream, payload[4:8]) == (Kind.GOAWAY, 0, word(code))
 
 
-def test_a_trailer_of_the_client_ends_its_side(served: Served) -> None:
+def test_the_clients_trailer_ends_the_clients_side_of_the_stream(served: Served) -> None:
     trailer = frame(Kind.HEADERS, frames.END_HEADERS | frames.END_STREAM, 1, headers.encode([("x", "y")]))
     served.socket.sendall(GREETING + OPEN + ASK + trailer)
     served.socket.shutdown(1)

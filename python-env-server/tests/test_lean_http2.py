@@ -29,7 +29,7 @@ def serve() -> Iterator[Serve]:
         served.close()
 
 
-def test_a_call_is_answered_and_its_half_close_ends_it(serve: Serve) -> None:
+def test_a_call_is_answered_and_ends_when_the_client_ends_its_side(serve: Serve) -> None:
     served = serve()
     client = Client(served.socket)
     stream = client.open()
@@ -212,7 +212,7 @@ def test_many_streams_follow_each_other_on_one_connection(serve: Serve) -> None:
         assert client.end_of(stream) == {"grpc-status": "0"}
 
 
-def test_streams_beyond_the_limit_are_refused_one_by_one(serve: Serve) -> None:
+def test_only_the_streams_beyond_the_limit_are_refused(serve: Serve) -> None:
     client = Client(serve(Limits(max_streams=1)).socket)
     client.until(lambda: client.h2.remote_settings.max_concurrent_streams == 17)
     open_ones = [client.open() for _ in range(17)]
@@ -307,7 +307,7 @@ def test_an_unusable_message_ends_the_call_after_earlier_messages_are_answered(
     assert client.ask(client.open(), "other") == ["other"]
 
 
-def test_a_message_cut_off_by_the_end_ends_the_call_with_an_error(serve: Serve) -> None:
+def test_a_call_that_ends_within_a_message_gets_an_error(serve: Serve) -> None:
     client = Client(serve().socket)
     stream = client.open()
     client.send(stream, framed("cut")[:-1], end=True)
@@ -323,7 +323,7 @@ def test_an_answer_beyond_the_limit_ends_the_call(serve: Serve) -> None:
     assert "the answer has 1048584 bytes, but a message may have at most 1048576 bytes" in fields["grpc-message"]
 
 
-def test_an_error_in_the_service_ends_only_its_call(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_error_in_the_service_ends_only_the_failed_call(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
     client = Client(serve().socket)
     stream, other = client.open(), client.open()
     client.send(stream, framed("fail"))

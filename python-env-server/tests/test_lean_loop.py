@@ -217,7 +217,7 @@ def test_the_stream_of_a_client_that_disappears_before_its_answers_is_released(s
         assert is_served(served)
 
 
-def test_a_defect_ends_only_its_connection(
+def test_an_unexpected_exception_ends_only_one_connection(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     served = serve()

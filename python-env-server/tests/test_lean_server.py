@@ -142,7 +142,7 @@ def test_environments_may_use_signals_except_those_that_stop_the_server(start: S
     assert server.outcome()[0] == 0
 
 
-def test_sessions_render_on_one_thread_as_if_each_had_its_own(start: Start) -> None:
+def test_sessions_on_one_thread_render_as_on_separate_threads(start: Start) -> None:
     if missing := missing_opengl():
         pytest.skip(missing)
     client = Client(start("--log-file", os.devnull).address)
@@ -307,7 +307,7 @@ def test_idle_connections_do_not_keep_other_clients_out(start: Start) -> None:
         ((), "unix:no-such-folder/s.sock", "no-such-folder does not exist"),
     ],
 )
-def test_addresses_and_options_that_it_cannot_serve_are_refused(
+def test_addresses_and_options_that_a_lean_server_cannot_use_are_refused(
     start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], listen: str, words: str
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -82,7 +82,7 @@ def test_the_error_for_a_missing_name_gives_the_remedy(
         assert all(word in detail.message for word in words), detail.message
 
 
-def test_an_exception_without_a_text_is_reported_with_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exception_without_a_text_is_reported_with_the_line_that_raised_it(monkeypatch: pytest.MonkeyPatch) -> None:
     with serve(monkeypatch, "--import", "tinylab") as client:
         _, detail = refusal(lambda: client.make(ENV_ID, kwargs={"length": -1.0}))
         assert "failed to start: AssertionError in __init__, " in detail.message
@@ -93,7 +93,7 @@ def test_an_exception_without_a_text_is_reported_with_its_place(monkeypatch: pyt
 
 
 @pytest.mark.parametrize("vectorization", [pb.VECTORIZATION_SYNC, pb.VECTORIZATION_ASYNC])
-def test_a_session_names_the_distributions_that_define_it(
+def test_a_session_names_the_distributions_that_define_its_environments(
     monkeypatch: pytest.MonkeyPatch, vectorization: pb.Vectorization
 ) -> None:
     with serve(monkeypatch, "--allow-import") as client:

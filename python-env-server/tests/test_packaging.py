@@ -134,7 +134,7 @@ def test_the_source_distribution_has_the_contract_and_nothing_generated(sdist: P
     assert [name for name in names if "_pb2" in name] == []
 
 
-def test_messages_are_generated_for_the_oldest_versions_that_are_allowed(wheel: Path) -> None:
+def test_message_classes_are_generated_for_the_oldest_allowed_protobuf_and_grpcio(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         files = {name: archive.read(name).decode() for name in archive.namelist() if "gymwire/" in name}
     lowest = lowest_versions(wheel)

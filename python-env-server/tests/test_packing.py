@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The server has faster code for observations, rewards and flags of ordinary types. The results of every type must be
-equal to the results of Gymnasium's vector environments."""
+"""The server has a faster path for observations, rewards and flags of ordinary types. For values of ordinary and of
+other types, it must return the same as Gymnasium's vector environments."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ class Answers(gymnasium.Env[Any, Any]):
     action_space = spaces.Discrete(2)
 
     def __init__(self, observation: Any, reward: Any, terminated: Any, truncated: Any) -> None:
-        # Each object has its own dict, because Gymnasium's vector environment writes into it.
+        # Each environment has its own metadata dict, because Gymnasium's vector environment writes into this dict.
         self.metadata = {"render_modes": []}
         self.observation_space = spaces.Box(-9.0, 9.0, (2, 3), np.float32)
         self._observation, self._reward, self._flags = observation, reward, (terminated, truncated)

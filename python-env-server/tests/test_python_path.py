@@ -18,7 +18,7 @@ def write_fakes(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("listener", [(), ("--lean",)])
-def test_modules_come_from_a_path_that_cannot_replace_packages(tmp_path: Path, listener: tuple[str, ...]) -> None:
+def test_users_modules_are_found_but_cannot_replace_packages(tmp_path: Path, listener: tuple[str, ...]) -> None:
     write_fakes(tmp_path)
     (tmp_path / "users_module.py").write_text("print('imported')\n")
     environment = {**os.environ, "GYMWIRE_PYTHONPATH": f"{tmp_path}{os.pathsep}"}

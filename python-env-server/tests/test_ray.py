@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Tests the parts of gymwire.ray, and runs on a cluster of two nodes. The runs must equal a run on one machine.
+"""Tests the parts of gymwire.ray, and whole runs on a cluster of two nodes, which must equal a run on one machine.
 
 Tests that need a cluster are skipped if no cluster is possible here. With GYMWIRE_REQUIRE_RAY, they fail instead.
 """
@@ -70,7 +70,7 @@ def test_without_ray_the_error_names_the_command_that_installs_it(
     assert '-m pip install "gymwire[ray]"' in capsys.readouterr().err
 
 
-def test_the_agent_is_the_given_one_or_that_of_the_checkout_or_one_on_the_path(
+def test_the_agent_is_the_given_program_or_the_checkouts_or_a_program_on_the_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert launcher.find_gymwire(None) == GYMWIRE
@@ -183,7 +183,7 @@ def _handlers() -> Iterator[None]:
     ],
 )
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_agents_exit_code_is_returned_and_signals_reach_it_once(
+def test_the_agents_exit_code_is_returned_and_each_signal_reaches_the_agent_once(
     tmp_path: Path, script: str, code: int, number: signal.Signals
 ) -> None:
     command = ["sh", "-c", f"cd '{tmp_path}'; {script.format(number.name.removeprefix('SIG'))}"]
@@ -207,7 +207,7 @@ class Cluster(NamedTuple):
         return subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
 
     def processes(self, node: int, words: str) -> list[int]:
-        """Returns the processes of a node whose command lines contain the words."""
+        """Returns a node's processes that have the words in their command lines."""
         return [pid for pid in session(node) if words in command_line(pid).replace("\0", " ")]
 
     def servers(self) -> list[int]:
@@ -260,7 +260,7 @@ def train(run: Path) -> list[str]:
     return [*words.split(), "--run-dir", str(run)]
 
 
-def test_a_run_on_two_nodes_equals_one_on_one_machine_even_if_servers_are_lost(
+def test_a_run_on_two_nodes_equals_a_run_on_one_machine_even_if_servers_are_lost(
     cluster: Cluster, one_machine: Path, tmp_path: Path
 ) -> None:
     quiet = tmp_path / "quiet"

@@ -40,7 +40,7 @@ def test_a_step_repeated_on_a_new_stream_is_carried_out_once(client: Client, ans
     assert observations(new.ask(step=step(session_id, 3)))[0, 1] == 2
 
 
-def test_a_session_goes_on_by_unary_calls_after_its_stream(client: Client) -> None:
+def test_a_session_continues_with_unary_calls_after_its_stream_ends(client: Client) -> None:
     stream = client.stream()
     session_id = begin(stream)
     stream.call.cancel()
@@ -48,7 +48,7 @@ def test_a_session_goes_on_by_unary_calls_after_its_stream(client: Client) -> No
     client.close_session(session_id)
 
 
-def test_a_reset_repeated_on_a_new_stream_draws_once(client: Client) -> None:
+def test_a_reset_repeated_on_a_new_stream_is_carried_out_once(client: Client) -> None:
     old, twin = client.stream(), client.stream()
     session_id, twin_id = begin(old), begin(twin)
     old.send(reset=pb.ResetRequest(session_id=session_id, step_number=2))

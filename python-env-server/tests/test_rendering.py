@@ -51,7 +51,7 @@ def test_pictures_equal_local_ones(client: Client, env_id: str, mode: str) -> No
     is_mujoco = env_id == "InvertedPendulum-v5"
     if is_mujoco and (missing := missing_opengl()):
         pytest.skip(missing)
-    # A session of MuJoCo has only one environment: without a GPU, MuJoCo needs seconds to prepare the first picture.
+    # With MuJoCo, the test makes only one environment: without a GPU, MuJoCo needs seconds for the first picture.
     n = 1 if is_mujoco else 2
     made = client.make(env_id, n, render_mode=mode, autoreset_mode=pb.AUTORESET_MODE_DISABLED)
     assert made.render_mode == mode
@@ -73,7 +73,7 @@ def test_pictures_equal_local_ones(client: Client, env_id: str, mode: str) -> No
         env.close()
 
 
-def test_pictures_depend_neither_on_the_calls_thread_nor_on_processes(client: Client) -> None:
+def test_pictures_do_not_depend_on_the_thread_or_process_that_renders(client: Client) -> None:
     if missing := missing_opengl():
         pytest.skip(missing)
     pictures = []

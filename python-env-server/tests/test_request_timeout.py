@@ -40,7 +40,7 @@ def test_the_client_waits_for_a_slow_first_answer(
     RemoteEnv("CartPole-v1", stopped.address, request_timeout=timeout).close()
 
 
-def test_a_missing_server_is_reported_early(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_server_is_reported_before_the_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "CONNECT_SECONDS", 0.5)
     with pytest.raises(ConnectionError, match="start one: "):
         RemoteEnv("CartPole-v1", "127.0.0.1:1", request_timeout=1000.0)

@@ -101,7 +101,7 @@ def test_arguments_that_name_files_or_code_are_refused(kwargs: dict[str, Any]) -
 
 
 @pytest.mark.parametrize("name", ["id", "max_episode_steps", "disable_env_checker"])
-def test_arguments_of_make_itself_are_never_passed_on(name: str) -> None:
+def test_kwargs_with_an_argument_of_gymnasium_make_are_refused(name: str) -> None:
     with pytest.raises(InvalidRequestError, match=name):
         Rules(imports=True, files=True).check_kwargs({name: 1})
 
@@ -160,7 +160,7 @@ def test_reflection_streams_cannot_take_all_threads() -> None:
             release.set()
 
 
-def test_the_log_says_of_every_session_how_it_ended(tmp_path: Path) -> None:
+def test_the_log_says_how_every_session_ended(tmp_path: Path) -> None:
     path = tmp_path / "sessions.log"
     server = ServerProcess("--import", "faulty_envs", "--log-file", str(path))
     client = Client(server.address)

@@ -71,7 +71,7 @@ def test_the_sample_of_a_dict_keeps_its_own_order() -> None:
     assert list(through_wire(space, {"b": 1, "a": 0})) == ["b", "a"]
 
 
-def test_a_sample_out_of_bounds_travels_but_is_no_member() -> None:
+def test_a_sample_out_of_bounds_is_sent_but_is_no_member() -> None:
     space = spaces.Box(-1, 1, (2,))
     for sample in (np.array([5, 0], np.float32), np.array([np.nan, 0], np.float32)):
         assert data_equivalence(through_wire(space, sample), sample) or np.isnan(sample).any()
@@ -83,7 +83,7 @@ def test_observations_of_another_dtype_are_sent_as_they_are() -> None:
     assert encode_sample(spaces.Box(0, 1, (2,)), np.zeros(2)).array.dtype == pb.DTYPE_FLOAT64
 
 
-def test_a_sample_that_cannot_travel_names_its_space() -> None:
+def test_the_error_for_a_sample_that_cannot_be_sent_names_the_space() -> None:
     with pytest.raises(UnsupportedValueError, match=r"in a sample of Dict\('a': Discrete\(2\)\).*'a'.*set"):
         encode_sample(spaces.Dict(a=spaces.Discrete(2)), {"a": {1, 2}})
 

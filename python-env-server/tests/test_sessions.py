@@ -113,7 +113,7 @@ def test_a_lease_begins_when_the_stream_ends(client: Client, end: str) -> None:
     assert not is_open(client, unary.session_id)
 
 
-def test_cancelled_streams_free_their_places() -> None:
+def test_cancelled_streams_do_not_count_towards_the_limit() -> None:
     server = ServerProcess("--max-sessions", "3")
     try:
         client = Client(server.address)

@@ -102,7 +102,7 @@ def test_a_restored_session_on_another_server_goes_on_bit_for_bit(
 
 @pytest.mark.parametrize("mode", ["NEXT_STEP", "DISABLED"])
 @pytest.mark.parametrize("env_id", ["CartPole-v1", "FrozenLake-v1", "Hopper-v5"])
-def test_every_autoreset_mode_goes_on_bit_for_bit(here: Runs, there: Runs, env_id: str, mode: str) -> None:
+def test_a_restored_session_goes_on_in_every_autoreset_mode(here: Runs, there: Runs, env_id: str, mode: str) -> None:
     _assert_goes_on(here, there, env_id, {}, autoreset_mode=pb.AutoresetMode.Value(f"AUTORESET_MODE_{mode}"))
 
 
@@ -139,7 +139,7 @@ def test_sync_and_async_sessions_exchange_snapshots(here: Runs, there: Runs) -> 
     assert third.play(third.actions(60, seed=2)) == first.play(first.actions(60, seed=2))
 
 
-def test_wrappers_go_on_bit_for_bit(here: Runs, there: Runs) -> None:
+def test_a_restored_session_with_wrappers_goes_on_bit_for_bit(here: Runs, there: Runs) -> None:
     wrappers = [
         pb.WrapperSpec(name="StickyAction", kwargs=encode_dict({"repeat_action_probability": 0.4})),
         pb.WrapperSpec(name="NormalizeReward"),

@@ -58,7 +58,7 @@ def test_a_snapshot_of_an_environment_with_other_arguments_is_refused(runs: Runs
     assert "Drift.noise is 0.2 here, but 0.1 in the snapshot" in refused.message
 
 
-def test_a_function_of_the_author_that_fails_is_an_error_of_the_environment(runs: Runs) -> None:
+def test_a_failure_of_a_registered_function_is_an_error_of_the_environment(runs: Runs) -> None:
     run = played(runs, "State/Stubborn-v0")
     refused = run.restore(run.snapshots())
     assert isinstance(refused, pb.ErrorDetail)

@@ -94,7 +94,7 @@ def test_a_damaged_snapshot_is_refused_and_changes_nothing(here: Runs, damage: A
 
 
 @pytest.mark.parametrize("count", [0, N - 1, N + 1])
-def test_another_number_of_snapshots_than_environments_is_refused(here: Runs, count: int) -> None:
+def test_too_few_or_too_many_snapshots_are_refused(here: Runs, count: int) -> None:
     run = here.open("CartPole-v1")
     run.reset(seed=7)
     refused = run.restore([run.snapshots()[0]] * count)

@@ -127,7 +127,7 @@ def test_drawn_pictures_are_not_part_of_the_state(env_id: str) -> None:
     assert np.array_equal(fresh.render(), drawn.render())  # type: ignore[arg-type]
 
 
-def test_an_attribute_that_was_set_to_none_is_part_of_the_identity() -> None:
+def test_a_restore_needs_the_same_attributes_also_if_one_was_set_to_none() -> None:
     changed, fresh = _make("FrozenLake-v1"), _make("FrozenLake-v1")
     for env in (changed, fresh):
         env.reset(seed=0)
@@ -193,7 +193,7 @@ def test_a_wrapper_that_stores_pictures_is_refused() -> None:
     ("env_id", "name", "value"),
     [("CartPole-v1", "gravity", 1.6), ("Acrobot-v1", "torque_noise_max", 0.5), ("Hopper-v5", "frame_skip", 2)],
 )
-def test_an_attribute_that_was_set_is_part_of_the_identity(env_id: str, name: str, value: float) -> None:
+def test_a_restore_needs_equal_values_of_attributes_that_were_set(env_id: str, name: str, value: float) -> None:
     changed, same, fresh = (_make(env_id) for _ in range(3))
     for env in (changed, same):
         env.reset(seed=0)

@@ -96,7 +96,7 @@ def nested(depth: int) -> spaces.Space[Any]:
     ],
     ids=lambda case: case if isinstance(case, str) else "",
 )
-def test_spaces_that_cannot_travel_are_refused(space: Any, complaint: str) -> None:
+def test_spaces_that_cannot_be_sent_are_refused(space: Any, complaint: str) -> None:
     with pytest.raises(UnsupportedSpaceError, match=complaint):
         encode_space(space)
 
@@ -113,7 +113,7 @@ def test_a_text_whose_characters_are_longer_strings_is_refused() -> None:
 @pytest.mark.parametrize(
     ("space", "base"), [(Angles(), spaces.Box(-np.pi, np.pi, (2,), np.float64)), (Mission(), None)], ids=["box", "text"]
 )
-def test_a_custom_space_travels_as_one_of_gymnasium_with_its_class_name(space: Any, base: Any) -> None:
+def test_a_custom_space_is_sent_as_a_gymnasium_space_with_its_own_class_name(space: Any, base: Any) -> None:
     author = f"odd_envs.{type(space).__name__}"
     assert encode_space(space).author_class == author
     result = roundtrip(spaces.Tuple([space]))[0]

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Sessions in spawned processes, as on systems that cannot fork safely. The front process does not import Gymnasium."""
+"""Sessions in spawned processes, as on systems that cannot fork safely. The front process, to which clients connect,
+does not import Gymnasium."""
 
 import os
 import subprocess

@@ -121,7 +121,7 @@ def test_packages_that_a_user_added_are_there_again_after_a_rebuild(checkout: Ch
     # The source of the package `local` is deleted, but a wheel was kept.
     shutil.rmtree(local)
     printed = checkout.rebuild("2.0")
-    assert "Installing again what was added: byhand, editable, indexed, local" in printed
+    assert "Installing the added packages again: byhand, editable, indexed, local" in printed
     assert checkout.versions() == {"gymwire": "0.1.0", "needed": "2.0", **users}
     assert checkout.stamp()["unlocked"] == {}
     assert checkout.succeed() == ""
@@ -190,7 +190,7 @@ def test_packages_that_the_server_needs_are_not_removed(checkout: Checkout) -> N
     assert checkout.versions()["needed"] == "1.0"
 
 
-def test_a_virtual_environment_of_an_older_version_gets_a_record(checkout: Checkout, tmp_path: Path) -> None:
+def test_an_older_versions_virtual_environment_gets_a_record_of_packages(checkout: Checkout, tmp_path: Path) -> None:
     stamp = {name: value for name, value in checkout.stamp().items() if name in ("packages", "dev", "install")}
     (checkout.venv / "gymwire-stamp.json").write_text(json.dumps(stamp))
     assert checkout.succeed() == ""

@@ -119,7 +119,7 @@ def assert_equal(actual: Any, expected: Any) -> None:
         ("HalfCheetah-v5", {}),
     ],
 )
-def test_processes_give_the_same_bytes(
+def test_environments_in_separate_processes_give_the_same_bytes(
     client: Client, env_id: str, kwargs: dict[str, Any], mode: AutoresetMode
 ) -> None:
     fields: dict[str, Any] = {
@@ -178,14 +178,14 @@ def test_final_observations_keep_their_type_with_env_outputs(client: Client) -> 
     assert not responses[3].env_outputs
 
 
-def test_without_infos_the_outputs_have_none(client: Client) -> None:
+def test_without_infos_the_env_outputs_contain_no_infos(client: Client) -> None:
     _, responses = play(client, "Odd/Number-v0", env_outputs=True, infos=NONE)
     assert not any(output.HasField("info") for response in responses for output in response.env_outputs)
     _, responses = play(client, "Odd/Number-v0", env_outputs=True, infos=ALL)
     assert all(output.HasField("info") for response in responses for output in response.env_outputs)
 
 
-def test_a_reset_replaces_the_pending_one_and_no_action_is_lost(client: Client) -> None:
+def test_a_reset_replaces_the_pending_automatic_reset_and_no_action_is_ignored(client: Client) -> None:
     for vectorization in (pb.VECTORIZATION_SYNC, pb.VECTORIZATION_ASYNC):
         made = client.make(
             "CartPole-v1",

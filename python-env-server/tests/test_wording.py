@@ -42,7 +42,7 @@ def _text(node: ast.AST) -> str:
     return ""
 
 
-def test_no_error_message_keeps_a_name_of_the_wire() -> None:
+def test_no_error_message_keeps_a_name_of_the_protocol() -> None:
     found = list(error_messages())
     assert any("open a new one with Make" in text for text in found)
     assert [in_python(text) for text in found if WIRE_NAMES.search(in_python(text))] == []

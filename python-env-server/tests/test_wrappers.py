@@ -109,7 +109,7 @@ def test_wrappers_that_cannot_be_used_are_refused(
     assert words in detail.message
 
 
-def test_the_whole_specification_travels(client: Client) -> None:
+def test_the_client_gets_the_whole_specification(client: Client) -> None:
     spec = decode_dict(client.make("Hopper-v5", kwargs={"ctrl_cost_weight": 0.5}, max_episode_steps=9).full_spec)
     local = gymnasium.make("Hopper-v5", ctrl_cost_weight=0.5, max_episode_steps=9, disable_env_checker=True).spec
     assert local is not None

@@ -13,8 +13,8 @@ _LOCK = threading.Lock()
 
 
 def _work() -> None:
-    # The thread holds the lock nearly all the time. If the process is forked at such a time, the lock is locked in the
-    # new process too, but no thread of the new process unlocks it.
+    # The thread holds the lock nearly all the time. If the process is forked while the thread holds the lock, the lock
+    # is locked in the new process too, but no thread of the new process unlocks it.
     while True:
         with _LOCK:
             time.sleep(0.02)

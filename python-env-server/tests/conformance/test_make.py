@@ -68,7 +68,7 @@ def test_the_episode_limit_can_be_changed(wire: Client, asked: int, expected: in
     assert (spec.max_episode_steps if spec.HasField("max_episode_steps") else None) == expected
 
 
-def test_session_ids_are_never_the_same(wire: Client) -> None:
+def test_each_session_has_a_new_id(wire: Client) -> None:
     ids = [wire.make("CartPole-v1").session_id for _ in range(5)]
     wire.close_session(ids[-1])
     ids.append(wire.make("CartPole-v1").session_id)

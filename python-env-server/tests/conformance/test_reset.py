@@ -106,7 +106,7 @@ def test_without_a_seed_the_random_generator_goes_on(wire: Client) -> None:
     assert not np.array_equal(again[0], observations(wire.reset(first, seed=3)))
 
 
-def test_an_absent_seed_in_the_list_keeps_that_random_generator(wire: Client) -> None:
+def test_an_environment_without_a_seed_in_the_list_keeps_its_random_generator(wire: Client) -> None:
     session = cartpoles(wire)
     start = observations(wire.reset(session, seed=3))
     mixed = observations(wire.reset(session, seeds=seeds(3, None)))

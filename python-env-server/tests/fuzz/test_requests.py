@@ -80,7 +80,7 @@ class Streamed:
         assert list(self._answers) == []
 
 
-def test_random_requests_get_answers_of_the_table_and_leave_nothing_behind(fuzzed: ServerProcess) -> None:
+def test_random_requests_get_the_status_codes_of_the_table_and_leak_nothing(fuzzed: ServerProcess) -> None:
     with grpc.insecure_channel(fuzzed.address) as channel:
         _play(channel, "warm-up", 300)
         before = usage(fuzzed.process.pid)
@@ -126,7 +126,7 @@ def _varint(number: int) -> bytes:
     return bytes([*result, number])
 
 
-def test_bytes_that_are_no_message_are_refused_and_end_no_stream(fuzzed: ServerProcess) -> None:
+def test_bytes_that_are_no_message_are_refused_and_do_not_end_the_stream(fuzzed: ServerProcess) -> None:
     with grpc.insecure_channel(fuzzed.address) as channel:
         unary, stream = Unary(channel), Streamed(channel)
         player = Player("malformed")

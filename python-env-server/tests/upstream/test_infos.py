@@ -45,7 +45,7 @@ def test_only_chosen_infos_arrive(address: str, infos: Any, keys: list[str]) -> 
 
 
 @pytest.mark.parametrize(("infos", "keys"), [(False, set()), (["x_position"], {"x_position", "_x_position"})])
-def test_chosen_infos_of_a_vector(vectoriser: Vectoriser, infos: Any, keys: set[str]) -> None:
+def test_only_chosen_infos_of_a_vector_arrive(vectoriser: Vectoriser, infos: Any, keys: set[str]) -> None:
     envs = vectoriser("HalfCheetah-v5", 2, infos=infos)
     whole = vectoriser("HalfCheetah-v5", 2)
     actions = np.zeros((2, 6), np.float32)
@@ -62,7 +62,7 @@ def test_an_invalid_choice_of_infos_is_refused(address: str, infos: Any) -> None
 
 
 @pytest.mark.parametrize("infos", [False, ["count"], ("count", "level")])
-def test_the_choice_is_a_part_of_spec_and_pickle(address: str, infos: Any) -> None:
+def test_the_spec_contains_the_choice_of_infos(address: str, infos: Any) -> None:
     env = RemoteEnv("Odd/Strange-v0", address, infos=infos)
     assert env.spec is not None
     expected = step_twice(env, 0)[4]
@@ -78,7 +78,7 @@ def test_the_choice_is_a_part_of_spec_and_pickle(address: str, infos: Any) -> No
         each.close()
 
 
-def test_a_copy_has_the_choice_too(address: str) -> None:
+def test_a_copied_environment_has_the_choice_of_infos(address: str) -> None:
     env = RemoteEnv("CartPole-v1", address, infos=False)
     env.reset(seed=1)
     other: Any
@@ -89,7 +89,7 @@ def test_a_copy_has_the_choice_too(address: str) -> None:
     env.close()
 
 
-def test_a_registered_environment_has_the_choice(address: str) -> None:
+def test_infos_can_be_chosen_for_a_registered_environment(address: str) -> None:
     kwargs = {"env_id": "HalfCheetah-v5", "address": address, "infos": ["x_velocity"]}
     gymnasium.register("Remote/HalfCheetah-v5", "gymwire.client:RemoteEnv", kwargs=kwargs)
     try:
@@ -144,7 +144,7 @@ def test_gymnasiums_vector_wrappers_work_without_infos(vectoriser: Vectoriser, m
 
 
 @pytest.mark.parametrize("when", ["reset", "step", "end"])
-def test_an_info_that_cannot_travel_is_named_once(address: str, when: str) -> None:
+def test_an_info_that_cannot_be_sent_is_named_once(address: str, when: str) -> None:
     env = RemoteEnv("Odd/Strange-v0", address, when=when)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -161,7 +161,7 @@ def test_an_info_that_cannot_travel_is_named_once(address: str, when: str) -> No
 
 
 @pytest.mark.parametrize("mode", list(AutoresetMode), ids=lambda mode: mode.name)
-def test_an_info_of_a_vector_that_cannot_travel_is_named_once(vectoriser: Vectoriser, mode: AutoresetMode) -> None:
+def test_an_info_of_a_vector_that_cannot_be_sent_is_named_once(vectoriser: Vectoriser, mode: AutoresetMode) -> None:
     envs = vectoriser("Odd/Strange-v0", 2, when="end", only="set", autoreset_mode=mode)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

@@ -100,7 +100,7 @@ def test_a_missing_package_raises_what_gymnasium_raises(address: str) -> None:
         RemoteEnv("phys2d/CartPole-v1", address)
 
 
-def test_a_failure_names_the_servers_traceback(address: str) -> None:
+def test_the_error_of_a_failed_step_contains_the_servers_traceback(address: str) -> None:
     env = RemoteEnv("Upstream/Failing-v0", address)
     env.reset(seed=0)
     with pytest.raises(ValueError, match="Error in step with 2") as failure:
@@ -117,7 +117,7 @@ def test_a_failure_names_the_servers_traceback(address: str) -> None:
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, "0"])
-def test_a_bad_seed_is_gymnasiums_error(address: str, seed: Any) -> None:
+def test_a_bad_seed_raises_what_gymnasium_raises(address: str, seed: Any) -> None:
     env = RemoteEnv("CartPole-v1", address)
     envs = RemoteVectorEnv("CartPole-v1", 2, address=address)
     for each in (env, envs):

@@ -61,7 +61,7 @@ def test_the_clients_random_generator_has_the_drawn_seed(address: str) -> None:
     env.reset()
     expected, _ = seeding.np_random(env.np_random_seed)
     assert env.np_random.random() == expected.random()
-    # Without a seed both random generators go on.
+    # A reset without a seed does not restart the random generator.
     env.reset()
     assert env.np_random.random() == expected.random()
     env.reset(seed=3)
@@ -117,7 +117,7 @@ def test_a_big_seed_works_as_in_gymnasium(address: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", [2**63 - 2, 2**64 - 1, 2**128 - 3])
-def test_a_big_seed_of_a_vector_counts_up(vectoriser: Vectoriser, seed: int) -> None:
+def test_the_seeds_of_a_vector_count_up_from_a_big_seed(vectoriser: Vectoriser, seed: int) -> None:
     envs = vectoriser("CartPole-v1", 3)
     local: Any = SyncVectorEnv([lambda: gymnasium.make("CartPole-v1")] * 3)
     assert_identical(envs.reset(seed=seed), local.reset(seed=seed))

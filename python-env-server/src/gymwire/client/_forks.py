@@ -3,8 +3,8 @@
 """Prepares gRPC for forks of a process that uses gRPC. `AsyncVectorEnv` makes such forks on Linux.
 
 gRPC reads the variable GRPC_ENABLE_FORK_SUPPORT when it is imported, so this module must be imported before gRPC.
-Without the variable some child processes fail or hang. In addition to this variable, connections end their streams
-before a fork and open them again after the fork.
+Without the variable some child processes fail or hang. In addition, the client ends its streams before a fork
+and opens them again after the fork.
 """
 
 import os

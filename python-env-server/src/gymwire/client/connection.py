@@ -190,7 +190,8 @@ class Connection:
                 self._sending.release()
 
     def resume(self) -> None:
-        """Opens a stream again, so that the lease does not run out. Names the session with a step that is refused."""
+        """Opens a stream again, so that the lease does not run out. A step that the server refuses tells it the
+        session of the stream."""
         if self.is_of_this_process() and self._session_id and self._sending.acquire(blocking=False):
             try:
                 if self._pending is None and self._stream is None:
@@ -252,8 +253,8 @@ class Connection:
         if not repeatable:
             self._pending = None
             raise ConnectionError(
-                f"the connection to {self._address} broke during {kind!r}. It may have been carried out, so it is "
-                f"not repeated: {error.details()}"
+                f"the connection to {self._address} broke during {kind!r}. The request may have been carried out, "
+                f"so it is not repeated: {error.details()}"
             ) from None
         # A pause, because a channel may look connected for a moment after its server has ended.
         time.sleep(0.05)

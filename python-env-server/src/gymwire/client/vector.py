@@ -226,7 +226,9 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         if mask.shape != (self.num_envs,):
             raise MisfitValueError(f"reset_mask must have the shape [{self.num_envs}], not {list(mask.shape)}")
         if not mask.any() or not (self._session.started or mask.all()):
-            raise MisfitValueError(f"reset_mask must select an environment, and in the first reset all; got {mask}")
+            raise MisfitValueError(
+                f"reset_mask must select at least one environment, and in the first reset all environments; got {mask}"
+            )
         return mask
 
     def _check_free(self, caller: str) -> None:

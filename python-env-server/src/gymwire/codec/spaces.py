@@ -20,7 +20,8 @@ from gymwire.status import Code
 from gymwire.v1 import space_pb2, value_pb2
 
 _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
-# A stacked Sequence and a Graph each contain a feature space twice, so each level of nesting doubles the memory.
+# The maximum number of stacked Sequences and Graphs inside each other. Each of them contains a feature space twice, so
+# each level of nesting doubles the memory.
 _MAX_STACKED = 8
 # The maximum number of elements of a MultiBinary space. A stacked Sequence of this space allocates arrays of its size.
 # Without a limit, a small message with a huge shape could take any amount of memory.
@@ -126,7 +127,7 @@ def _decode_box(message: space_pb2.BoxSpace, _: int) -> spaces.Box:
         raise ValueError("a box has an element whose low is greater than its high, or NaN")
     native = low.dtype.newbyteorder("=")
     space = spaces.Box(0, 1, shape=low.shape, dtype=native.type)
-    # The constructor would count every integer bound as chosen by the author. The message has the author's own flags.
+    # For integer bounds, the constructor would set both flags to true. The message has the flags of the author's space.
     space.low, space.high = low.astype(native), high.astype(native)
     space.bounded_below, space.bounded_above = below.copy(), above.copy()
     # In Gymnasium 1.2 the constructor has formatted the bounds 0 and 1 for repr.
@@ -203,7 +204,7 @@ def _decode_multi_binary(message: space_pb2.MultiBinarySpace, _: int) -> spaces.
 def _encode_text(space: spaces.Text, _: int) -> space_pb2.Space:
     charset = list(dict.fromkeys(space.character_list))
     if any(len(character) != 1 for character in charset):
-        raise UnsupportedSpaceError(f"the characters of the space {space} are not all single characters")
+        raise UnsupportedSpaceError(f"the charset of the space {space} must contain only single characters")
     return space_pb2.Space(
         text=space_pb2.TextSpace(
             min_length=_int64(space.min_length, "min_length", space),

@@ -111,8 +111,8 @@ def _check_array_type(array: np.ndarray[Any, Any]) -> None:
         check_unmasked(array)
         kind = type(array)
         raise UnsupportedValueError(
-            f"an array of the class {kind.__module__}.{kind.__qualname__} cannot be sent: {shorten(array)}; make it a "
-            "plain one with numpy.array()"
+            f"an array of the class {kind.__module__}.{kind.__qualname__} cannot be sent: {shorten(array)}; "
+            "convert it to a plain array with numpy.array()"
         )
 
 

@@ -22,7 +22,7 @@ _MISSING = (
     "this server asks for a token, but the call carries none; send it as the metadata 'authorization: Bearer TOKEN' "
     "(./gymwire: --server-token-file FILE)"
 )
-_WRONG = "the token of the call is not this server's; ask the server's operator for the current one"
+_WRONG = "the token of the call is not the token of this server; ask the server's operator for the current token"
 
 
 def read_token(path: Path) -> str:

@@ -25,7 +25,7 @@ _NO_INFO: dict[str, Any] = {}
 
 
 class ResponseFields(NamedTuple):
-    """The client's choice of the parts of a session's responses, besides the batched arrays."""
+    """The parts of a session's responses that the client chose, in addition to the batched arrays."""
 
     info_keys: InfoKeys
     env_outputs: bool

@@ -79,7 +79,7 @@ def nearest_ids(env_id: str, rules: Rules, count: int = 4) -> list[str]:
 
 
 def visible_ids(rules: Rules) -> list[str]:
-    """Returns the ids that clients may make, sorted."""
+    """Returns the ids of the environments that clients may make, sorted."""
     return sorted(env_id for env_id in list(gymnasium.registry) if rules.lists(env_id))
 
 

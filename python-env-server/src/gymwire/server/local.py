@@ -47,8 +47,8 @@ def import_modules(names: Iterable[str]) -> None:
             importlib.import_module(name)
         except Exception as error:
             raise InvalidRequestError(
-                f"--import {name} failed: {describe(error)}; check the name, that its package is installed "
-                f"(./gymwire pip install PACKAGE), and PYTHONPATH"
+                f"--import {name} failed: {describe(error)}; check the name and PYTHONPATH, and that the "
+                f"module's package is installed (./gymwire pip install PACKAGE)"
             ) from error
 
 

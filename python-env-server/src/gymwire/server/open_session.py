@@ -89,7 +89,7 @@ class OpenSession:
         return not self._lock.locked()
 
     def close(self, reason: str, seconds: float) -> None:
-        """Closes the environments, within this many seconds if possible. If a request is being carried out, it gets a
+        """Closes the environments, within `seconds` if possible. If a request is being carried out, it gets a
         short time to end, and is then aborted. A second call does nothing."""
         if not self._lock.acquire(timeout=min(seconds, _REQUEST_SECONDS)):
             self._hosted.abort()

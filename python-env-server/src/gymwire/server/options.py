@@ -54,7 +54,7 @@ def parse() -> argparse.Namespace:
         choices=("process", "none"),
         help="process: each session in its own process, so that it cannot harm others; none: all sessions in the "
         "server's process, without limits of memory and time, for very many small sessions that you trust; default: "
-        "process, and none with --lean",
+        "process (with --lean: none)",
     )
     parser.add_argument(
         "--import",

@@ -221,7 +221,9 @@ class Worker(ABC):
             return self._gymnasium._add_info(infos, info, i)
         except Exception as error:
             raise EnvironmentFailedError(
-                f"the info of environment {i} cannot be batched with the others' infos: {describe(error)}", i
+                f"the info of environment {i} cannot be batched with the infos of the other environments: "
+                f"{describe(error)}",
+                i,
             ) from error
 
 
@@ -282,7 +284,7 @@ class SyncWorker(Worker):
     def _make_hosts(self, recipe: EnvRecipe, n: int, fields: ResponseFields, same_step: bool) -> list[Description]:
         for i in range(n):
             self._hosts.append(EnvHost(recipe.make(), i, fields, same_step))
-        # Only the first environment's description lists the distributions: they are the same for all environments.
+        # Only the first description lists the Python distributions, because they are the same for all environments.
         others = recipe._replace(imported=None)
         return [describe_env(host.env, others if i else recipe) for i, host in enumerate(self._hosts)]
 

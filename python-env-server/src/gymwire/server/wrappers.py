@@ -55,7 +55,7 @@ _ALLOWED = frozenset(
 _OWN = {wrapper.__name__: wrapper for wrapper in (ActionMaskObservation,)}
 _WRITE_FILES = frozenset({"RecordVideo"})
 _REFUSED = {
-    "Autoreset": "the session resets by MakeRequest.autoreset_mode",
+    "Autoreset": "the session resets its environments according to MakeRequest.autoreset_mode",
     "HumanRendering": "it opens a window on the server; use render_mode",
     "TransformAction": "it takes a function, which cannot be sent",
     "TransformObservation": "it takes a function, which cannot be sent",

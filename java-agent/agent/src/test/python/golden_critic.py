@@ -113,7 +113,7 @@ class Critic:
     def follow(self, returns):
         """Sets shift and scale to the mean and standard deviation of all returns so far.
 
-        After the first call, this also changes the last layer, so that V stays the same."""
+        Every call except the first also changes the last layer, so that V stays the same."""
         first = not self.seen.size
         self.seen = np.concatenate([self.seen, returns.numpy()])
         shift, scale = float(self.seen.mean()), float(self.seen.std())

@@ -5,8 +5,9 @@
     python check_samples.py SPACES_FILE SAMPLES_FILE
 
 SPACES_FILE is the file spaces.json that golden_bridge.py writes. Each line of SAMPLES_FILE contains the index of a
-space in SPACES_FILE, and a sample as a Value in base64. The output is the number of samples. The program ends with an
-error at the first sample that its space does not contain, or that Python encodes to other bytes.
+space in SPACES_FILE, and a sample as a Value in base64. The output is the number of samples. This script ends with an
+error at the first sample that its space does not contain, or for which Python's encoding differs from the bytes in
+SAMPLES_FILE.
 """
 
 import base64
@@ -32,7 +33,7 @@ def main(spaces_file: str, samples_file: str) -> None:
         data = base64.b64decode(encoded)
         sample = decode_member(spaces[int(index)], value_pb2.Value.FromString(data))
         if encode_value(sample).SerializeToString() != data:
-            raise SystemExit(f"{sample!r} of {spaces[int(index)]} is encoded to other bytes in Python")
+            raise SystemExit(f"{sample!r} of {spaces[int(index)]} has other bytes in SAMPLES_FILE than in Python")
         count += 1
     print(count)
 

@@ -72,8 +72,8 @@ class _Child:
         if not (isinstance(error.__cause__, MemoryError) and ends_session(error)):
             return None
         return LimitExceededError(
-            f"{error}: a process of a session may not reserve more than twice the session's memory, which is "
-            f"{self._limits.session_memory_mib} MiB; start the server with a higher --session-memory if it needs more"
+            f"{error}: a process of a session may reserve at most twice the {self._limits.session_memory_mib} MiB of "
+            "--session-memory; start the server with a higher --session-memory if it needs more"
         )
 
     def _content(self, kind: bytes, data: bytes) -> bytes:

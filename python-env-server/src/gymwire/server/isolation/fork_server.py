@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The front process's side of the fork server: starts the fork server, requests processes, and starts a new fork
-server when the old one has ended."""
+"""Code of the front process, to which clients connect: starts the fork server, requests processes, and starts a new
+fork server when the old one has ended."""
 
 import contextlib
 import itertools

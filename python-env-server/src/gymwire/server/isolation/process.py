@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The object that represents a session's process in the front process, to which clients connect. Also the interface of
-the classes that start these processes."""
+"""The object with which the front process (the process to which clients connect) represents a session's process. Also
+the interface of the classes that start the sessions' processes."""
 
 from __future__ import annotations
 

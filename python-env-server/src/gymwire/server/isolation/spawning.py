@@ -79,7 +79,7 @@ class SpawnLauncher(Launcher):
 
 def _run_session(connection: Connection[Any, Any], settings: HostSettings, directory: Path | None) -> None:
     """The program that runs in the session's process."""
-    # The terminal sends Ctrl-C to all processes; the server itself ends its sessions.
+    # The terminal sends Ctrl-C to all processes. This process ignores it, because the server ends its sessions itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # These imports load Gymnasium, which the front process (clients connect to it) must not load.
     from gymwire.server.env_process import die_with_parent

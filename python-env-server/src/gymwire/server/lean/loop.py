@@ -30,8 +30,8 @@ _PAUSE_SECONDS = 1.0
 
 
 class Loop:
-    """Serves the connections that `add` receives or that a listening socket accepts; `run` returns after
-    `interrupt`."""
+    """Serves the connections that `add` receives or that a listening socket accepts; `run` returns after `interrupt`.
+    It is the `Keeper` (in the module `connection`) of these connections."""
 
     def __init__(
         self,

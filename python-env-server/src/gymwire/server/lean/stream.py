@@ -97,7 +97,8 @@ class Stream:
 def _refusal(compressed: int, size: int, max_message_bytes: int) -> Status:
     if compressed:
         return Status(
-            StatusCode.UNIMPLEMENTED, "the message is compressed, which this server does not support; send it as it is"
+            StatusCode.UNIMPLEMENTED,
+            "the message is compressed, which this server does not support; send it without compression",
         )
     return Status(
         StatusCode.RESOURCE_EXHAUSTED,

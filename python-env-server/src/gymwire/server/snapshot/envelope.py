@@ -67,7 +67,7 @@ def unpack(message: value_pb2.Value, identity: SessionIdentity, space: Space[Any
     _compare("session", identity._asdict(), content["session"])
     observation, ended = content["observation"], content["ended"]
     if not isinstance(ended, bool):
-        raise ValueError(f"the snapshot's ended must be a bool; got {ended!r:.80}")
+        raise ValueError(f"the snapshot's field 'ended' must be a bool; got {ended!r:.80}")
     _check_observation(space, observation)
     return SavedEnvironment(own(observation), ended, content["environment"])
 

@@ -96,7 +96,7 @@ class Generator(Part):
         bits = generator.bit_generator
         if type(generator) is not np.random.Generator or type(bits) is not np.random.PCG64:
             raise SnapshotUnsupportedError(
-                f"the random generator is a {type(bits).__name__}, but a snapshot stores a PCG64"
+                f"the random generator is a {type(bits).__name__}, but a snapshot can store only a PCG64"
             )
         state = bits.state
         return {

@@ -72,7 +72,8 @@ class Physics(Part):
         check_keys("physics", value, ("model", "state", "derived"))
         if differ(_model_digest(owner.model), value["model"]):
             raise WrongStateError(
-                "the MuJoCo model differs from the snapshot's; make the session with the same arguments"
+                "the MuJoCo model differs from the model in the snapshot; make the session with the arguments of the "
+                "snapshot's session"
             )
         _check_array("state", value["state"], np.empty(mujoco.mj_stateSize(owner.model, _INTEGRATION)))
         check_keys("derived", value["derived"], tuple(_DERIVED))

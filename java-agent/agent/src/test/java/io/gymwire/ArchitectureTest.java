@@ -229,7 +229,7 @@ final class ArchitectureTest {
         assertEquals(List.of(), violations);
     }
 
-    /** A call with more than five arguments is hard to read: it shows no names, and two are easily swapped. */
+    /** A call with more than five arguments is hard to read: it shows no names, and arguments are easily swapped. */
     @Test
     void noConstructorHasTooManyParameters() throws IOException {
         List<String> violations = new ArrayList<>();
@@ -255,7 +255,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void countsParametersBetweenGenericsAndAnnotations() {
+    void countsParametersThatHaveGenericsAndAnnotations() {
         assertEquals(0, parameters(" ) {}", 0));
         assertEquals(1, parameters("Map<String, List<Integer>> map) {}", 0));
         assertEquals(3, parameters("@Option(names = {\"a\", \"b\"}, arity = f(1, 2)) int a, int[] b, Map<A, B> c)", 0));

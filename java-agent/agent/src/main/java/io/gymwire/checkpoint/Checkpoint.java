@@ -159,8 +159,9 @@ public final class Checkpoint {
      */
     public static ResumeState load(Path directory, long steps, Learner learner) throws IOException {
         if (!kept(directory).contains(steps)) {
-            throw new IOException(directory + " contains no checkpoint after " + steps + " steps; there is one after "
-                    + kept(directory).stream().map(String::valueOf).collect(Collectors.joining(", ")));
+            throw new IOException(directory + " contains no checkpoint after " + steps
+                    + " steps; it contains the checkpoints after "
+                    + kept(directory).stream().map(String::valueOf).collect(Collectors.joining(", ")) + " steps");
         }
         CheckpointSet set = new CheckpointSet(directory, steps);
         if (set.read(true).counters().rollouts() > 0 && !Files.exists(set.file(CheckpointSet.ROLLOUTS))) {

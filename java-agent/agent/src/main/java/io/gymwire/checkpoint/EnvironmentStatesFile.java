@@ -74,7 +74,7 @@ final class EnvironmentStatesFile {
             }
             return new EnvironmentStates(snapshots, returns, lengths);
         } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw file.unusable("it is not a whole file of environments: " + e.getMessage(), e);
+            throw file.unusable("it is not a complete file of environment states: " + e.getMessage(), e);
         }
     }
 

@@ -77,8 +77,8 @@ final class LearnerTensors {
         int[] observed = learner.encoder().observed();
         double[] saved = tensors.containsKey(OBSERVED) ? tensors.get(OBSERVED).data() : new double[0];
         if (!Arrays.equals(saved, Arrays.stream(observed).asDoubleStream().toArray())) {
-            throw new IllegalArgumentException("it observes the elements " + integers(saved) + ", the run "
-                    + Arrays.toString(observed) + " ([] means all); observe in config.json does not match");
+            throw new IllegalArgumentException("it observes the elements " + integers(saved) + ", but the run observes "
+                    + Arrays.toString(observed) + " ([] means all); the setting observe in config.json does not match");
         }
         getParameters(tensors, "policy", learner.policy().parameters(), learner.theta());
         if (learner.normalizer().enabled()) {

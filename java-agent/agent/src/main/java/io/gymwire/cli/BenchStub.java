@@ -20,8 +20,8 @@ public final class BenchStub implements Runnable {
     public static final String NAME = "bench";
 
     /** The description of the command in the help text. */
-    public static final String DESCRIPTION = "Measures kernels, one update, messages to a server, the start and whole"
-            + " trainings on this machine; prints medians, and whether each performance goal is met.";
+    public static final String DESCRIPTION = "Measures kernels, one update, messages to a server, the program's start,"
+            + " and whole trainings on this machine; prints medians, and whether each performance goal is met.";
 
     @Spec
     private CommandSpec spec;

@@ -46,7 +46,7 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Holder {
             names = "--episodes",
             paramLabel = "K",
             defaultValue = "20",
-            description = "Number of new episodes to play with the old policy, and with the new policy"
+            description = "Number of new episodes to play with each of the two policies, the old and the new"
                     + " (${DEFAULT-VALUE}).")
     private int episodes;
 

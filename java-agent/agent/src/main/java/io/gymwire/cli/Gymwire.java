@@ -112,7 +112,7 @@ public final class Gymwire implements Runnable {
 
     private int report(Exception error, CommandLine command, ParseResult parsed) {
         String traceback = error instanceof EnvironmentException remote ? remote.traceback() : "";
-        String hint = traceback.isEmpty() || debug ? "" : "; --debug shows where in the environment's code";
+        String hint = traceback.isEmpty() || debug ? "" : "; --debug shows the place in the environment's code";
         System.err.println("gymwire: " + Failure.sentence(error) + hint);
         if (debug) {
             error.printStackTrace();

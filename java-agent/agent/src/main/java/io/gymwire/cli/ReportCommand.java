@@ -37,14 +37,15 @@ final class ReportCommand implements Callable<Integer> {
             names = "--group-by",
             paramLabel = "SETTING",
             split = ",",
-            description = "Settings by which the runs of an environment are grouped, e.g. delta,hidden; the word none"
-                    + " makes one group of all runs (default: every setting that differs, except seed and workers).")
+            description = "Settings by which the runs of an environment are grouped, e.g. delta,hidden. With 'none',"
+                    + " all its runs are one group (default: every setting that differs, except seed and workers).")
     private List<String> groupBy = List.of();
 
     @Option(
             names = "--threshold",
             paramLabel = "R",
-            description = "Return that counts as solved (default: the environment's reward threshold, if it has one).")
+            description = "The return at which an environment counts as solved (default: the environment's reward"
+                    + " threshold, if it has one).")
     private Double threshold;
 
     @Option(

@@ -16,7 +16,7 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "serve",
         description = {
-            "Runs the environment server until it is interrupted. Prints its address when it accepts clients.",
+            "Runs the environment server until it is interrupted. Prints the server's address when it is ready.",
             "All other options go to the server program, e.g. --token-file FILE; --help-server lists them."
         })
 final class ServeCommand implements Callable<Integer> {

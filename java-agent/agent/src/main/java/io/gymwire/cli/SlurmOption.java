@@ -118,7 +118,7 @@ final class SlurmOption {
         int most = layout.chosen() ? layout.workers() : layout.envs();
         if (hosts() < 1 || hosts() > most) {
             throw refusal(String.format(
-                    "--hosts must be from 1 to %d, the number of %s, as a host has at least one; got %d",
+                    "--hosts must be from 1 to %d, the number of %s (each host needs at least one); got %d",
                     most, layout.chosen() ? "--workers" : "--envs", hosts()));
         }
         return layout.chosen() ? most : hosts();

@@ -83,7 +83,8 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
     @Option(
             names = "--jobs",
             paramLabel = "J",
-            description = "Runs at the same time (default: the number of cores, divided by --workers if given).")
+            description = "Number of runs at the same time (default: the number of cores, divided by --workers if"
+                    + " given).")
     private Integer jobs;
 
     @Option(

@@ -85,7 +85,7 @@ final class SweepPlan {
         Path name = parsed.matchedOptionValue("--run-dir", null);
         if (name != null && (name.isAbsolute() || name.getNameCount() > 1 || own.size() > 1)) {
             throw new IllegalArgumentException(
-                    source + ": --run-dir must be one plain name, and its line must have only one seed; got " + name);
+                    source + ": --run-dir must be one plain name, and a line with it must have one seed; got " + name);
         }
         RunRequest request;
         try {
@@ -161,11 +161,11 @@ final class SweepPlan {
         }
         if (!differences.isEmpty()) {
             throw new IOException(run.directory() + " contains a run with other settings " + differences
-                    + "; give another --dir, or remove it");
+                    + "; give another --dir, or remove this run");
         }
     }
 
-    /** Whether the wanted --stop-at is higher than the earlier one. Then the run can continue. */
+    /** Whether the wanted --stop-at is higher than the earlier one. If it is, the run can continue. */
     private static boolean isHigher(Settings wanted, Settings there) {
         return wanted.has(RunSettings.STOP_AT)
                 && there.has(RunSettings.STOP_AT)

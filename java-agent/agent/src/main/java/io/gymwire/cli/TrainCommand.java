@@ -47,7 +47,7 @@ final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
     @Option(
             names = "--preset",
             paramLabel = "NAME",
-            description = "A shipped preset, an argument file, or none (default: the environment's preset).")
+            description = "A shipped preset, an argument file, or 'none' (default: the environment's preset).")
     private String preset;
 
     @Option(
@@ -59,8 +59,8 @@ final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
     @Option(
             names = "--resume",
             paramLabel = "DIR",
-            description = "Continues the run in DIR from its last checkpoint, with its settings, to the same results as"
-                    + " if it had never been interrupted.")
+            description = "Continues the run in DIR from its last checkpoint, with its settings. The results are the"
+                    + " same as without the interruption.")
     private Path resume;
 
     @Mixin

@@ -26,9 +26,9 @@ public final class GaussianSettings {
 
     /** Whether {@link Gaussian} treats action elements with two bounds as clipped. */
     public static final Setting<Boolean> CLIPPED_ACTIONS = GROUP.flag("clipped-actions")
-            .text("Learns from actions as the environment uses them: for a number beyond a limit, uses the"
-                    + " probability of all values beyond it (Fujita and Maeda 2018); helps where the standard"
-                    + " deviation is large")
+            .text("Learns from actions as the environment uses them, clipped to their limits: if an element is"
+                    + " beyond a limit, uses the probability of all values beyond this limit (Fujita and Maeda 2018);"
+                    + " helps where the standard deviation is large")
             .onlyIf(IS_GAUSSIAN, REASON)
             .fixedOnResume()
             .orElse("false", "; --clipped-actions=false overrules a preset");

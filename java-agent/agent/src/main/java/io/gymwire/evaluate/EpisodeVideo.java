@@ -32,7 +32,7 @@ public final class EpisodeVideo {
      *
      * @param env one environment with the render mode {@code rgb_array} and the autoreset mode DISABLED, so that the
      *     last picture belongs to the episode
-     * @param deterministic takes the most probable action instead of drawing an action
+     * @param deterministic whether to take the most probable action instead of drawing an action
      * @param target the mp4 file to write
      * @return the episode; {@link Evaluator#evaluate} plays the same episode with this seed
      */

@@ -61,8 +61,8 @@ public final class ExplainedRun {
         } else {
             trainer.reset();
             if (learner.iterations() > 0) {
-                notes.add("The environments begin new episodes, because their state is not in the checkpoint; the"
-                        + " batch of a run that was not interrupted here is a different one.");
+                notes.add("The environments begin new episodes, because their state is not in the checkpoint. A"
+                        + " run that was not interrupted here would collect a different batch.");
             }
         }
         if (learner.lags()) {
@@ -83,7 +83,7 @@ public final class ExplainedRun {
     /**
      * Writes the explanation of the update that learns from a batch.
      *
-     * @param episodes the number of new episodes to play with the old policy, and with the new policy
+     * @param episodes the number of new episodes to play with each policy, the old and the new
      * @return the files written
      */
     public List<Path> explain(UpdateInput input, int episodes) throws IOException {

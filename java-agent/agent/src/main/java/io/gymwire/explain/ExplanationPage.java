@@ -152,8 +152,9 @@ final class ExplanationPage {
                 .table(Sections.iterations(solution))
                 .csv("conjugate_gradient", FullPrecisionTables.iterations(solution))
                 .picture("residuals", "Residual after each iteration", StepPicture.residuals(solution))
-                .text("Conjugacy: p_i'(F + damping I)p_j over the square root of p_i'(F + damping I)p_i times"
-                        + " p_j'(F + damping I)p_j. It is 0 for conjugate directions. Greatest value off the diagonal: "
+                .text("Conjugacy: p_i'(F + damping I)p_j divided by the square root of the product of"
+                        + " p_i'(F + damping I)p_i and p_j'(F + damping I)p_j. It is 0 for conjugate directions."
+                        + " Greatest value off the diagonal: "
                         + NumberText.rough(solution.worstConjugacy())
                         + ". After many iterations, rounding makes directions less conjugate, and values near 1 or -1"
                         + " are possible. The residual shows how good the solution is.")
@@ -167,8 +168,8 @@ final class ExplanationPage {
                         + " are in units of theta. The thin lines are contours of the surrogate. The gradient's step"
                         + " is scaled to the bound of the natural gradient's step, d'Hd/2 = "
                         + plane.bound().name()
-                        + ". The axes may have different scales; then right angles and lengths are not those of"
-                        + " theta.");
+                        + ". If the axes have different scales, the picture does not show the true angles and"
+                        + " lengths.");
         if (plane.bound().reached()) {
             page.text(comparison(plane));
         }
@@ -201,7 +202,7 @@ final class ExplanationPage {
                         J(new) >= L(new) - C KLmax(old, new),  C = 4 epsilon gamma / (1 - gamma)^2,  epsilon = max |A|
                         """)
                 .text("Schulman et al. 2015, theorem 1. J is the expected discounted return; L(old) = J(old); L(new) -"
-                        + " L(old) is the mean over the batch of (pi_new / pi_old - 1) A over 1 - gamma, with"
+                        + " L(old) is the mean over the batch of (pi_new / pi_old - 1) A / (1 - gamma), with"
                         + " advantages that are not normalised.")
                 .text("Estimated from samples: epsilon and KLmax are the greatest values over the batch, so they are at"
                         + " most the greatest values over all states and actions. The advantages are the critic's"
@@ -213,7 +214,7 @@ final class ExplanationPage {
                         """)
                 .text("The performance difference lemma, Kakade and Langford 2002. A_old(s, a) = r + gamma V(s') - V(s)"
                         + " by the critic; an error of V in the first states shifts the lemma's estimate, as the row"
-                        + " for episodes of old shows.")
+                        + " for episodes of the old policy shows.")
                 .text(String.format(
                         Locale.ROOT,
                         "%d fresh episodes of each policy, with equal seeds and actions drawn at random. Where a time"

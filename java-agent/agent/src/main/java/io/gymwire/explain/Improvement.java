@@ -20,8 +20,8 @@ record Improvement(Bound bound, Estimate importance, Fresh fresh) {
      * Schulman et al. 2015, theorem 1: J(new) - J(old) &gt;= gain - C klMax, C = 4 epsilon gamma / (1 - gamma)^2.
      *
      * @param gamma discount
-     * @param gain L(new) - L(old) with advantages that are not normalised, where each visit of a state counts with its
-     *     discount
+     * @param gain the estimate of L(new) - L(old), equal to the mean of {@code importance}. L is the paper's surrogate,
+     *     in which a state visited at step t has the weight gamma^t. The advantages are not normalised
      * @param epsilon greatest |A| of a sample
      * @param klMax greatest KL(old || new) of a sampled state, in nats
      */

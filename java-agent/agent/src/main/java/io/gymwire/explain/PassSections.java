@@ -85,7 +85,7 @@ final class PassSections {
                         + ": the mean KL divergence of that pass is "
                         + NumberText.of(path.last().divergence()) + ", beyond " + limit + "." + when
                 : "All " + rule.mostPasses() + " passes that --policy-epochs allows were made:"
-                        + " none before the last had a mean KL divergence beyond " + limit + ".";
+                        + " no pass before the last had a mean KL divergence beyond " + limit + ".";
     }
 
     private static String penalty(double divergence, PassPath.Rule rule) {

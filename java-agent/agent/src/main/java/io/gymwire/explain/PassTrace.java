@@ -12,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A record of an update of PPO. After each pass, and at some places within a pass, it measures quantities over the
- * whole batch. The update itself does not measure them. {@link io.gymwire.update.ppo.PpoUpdate} explains the symbols.
+ * A listener that records an update of PPO. After each pass, and at some places within a pass, it measures quantities
+ * over the whole batch. The update itself does not measure them. {@link io.gymwire.update.ppo.PpoUpdate} explains the
+ * symbols.
  */
 final class PassTrace implements PassListener {
 

@@ -29,7 +29,7 @@ final class PerformanceDifference {
      *
      * @param ratios pi_new / pi_old of each sample [T*N]
      * @param advantages A_old of each sample, not normalised, times pi_old / pi_i if an earlier policy pi_i drew the
-     *     sample [T*N or more]
+     *     sample [T*N or more]; only the first T*N are used
      */
     static Improvement.Estimate byImportance(Rollout rollout, double[] ratios, double[] advantages, double gamma) {
         List<double[]> pieces = new ArrayList<>(); // the sum and the length of each piece

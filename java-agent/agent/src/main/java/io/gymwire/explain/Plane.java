@@ -69,7 +69,7 @@ record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) 
     record Steps(End gradient, End natural, End taken, List<Point> passes) {}
 
     /**
-     * The end of a step d. If the step leaves the plane, only {@code place} is a projection.
+     * The end of a step d. If d leaves the plane, {@code place} is a projection, and the other values are values of d.
      *
      * @param place d projected onto the plane
      * @param length |d|

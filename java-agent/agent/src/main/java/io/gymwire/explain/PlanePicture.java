@@ -105,7 +105,7 @@ final class PlanePicture {
         }
     }
 
-    /** Round numbers over the range of the values, in ascending order. */
+    /** The round numbers in the range of the values, in ascending order. */
     private static double[] levels(double[][] values) {
         double[] finite = Arrays.stream(values)
                 .flatMapToDouble(Arrays::stream)

@@ -158,11 +158,17 @@ final class Sections {
         TextTable table = new TextTable(1, "estimate of", "mean", Bootstrap.CONFIDENCE + " % interval");
         estimate(table, "J(new) - J(old): batch, importance weights, old states", improvement.importance());
         Improvement.Fresh fresh = improvement.fresh();
-        estimate(table, "J(new) - J(old): lemma, fresh episodes of new", fresh.lemma());
-        estimate(table, "the lemma's sum over episodes of old (0 except for the critic's error)", fresh.critic());
+        estimate(table, "J(new) - J(old): lemma, fresh episodes of the new policy", fresh.lemma());
+        estimate(table, "the lemma on episodes of the old policy (0 except for the critic's error)", fresh.critic());
         estimate(table, "J(new) - J(old): measured, equal seeds", fresh.discounted());
-        estimate(table, "mean return of old, undiscounted", fresh.undiscounted().before());
-        estimate(table, "mean return of new, undiscounted", fresh.undiscounted().after());
+        estimate(
+                table,
+                "mean return of the old policy, undiscounted",
+                fresh.undiscounted().before());
+        estimate(
+                table,
+                "mean return of the new policy, undiscounted",
+                fresh.undiscounted().after());
         estimate(
                 table,
                 "difference of mean returns, undiscounted",

@@ -77,8 +77,8 @@ final class StepPicture {
     }
 
     /**
-     * The power of ten below the least positive value. The axis begins there. On an axis that covers less than a
-     * factor of ten, only one mark would have a number.
+     * The power of ten below the least positive value. The axis begins there, because on an axis that covers less than
+     * a factor of ten, only one mark would have a number.
      */
     private static double decadeBelow(double[] values) {
         double least = Arrays.stream(values).filter(value -> value > 0).min().orElse(1);

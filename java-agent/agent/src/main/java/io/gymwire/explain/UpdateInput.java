@@ -35,10 +35,10 @@ public record UpdateInput(RunConfig config, Learner learner, Rollout rollout, Ba
     }
 
     /**
-     * Makes the update without a change of the learner: another object of the algorithm makes it, with a copy of the
-     * numbers that the learner's object keeps between updates.
+     * Makes the update with a new object of the run's algorithm, so the learner does not change. First, this method
+     * copies the numbers that the learner's object keeps between updates into the new object.
      *
-     * @param copy a new object of the run's algorithm; receives these numbers
+     * @param copy the new object
      * @param theta theta_old [P]; modified
      */
     PolicyUpdate.Report update(PolicyUpdate copy, double[] theta) {

@@ -51,7 +51,7 @@ final class ServerComparison {
         }
     }
 
-    /** One sentence about differences between the machines that can change results; empty if there are none. */
+    /** One sentence about the machines' differences that can change results; empty if there are none. */
     static Optional<String> remark(List<Host> hosts) {
         List<String> differences = new ArrayList<>();
         addDifference(differences, "the system", hosts, ServerInfo.Fingerprint::os);

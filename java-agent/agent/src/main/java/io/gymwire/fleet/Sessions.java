@@ -25,8 +25,8 @@ public final class Sessions implements AutoCloseable {
     /**
      * The ids of the light environments (classic control and toy text), without versions. Their steps take some
      * microseconds, but a message takes a hundred microseconds. The list is fixed, because config.json and the plan of
-     * a sweep need the number of workers before an environment exists. With measured step times, this number could also
-     * differ from start to start.
+     * a sweep need the number of workers before an environment exists. If this number depended on measured step times,
+     * it could also differ between two starts of a run.
      */
     private static final Set<String> LIGHT = Set.of(
             "Acrobot",

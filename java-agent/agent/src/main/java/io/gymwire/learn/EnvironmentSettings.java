@@ -53,8 +53,8 @@ public final class EnvironmentSettings {
 
     /** The Python interpreter of the run's managed servers. */
     public static final Setting<Path> PYTHON = GROUP.path("python", "PATH")
-            .text("Runs the environments with this Python interpreter, e.g. that of a virtual environment; it needs"
-                    + " gymwire[server]")
+            .text("Runs the environments with this Python interpreter, e.g. the interpreter of a virtual environment;"
+                    + " the package gymwire[server] must be installed there")
             .ofTheMachine()
             .orElseDerived("Gymwire's own");
 

@@ -72,7 +72,7 @@ public record RunConfig(String envId, Settings settings) {
         Algorithm algorithm = settings.get(RunSettings.ALGORITHM);
         require(
                 sampling == Sampling.PATH || algorithm.takesBranches(),
-                "--sampling vine goes with --algorithm " + Algorithm.takingBranches()
+                "--sampling vine needs --algorithm " + Algorithm.takingBranches()
                         + ", whose objective combines all actions tried in a state",
                 "--algorithm " + algorithm);
         sampling.withoutEffect().forEach((setting, reason) -> {
@@ -128,7 +128,7 @@ public record RunConfig(String envId, Settings settings) {
     /**
      * Whether a run is complete.
      *
-     * @param taken environment steps
+     * @param taken the number of environment steps so far
      * @param meanReturn mean return of the last 100 training episodes; NaN before there are 100
      */
     public boolean isFinished(long taken, double meanReturn) {

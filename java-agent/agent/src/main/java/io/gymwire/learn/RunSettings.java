@@ -79,7 +79,8 @@ public final class RunSettings {
 
     /** Episodes of an evaluation in training. */
     public static final Setting<Integer> EVAL_EPISODES = GROUP.integer("eval-episodes", "K")
-            .text("Number of episodes of an evaluation, for the deterministic and for the stochastic policy each")
+            .text("Number of episodes that an evaluation plays with the deterministic policy, and again with the"
+                    + " stochastic policy")
             .in(Range.atLeast(1))
             .onlyIf((task, settings) -> settings.get(EVAL_EVERY) > 0, "without --eval-every there are no evaluations")
             .neverChangesResult()

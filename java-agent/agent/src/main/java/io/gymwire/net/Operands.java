@@ -5,9 +5,9 @@ package io.gymwire.net;
 import io.gymwire.linalg.MatrixView;
 
 /**
- * The working memory with which one thread computes the matrix products of a network. It has views of the matrices in
- * C = S + A B, which are set to other data for each product, and two arrays for intermediate results. Each thread has
- * its own object, so no product allocates memory.
+ * The working memory with which one thread computes the matrix products of a network. It has a view of
+ * each matrix in C = S + A B, and two arrays for intermediate results. Before each product, the views are set to the
+ * product's data. Each thread has its own object, so no product allocates memory.
  */
 final class Operands {
 
@@ -33,7 +33,7 @@ final class Operands {
         return OF_THREAD.get();
     }
 
-    /** The operands of the calling thread. Each of its arrays has at least {@code rows * width} elements. */
+    /** The operands of the calling thread. Each of the two arrays has at least {@code rows * width} elements. */
     static Operands ofThread(int rows, int width) {
         Operands operands = OF_THREAD.get();
         if (operands.from.length < rows * width) {

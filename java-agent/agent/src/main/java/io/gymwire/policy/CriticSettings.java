@@ -14,7 +14,7 @@ public final class CriticSettings {
 
     /** Widths of the hidden layers. */
     public static final Setting<LayerWidths> HIDDEN = GROUP.widths("critic-hidden")
-            .text("Widths of the critic's hidden layers, or none")
+            .text("Widths of the critic's hidden layers, or 'none' for no hidden layer")
             .fixedOnResume()
             .orElse("64,64");
 

@@ -13,8 +13,8 @@ public final class PolicySettings {
 
     /** Widths of the hidden layers. */
     public static final Setting<LayerWidths> HIDDEN = GROUP.widths("hidden")
-            .text("Widths of the policy's hidden layers; none makes its mean or logits a linear function of the"
-                    + " observation")
+            .text("Widths of the policy's hidden layers; with 'none', its mean or logits are a linear function of"
+                    + " the observation")
             .fixedOnResume()
             .orElse("64,64");
 

@@ -79,7 +79,7 @@ public final class ConsoleReporter {
     /**
      * Prints an iteration.
      *
-     * @param row values under the names of progress.csv
+     * @param row the value of each column of progress.csv
      */
     public synchronized void iteration(Map<String, ?> row) {
         if (mode == Mode.TABLE) {

@@ -25,7 +25,7 @@ public final class Failure {
             return "out of memory (" + reason + "); "
                     + (reason.contains("native thread")
                             ? "allow more processes or memory: see ulimit -u and -v"
-                            : "choose a smaller --batch, --reuse, --hidden or --envs, or give Java more:"
+                            : "choose a smaller --batch, --reuse, --hidden or --envs, or give Java more memory:"
                                     + " GYMWIRE_JAVA_OPTS=-Xmx8g");
         }
         if (error.getMessage() == null

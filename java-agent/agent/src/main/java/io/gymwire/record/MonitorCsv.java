@@ -57,7 +57,8 @@ public final class MonitorCsv implements Closeable {
         InputFile file = Csv.file(path);
         List<String> lines = Csv.complete(file.text());
         if (lines.size() < 2 || !lines.get(0).startsWith("#") || !lines.get(1).equals(COLUMNS)) {
-            throw file.unusable("it is not a monitor file, which begins with a # line and " + COLUMNS, null);
+            throw file.unusable(
+                    "it is not a monitor file: it does not begin with a # line and the line " + COLUMNS, null);
         }
         double start = startTime(file, lines.get(0).substring(1));
         if (lines.size() - 2 < episodes) {

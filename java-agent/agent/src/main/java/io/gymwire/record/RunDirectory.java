@@ -190,8 +190,8 @@ public final class RunDirectory {
     }
 
     /**
-     * Refuses a directory that contains files. Exceptions are the files that a sweep leaves when a run fails before
-     * its training begins.
+     * Refuses a directory that contains files, other than the files that a sweep leaves when a run fails before its
+     * training begins.
      */
     private static void requireEmpty(Path directory) throws IOException {
         Set<String> remains = Set.of(LOG, DirectoryLock.FILE, MANIFEST);

@@ -68,7 +68,7 @@ public final class Report {
      * @param paths run directories, or directories that contain run directories
      * @param groupBy names of the settings that distinguish groups. The name "none" stands for no setting. An empty
      *     list stands for all settings that differ
-     * @param threshold the return that counts as solved, instead of the thresholds that the environments define
+     * @param threshold the return at which an environment counts as solved, instead of its own threshold
      * @param remark receives a message of one line about anything unusual or left out
      * @throws IOException if a directory has no run or a file cannot be read
      */

@@ -33,7 +33,7 @@ final class RunReader {
     static final String STEPS = ProgressCsv.TOTAL_TIMESTEPS;
     static final String RETURN = RunMetrics.EPISODE_RETURN.name();
 
-    /** The number of episodes in the mean of a training return. */
+    /** A training return is the mean over this number of episodes. */
     private static final int EPISODES = 100;
     /** The maximum number of levels of directories between a given directory and a run. */
     private static final int DEPTH = 4;
@@ -47,7 +47,7 @@ final class RunReader {
     private final List<Incomplete> incomplete = new ArrayList<>();
 
     /**
-     * @param threshold the return that counts as solved, instead of the thresholds that the environments define
+     * @param threshold the return at which an environment counts as solved, instead of its own threshold
      * @param remark receives a message of one line about what was left out
      */
     RunReader(OptionalDouble threshold, Consumer<String> remark) {

@@ -36,7 +36,7 @@ record Summary(Group group, Score score, double[] values, Interval interval) {
         }
     }
 
-    /** The summaries of every score that a run of the group has. */
+    /** One summary for each kind of score that at least one run of the group has. */
     static List<Summary> of(Group group) {
         List<Summary> summaries = new ArrayList<>();
         for (Score score : Score.values()) {

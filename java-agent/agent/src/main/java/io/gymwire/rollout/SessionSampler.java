@@ -70,7 +70,7 @@ final class SessionSampler extends SessionDriver {
     /**
      * Prepares the loop to fill the rows of the steps before {@code until}.
      *
-     * @param stop called after each step except the last
+     * @param stop called after each step except the last; if its result is true, the loop ends
      */
     void prepare(int until, BooleanSupplier stop) {
         this.until = until;

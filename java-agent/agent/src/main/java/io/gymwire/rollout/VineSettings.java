@@ -37,10 +37,12 @@ public final class VineSettings {
     public static final Setting<Integer> ACTIONS = GROUP.integer("vine-actions", "K")
             .text("Number of actions that are tried in each state from which branches start")
             .in(Range.of(2, RolloutSettings.MAX_BATCH))
-            .more("If a small Discrete action has K choices, each is tried once; otherwise K actions are drawn.")
+            .more("If a Discrete action has K choices and K is at most " + VinePlan.MOST_CHOICES
+                    + ", each choice is tried once; otherwise K actions are drawn.")
             .onlyIf(HAS_BRANCHES, REASON)
             .fixedOnResume()
-            .orElseDerived("all of a Discrete of at most " + VinePlan.MOST_CHOICES + "; else " + VinePlan.DRAWS);
+            .orElseDerived("all choices of a Discrete action if there are at most " + VinePlan.MOST_CHOICES
+                    + "; otherwise " + VinePlan.DRAWS);
 
     /** The number of steps of a branch. */
     public static final Setting<Integer> HORIZON = GROUP.integer("vine-horizon", "H")

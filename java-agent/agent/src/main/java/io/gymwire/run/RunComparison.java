@@ -52,7 +52,7 @@ public final class RunComparison {
         Set<String> missing = new TreeSet<>(columns);
         columnsNow.forEach(missing::remove);
         if (!missing.isEmpty()) {
-            return Optional.of("the second has no columns " + missing);
+            return Optional.of("the second run has no columns " + missing);
         }
         for (int iteration = 1; iteration <= iterations; iteration++) {
             List<String> expected = fields(before, first.get(iteration), columns);

@@ -46,7 +46,7 @@ public final class TrainingRun {
     private Unwritten unwritten; // null if there is none
     private Path lastCheckpoint;
     private boolean exact;
-    private boolean collecting; // true during a collection: only the unwritten iteration can change the learner then
+    private boolean collecting; // true during a collection, when only the unwritten iteration can change the learner
     private volatile boolean stopRequested;
     private volatile long abandonAt; // a value of System.nanoTime()
 

@@ -116,7 +116,7 @@ class CheckpointTest {
     }
 
     @Test
-    void onlyTheNewestTwoHaveRollouts() throws IOException {
+    void onlyTheTwoNewestCheckpointsHaveRollouts() throws IOException {
         RunConfig config = Configs.small(3).with(RolloutSettings.REUSE, 3);
         Learner learner = trained(config);
         Checkpoint.save(directory, learner, NEW_EPISODES, config);
@@ -219,7 +219,7 @@ class CheckpointTest {
     }
 
     @Test
-    void aLearnerOfAnotherShapeIsRefusedWithTheTensorThatDiffers() throws IOException {
+    void aLearnerOfAnotherShapeIsRefusedAndTheErrorNamesATensorThatDiffers() throws IOException {
         Checkpoint.save(directory, trained(), NEW_EPISODES, Configs.small(3));
         refuse(
                 new Learner(with(PolicySettings.HIDDEN, "7"), LineEnv.OBSERVATIONS, LineEnv.ACTIONS),
@@ -242,10 +242,10 @@ class CheckpointTest {
         assertArrayEquals(saved.theta(), loaded.theta());
         refuse(
                 new Learner(with(ObservationSettings.OBSERVE, "0"), LineEnv.OBSERVATIONS, LineEnv.ACTIONS),
-                "observes the elements [1], the run [0]");
+                "observes the elements [1], but the run observes [0]");
         refuse(
                 new Learner(Configs.small(3), LineEnv.OBSERVATIONS, LineEnv.ACTIONS),
-                "observes the elements [1], the run []");
+                "observes the elements [1], but the run observes []");
     }
 
     @Test
@@ -276,7 +276,7 @@ class CheckpointTest {
     }
 
     @Test
-    void aCheckpointThatLostItsDigestsDoesNotPassAsOneOfAnEarlierVersion() throws IOException {
+    void aCheckpointOfThisVersionIsRefusedIfItsDigestsAreMissing() throws IOException {
         Checkpoint.save(directory, trained(), NEW_EPISODES, Configs.small(3));
         Files.delete(directory.resolve("step_000000032.sha256"));
         refuse(trained(), "step_000000032.sha256 is damaged (there is no such file)");
@@ -303,7 +303,7 @@ class CheckpointTest {
      * checkpoint, or an interruption came just before {@code latest} was written.
      */
     @Test
-    void theCheckpointThatIsNamedIsUsedAndANewerWholeOneIsReported() throws IOException {
+    void theCheckpointThatLatestNamesIsUsedAndANewerOneIsReported() throws IOException {
         Learner learner = trained();
         Checkpoint.save(directory, learner, NEW_EPISODES, Configs.small(3));
         String named = Files.readString(directory.resolve("latest"));
@@ -332,7 +332,7 @@ class CheckpointTest {
         remarks.clear();
         Files.delete(directory.resolve("step_000000080.sha256"));
         Checkpoint.loadLatest(directory, loaded, remarks::add);
-        assertEquals(2, loaded.iterations(), "a checkpoint without its digests is not complete yet");
+        assertEquals(2, loaded.iterations(), "a checkpoint without its digests must not be used");
         assertEquals(List.of(), remarks);
     }
 

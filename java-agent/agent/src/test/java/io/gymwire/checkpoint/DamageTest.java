@@ -92,7 +92,7 @@ class DamageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {".safetensors", ".json", ".environments.zip", ".rollouts", ".sha256"})
-    void aDamagedFileIsNamedAndTheCheckpointBeforeIsUsed(String suffix) throws IOException {
+    void aDamagedFileIsNamedAndTheEarlierCheckpointIsUsed(String suffix) throws IOException {
         Path file = directory.resolve(NEW + suffix);
         byte[] whole = Files.readAllBytes(file);
         byte[] other = Files.readAllBytes(directory.resolve(OLD + suffix));
@@ -143,7 +143,7 @@ class DamageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {".safetensors", ".json", ".environments.zip", ".rollouts", ".sha256"})
-    void ifNoCheckpointIsWholeTheErrorNamesTheFile(String suffix) throws IOException {
+    void ifAllCheckpointsAreDamagedTheErrorNamesTheFile(String suffix) throws IOException {
         byte[] whole = Files.readAllBytes(directory.resolve(NEW + suffix));
         byte[] other = Files.readAllBytes(directory.resolve(OLD + suffix));
         for (int i = 0; i < DAMAGES; i++) {

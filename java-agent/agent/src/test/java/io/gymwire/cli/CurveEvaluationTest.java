@@ -23,7 +23,7 @@ class CurveEvaluationTest {
     private Path directory;
 
     @Test
-    void evaluationsComeAtSetStepsAndAtTheEndAndChangeNothing() throws IOException {
+    void evaluationsComeEvery1000StepsAndAtTheEndAndDoNotChangeTheTraining() throws IOException {
         Path evaluated = directory.resolve("evaluated");
         String out = train(evaluated, "2560", EVALUATED);
         assertTrue(out.contains("evaluation at 1,024 steps, 3 episodes: deterministic "), out);

@@ -42,22 +42,22 @@ class EnvironmentErrorsTest {
     }
 
     @Test
-    void anUnknownEnvironmentIsNamedWithTheNearestOnes() {
+    void theErrorForAnUnknownEnvironmentNamesSimilarEnvironments() {
         refuse(List.of("CartPoel-v1", "CartPole-v1"), "CartPoel-v1", false);
     }
 
     @Test
-    void anUnknownVersionIsNamedWithTheKnownOnes() {
+    void theErrorForAnUnknownVersionNamesTheKnownVersions() {
         refuse(List.of("HalfCheetah-v9", "HalfCheetah-v5"), "HalfCheetah-v9", true);
     }
 
     @Test
-    void aMissingDependencyIsNamedWithHowToInstallIt() {
+    void theErrorForAMissingDependencySaysHowToInstallIt() {
         refuse(List.of("phys2d/CartPole-v1 needs the package jax", "pip install"), "phys2d/CartPole-v1", true);
     }
 
     @Test
-    void anUnsupportedActionSpaceIsNamedWithTheSupportedOnes() {
+    void theErrorForAnUnsupportedActionSpaceNamesTheSupportedSpaces() {
         refuse(List.of("Text", "can act in Box, Discrete, MultiDiscrete"), "Faulty/TextActions-v0", true);
     }
 
@@ -74,7 +74,7 @@ class EnvironmentErrorsTest {
                 "Faulty/NanObservation-v0 | 16 | observation whose element 0 is NaN, step 21 | 1",
                 "Faulty/NanReward-v0      | 32 | the reward NaN, step 21 | 0"
             })
-    void anEnvironmentThatGoesWrongEndsTheRunAtItsLastWholeIteration(
+    void anEnvironmentThatFailsEndsTheRunAfterTheLastCompleteIteration(
             String envId, int segment, String fragments, int iterations) throws IOException {
         List<String> wanted = new ArrayList<>(List.of(fragments.split(", ")));
         Path run = directory.resolve("run");
@@ -105,7 +105,7 @@ class EnvironmentErrorsTest {
     }
 
     @Test
-    void thePythonTracebackIsShownOnRequest() {
+    void thePythonTracebackIsShownWithDebug() {
         Cli.Outcome outcome = Cli.run(
                 "train",
                 "Faulty/RaisesInStep-v0",

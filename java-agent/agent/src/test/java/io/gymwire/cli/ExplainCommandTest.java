@@ -58,7 +58,7 @@ final class ExplainCommandTest {
         "Taxi-v4, 256, --action-mask info:action_mask",
         "CartPole-v1, 768, --reuse 2"
     })
-    void theExplainedUpdateIsTheRunsOwn(String envId, String at, String settings) throws IOException {
+    void theExplainedUpdateEqualsTheUpdateOfTheRun(String envId, String at, String settings) throws IOException {
         explainAndCheck(envId, at, settings, 14);
         assertHeadings(NATURAL, "The line search");
         assertFiles("path.csv", "path.svg", "path.png", "residuals.svg", "conjugate_gradient.csv", "line_search.csv");
@@ -100,7 +100,7 @@ final class ExplainCommandTest {
         Path run = train(envId, settings.split(" "));
         Map<String, String> before = digests(run);
         String out = explain(run, "--at", at);
-        assertEquals(before, digests(run), "the run's own files");
+        assertEquals(before, digests(run), "explain must not change the run's files");
         String page = Files.readString(file("index.md"));
         assertTrue(
                 page.contains("All " + numbers + " numbers that progress.csv has of this update are the same"), page);
@@ -144,14 +144,14 @@ final class ExplainCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"trpo", "npg", "ppo"})
-    void theNewestCheckpointIsUsedIfNoneIsNamedAndOthersAreListed(String algorithm) throws IOException {
+    void theDefaultIsTheNewestCheckpointAndErrorsListTheCheckpoints(String algorithm) throws IOException {
         Path run = train("CartPole-v1", "--algorithm", algorithm);
         explain(run);
         String page = Files.readString(run.resolve("explain/index.md"));
         assertTrue(page.contains("the update after 1,024 steps"), page);
         assertTrue(page.contains("progress.csv has no row for this update"), page);
         Cli.fail(
-                List.of("no checkpoint after 300 steps", "there is one after 0, 256, 512, 768, 1024"),
+                List.of("no checkpoint after 300 steps", "it contains the checkpoints after 0, 256, 512, 768, 1024 steps"),
                 "explain",
                 run.toString(),
                 "--at",

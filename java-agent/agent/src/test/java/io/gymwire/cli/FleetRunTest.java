@@ -83,7 +83,7 @@ class FleetRunTest {
     }
 
     @Test
-    void sessionsOfAServerThatIsKilledMoveToTheOther() throws IOException, InterruptedException {
+    void sessionsOfAKilledServerMoveToTheOtherServer() throws IOException, InterruptedException {
         start();
         start();
         Path run = directory.resolve("run");
@@ -174,7 +174,7 @@ class FleetRunTest {
     }
 
     @Test
-    void serversThatDoNotAnswerAreSkippedOrAllNamed() {
+    void serversThatDoNotAnswerAreSkippedAndNamedIfNoneAnswers() {
         String one = start().address();
         String absent = "127.0.0.1:1,nowhere.invalid:50051";
         String out = Cli.succeed(
@@ -206,7 +206,7 @@ class FleetRunTest {
     }
 
     @Test
-    void aWrongTokenIsNotWaitedFor() throws IOException {
+    void theAgentDoesNotWaitForAServerThatRefusesItsToken() throws IOException {
         Path token = Files.writeString(directory.resolve("token"), "0123456789abcdef0123456789abcdef");
         Path wrong = Files.writeString(directory.resolve("wrong"), "wrong456789abcdef0123456789abcdef");
         ManagedServer one = start("127.0.0.1:0", "--token-file", token.toString());

@@ -34,7 +34,7 @@ class InfoCommandTest {
     }
 
     @Test
-    void describesOneEnvironmentWithAServerOfItsOwn() {
+    void describesOneEnvironmentWithAManagedServer() {
         String text = Cli.succeed("info", "Pendulum-v1");
         assertTrue(text.contains("environment        Pendulum-v1\n"), text);
         assertTrue(text.contains("observation space  Box("), text);

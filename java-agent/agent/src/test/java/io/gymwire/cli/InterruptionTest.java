@@ -90,14 +90,14 @@ class InterruptionTest {
             agent.awaitOutput(MID_RUN);
             List<ProcessHandle> servers = List.of();
             for (int death = 1; death <= 3; death++) {
-                agent.await(() -> rows(run) > 3 && rows(run) < Integer.MAX_VALUE, "it made no progress");
+                agent.await(() -> rows(run) > 3 && rows(run) < Integer.MAX_VALUE, "the run made no progress");
                 servers = agent.servers();
                 AgentProcess.kill("KILL", Long.toString(servers.get(0).pid()));
                 int losses = death;
                 agent.await(
                         () -> losses == 3 || agent.output().split("continuing from step 0").length > losses,
-                        "it did not go on");
-                agent.await(() -> losses == 3 || rows(run) <= 3, "it did not begin again");
+                        "the run did not go on after the loss of its server");
+                agent.await(() -> losses == 3 || rows(run) <= 3, "the run did not begin again at step 0");
             }
             int code = agent.awaitEnd();
             Cli.assertComplaint(

@@ -62,7 +62,7 @@ class LauncherTest {
     }
 
     @Test
-    void sweepsEvaluatesAndFilmsNamesBeyondAsciiInTheCLocale() throws IOException, InterruptedException {
+    void sweepEvalAndVideoAcceptNamesBeyondAsciiInTheCLocale() throws IOException, InterruptedException {
         Files.writeString(place.resolve("swéep"), "CartPole-v1 --steps 1024 --batch 1024 --run-dir ü\n");
         Files.createDirectory(place.resolve("tämp"));
         Map<String, String> variables = Map.of(
@@ -117,7 +117,7 @@ class LauncherTest {
     }
 
     @Test
-    void aFolderThatOthersOwnIsNamedWithWhatToDo() throws IOException, InterruptedException {
+    void theErrorForAFolderOfAnotherUserNamesTheFolderAndARemedy() throws IOException, InterruptedException {
         assumeTrue(
                 "root".equals(System.getProperty("user.name")) && Files.isExecutable(Path.of("/usr/bin/setpriv")),
                 "only root can become another user");
@@ -137,7 +137,7 @@ class LauncherTest {
 
     @ParameterizedTest
     @ValueSource(ints = {16, 24, 63})
-    void tooFewOpenFilesAreNamed(int limit) throws IOException, InterruptedException {
+    void aTooLowLimitOfOpenFilesIsNamed(int limit) throws IOException, InterruptedException {
         Cli.Outcome refused = checkout.shell(place, Map.of(), "ulimit -n " + limit + "; exec \"$@\"", "info");
         assertEquals(1, refused.code(), refused.err());
         assertEquals(1, refused.err().lines().count(), refused.err());

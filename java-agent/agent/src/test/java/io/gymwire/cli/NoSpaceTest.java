@@ -48,9 +48,9 @@ class NoSpaceTest {
      * with the same results as an uninterrupted run.
      */
     @Test
-    void aFullDiskIsNamedAndTheRunGoesOnLater() throws IOException, InterruptedException {
+    void aFullDiskIsReportedAndTheRunContinuesWhenThereIsSpace() throws IOException, InterruptedException {
         Path disk = Files.createDirectory(directory.resolve("disk"));
-        Assumptions.assumeTrue(sh("mount -t tmpfs -o size=600k none " + disk), "only root makes file systems");
+        Assumptions.assumeTrue(sh("mount -t tmpfs -o size=600k none " + disk), "only root can mount a file system");
         try {
             Path run = disk.resolve("run");
             Cli.Outcome full = Cli.run(train(run, 2048));
@@ -72,9 +72,9 @@ class NoSpaceTest {
     }
 
     @Test
-    void aReadOnlyPlaceIsNamed() throws IOException, InterruptedException {
+    void theErrorNamesAPathThatIsReadOnly() throws IOException, InterruptedException {
         Path disk = Files.createDirectory(directory.resolve("disk"));
-        Assumptions.assumeTrue(sh("mount -t tmpfs -o size=5m none " + disk), "only root makes file systems");
+        Assumptions.assumeTrue(sh("mount -t tmpfs -o size=5m none " + disk), "only root can mount a file system");
         try {
             Path run = disk.resolve("run");
             Cli.succeed(train(run, 512));
@@ -117,7 +117,7 @@ class NoSpaceTest {
     }
 
     @Test
-    void aLimitOnTheSizeOfFilesIsNamedWithItsFile() throws IOException, InterruptedException {
+    void theErrorNamesTheLimitOnTheSizeOfFilesAndTheFile() throws IOException, InterruptedException {
         Path run = directory.resolve("run");
         // The limit is 512 * 1024 bytes. A checkpoint of this run is larger. The file that gRPC unpacks is smaller, so
         // the run can connect to the server.

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Makes Python environments like the ones that users make. Each method returns the path of an interpreter. */
+/** Makes Python virtual environments like those of users. Each method returns the path of an interpreter. */
 final class OwnEnvironment {
 
     /** The folder with the module tinylab, which registers tinylab/Walk-v0. */
@@ -15,13 +15,13 @@ final class OwnEnvironment {
 
     private OwnEnvironment() {}
 
-    /** Makes an environment with Gymwire's server and the module tinylab. */
+    /** Makes a virtual environment with Gymwire's server and the module tinylab. */
     static Path make(Path place) {
         PythonTools.run(PythonTools.script("own_environment.py"), place.toString(), TINYLAB.toString());
         return place.resolve("bin/python");
     }
 
-    /** Makes an environment without any package. */
+    /** Makes a virtual environment without any package. */
     static Path makeEmpty(Path place) {
         PythonTools.run(PythonTools.script("own_environment.py"), place.toString());
         return place.resolve("bin/python");

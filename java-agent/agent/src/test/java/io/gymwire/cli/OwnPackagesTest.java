@@ -86,7 +86,7 @@ class OwnPackagesTest {
         Path half = directory.resolve("half");
         Cli.succeed("verify", first.toString(), "--iterations", "1", "--keep", half.toString());
         Cli.succeed("train", "--resume", half.toString(), "--steps", "512");
-        // The server cannot save the state of a user's environment, so the resumed run begins new episodes.
+        // The server cannot save the state of this environment, so the resumed run begins new episodes.
         List<String> rows = Files.readAllLines(half.resolve("progress.csv"));
         assertEquals(3, rows.size(), rows.toString());
         List<String> episodes = Files.readAllLines(half.resolve("monitor.csv"));
@@ -179,7 +179,7 @@ class OwnPackagesTest {
     }
 
     @Test
-    void optionsForAManagedServerAreRefusedWithAnotherServer() {
+    void optionsForAManagedServerAreRefusedTogetherWithTheOptionServer() {
         for (String option : List.of("--import=tinylab", "--python=" + python)) {
             for (List<String> command :
                     List.of(List.of("train", ENV_ID), List.of("eval", first.toString()), List.of("info"))) {

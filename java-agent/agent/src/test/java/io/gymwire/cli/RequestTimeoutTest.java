@@ -90,7 +90,7 @@ class RequestTimeoutTest {
     }
 
     @Test
-    void theTimeoutHoldsForMakingResetAndStep() {
+    void theTimeoutHoldsForMakeResetAndStep() {
         for (String phase : List.of("making", "resetting", "stepping")) {
             try (ManagedServer server = start("slow_envs")) {
                 Cli.fail(
@@ -123,7 +123,7 @@ class RequestTimeoutTest {
     }
 
     @Test
-    void aServerThatWasStoppedForElevenSecondsIsUsed() throws Exception {
+    void aServerThatWasSuspendedForElevenSecondsIsUsed() throws Exception {
         try (ManagedServer server = start("slow_envs", "--listen", "127.0.0.1:0")) {
             AgentProcess.kill("STOP", Long.toString(server.pid()));
             CompletableFuture<RemoteServer> connecting = CompletableFuture.supplyAsync(server::connect);
@@ -134,7 +134,7 @@ class RequestTimeoutTest {
     }
 
     @Test
-    void aSlowResetWorksWithTheDefaults() {
+    void aSlowResetSucceedsWithTheDefaultTimeout() {
         for (String listen : List.of("unix:" + directory.resolve("s"), "127.0.0.1:0")) {
             try (ManagedServer server = start("slow_envs", "--lean", "--listen", listen);
                     RemoteServer connection = server.connect();

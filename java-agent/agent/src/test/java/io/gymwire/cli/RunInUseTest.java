@@ -45,7 +45,7 @@ class RunInUseTest {
     }
 
     @Test
-    void aSecondProcessIsRefusedAndTheErrorNamesTheFirstUntilThatIsKilled() throws IOException, InterruptedException {
+    void aSecondProcessIsRefusedUntilTheFirstProcessIsKilled() throws IOException, InterruptedException {
         Path run = directory.resolve("sweep/CartPole-v1__s1");
         try (AgentProcess agent = train(run, "--checkpoint-every", "0")) {
             agent.awaitOutput(MID_RUN);
@@ -72,7 +72,7 @@ class RunInUseTest {
                     "0");
             assertEquals(1, sweep.code(), sweep.err());
             assertTrue(sweep.out().contains("failed: " + run + " is in use by process "), sweep.out() + sweep.err());
-            assertEquals(manifest, Files.readString(run.resolve("manifest.json")), "other processes do not write it");
+            assertEquals(manifest, Files.readString(run.resolve("manifest.json")), "no other process may write it");
             Cli.succeed("eval", run.toString(), "--episodes", "1", "--server", server.address());
             agent.signal("KILL");
             assertEquals(137, agent.awaitEnd());
@@ -105,7 +105,7 @@ class RunInUseTest {
     }
 
     @Test
-    void aFileThatIsRemovedDuringARunEndsIt() throws IOException, InterruptedException {
+    void aRunEndsIfOneOfItsFilesIsRemoved() throws IOException, InterruptedException {
         Path run = directory.resolve("run");
         try (AgentProcess agent = train(run, "--checkpoint-every", "1000")) {
             agent.awaitOutput(MID_RUN);

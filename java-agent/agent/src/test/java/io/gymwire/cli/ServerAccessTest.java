@@ -71,7 +71,7 @@ class ServerAccessTest {
         Cli.fail(
                 List.of("refused this client", "this server asks for a token", "--server-token-file"),
                 info(null, "ca.pem", "client"));
-        Cli.fail(List.of("refused this client", "is not this server's"), info("other-token", "ca.pem", "client"));
+        Cli.fail(List.of("refused this client", "the token of this server"), info("other-token", "ca.pem", "client"));
     }
 
     @Test

@@ -54,7 +54,7 @@ final class SettingsWithoutEffectTest {
                 "--algorithm npg --line-search-steps 3       | --line-search-steps | --algorithm trpo",
                 "--line-search-steps 1 --line-search-shrink 0.5 | --line-search-shrink | --line-search-steps 1"
             })
-    void isRefusedWithItsReason(String words, String setting, String reason) {
+    void aSettingWithoutEffectIsRefusedWithTheReason(String words, String setting, String reason) {
         String message = assertThrows(
                         IllegalArgumentException.class,
                         () -> request(words, "none").requireEffect(DISCRETE_TASK))
@@ -74,12 +74,12 @@ final class SettingsWithoutEffectTest {
                 "--algorithm ppo --clip-range 0.1 --target-kl 0.02 --entropy 0.01",
                 "--algorithm ppo --kl-penalty 1 --target-kl 0.02"
             })
-    void isAcceptedWhereItHasAnEffect(String words) {
+    void aSettingIsAcceptedWhereItHasAnEffect(String words) {
         assertDoesNotThrow(() -> request(words, "none").requireEffect(BOX_TASK));
     }
 
     @Test
-    void isAcceptedInAPreset() throws IOException {
+    void aSettingWithoutEffectIsAcceptedInAPreset() throws IOException {
         Path preset = folder.resolve("preset.args");
         Files.writeString(preset, "--noise-color 1\n");
         assertDoesNotThrow(() -> request("--seed 2", preset.toString()).requireEffect(DISCRETE_TASK));
@@ -89,7 +89,7 @@ final class SettingsWithoutEffectTest {
     }
 
     @Test
-    void isLeftOutOfAPresetIfItIsForAnotherAlgorithm() throws IOException {
+    void settingsForAnotherAlgorithmAreLeftOutOfAPreset() throws IOException {
         Path preset = folder.resolve("preset.args");
         Files.writeString(preset, "--accept-ratio 0.3 --gamma 0.9\n");
         RunRequest npg = request("--algorithm npg", preset.toString());
@@ -105,7 +105,7 @@ final class SettingsWithoutEffectTest {
     }
 
     @Test
-    void leavesNoRunBehind() {
+    void aRefusedSettingLeavesNoRunDirectory() {
         Path run = folder.resolve("run");
         Cli.fail(
                 List.of("--noise-color has no effect on CartPole-v1", "leave it out"),

@@ -103,7 +103,7 @@ final class SlurmCluster implements AutoCloseable {
 
     /** Waits until a job or task that was interrupted is queued again. Then tells Slurm to start it. */
     void startAgain(String job) throws Exception {
-        await(() -> states(job).contains("PENDING"), "it is not queued again");
+        await(() -> states(job).contains("PENDING"), "the job is not queued again");
         // Otherwise, Slurm waits two minutes before it starts a requeued job.
         run("scontrol", "update", "JobId=" + job, "StartTime=now");
     }
@@ -124,7 +124,8 @@ final class SlurmCluster implements AutoCloseable {
     }
 
     /**
-     * The states of an array's tasks in order; a task that has left the queue is COMPLETED or in another final state.
+     * The states of a job array's tasks in order. A task that has left the queue is COMPLETED or in another final
+     * state.
      */
     List<String> states(String job) throws IOException, InterruptedException {
         return Stream.of(run("scontrol", "--oneliner", "show", "job", job).split("\n"))

@@ -93,7 +93,7 @@ class SlurmFleetTest {
     }
 
     @Test
-    void aServerThatIsKilledLeavesItsSessionsToTheOther() throws Exception {
+    void theSessionsOfAKilledServerMoveToTheOtherServer() throws Exception {
         String job = submit("one server's end");
         awaitIterations(2);
         Path files = directory.resolve("the run.slurm").resolve(job);
@@ -113,7 +113,7 @@ class SlurmFleetTest {
         JsonObject fleet = manifest(run).getAsJsonObject("fleet");
         assertEquals(1, fleet.getAsJsonArray("losses").size(), fleet.toString());
         assertEquals(1, fleet.getAsJsonArray("servers").size(), fleet.toString());
-        assertFalse(Files.exists(files), "the token is removed after the job");
+        assertFalse(Files.exists(files), "the token must be removed after the job");
     }
 
     @Test
@@ -148,7 +148,9 @@ class SlurmFleetTest {
     }
 
     private void awaitIterations(int count) throws Exception {
-        cluster.await(() -> Files.exists(run.resolve("progress.csv")) && RunFiles.rows(run) >= count, "no iterations");
+        cluster.await(
+                () -> Files.exists(run.resolve("progress.csv")) && RunFiles.rows(run) >= count,
+                "the run does not reach iteration " + count);
     }
 
     private void awaitInterruption() throws Exception {

@@ -38,7 +38,7 @@ class SlurmOptionTest {
     }
 
     @Test
-    void hostsHaveACoreForEachSessionAndOneMore() {
+    void eachHostGetsACoreForEachOfItsSessionsPlusOneCore() {
         String text = script("--hosts", "3", "--envs", "8", "--workers", "7");
         assertTrue(text.startsWith("#!/bin/sh\n#SBATCH --nodes=3\n#SBATCH --ntasks-per-node=1\n"), text);
         assertTrue(text.contains("\n#SBATCH --cpus-per-task=4\n"), text);
@@ -47,15 +47,17 @@ class SlurmOptionTest {
         for (String line : List.of("open-mode=append", "requeue", "signal=B:USR1@120")) {
             assertTrue(text.contains("\n#SBATCH --" + line + "\n"), text);
         }
-        assertTrue(Files.isDirectory(directory.resolve("run.slurm")), "Slurm does not make the folder of its output");
-        assertFalse(Files.exists(directory.resolve("run")), "the run has not begun");
+        assertTrue(
+                Files.isDirectory(directory.resolve("run.slurm")),
+                "the command must make the folder for Slurm's output, because Slurm does not");
+        assertFalse(Files.exists(directory.resolve("run")), "train --slurm must not begin the run");
 
         assertTrue(script("--hosts", "4", "--envs", "8").contains(" --workers=4 "), "one worker for each host");
         assertTrue(script().contains("\n#SBATCH --nodes=1\n"));
     }
 
     @Test
-    void serversGetTheirOptionsAndLimitsForAllSessions() {
+    void eachServerGetsTheServerOptionsAndLimitsThatAdmitAllSessions() {
         String text = script(
                 "--import=lab",
                 "--python=bin/python",
@@ -92,7 +94,7 @@ class SlurmOptionTest {
      */
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the test runs Unix shell scripts")
-    void pathsAndArgumentsSurviveTheShell() throws Exception {
+    void theShellPassesPathsAndArgumentsUnchanged() throws Exception {
         Path home = Files.createDirectories(directory.resolve("it's a home"));
         Path calls = directory.resolve("calls");
         program(home.resolve("gymwire"), "printf '%s\\n' \"$@\" >>'" + calls + "'", """

@@ -20,7 +20,7 @@ final class StopAtTest {
     private Path folder;
 
     @Test
-    void aRunEndsAfterTheIterationWhoseMeanReachesTheReturnAndGoesOnToAHigherOne() throws IOException {
+    void aRunEndsAtItsReturnAndCanBeResumedWithAHigherReturn() throws IOException {
         Path run = folder.resolve("run");
         String[] settings = {"--steps", "200000", "--seed", "3", "--checkpoint-every", "0", "--run-dir"};
         String out = Cli.succeed(train(settings, run, "--stop-at", "60"));
@@ -47,7 +47,7 @@ final class StopAtTest {
     }
 
     @Test
-    void aReturnThatIsNotReachedChangesNothing() throws IOException {
+    void aReturnThatIsNotReachedDoesNotChangeTheRun() throws IOException {
         Path stopped = folder.resolve("stopped");
         Path free = folder.resolve("free");
         String[] settings = {"--steps", "4096", "--seed", "3", "--run-dir"};
@@ -58,7 +58,7 @@ final class StopAtTest {
     }
 
     @Test
-    void aSweepSkipsARunThatReachedItsReturnAndContinuesItToAHigherOne() throws IOException {
+    void aSweepSkipsARunThatReachedItsReturnAndContinuesItWithAHigherReturn() throws IOException {
         String[] sweep = {
             "sweep", "CartPole-v1", "--seeds", "3", "--jobs", "1", "--steps", "200000", "--dir", folder.toString()
         };
@@ -76,7 +76,7 @@ final class StopAtTest {
     private static void assertReached(Path run, double goal) throws IOException {
         List<Double> means = returns(run);
         assertTrue(means.get(means.size() - 1) >= goal, means.toString());
-        assertTrue(rows(run).size() * 1024 < 200_000, "it did not end early");
+        assertTrue(rows(run).size() * 1024 < 200_000, "the run did not end early");
         long episodes = Files.readAllLines(run.resolve("monitor.csv")).size() - 2;
         assertTrue(episodes >= 100, episodes + " episodes");
     }

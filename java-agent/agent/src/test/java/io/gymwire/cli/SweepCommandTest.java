@@ -148,7 +148,7 @@ class SweepCommandTest {
         assertTrue(report.contains("| " + run("NoSuch-v1__s7") + " | NoSuch-v1 | 7 | failed | 0 | "), report);
         Cli.Outcome again = Cli.run(sweep("NoSuch-v1", "--seeds", "7", "--steps", "512"));
         assertTrue(again.out().contains("failed: ") && again.out().contains("NoSuch"), again.out());
-        assertTrue(again.out().contains("exit code 1"), "the run is tried again: " + again.out());
+        assertTrue(again.out().contains("exit code 1"), "the run must be tried again: " + again.out());
 
         Cli.fail(
                 List.of("CartPole-v1__s7", "other settings {--delta=0.04, not 0.01}", "another --dir"),
@@ -181,9 +181,9 @@ class SweepCommandTest {
         assertTrue(read(run, "manifest.json").contains("\"status\": \"finished\""));
     }
 
-    /** The file that names the newest checkpoint is missing too. */
+    /** In addition to the damage, the file that names the newest checkpoint is missing. */
     @Test
-    void aRunWhoseNewestCheckpointIsDamagedIsContinuedFromTheOneBefore() throws IOException {
+    void aRunWithADamagedNewestCheckpointIsContinuedFromTheCheckpointBefore() throws IOException {
         String[] command = sweep("CartPole-v1", "--seeds", "1", "--steps", "1024", "--checkpoint-every", "0");
         Cli.succeed(command);
         Path run = run("CartPole-v1__s1");
@@ -200,7 +200,7 @@ class SweepCommandTest {
     }
 
     @Test
-    void aFileContainsOneTrainCommandPerLineAndItsPartsMakeAllRuns() throws Exception {
+    void aFileContainsOneTrainCommandPerLineAndAllPartsTogetherMakeAllRuns() throws Exception {
         Path file = directory.resolve("runs.txt");
         Files.writeString(file, """
                 # two settings
@@ -227,7 +227,7 @@ class SweepCommandTest {
 
     /** Several sweeps, each of a single run, can use one directory at the same time. */
     @Test
-    void aSingleRunMayHaveANameAndDoesNotNeedTheSweepsDirectoryForItself() throws IOException {
+    void aSweepOfOneRunCanNameTheRunAndShareTheSweepDirectory() throws IOException {
         Path sweepDirectory = Files.createDirectories(directory.resolve("sweep"));
         String[] command = sweep("CartPole-v1", "--seeds", "3", "--steps", "512", "--run-dir", "mine");
         try (DirectoryLock other = DirectoryLock.acquire(sweepDirectory, remark -> {})) {
@@ -246,7 +246,7 @@ class SweepCommandTest {
     /** With --slurm, all runs are planned and checked, but no run is started. */
     @ParameterizedTest
     @MethodSource("sharedFiles")
-    void everyFileOfTheRepositoryIsAccepted(Path file) {
+    void everySweepFileOfTheRepositoryIsAccepted(Path file) {
         String script = Cli.succeed(
                 "sweep",
                 "--file",
@@ -264,13 +264,15 @@ class SweepCommandTest {
         assertTrue(text.contains("--seeds 1-1200 --part \"$SLURM_ARRAY_TASK_ID/1000\" &\n"), text);
         assertTrue(text.contains("--dependency=afterany:"), text);
         assertFalse(text.contains("--slurm "), text);
-        assertTrue(Files.isDirectory(directory.resolve("sweep")), "Slurm does not make the directory of its output");
+        assertTrue(
+                Files.isDirectory(directory.resolve("sweep")),
+                "the command must make the directory for Slurm's output, because Slurm does not");
     }
 
     /** The test does what Slurm does: it starts the script, and later signals that the time of the task is over. */
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the test sends Unix signals")
-    void aTaskOutOfTimeIsQueuedAgainAndEndsAsIfItHadHadEnoughTime() throws Exception {
+    void aTaskThatRunsOutOfTimeIsQueuedAgainAndGivesTheSameResults() throws Exception {
         Path queue = directory.resolve("queue");
         program("scontrol", "echo \"$@\" >> '" + queue + "'");
         String[] words = sweep("CartPole-v1", "--seeds", "1", "--steps", Long.toString(STEPS), "--slurm");
@@ -293,13 +295,13 @@ class SweepCommandTest {
 
         assertEquals(0, task(file).waitFor());
         assertTrue(read(run, "manifest.json").contains("\"status\": \"finished\""), read(run, "manifest.json"));
-        assertEquals("requeue 77\n", Files.readString(queue), "the second task had enough time");
+        assertEquals("requeue 77\n", Files.readString(queue), "the second task must not be queued again");
         Cli.succeed(words("--dir", directory.resolve("local").toString(), words));
         assertArrayEquals(
                 Files.readAllBytes(directory.resolve("local/CartPole-v1__s1/checkpoints/step_000010240.safetensors")),
                 Files.readAllBytes(run.resolve("checkpoints/step_000010240.safetensors")));
 
-        assertEquals(0, task(file).waitFor(), "a task that is submitted again has nothing to do");
+        assertEquals(0, task(file).waitFor(), "a task that is submitted after the end of its run must succeed");
     }
 
     private Process task(Path script) throws IOException {

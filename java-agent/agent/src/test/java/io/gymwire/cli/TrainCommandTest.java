@@ -125,7 +125,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void aPresetCanBeRefusedOrReplaced() throws IOException {
+    void aPresetCanBeSwitchedOffOrReplaced() throws IOException {
         Path none = directory.resolve("none");
         trainBriefly(none, "Pendulum-v1", "--preset", "none");
         assertSetting(none, "gamma", "0.99", "default");
@@ -143,7 +143,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void anArgumentFileCountsWhereItIsNamedAndALaterOptionWins() throws IOException {
+    void optionsOfAnArgumentFileCountAtItsPositionAndTheLastValueWins() throws IOException {
         Path file =
                 Files.writeString(directory.resolve("mine.args"), "# mine\n--gamma 0.95\n--hidden 8,4 --delta 0.03\n");
         Path run = directory.resolve("run");
@@ -166,7 +166,7 @@ class TrainCommandTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 64})
-    void theSameSeedGivesTheSameRunWhateverTheThreadsAndWorkers(int threads) throws IOException, InterruptedException {
+    void theRunIsTheSameForAnyNumberOfThreadsAndWorkers(int threads) throws IOException, InterruptedException {
         Path again = directory.resolve("again");
         List<String> cores = List.of(
                 "-Djava.util.concurrent.ForkJoinPool.common.parallelism=" + threads,

@@ -22,7 +22,7 @@ class VerifyCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"CartPole-v1", "HalfCheetah-v5", "Ant-v5"})
-    void aRunIsIdenticalWithOtherWorkersAndAsAPrefix(String envId) throws IOException {
+    void aRunIsIdenticalWithOtherWorkersAndInItsFirstIterations(String envId) throws IOException {
         Path run = train(envId);
         String whole = Cli.succeed("verify", run.toString(), "--workers", "1");
         assertTrue(whole.contains("identical: 3 iterations and the final checkpoint"), whole);
@@ -32,7 +32,7 @@ class VerifyCommandTest {
     }
 
     @Test
-    void theFirstDifferenceIsNamedAndWhatHasChangedSinceTheRun() throws IOException {
+    void theFirstDifferenceAndTheChangesSinceTheRunAreNamed() throws IOException {
         Path run = train("CartPole-v1");
         Path progress = run.resolve("progress.csv");
         List<String> lines = Files.readAllLines(progress);

@@ -40,7 +40,7 @@ final class VineSamplingTest {
                 "CartPole-v1 | trpo | all 2 actions in each, 10 steps after each action",
                 "Pendulum-v1 | npg | 4 drawn actions in each, 10 steps after each action"
             })
-    void aResumedRunOnOtherWorkersIsTheSame(String envId, String algorithm, String plan) throws IOException {
+    void aRunResumedWithOtherWorkersHasTheSameResults(String envId, String algorithm, String plan) throws IOException {
         Path whole = folder.resolve("whole");
         String out = Cli.succeed(train(envId, 1536, whole, "4", "--anneal-steps", "512", "--algorithm", algorithm));
         assertTrue(out.contains("each iteration: a trunk of 272 steps, "), out);
@@ -78,7 +78,7 @@ final class VineSamplingTest {
     }
 
     @Test
-    void settingsOfBranchesAreRefusedWithoutBranches() {
+    void settingsOfBranchesAreRefusedWithoutVineSampling() {
         for (String option : List.of("--vine-states", "--vine-actions", "--vine-horizon")) {
             Cli.fail(
                     List.of(option + " has no effect on CartPole-v1", "without --sampling vine there are no branches"),
@@ -138,7 +138,7 @@ final class VineSamplingTest {
     void ppoIsRefused() {
         String message = assertThrows(IllegalArgumentException.class, () -> request("", "--algorithm", "ppo"))
                 .getMessage();
-        assertTrue(message.startsWith("--sampling vine goes with --algorithm trpo or npg, "), message);
+        assertTrue(message.startsWith("--sampling vine needs --algorithm trpo or npg, "), message);
         assertTrue(message.endsWith("; got --algorithm ppo"), message);
     }
 

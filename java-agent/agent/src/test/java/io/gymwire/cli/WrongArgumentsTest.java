@@ -30,7 +30,7 @@ class WrongArgumentsTest {
 
     @Test
     void benchIsListedAndItsErrorNamesTheLauncher() {
-        assertTrue(Cli.succeed("--help").contains("  bench "), "bench is among the commands");
+        assertTrue(Cli.succeed("--help").contains("  bench "), "bench must be among the commands");
         Cli.fail(List.of("./gymwire bench"), "bench", "kernels", "--repeats", "3");
     }
 
@@ -144,7 +144,7 @@ class WrongArgumentsTest {
     }
 
     @Test
-    void anUnreadableListOfRunsOrTokenIsNamed() throws Exception {
+    void anUnreadableTokenFileOrListOfRunsIsNamed() throws Exception {
         Path file = directory.resolve("mine");
         Cli.fail(
                 List.of(file + " cannot be used: there is no such file", "train command"),
@@ -180,7 +180,7 @@ class WrongArgumentsTest {
     }
 
     @Test
-    void anUnreadablePresetIsNamedBesideTheShippedOnes() throws Exception {
+    void anUnreadablePresetIsNamedAndTheShippedPresetsAreListed() throws Exception {
         List<String> fragments =
                 List.of("cannot be used: ", "a preset is a readable file or one of Acrobot-v1, ", "--preset none");
         Cli.fail(fragments, "train", "CartPole-v1", "--preset", "absent");
@@ -188,7 +188,7 @@ class WrongArgumentsTest {
     }
 
     @Test
-    void aPresetWithErrorsIsNamedWithThem() throws Exception {
+    void errorsInAPresetAreReportedWithItsName() throws Exception {
         Path preset = Files.writeString(directory.resolve("mine.args"), "--gamma 0.9 --speed 7\n");
         Cli.fail(List.of("preset " + preset, "'--speed'"), "train", "CartPole-v1", "--preset", preset.toString());
         Files.writeString(preset, "--gamma high\n");
@@ -201,7 +201,7 @@ class WrongArgumentsTest {
     }
 
     @Test
-    void aServerAddressThatDoesNotAnswerIsNamedWithTheCommandThatServesIt() {
+    void aServerAddressThatDoesNotAnswerIsNamedWithTheCommandThatStartsAServer() {
         Cli.fail(
                 List.of("127.0.0.1:1 cannot be reached", "./gymwire serve --listen"),
                 "train",

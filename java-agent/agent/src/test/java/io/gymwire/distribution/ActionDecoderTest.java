@@ -39,7 +39,7 @@ final class ActionDecoderTest {
     }
 
     @Test
-    void onlyClipsWhereABoundIsMissing() {
+    void clipsWithoutRescalingWhereABoundIsMissing() {
         BoxSpace box =
                 box(DType.FLOAT64, new double[] {-2, -INFINITY, -INFINITY}, new double[] {INFINITY, 4, INFINITY});
         assertArrayEquals(
@@ -148,7 +148,7 @@ final class ActionDecoderTest {
     }
 
     @Test
-    void onlyNumbersThatAreClippedCountAsTheirLimitsAndOnlyIfAskedFor() {
+    void aClippedNumberHasTheProbabilityOfItsLimitOnlyWithClippedActions() {
         BoxSpace box = box(DType.FLOAT64, new double[] {-2, -2}, new double[] {3, INFINITY});
         for (boolean clippedActions : new boolean[] {true, false}) {
             Distribution distribution = ActionModel.of(
@@ -166,7 +166,7 @@ final class ActionDecoderTest {
                 distribution.logProbability(inputs, new DMatrixRMaj(1, 2, true, drawn[i]), one, 0, 1);
                 out[i] = one[0];
             }
-            assertEquals(clippedActions, out[0] == out[1], "the first number");
+            assertEquals(clippedActions, out[0] == out[1], "1 and 5 have the same probability");
             assertTrue(out[2] < out[0] - 1, "the second number is never clipped");
         }
     }

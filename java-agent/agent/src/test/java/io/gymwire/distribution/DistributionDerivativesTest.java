@@ -90,7 +90,7 @@ final class DistributionDerivativesTest {
             assertEquals(0, actual[i]);
         }
         for (int i = theta.length - logStds; i < theta.length; i++) {
-            assertTrue(Math.abs(actual[i]) > 0.1, "log std has a gradient");
+            assertTrue(Math.abs(actual[i]) > 0.1, "each log std must have a gradient that is not near 0");
             assertEquals(expected[i], actual[i], FINITE_DIFFERENCE * Math.abs(expected[i]));
         }
     }
@@ -191,7 +191,7 @@ final class DistributionDerivativesTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void fisherIsTheHessianOfTheDivergenceByTheOutputs(String name) {
+    void fisherIsTheHessianOfTheDivergenceWithRespectToTheOutputs(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
         DMatrixRMaj old = golden.forward(theta).output();

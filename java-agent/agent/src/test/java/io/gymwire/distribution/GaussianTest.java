@@ -117,7 +117,7 @@ final class GaussianTest {
             assertEquals(1, square[j], 5 * Math.sqrt(2.0 / draws));
         }
         assertEquals(0, product, 5 / Math.sqrt(draws));
-        assertEquals(0, action.data[0], "other rows are not changed");
+        assertEquals(0, action.data[0], "other rows must not change");
     }
 
     @Test
@@ -172,7 +172,7 @@ final class GaussianTest {
     }
 
     @Test
-    void allDrawsBeyondALimitOfAClippedElementAreEqual() {
+    void allActionsBeyondALimitOfAClippedElementHaveTheSameProbability() {
         Gaussian clipped = new Gaussian(new boolean[] {true, false}, -0.5, 0);
         double[] theta = theta(0.3, -0.2);
         DMatrixRMaj mean = row(0.4, -0.6);
@@ -182,7 +182,7 @@ final class GaussianTest {
         clipped.logProbability(inputs(theta, mean), row(7, 3), far, 0, 1);
         assertEquals(near[0], far[0]);
         clipped.logProbability(inputs(theta, mean), row(1, 4), far, 0, 1);
-        assertTrue(far[0] < near[0] - 1, "the second element is not clipped");
+        assertTrue(far[0] < near[0] - 1, "the second element must not be clipped");
     }
 
     @Test
@@ -213,7 +213,8 @@ final class GaussianTest {
         DMatrixRMaj mean = new DMatrixRMaj(1, 1, true, 0.5);
         Gaussian drawn = new Gaussian(1, -0.5);
         Gaussian clipped = new Gaussian(new boolean[] {true}, -0.5, 0);
-        // Rows: the means of the derivatives by mu and by log sigma, then their mean squares. Columns: drawn, clipped.
+        // Rows: the means of the derivatives by mu and by log sigma, then their mean squares.
+        // Columns: without clipping, with clipping.
         double[][] moments = new double[4][2];
         double std = Math.exp(0.2);
         double step = 1e-3;
@@ -244,7 +245,7 @@ final class GaussianTest {
             assertEquals(moments[k][0], moments[k][1], 5e-4);
             assertTrue(
                     moments[2 + k][1] < 0.98 * moments[2 + k][0],
-                    "mean square " + moments[2 + k][1] + ", drawn " + moments[2 + k][0]);
+                    "mean square " + moments[2 + k][1] + ", without clipping " + moments[2 + k][0]);
         }
     }
 

@@ -80,12 +80,12 @@ class EpisodeVideoTest {
         assertEquals(height, video.height);
         assertEquals(STEPS + 1, video.colours.length, "a picture after the reset and one after each step");
         for (double channel : video.colours[0]) {
-            assertTrue(channel > 20 && channel < 253, "a picture of mean " + channel + " shows nothing");
+            assertTrue(channel > 20 && channel < 253, "the picture shows nothing: the mean of a channel is " + channel);
         }
     }
 
     @Test
-    void anEnvironmentThatDrawsNothingIsNamed() throws IOException {
+    void theErrorForAnEnvironmentThatDrawsNoPictureNamesTheRenderMode() throws IOException {
         Path file = directory.resolve("episode.mp4");
         try (VectorEnv env = server.make(MakeOptions.of("CartPole-v1").withAutoresetMode(AutoresetMode.DISABLED))) {
             EnvironmentException e = assertThrows(

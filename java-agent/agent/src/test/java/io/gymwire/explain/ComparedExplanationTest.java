@@ -56,7 +56,7 @@ final class ComparedExplanationTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void anUpdateThatNothingFollowsIsComparedWithTheNaturalGradient(SmallUpdate.Kind kind) throws IOException {
+    void anUpdateWithoutAListenerIsComparedWithTheNaturalGradient(SmallUpdate.Kind kind) throws IOException {
         SmallUpdate small = new SmallUpdate(kind, SmallUpdate.settings());
         Explainer explainer =
                 new Explainer(small.input, new FollowedUpdate.Compared(small.input, new Ascent(small.input.policy())));

@@ -71,7 +71,7 @@ final class ContoursTest {
     }
 
     @Test
-    void aSquareWithoutAValueHasNoLine() {
+    void aSquareWithACornerThatIsNotANumberHasNoLine() {
         double[][] values = {{0, 4}, {Double.NaN, 4}};
         assertEquals(List.of(), Contours.of(CORNERS, CORNERS, values, 2));
     }

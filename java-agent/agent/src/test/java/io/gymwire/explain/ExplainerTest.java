@@ -52,7 +52,7 @@ final class ExplainerTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void theUpdateIsTrposOwnAndDoesNotChangeTheLearner(SmallUpdate.Kind kind) {
+    void theUpdateEqualsAnUpdateOfTrpoAndDoesNotChangeTheLearner(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings(10));
         Explainer explainer = new Explainer(small.input);
         explainer.explain(NO_EPISODES, part -> {});
@@ -113,7 +113,7 @@ final class ExplainerTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void theMultiplierIsTheOneOfADenseSolution(SmallUpdate.Kind kind) {
+    void theMultiplierAgreesWithADenseSolution(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings(80));
         Multiplier multiplier = multiplier(small);
         DMatrixRMaj h = damped(small.fisher());
@@ -166,7 +166,7 @@ final class ExplainerTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void everyTryIsJudgedByTheFunctionsThemselves(SmallUpdate.Kind kind) {
+    void everyTryIsJudgedByTheMeasuredDivergenceAndGain(SmallUpdate.Kind kind) {
         // With so little damping, the full step is too long, and the line search must shorten it.
         SmallUpdate small = new SmallUpdate(kind, settings(30).with(TrustRegionSettings.CG_DAMPING, 1e-3));
         UpdateTrace trace = trace(small);
@@ -205,7 +205,7 @@ final class ExplainerTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void theValuesOfThePlaneAreMeasuredAtItsParameters(SmallUpdate.Kind kind) {
+    void theValuesOfThePlaneAreMeasuredAtTheParametersOfItsPoints(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings(10));
         UpdateTrace trace = trace(small);
         Plane plane = new Explainer(small.input)

@@ -42,7 +42,7 @@ final class NpgExplanationTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void theUpdateIsNpgsOwnAndDoesNotChangeTheLearner(SmallUpdate.Kind kind) {
+    void theUpdateEqualsAnUpdateOfNpgAndDoesNotChangeTheLearner(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings(0.05));
         Explainer explainer = new Explainer(small.input);
         Explanation explanation = explainer.explain(SmallUpdate.noEpisodes(), part -> {});
@@ -58,7 +58,7 @@ final class NpgExplanationTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void theFullStepIsTheOneOfADenseSolutionAndItsEndIsMeasured(SmallUpdate.Kind kind) {
+    void theFullStepAgreesWithADenseSolutionAndItsEndIsMeasured(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings(0.05));
         DMatrixRMaj h = small.fisher();
         for (int i = 0; i < h.numRows; i++) {

@@ -68,7 +68,7 @@ final class PerformanceDifferenceTest {
 
     /** The sum of gamma^t (r + gamma V(s') - V(s)) is the discounted return minus V(s_0), for every V. */
     @Test
-    void anErrorOfTheCriticShiftsTheLemmaEquallyForBothPolicies() {
+    void anErrorOfTheCriticShiftsTheEstimatesOfBothPoliciesEqually() {
         double[] wrong = {values[0] + 0.7, values[1] - 2};
         Learner learner = learner(wrong);
         FreshEpisodes fresh = fresh(learner, TwoStates::new);

@@ -63,7 +63,7 @@ final class PpoExplanationTest {
      */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void theUpdateIsPposOwnAndDoesNotChangeTheLearner(SmallUpdate.Kind kind) {
+    void theListenerChangesNeitherTheUpdateNorTheLearner(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings());
         // After this earlier update, Adam's moments are not 0.
         small.input
@@ -110,7 +110,7 @@ final class PpoExplanationTest {
      */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void everyPlaceIsMeasuredOverTheWholeBatch(SmallUpdate.Kind kind) {
+    void everyPointOfThePathIsMeasuredOverTheWholeBatch(SmallUpdate.Kind kind) {
         for (double entropy : new double[] {0, 0.05}) {
             SmallUpdate small = new SmallUpdate(kind, settings().with(UpdateSettings.ENTROPY, entropy));
             UpdateInput input = weighed(small);
@@ -219,8 +219,8 @@ final class PpoExplanationTest {
         PassPath whole = path(new SmallUpdate(kind, settings()).input);
         assertFalse(whole.endedEarly());
         assertEquals(
-                "All 4 passes that --policy-epochs allows were made: none before the last had a mean KL divergence"
-                        + " beyond 1.5 K = 1500.0.",
+                "All 4 passes that --policy-epochs allows were made: no pass before the last had a mean KL"
+                        + " divergence beyond 1.5 K = 1500.0.",
                 PassSections.ending(whole));
         double second = whole.passes().get(1).divergence();
         assertTrue(second > whole.passes().get(0).divergence());
@@ -240,7 +240,7 @@ final class PpoExplanationTest {
      */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void theUpdateIsShownInThePlaneOfGradientsThatItDidNotUse(SmallUpdate.Kind kind) {
+    void theUpdateIsShownInThePlaneOfGradientAndNaturalGradient(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings());
         List<double[]> thetas = thetas(small.input);
         Explanation.Surroundings surroundings = new Explainer(small.input)

@@ -35,7 +35,7 @@ class FleetTest {
     private List<String> addresses = List.of();
 
     @Test
-    void sessionsAreNumberedOverTheServersInTurn() throws IOException {
+    void sessionsAreAssignedToTheServersInTurn() throws IOException {
         try (ManagedServer one = ManagedServer.start();
                 ManagedServer two = ManagedServer.start()) {
             name(one, two);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 final class DeclarationsTest {
 
     @Test
-    void noTwoSettingsHaveOneName() {
+    void noTwoSettingsHaveTheSameName() {
         List<Setting<?>> all = RunConfig.all();
         Set<String> names = new HashSet<>();
         all.forEach(setting -> assertTrue(names.add(setting.name()), setting + " is declared twice"));
@@ -24,7 +24,7 @@ final class DeclarationsTest {
     }
 
     @Test
-    void noTwoMetricsHaveOneName() {
+    void noTwoMetricsHaveTheSameName() {
         Set<String> names = new HashSet<>();
         RunMetrics.all().forEach(metric -> assertTrue(names.add(metric.name()), metric + " is declared twice"));
         assertTrue(names.containsAll(List.of("train/delta", "train/step_scale", "train/lagrange_multiplier")));

@@ -88,7 +88,7 @@ class LagTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
-    void theWeightsAreTheRatiosOfTheCurrentPolicyToTheOneThatDrew(int reuse) {
+    void theWeightsAreTheRatiosOfTheCurrentPolicyToThePolicyThatDrewTheActions(int reuse) {
         RunConfig config = config(reuse);
         Learner learner = learner(config);
         Trainer trainer = trainer(config, learner);

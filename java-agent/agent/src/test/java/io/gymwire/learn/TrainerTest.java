@@ -182,7 +182,7 @@ class TrainerTest {
     }
 
     @Test
-    void deltaAndTheCriticsStepSizeShrinkLinearlyAndThenStay() {
+    void deltaAndTheCriticsStepSizeShrinkLinearlyAndThenStayConstant() {
         assertEquals(1, config.annealed(0));
         assertEquals(0.625, config.annealed(500), 1e-15);
         assertEquals(0.25, config.annealed(1000));

@@ -30,7 +30,7 @@ record Product(MatrixView a, MatrixView b, MatrixView c) {
         return random.doubles(length, -1, 1).toArray();
     }
 
-    /** Returns a copy of the whole array that contains C, after the product. C itself does not change. */
+    /** Copies the whole array that contains C, adds A B to C in the copy, and returns the copy. */
     double[] by(Kernels kernels) {
         double[] result = c.data.clone();
         MatrixView target = new MatrixView().set(c);
@@ -39,7 +39,7 @@ record Product(MatrixView a, MatrixView b, MatrixView c) {
         return result;
     }
 
-    /** Returns A B plus the first row of B in each row, as an array without gaps. */
+    /** Adds the first row of B to each row of A B. Returns the result as an array without gaps. */
     double[] fromBias(Kernels kernels) {
         double[] result = new double[c.rows * c.cols];
         MatrixView start = new MatrixView().setRepeatedRow(b.data, b.offset, c.rows, c.cols);

@@ -11,7 +11,7 @@ final class TanhTest {
     private static final double MAX_ULPS = 3;
 
     @Test
-    void isWithinThreeUlpsOverADenseSweep() {
+    void isWithinThreeUlpsOnADenseGrid() {
         for (int i = -300_000; i <= 300_000; i++) {
             assertAccurate(i * 0x1.0fp-13);
         }

@@ -89,7 +89,7 @@ final class MlpTest {
     }
 
     @Test
-    void rangesOfRowsAddUpToTheWhole() {
+    void theResultsOfRangesOfRowsAddUpToTheResultOfAllRows() {
         double[] v = gaussians(theta.length);
         double[] u = gaussians(ROWS * 2);
         double[] whole = tangent(v);
@@ -176,7 +176,7 @@ final class MlpTest {
     }
 
     @Test
-    void initialWeightsAreOrthogonalWithTheirGainAndBiasesZero() {
+    void initialWeightsAreOrthogonalMatricesTimesTheGainAndBiasesAreZero() {
         for (int[] sizes : new int[][] {{3, 64, 64, 2}, {17, 8, 30, 1}, {1, 1}}) {
             Mlp shape = new Mlp(sizes);
             double[] initial = gaussians(shape.parameterCount() + 1);

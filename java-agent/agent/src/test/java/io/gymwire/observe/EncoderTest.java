@@ -72,7 +72,7 @@ final class EncoderTest {
     }
 
     @Test
-    void observationsOfAStepAreEncodedLikeOthers() {
+    void encodeStepWritesTheSameRowsAsEncode() {
         NdArray boxes = NdArray.ofDoubles(DType.FLOAT32, new int[] {2, 2, 2}, 1, 2, 3, 4, 5, 6, 7, 0.5);
         assertEncodesAStepLikewise(Encoders.of(BOX), boxes);
         assertEncodesAStepLikewise(Encoders.of(BOX, 1, 3), boxes);
@@ -91,7 +91,7 @@ final class EncoderTest {
     }
 
     @Test
-    void refusesAPartThatHasNoRowsWithTheWrapperThatLeavesItOut() {
+    void refusesAPartThatCannotBeEncodedAndNamesAWrapperThatLeavesItOut() {
         Map<String, Space> parts = new LinkedHashMap<>();
         parts.put("image", BOX);
         parts.put("mission", new TextSpace(0, 4, "ab"));
@@ -103,7 +103,7 @@ final class EncoderTest {
     }
 
     @Test
-    void refusesASpaceThatHasNoRows() {
+    void refusesASpaceThatCannotBeEncoded() {
         String message = assertThrows(
                         IllegalArgumentException.class,
                         () -> Encoders.of(new GraphSpace(new DiscreteSpace(3, 0, DType.INT64), null)))

@@ -60,7 +60,7 @@ final class ObservationNormalizerTest {
     }
 
     @Test
-    void aChangeGivesTheEarlierNormalisation() {
+    void aChangeTurnsTheNewNormalisationIntoTheEarlierOne() {
         ObservationNormalizer normalizer = new ObservationNormalizer(true, true);
         normalizer.update(new DMatrixRMaj(3, 2, true, 4, 1, 6, 1, 8, 1));
         double[] before = normalized(normalizer, 5, 1);
@@ -70,7 +70,7 @@ final class ObservationNormalizerTest {
             assertEquals(before[j], change.scale()[j] * now[j] + change.offset()[j], 1e-14);
         }
         assertEquals(0, change.scale()[1], "the element had never changed");
-        assertTrue(change.scale()[0] > 1, "the observations have spread");
+        assertTrue(change.scale()[0] > 1, "the variance of the observations has grown");
     }
 
     @Test
@@ -90,7 +90,7 @@ final class ObservationNormalizerTest {
     }
 
     @Test
-    void elementsThatAreNoQuantitiesAreNotChanged() {
+    void elementsWithFalseAreNotShiftedOrScaled() {
         ObservationNormalizer normalizer = new ObservationNormalizer(true, false);
         ObservationNormalizer.Change change = normalizer.update(new DMatrixRMaj(2, 2, true, 4, 1, 6, 0));
         assertArrayEquals(new double[] {1, 1}, normalized(normalizer, 6, 1), 1e-7);

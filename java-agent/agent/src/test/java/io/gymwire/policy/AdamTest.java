@@ -40,7 +40,7 @@ final class AdamTest {
     }
 
     @Test
-    void firstStepIsTheLearningRateAlongTheSignOfTheGradient() {
+    void theFirstStepIsMinusTheLearningRateTimesTheSignOfTheGradient() {
         double[] parameters = {1, 1, 1};
         new Adam(3, 0.01).step(parameters, new double[] {5, -1e3, 0});
         assertEquals(0.99, parameters[0], 1e-7);

@@ -59,7 +59,7 @@ final class PolicyRowsTest {
 
     @ParameterizedTest
     @MethodSource("policies")
-    void theGradientOfARangeIsTheSumOverItsRowsEntropyIncluded(Policy policy) {
+    void theGradientOfARangeWithEntropyIsTheSumOfTheGradientsOfItsRows(Policy policy) {
         Rows rows = new Rows(policy);
         for (int i = 1; i < ENDS.length; i++) {
             int from = ENDS[i - 1];

@@ -70,7 +70,7 @@ final class ValueFunctionTest {
     }
 
     @Test
-    void returnsThatVaryAfterConstantOnesAreLearnt() {
+    void returnsThatVaryAfterConstantReturnsAreLearnt() {
         fit(critic, observations, new double[ROWS], 20, 32, 0);
         double[] returns = returns(1, 0);
         fit(critic, observations, returns, 100, 32, 1);
@@ -78,7 +78,7 @@ final class ValueFunctionTest {
     }
 
     @Test
-    void followingTheTargetsDoesNotChangeThePredictions() {
+    void aChangeOfShiftAndScaleDoesNotChangeThePredictions() {
         fit(critic, observations, returns(1, 0), 10, 32, 0);
         double[] before = new double[ROWS];
         critic.predict(observations, before);
@@ -103,7 +103,7 @@ final class ValueFunctionTest {
     }
 
     @Test
-    void theSameStreamGivesTheSameBitsAndAnotherStreamGivesOthers() {
+    void theSameStreamGivesTheSameBitsAndAnotherStreamGivesOtherBits() {
         double[] returns = returns(1, 0);
         fit(critic, observations, returns, 3, 32, 0);
         ValueFunction again = critic();

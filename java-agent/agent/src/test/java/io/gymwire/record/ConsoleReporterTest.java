@@ -30,7 +30,7 @@ class ConsoleReporterTest {
     private long nanos;
 
     @BeforeEach
-    void speakGerman() {
+    void setGermanLocale() {
         Locale.setDefault(Locale.GERMANY);
     }
 
@@ -49,7 +49,7 @@ class ConsoleReporterTest {
     }
 
     @Test
-    void clearsWhatAShorterLineLeavesBehind() {
+    void clearsTheRestOfALongerEarlierLine() {
         ConsoleReporter reporter = reporter(Mode.PROGRESS, 100_000, true, 1000);
         reporter.iteration(row(50_000, -1234.5, 8000, 0.01));
         reporter.iteration(row(50_000, 1.0, 8000, 0.01));
@@ -170,7 +170,7 @@ class ConsoleReporterTest {
     }
 
     @Test
-    void takesTheWidthFromTheEnvironmentIfItIsSensible() {
+    void takesTheWidthFromTheVariableColumnsIfItsValueIsSensible() {
         assertEquals(132, ConsoleReporter.width("132"));
         for (String columns : new String[] {null, "", "0", "-5", "wide", "99999"}) {
             assertEquals(80, ConsoleReporter.width(columns), "COLUMNS=" + columns);

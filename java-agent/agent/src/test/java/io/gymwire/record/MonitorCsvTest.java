@@ -83,7 +83,7 @@ class MonitorCsvTest {
                 "#{\"t_start\": [1, 2]}\nr,l,t\n",
                 "#{\nr,l,t\n"
             })
-    void refusesToContinueAnotherFile(String content) throws IOException {
+    void refusesToContinueAFileOfAnotherFormat(String content) throws IOException {
         Files.writeString(file, content);
         IOException thrown = assertThrows(IOException.class, () -> MonitorCsv.resume(file, 2));
         assertTrue(thrown.getMessage().startsWith(file + " cannot be used: it "), thrown.getMessage());

@@ -46,7 +46,7 @@ class ProgressCsvTest {
     }
 
     @Test
-    void writesAPointInEveryLocale() throws IOException {
+    void writesADecimalPointInEveryLocale() throws IOException {
         Locale before = Locale.getDefault();
         Locale.setDefault(Locale.GERMANY);
         try (ProgressCsv csv = new ProgressCsv(file)) {

@@ -31,7 +31,7 @@ class RunDirectoryTest {
     }
 
     @Test
-    void makesMissingAndUsesEmptyDirectories() throws IOException {
+    void makesAMissingDirectoryAndUsesAnEmptyOne() throws IOException {
         Path path = directory.resolve("a/b");
         RunDirectory made = RunDirectory.create(path, "CartPole-v1", 1, START, line -> {});
         assertEquals(path, made.path());
@@ -65,7 +65,7 @@ class RunDirectoryTest {
     }
 
     @Test
-    void refusesAFileAndAPathThroughOne() throws IOException {
+    void refusesAFileAndAPathThroughAFile() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "");
         assertTrue(assertThrows(IOException.class, () -> RunDirectory.create(file, "CartPole-v1", 1, START, line -> {}))
                 .getMessage()

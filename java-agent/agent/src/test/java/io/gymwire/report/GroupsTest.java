@@ -20,7 +20,7 @@ class GroupsTest {
     private Path directory;
 
     @Test
-    void settingsOfOneAlgorithmDoNotNameGroupsOfDifferentAlgorithms() throws IOException {
+    void aSettingOfOneAlgorithmIsInTheLabelsOnlyIfRunsOfThisAlgorithmDiffer() throws IOException {
         run("a", 1, "trpo", "\"delta\":{\"value\":\"0.02\"}");
         run("b", 1, "ppo", "\"clip-range\":{\"value\":\"0.2\"}");
         assertEquals(List.of("algorithm=ppo", "algorithm=trpo"), labels());

@@ -96,7 +96,7 @@ class ReportTest {
     }
 
     @Test
-    void updatesAreMeasuredAgainstTheBoundInForce() throws IOException {
+    void updatesAreComparedWithTheBoundOfTheirIteration() throws IOException {
         Path path = run("a", "E-v1", 1, "0.02", 30);
         Files.writeString(
                 path.resolve("progress.csv"),
@@ -130,7 +130,7 @@ class ReportTest {
 
     /** With a target of 1000, PPO never stops early. A line at 1000 would stretch the axis and flatten the curve. */
     @Test
-    void thePanelOfADivergenceHasItsLimitUnlessThatIsFarAbove() throws IOException {
+    void thePanelOfADivergenceShowsTheLimitUnlessTheLimitIsFarAboveTheCurve() throws IOException {
         Path path = run("a", "E-v1", 1, "0.02", 30);
         Files.writeString(path.resolve("config.json"), "{\"target-kl\":{\"value\":\"0.012\"}}");
         assertArrayEquals(
@@ -148,9 +148,9 @@ class ReportTest {
     }
 
     @Test
-    void aDropIsCountedOnceUntilTheCurveIsAsHighAgain() {
+    void aDropIsCountedOnceUntilTheCurveIsBackAtItsHighestValue() {
         assertEquals(0, Updates.drops(new double[] {}));
-        assertEquals(0, Updates.drops(new double[] {-500, -100, -140, -100}), "40 is a tenth of 400 and not more");
+        assertEquals(0, Updates.drops(new double[] {-500, -100, -140, -100}), "40 is only a tenth of the gain of 400");
         assertEquals(1, Updates.drops(new double[] {-500, -100, -141, -130, -300, -120}));
         assertEquals(2, Updates.drops(new double[] {0, 100, 89, 95, 100, 80}));
         assertEquals(1, Updates.drops(new double[] {0, -1, -5}), "a curve that only falls has one drop");
@@ -338,7 +338,7 @@ class ReportTest {
         for (String name : List.of("curves/E-v1", "diagnostics/E-v1")) {
             assertNotNull(ImageIO.read(out.resolve(name + ".png").toFile()));
             String svg = Files.readString(out.resolve(name + ".svg"));
-            assertTrue(svg.contains("<svg") && !svg.contains("<line "), "the line segments are joined");
+            assertTrue(svg.contains("<svg") && !svg.contains("<line "), "the line segments must be joined");
         }
         String page = Files.readString(out.resolve("report.html"));
         assertFalse(Pattern.compile("(src|href)=|url\\((?!#)|@import|<script|<!DOCTYPE svg")
@@ -354,7 +354,7 @@ class ReportTest {
                 .matcher(page)
                 .results()
                 .forEach(use -> assertTrue(ids.contains(use.group(1)), use.group()));
-        assertTrue(page.contains("A &lt;B&gt; &amp; C"), "fingerprint");
+        assertTrue(page.contains("A &lt;B&gt; &amp; C"), "the page must show the fingerprint, escaped");
         assertTrue(
                 report.markdown()
                         .contains("| E-v1 | delta=0.02 | training, last 100 episodes | 2 | 35.00 ± 7.07 |"

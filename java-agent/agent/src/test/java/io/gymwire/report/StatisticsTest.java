@@ -31,14 +31,14 @@ class StatisticsTest {
     }
 
     @Test
-    void theInterquartileMeanLeavesOutAQuarterRoundedDownAtEachEnd() {
+    void theInterquartileMeanLeavesOutFloorOfNOver4ScoresAtEachEnd() {
         assertEquals(GOLDEN.number("outputs", "iqm"), Statistics.interquartileMean(scores), 1e-9);
         assertEquals(2, Statistics.interquartileMean(new double[] {1, 2, 3}));
         assertEquals(2.5, Statistics.interquartileMean(new double[] {100, 2, 3, -100}));
     }
 
     @Test
-    void fewScoresGiveNoSpread() {
+    void tooFewScoresGiveNaNAndNoInterval() {
         assertTrue(Double.isNaN(Statistics.std(new double[] {1})));
         assertTrue(Double.isNaN(Statistics.mean(new double[0])));
         assertTrue(Double.isNaN(Statistics.median(new double[0])));

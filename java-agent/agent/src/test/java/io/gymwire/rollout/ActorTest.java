@@ -37,7 +37,7 @@ final class ActorTest {
         assertArrayEquals(new double[] {1, -1, 2, 2, 3, 3}, act(true, 0, ENVS), 1e-7);
         observe(1, 1, -1, 2, 3, 0);
         assertArrayEquals(new double[] {4, 6, 4, 4, 4, 8}, act(true, 0, ENVS), 1e-7);
-        assertArrayEquals(new long[ENVS], actor.drawn(), "nothing was drawn");
+        assertArrayEquals(new long[ENVS], actor.drawn(), "deterministic actions must not be drawn");
     }
 
     @Test

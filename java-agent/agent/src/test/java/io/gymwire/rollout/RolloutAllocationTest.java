@@ -74,12 +74,15 @@ final class RolloutAllocationTest {
             long bare = bareBytesPerStep(server.address());
             for (int[] observed : new int[][] {{}, {0, 1, 2}}) {
                 long ours = rolloutBytesPerStep(server, observed, bare + TOLERANCE);
-                assertTrue(ours <= bare + TOLERANCE, ours + " bytes a step; only gRPC: " + bare);
+                assertTrue(ours <= bare + TOLERANCE, ours + " bytes per step; with gRPC only: " + bare);
             }
         }
     }
 
-    /** The least bytes per step of several rounds. The last round is the first with at most {@code enough} per step. */
+    /**
+     * The least bytes per step of several rounds. The rounds end after a round with at most {@code enough} bytes per
+     * step, or after {@link #TIMEOUT}.
+     */
     private static long rolloutBytesPerStep(ManagedServer server, int[] observed, long enough) {
         MakeOptions options = MakeOptions.of(ENVIRONMENT).withNumEnvs(ENVS).withInfos(InfoSelection.none());
         try (RemoteServer connection = server.connect();

@@ -133,7 +133,7 @@ final class RolloutCollectorTest {
     }
 
     @Test
-    void usesTheObservedElementsEverywhere() {
+    void everyObservationOfARolloutHasOnlyTheChosenElements() {
         int[] observed = {0, 2};
         Rollout some = new Rollout(STEPS, ENVS, 2, 1);
         RolloutCollector collector = started(
@@ -175,7 +175,7 @@ final class RolloutCollectorTest {
     }
 
     @Test
-    void stopsWhenAskedWithNoStepInFlight() {
+    void stopsWhenAskedAndLeavesNoStepInFlight() {
         ScriptedVectorEnv one = new ScriptedVectorEnv(0, 2);
         ScriptedVectorEnv two = new ScriptedVectorEnv(2, 2);
         int[] asked = {0};

@@ -55,7 +55,7 @@ final class VinePlanTest {
     }
 
     @Test
-    void theOtherNumbersFollowFromThoseThatAreGiven() {
+    void theNumbersThatAreNotGivenFollowFromTheGivenNumbers() {
         Settings settings = settings(8, 2048);
         assertEquals(
                 new Branches.Shape(4, 4, false, 50),
@@ -75,7 +75,7 @@ final class VinePlanTest {
     }
 
     @Test
-    void aPlanThatDoesNotFitIsRefusedWithTheNumbers() {
+    void theErrorForAPlanThatDoesNotFitContainsTheNumbers() {
         Settings settings = settings(8, 2048).with(VineSettings.STATES, 100).with(VineSettings.HORIZON, 50);
         String message = assertThrows(IllegalArgumentException.class, () -> VinePlan.of(settings, BOX))
                 .getMessage();

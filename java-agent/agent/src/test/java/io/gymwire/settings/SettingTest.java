@@ -44,7 +44,7 @@ final class SettingTest {
 
     @ParameterizedTest
     @CsvSource({"0", "1.5", "NaN", "Infinity", "-1"})
-    void aValueOutsideTheRangeIsRefusedInTheWordsOfTheHelpText(String value) {
+    void aValueOutsideTheRangeIsRefusedAndTheErrorNamesTheRange(String value) {
         String message = assertThrows(IllegalArgumentException.class, () -> Settings.DEFAULTS.withText(SHARE, value))
                 .getMessage();
         assertEquals("share must lie in (0, 1]; got " + Double.valueOf(value), message);

@@ -47,7 +47,7 @@ public record MemoryStep(
     @Override
     public NdArray finalObservation(int env) {
         if (finals[env] == null) {
-            throw new IllegalStateException("environment " + env + " did not end");
+            throw new IllegalStateException("the episode of environment " + env + " did not end");
         }
         return finals[env];
     }

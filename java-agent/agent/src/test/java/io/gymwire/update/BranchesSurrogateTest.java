@@ -289,7 +289,7 @@ final class BranchesSurrogateTest {
 
     @ParameterizedTest
     @EnumSource
-    void equalValuesOfEachStateDoNotDiffer(Case of) {
+    void ifAllActionsOfAStateHaveEqualValuesTheAdvantagesDoNotDiffer(Case of) {
         Fixture fixture = new Fixture(of, 6);
         for (int k = 1; k < fixture.values.length; k++) {
             fixture.values[k] = fixture.values[0];
@@ -342,7 +342,7 @@ final class BranchesSurrogateTest {
     }
 
     @Test
-    void aSurrogateAcceptsBatchesOfBothKinds() {
+    void aSurrogateAcceptsABatchWithoutBranchesAfterABatchWithBranches() {
         Fixture fixture = new Fixture(Case.DRAWN_NUMBERS, 20);
         Batch batch = fixture.batch();
         double[] advantages = new double[TRUNK];

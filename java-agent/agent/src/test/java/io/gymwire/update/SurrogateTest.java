@@ -21,7 +21,7 @@ final class SurrogateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"categorical_entropy_4_6_3", "gaussian_entropy_5_7_3_2"})
-    void gradientIsTheDerivativeEntropyIncluded(String name) {
+    void gradientIsTheDerivativeOfTheSurrogateWithEntropy(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
         Surrogate surrogate = Updates.surrogate(golden);

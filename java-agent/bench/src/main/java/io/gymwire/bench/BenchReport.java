@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The results of a bench. It prints each table after its measurement and collects all figures for a JSON file. */
+/** The report of a bench. It prints each table after its measurement and collects all figures for a JSON file. */
 public final class BenchReport {
 
     private static final Gson GSON = new GsonBuilder()

@@ -97,7 +97,7 @@ public final class GradientNoise {
         noise.table().lines().forEach(System.out::println);
     }
 
-    /** The run's settings for one way. In every way, settings that vine sampling cannot use have their defaults. */
+    /** The run's settings for one way. For all ways, settings that vine sampling cannot use have their defaults. */
     private Settings settings(Sampling sampling) {
         Settings settings =
                 config.settings().with(RunSettings.ALGORITHM, Algorithm.TRPO).with(VineSettings.SAMPLING, sampling);

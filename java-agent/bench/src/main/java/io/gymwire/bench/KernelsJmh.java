@@ -50,7 +50,7 @@ public class KernelsJmh {
         product = new Product(Form.valueOf(form), Integer.parseInt(sizes[0]), Integer.parseInt(sizes[1]));
     }
 
-    /** The product with this program's kernels. */
+    /** The product with Gymwire's kernels. */
     @Benchmark
     public void gymwire() {
         product.run(kernels);

@@ -20,9 +20,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Measures complete runs of {@code ./gymwire train}, with all their files. The {@link Peer} trains as many steps in
- * turns with Gymwire, and the same environments are stepped in a Python process without any learning. The first quarter
- * of each run is not measured.
+ * Measures complete runs of {@code ./gymwire train}, with all their files. Gymwire and the {@link Peer} train in turns,
+ * each for the same number of steps. The same environments are also stepped in a Python process without any learning.
+ * The first quarter of each run is not measured.
  */
 public final class TrainBench {
 

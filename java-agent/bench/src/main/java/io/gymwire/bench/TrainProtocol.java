@@ -83,7 +83,7 @@ enum TrainProtocol {
         return options;
     }
 
-    /** How many times faster than with the peer training should be, for each environment. */
+    /** For each environment, the factor by which Gymwire should train faster than the peer. */
     Map<String, Double> goals() {
         return goals;
     }

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Measurements of the program's speed: kernels, one update, the wire, the start and whole training. Each part, except
- * the start, is compared with another program on the same machine.
+ * Measurements of the program's speed: kernels, one update, steps over the wire, the start, and complete iterations of
+ * training. Each part, except the start, is compared with another program on the same machine.
  *
  * <p>The input is {@link io.gymwire.bench.BenchSettings}. The output is tables with medians, and for each target the
  * measured figure and whether the target was met. No other package uses this package.

@@ -78,7 +78,7 @@ class BenchCommandTest {
     }
 
     @Test
-    void theWireAndTrainingAreMeasuredOnTheSameActionsAsInProcess() throws IOException {
+    void theWireAndTrainingAreMeasuredAndTheServersEnd() throws IOException {
         JsonObject sections = bench("wire", "train", "--envs", "Pendulum-v1").getAsJsonObject("sections");
         JsonObject wire = sections.getAsJsonArray("wire").get(0).getAsJsonObject();
         assertEquals(1, wire.get("num_envs").getAsInt());

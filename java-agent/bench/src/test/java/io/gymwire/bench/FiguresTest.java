@@ -40,7 +40,7 @@ final class FiguresTest {
     }
 
     @Test
-    void aTargetIsMetAtItsGoal() {
+    void aTargetIsMetIfTheFigureEqualsTheGoal() {
         assertTrue(Target.atLeast("speed", 45, 45, "").met());
         assertFalse(Target.atLeast("speed", 44.99, 45, "").met());
         assertTrue(Target.atMost("time", 3, 3, " s").met());
@@ -62,7 +62,7 @@ final class FiguresTest {
     }
 
     @Test
-    void aPythonProgramThatEndsIsNamedWithItsExitCode() throws IOException {
+    void theErrorNamesAPythonProgramThatEndedAndItsExitCode() throws IOException {
         try (PythonScript script = new PythonScript(ServerHome.find().python(), "in_process.py")) {
             IOException error = assertThrows(IOException.class, () -> script.ask(Map.of()));
             assertTrue(error.getMessage().startsWith("in_process.py ended with exit code 1"), error.getMessage());

@@ -31,7 +31,7 @@ class ScaleModelTest {
     }
 
     @Test
-    void aSingleSessionWaitsOnlyForItself() {
+    void theMessagesOfASingleSessionDoNotQueue() {
         Outcome outcome = new ScaleModel(costs(2, 0), 3, 10).run(1, 2);
         double round = 3 * STEP + LATENCY + 3 * WIRE + MESSAGE + 3 * PER_ENVIRONMENT;
         assertEquals(3 / round, outcome.stepsPerSecond(), 1e-9);
@@ -60,14 +60,14 @@ class ScaleModelTest {
     }
 
     @Test
-    void theServersProcessesAreTheLimitOfManySessionsOfEach() {
+    void ifManySessionsShareFewServerProcessesTheProcessesAreTheLimit() {
         Costs shared =
                 new Costs(new Simulator(STEP, 0), new Servers(2, 1e-3), new Network(0, 0), new Agent(64, 0, 0, 0));
         assertEquals(2000, new ScaleModel(shared, 1, 100).run(500, 2).stepsPerSecond(), 20);
     }
 
     @Test
-    void allWaitWhileTheLearnerLearns() {
+    void allSessionsWaitWhileTheLearnerLearns() {
         double round = STEP + LATENCY + WIRE + MESSAGE + PER_ENVIRONMENT;
         Outcome outcome = new ScaleModel(costs(1, 2 * round), 1, 10).run(1, 3);
         assertEquals(2.0 / 3, outcome.learning(), 1e-9);

@@ -18,8 +18,8 @@ import java.util.HexFormat;
  * Writes files that exist either completely or not at all, even if the process or the machine fails during the write.
  *
  * <p>The content is written to a hidden file beside the target and forced to the disk. The hidden file then gets the
- * target's name in one step. The target's directory must exist. This class does not make a missing directory: if users
- * have removed a directory, a new one would contain only some of its files.
+ * target's name in one step. The target's directory must exist. This class does not make a missing directory: after
+ * users have removed a directory with files, a new directory would lack the earlier files.
  */
 public final class AtomicFiles {
     private AtomicFiles() {}

@@ -41,7 +41,7 @@ public record InputFile(Path path, String remedy) {
         return decode(bytes());
     }
 
-    /** Decodes the bytes that {@link #bytes} returned as UTF-8 text. */
+    /** Decodes bytes that {@link #bytes} returned. They must be UTF-8 text. */
     public String decode(byte[] bytes) throws FileException {
         try {
             return StandardCharsets.UTF_8

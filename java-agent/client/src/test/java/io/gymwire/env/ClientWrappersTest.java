@@ -38,7 +38,7 @@ class ClientWrappersTest {
     }
 
     @Test
-    void aTimeLimitTruncatesEachEpisodeAtItsStep() {
+    void aTimeLimitOf3StepsTruncatesEachEpisodeAtStep3() {
         try (Env env = new TimeLimit(server.makeEnv("Pendulum-v1"), 3)) {
             assertEquals(3, env.spec().maxEpisodeSteps().orElseThrow());
             for (int episode = 0; episode < 2; episode++) {

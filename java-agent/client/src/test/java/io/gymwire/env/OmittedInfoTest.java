@@ -58,7 +58,7 @@ class OmittedInfoTest {
 
     @ParameterizedTest
     @EnumSource(Vectorization.class)
-    void answersOfAVectorLackNothingElse(Vectorization place) {
+    void answersOfAVectorEnvLackOnlyTheListedInfos(Vectorization place) {
         try (VectorEnv env = server.make(strange("end").withVectorization(place))) {
             assertEquals(List.of(), env.reset().omittedInfos());
             for (int count = 1; count < 3; count++) {
@@ -82,7 +82,7 @@ class OmittedInfoTest {
     }
 
     @Test
-    void answersOfAnEnvLackNothingElse() {
+    void answersOfAnEnvLackOnlyTheListedInfos() {
         try (Env env = new RecordEpisodeStatistics(
                 new TimeLimit(server.makeEnv(strange("step").withNumEnvs(1)), 1))) {
             assertEquals(List.of(), env.reset().omittedInfos());

@@ -31,7 +31,7 @@ class AtomicFilesTest {
     }
 
     @Test
-    void theErrorNamesAMissingDirectoryWhichIsNotMadeAgain() {
+    void theErrorNamesAMissingDirectoryAndTheDirectoryIsNotMade() {
         Path target = directory.resolve("gone/file.txt");
         IOException thrown = assertThrows(IOException.class, () -> AtomicFiles.write(target, new byte[1]));
         assertEquals(

@@ -35,7 +35,7 @@ class DirectoryLockTest {
     }
 
     @Test
-    void theErrorNamesAnotherProcessWhoseLockEndsWithIt() throws Exception {
+    void theErrorNamesTheProcessThatHasTheLockAndTheLockEndsWithThatProcess() throws Exception {
         Process holder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",

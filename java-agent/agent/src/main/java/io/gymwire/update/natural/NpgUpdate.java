@@ -16,7 +16,7 @@ import io.gymwire.update.Surrogate;
  * </pre>
  *
  * <p>The step is the full step of {@link TrpoUpdate}, before the line search. The update takes the step whenever the
- * step is finite. The update reports the change of L and KL(old || new), but checks neither of them.
+ * step is finite. The update reports KL(old || new) and the change of the surrogate L, but checks neither of them.
  */
 public final class NpgUpdate extends NaturalUpdate {
 

@@ -39,8 +39,8 @@ import java.util.Optional;
  * <p>Advantages are normalised over the batch ({@link Advantages}). Adam's moments continue from update to update.
  * Adam's step size is annealed and the clip range is not, as in OpenAI Baselines for MuJoCo; the paper anneals both for
  * Atari. Parameters with a range, such as log sigma, are moved back into their range after each step
- * ({@link Policy#project}). As for every update, the policy's distribution and mask handle clipped actions, masks and
- * products of distributions.
+ * ({@link Policy#project}). Clipped actions, action masks and products of distributions need no code in an update: the
+ * policy handles them.
  */
 public final class PpoUpdate implements PolicyUpdate {
 

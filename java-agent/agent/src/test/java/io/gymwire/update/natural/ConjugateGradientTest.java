@@ -34,7 +34,7 @@ final class ConjugateGradientTest {
     }
 
     @Test
-    void needsAsManyIterationsAsThereAreEigenvalues() {
+    void needsOneIterationForEachDistinctEigenvalue() {
         DMatrixRMaj a = CommonOps_DDRM.diag(1, 1, 4, 4, 4, 9);
         double[] x = new double[6];
         ConjugateGradient.Result result =
@@ -58,7 +58,7 @@ final class ConjugateGradientTest {
     }
 
     @Test
-    void quadraticFormIsThatOfTheSolutionEvenIfItIsRough() {
+    void quadraticFormIsThatOfTheSolutionEvenIfTheSolutionIsInexact() {
         DMatrixRMaj a = positiveDefinite(30, 1000);
         double[] b = Updates.gaussians(random, 30);
         double[] x = new double[30];

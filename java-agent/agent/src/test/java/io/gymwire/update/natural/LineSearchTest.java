@@ -38,12 +38,12 @@ final class LineSearchTest {
                                 <= search.start.surrogate()
                                         + search.config.get(TrustRegionSettings.ACCEPT_RATIO)
                                                 * (result.point().surrogate() - search.start.surrogate()),
-                "the longer step fails");
+                "the longer step must be rejected");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"categorical_4_8_8_2", "gaussian_entropy_5_7_3_2"})
-    void theGivenBoundIsUsedInsteadOfTheSettings(String name) {
+    void theGivenBoundIsUsedInsteadOfTheSettingDelta(String name) {
         Search search = new Search(name, 1);
         double bound = search.along(search.step).point().divergence() / 4;
         LineSearch.Result result = search.lineSearch.search(
@@ -54,7 +54,7 @@ final class LineSearchTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"categorical_4_8_8_2", "gaussian_entropy_5_7_3_2"})
-    void restoresTheOldParametersBitForBitWhenEveryStepLoses(String name) {
+    void restoresTheOldParametersBitForBitWhenEveryStepLowersTheSurrogate(String name) {
         Search search = new Search(name, 1);
         double[] downhill = Updates.moved(new double[search.step.length], -1, search.step);
         assertRefused(search, downhill);

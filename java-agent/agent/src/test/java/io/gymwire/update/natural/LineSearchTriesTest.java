@@ -22,7 +22,7 @@ final class LineSearchTriesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"categorical_4_8_8_2", "gaussian_entropy_5_7_3_2"})
-    void theLastTryCountsAndThereIsNoFurtherOne(String name) {
+    void theLastTryCanBeAcceptedAndNoFurtherTryIsMade(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
         int needed = search(golden, 40, theta).backtracks() + 1;

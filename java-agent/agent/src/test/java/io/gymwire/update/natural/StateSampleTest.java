@@ -21,7 +21,7 @@ final class StateSampleTest {
         assertEquals(16 * envs, sample.length);
         int[] ofEnv = new int[envs];
         for (int i = 0; i < sample.length; i++) {
-            assertEquals(i, sample[i] / stride, "one state of each " + stride);
+            assertEquals(i, sample[i] / stride, "one of every " + stride + " states");
             ofEnv[sample[i] % envs]++;
         }
         assertTrue(Arrays.stream(ofEnv).allMatch(count -> count == 16), Arrays.toString(ofEnv));

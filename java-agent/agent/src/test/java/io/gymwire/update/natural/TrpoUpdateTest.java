@@ -45,7 +45,7 @@ final class TrpoUpdateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {CATEGORICAL, GAUSSIAN})
-    void anAnnealedTrustRegionGivesTheStepOfSettingsWithThatDelta(String name) {
+    void anAnnealedDeltaGivesTheSameStepAsAnEqualDeltaInTheSettings(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] settings = golden.input("theta");
         double[] argument = golden.input("theta");
@@ -60,7 +60,7 @@ final class TrpoUpdateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {CATEGORICAL, GAUSSIAN})
-    void aTinyStepHasTheGainOfTheGradientAndTheDivergenceOfTheMetric(String name) {
+    void theGradientAndTheFisherMatrixPredictTheGainAndTheDivergenceOfATinyStep(String name) {
         UpdateReport report = update(
                 name,
                 Settings.DEFAULTS
@@ -185,7 +185,7 @@ final class TrpoUpdateTest {
     /** Each state occurs twice: with its own action and weight 2, and with another state's action and weight 0. */
     @ParameterizedTest
     @ValueSource(strings = {CATEGORICAL, GAUSSIAN})
-    void aWeightCountsLikeThatManySamples(String name) {
+    void aSampleOfWeight2CountsLikeTwoSamples(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] advantages = twice(golden.input("advantages"));
         DMatrixRMaj observations = twice(golden.observations());
@@ -213,7 +213,7 @@ final class TrpoUpdateTest {
         assertClose(expected, theta, SOLUTION, "theta");
         double[] unweighted = golden.input("theta");
         update.update(unweighted, Batch.onPolicy(observations, actions, advantages));
-        assertTrue(Math.abs(unweighted[0] - theta[0]) > 1e-4, "the other actions make no difference");
+        assertTrue(Math.abs(unweighted[0] - theta[0]) > 1e-4, "the weights make no difference");
     }
 
     @ParameterizedTest

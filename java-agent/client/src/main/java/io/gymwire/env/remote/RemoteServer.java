@@ -136,7 +136,7 @@ public final class RemoteServer implements AutoCloseable {
                     address(),
                     "the server at " + address()
                             + " speaks protocol version " + answer.protocol()
-                            + ", this client version " + PROTOCOL_MAJOR
+                            + ", but this client speaks version " + PROTOCOL_MAJOR
                             + "; use a client and a server of the same release");
         }
         return answer;

@@ -319,7 +319,7 @@ final class SessionStream {
         if (!mayRepeat(pending)) {
             String message = "the connection to " + address() + " broke during a " + what + " of " + envId
                     + ", which the server may or may not have executed: " + RpcErrors.describe(status)
-                    + "; the session is still open, so repeat it if that does no harm";
+                    + "; the session is still open, so repeat the request if that does no harm";
             pending = null;
             stream = new InteractStream(connection.channel());
             throw EnvironmentException.ofLivingSession(ErrorCode.UNAVAILABLE, address(), message);

@@ -94,7 +94,7 @@ public final class Batches {
             return array;
         }
         throw new IllegalStateException("the observations are not an array but "
-                + (batch == null ? "missing" : "of " + batch.getClass().getSimpleName()) + "; use batch() instead");
+                + (batch == null ? "missing" : "a " + batch.getClass().getSimpleName()) + "; use batch() instead");
     }
 
     /** The number of samples in a batch; 0 if the number is unknown, -1 if {@code batch} is no batch of the space. */

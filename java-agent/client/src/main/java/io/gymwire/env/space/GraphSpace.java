@@ -18,7 +18,7 @@ public record GraphSpace(Space nodeSpace, Space edgeSpace) implements Space {
     private static final int SAMPLED_NODES = 10;
 
     public GraphSpace {
-        Objects.requireNonNull(nodeSpace, "a graph's nodes have features");
+        Objects.requireNonNull(nodeSpace, "the node space must not be null");
     }
 
     @Override

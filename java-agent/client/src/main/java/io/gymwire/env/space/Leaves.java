@@ -54,7 +54,7 @@ public final class Leaves {
             }
         } else {
             throw new IllegalArgumentException(
-                    space + (path.isEmpty() ? "" : " (at " + path + ")") + " contains no fixed number of numbers");
+                    space + (path.isEmpty() ? "" : " (at " + path + ")") + " has no fixed number of elements");
         }
     }
 

@@ -127,7 +127,7 @@ final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseab
         };
     }
 
-    /** Returns the answer to a step of n environments. Observations are the step's number, rewards half that number. */
+    /** Makes the answer to a step. Each observation is the step's number, and each reward is half of this number. */
     static InteractResponse step(long number, int n) {
         NdArray rewards = NdArray.ofDoubles(DType.FLOAT64, new int[] {1}, number / 2.0);
         return InteractResponse.newBuilder()

@@ -67,10 +67,10 @@ class GoldenBridgeTest {
         assertEquals(space, decodeSpace(Spaces.encode(space).toByteArray()));
         for (JsonElement sample : entry.content().getAsJsonArray("samples")) {
             Object value = decodeAndEncode(Base64.getDecoder().decode(sample.getAsString()));
-            assertTrue(space.contains(value), space + " contains " + value);
+            assertTrue(space.contains(value), space + " must contain " + value);
         }
         Object batched = decodeAndEncode(entry.bytes("batched"));
-        assertTrue(batch.contains(batched), batch + " contains " + batched);
+        assertTrue(batch.contains(batched), batch + " must contain " + batched);
     }
 
     @ParameterizedTest
@@ -132,7 +132,7 @@ class GoldenBridgeTest {
             Space space = decodeSpace(entries.get(i).bytes("space"));
             for (int draw = 0; draw < DRAWS; draw++) {
                 Object sample = space.sample(random);
-                assertTrue(space.contains(sample), space + " contains " + sample);
+                assertTrue(space.contains(sample), space + " must contain " + sample);
                 lines.add(i + " "
                         + Base64.getEncoder()
                                 .encodeToString(Values.encode(sample).toByteArray()));

@@ -200,7 +200,7 @@ class ManagedServerTest {
     }
 
     @Test
-    void theServerEndsWithAKilledParent() throws Exception {
+    void theServerEndsWhenItsParentIsKilled() throws Exception {
         Process parent = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Dgymwire.home=" + System.getProperty("gymwire.home"),
@@ -246,7 +246,7 @@ class ManagedServerTest {
     }
 
     @Test
-    void theInstallationIsFoundFromAFolderBelow() throws IOException {
+    void theInstallationIsFoundFromASubfolder() throws IOException {
         Path python = directory
                 .resolve("python-env-server/.venv")
                 .resolve(System.getProperty("os.name").startsWith("Windows") ? "Scripts/python.exe" : "bin/python");

@@ -27,7 +27,7 @@ class NdArraysTest {
     }
 
     @Test
-    void aRowOfAnArrayIsEncodedAlone() {
+    void aRowOfAnArrayIsEncodedWithoutTheOtherRows() {
         NdArray row = NdArray.ofLongs(DType.INT16, new int[] {2, 2}, 1, 2, 3, 4).row(1);
         assertEquals(row, NdArrays.decode(NdArrays.encode(row)));
     }

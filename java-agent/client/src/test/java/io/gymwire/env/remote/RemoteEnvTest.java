@@ -176,7 +176,7 @@ class RemoteEnvTest {
     void aSeedRepeatsAnEpisodeAndOptionsReachTheEnvironment() {
         try (Env env = server.makeEnv("CartPole-v1")) {
             EnvReset first = env.reset(8);
-            assertNotEquals(first.observation(), env.reset().observation(), "the generator continued");
+            assertNotEquals(first.observation(), env.reset().observation(), "the random generator must continue");
             assertEquals(first.observation(), env.reset(8).observation());
             EnvReset far = env.reset(Optional.of(BigInteger.valueOf(8)), Map.of("low", 0.5, "high", 0.5));
             for (double x : ((NdArray) far.observation()).toDoubles()) {
@@ -203,7 +203,7 @@ class RemoteEnvTest {
     }
 
     @Test
-    void anEndedEpisodeWaitsForItsReset() {
+    void aStepAfterTheEndOfAnEpisodeIsRefusedUntilTheReset() {
         try (Env env = server.makeEnv(MakeOptions.of("CartPole-v1").withMaxEpisodeSteps(2))) {
             env.reset(1);
             assertTrue(!env.step(0).ended());
@@ -239,7 +239,7 @@ class RemoteEnvTest {
             for (int t = 0; t < 8; t++) {
                 env.step(1);
             }
-            assertNotEquals(frame, env.render(), "the cart moved");
+            assertNotEquals(frame, env.render(), "the cart moved, so the picture must change");
         }
         try (Env env = server.makeEnv(MakeOptions.of("FrozenLake-v1").withRenderMode("ansi"))) {
             env.reset(1);
@@ -294,7 +294,7 @@ class RemoteEnvTest {
     }
 
     @Test
-    void theServerDoesWrappersAndVectorization() {
+    void theServerAppliesWrappersAndVectorization() {
         MakeOptions wrapped = MakeOptions.of("CartPole-v1")
                 .withNumEnvs(2)
                 .withVectorization(Vectorization.ASYNC)

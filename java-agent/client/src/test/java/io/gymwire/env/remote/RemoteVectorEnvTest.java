@@ -232,8 +232,8 @@ class RemoteVectorEnvTest {
             EnvironmentException failure =
                     assertThrows(EnvironmentException.class, () -> RemoteServer.connect(newer.address()));
             assertEquals(
-                    "the server at " + newer.address() + " speaks protocol version 2.4, this client version 1; use"
-                            + " a client and a server of the same release",
+                    "the server at " + newer.address() + " speaks protocol version 2.4, but this client"
+                            + " speaks version 1; use a client and a server of the same release",
                     failure.getMessage());
         }
     }

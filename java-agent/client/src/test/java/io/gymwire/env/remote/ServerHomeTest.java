@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ServerHomeTest {
 
     @Test
-    void theFoldersOfPythonpathAreThoseOfTheCallersDirectory() {
+    void relativeFoldersOfPythonpathStartAtTheCallersDirectory() {
         ServerHome home = new ServerHome(Path.of("server"), Path.of("python"));
         Map<String, String> environment = home.python(
                         List.of(), Map.of("PYTHONPATH", "mylab" + File.pathSeparator + Path.of("/other/lab")))

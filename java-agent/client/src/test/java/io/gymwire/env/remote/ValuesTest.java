@@ -86,7 +86,7 @@ class ValuesTest {
     }
 
     @Test
-    void dictsKeepTheirOrderAndNest() {
+    void dictsKeepTheirOrderAndCanBeNested() {
         Map<String, Object> kwargs = new LinkedHashMap<>();
         kwargs.put("zeta", 9.81f);
         kwargs.put("alpha", List.of("SFFF", Map.of("k", (short) 3)));
@@ -118,7 +118,7 @@ class ValuesTest {
     }
 
     @Test
-    void readsABytewiseWrittenMessageAsTheContractDefines() throws Exception {
+    void decodesTheBytesThatTheContractDefines() throws Exception {
         // Dict { entries { key { string_value: "x" } value { array { dtype: FLOAT32 shape: [2] data: 1.0, -2.0 } } } }
         String array = "080b" + "120102" + "1a08" + "0000803f" + "000000c0";
         String message = "0a18" + "0a03" + "320178" + "1211" + "4a0f" + array;
@@ -127,7 +127,7 @@ class ValuesTest {
     }
 
     @Test
-    void valuesWithoutCounterpartAreRefused() {
+    void valuesThatCannotBeTranslatedAreRefused() {
         IllegalArgumentException failure =
                 assertThrows(IllegalArgumentException.class, () -> Values.encode(List.of('c')));
         assertTrue(failure.getMessage().contains("java.lang.Character"), failure.getMessage());

@@ -51,7 +51,7 @@ class CompositeSpaceTest {
         assertFalse(new MultiBinarySpace(1).contains(NdArray.ofLongs(DType.INT8, new int[] {1}, 2)));
         assertFalse(
                 new MultiBinarySpace(2).equals(new MultiBinarySpace(new int[] {2})),
-                "MultiBinary(2) is not equal to MultiBinary((2,))");
+                "MultiBinary(2) must not equal MultiBinary((2,))");
         assertEquals("MultiBinary(2)", new MultiBinarySpace(2).toString());
         assertEquals("MultiBinary((2,))", new MultiBinarySpace(new int[] {2}).toString());
     }

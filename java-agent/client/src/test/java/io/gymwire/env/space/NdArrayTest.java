@@ -48,7 +48,7 @@ class NdArrayTest {
     }
 
     @Test
-    void complexNumbersAreNotOneNumber() {
+    void aComplexNumberIsNotReadAsOneRealNumber() {
         byte[] bytes = HexFormat.of().parseHex("0000803f" + "000000c0");
         NdArray array = NdArray.ofBytes(DType.COMPLEX64, new int[] {1}, bytes);
         assertEquals("complex64[1] {1.0+-2.0j}", array.toString());
@@ -96,7 +96,7 @@ class NdArrayTest {
             if (Double.isNaN(value)) {
                 assertTrue(Double.isNaN(Half.toDouble(Half.fromDouble(value))));
             } else {
-                assertEquals((short) bits, Half.fromDouble(value), () -> "half of value " + value);
+                assertEquals((short) bits, Half.fromDouble(value), () -> "half-precision number " + value);
             }
         }
     }

@@ -92,7 +92,7 @@ class SpaceTest {
     }
 
     @Test
-    void boxAsWideAsDoublesSamplesFiniteNumbers() {
+    void boxWithTheLargestBoundsOfDoubleSamplesFiniteNumbers() {
         BoxSpace box = box(DType.FLOAT64, new double[] {-Double.MAX_VALUE}, new double[] {Double.MAX_VALUE});
         for (int draw = 0; draw < 100; draw++) {
             assertTrue(Double.isFinite(box.sample(random).getDouble(0)));
