@@ -151,7 +151,9 @@ final class ExplainCommandTest {
         assertTrue(page.contains("the update after 1,024 steps"), page);
         assertTrue(page.contains("progress.csv has no row for this update"), page);
         Cli.fail(
-                List.of("no checkpoint after 300 steps", "it contains the checkpoints after 0, 256, 512, 768, 1024 steps"),
+                List.of(
+                        "no checkpoint after 300 steps",
+                        "it contains the checkpoints after 0, 256, 512, 768, 1024 steps"),
                 "explain",
                 run.toString(),
                 "--at",
