@@ -88,7 +88,7 @@ final class VectorKernels extends Kernels {
         int tall = rows - rows % VectorTiles.WIDE_ROWS;
         for (int j = 0; j < wide; j += VectorTiles.WIDE_COLS) {
             for (int i = 0; i < tall; i += VectorTiles.WIDE_ROWS) {
-                VectorTiles.tile4x4(
+                VectorTiles.wide(
                         inner,
                         start,
                         startOffset + i * startStride + j,
@@ -104,20 +104,21 @@ final class VectorKernels extends Kernels {
                         cOffset + i * cStride + j,
                         cStride);
             }
-            for (int i = tall; i < rows; i++) {
-                VectorTiles.tile1x4(
-                        inner,
-                        start,
-                        startOffset + i * startStride + j,
-                        a,
-                        aOffset + i * aRowStride,
-                        aColStride,
-                        b,
-                        bOffset + j,
-                        bStride,
-                        c,
-                        cOffset + i * cStride + j);
-            }
+        }
+        for (int i = tall; i < rows; i++) {
+            row(
+                    inner,
+                    wide,
+                    start,
+                    startOffset + i * startStride,
+                    a,
+                    aOffset + i * aRowStride,
+                    aColStride,
+                    b,
+                    bOffset,
+                    bStride,
+                    c,
+                    cOffset + i * cStride);
         }
         for (int j = wide; j < whole; j += LANES) {
             column(
@@ -155,6 +156,31 @@ final class VectorKernels extends Kernels {
                     c,
                     cOffset + whole,
                     cStride);
+        }
+    }
+
+    /** Computes the product for one row; {@code cols} is a multiple of LANES. */
+    private static void row(
+            int inner,
+            int cols,
+            double[] start,
+            int startOffset,
+            double[] a,
+            int aOffset,
+            int aColStride,
+            double[] b,
+            int bOffset,
+            int bStride,
+            double[] c,
+            int cOffset) {
+        int j = 0;
+        for (; j + VectorTiles.ROW_COLS <= cols; j += VectorTiles.ROW_COLS) {
+            VectorTiles.tile1x4(
+                    inner, start, startOffset + j, a, aOffset, aColStride, b, bOffset + j, bStride, c, cOffset + j);
+        }
+        for (; j < cols; j += LANES) {
+            VectorTiles.tile1x1(
+                    inner, start, startOffset + j, a, aOffset, aColStride, b, bOffset + j, bStride, c, cOffset + j);
         }
     }
 

@@ -12,7 +12,6 @@ final class VectorTanh {
 
     private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
-    private static final double[] POLYNOMIAL = Tanh.INVERSE_FACTORIALS;
 
     private VectorTanh() {}
 
@@ -34,10 +33,19 @@ final class VectorTanh {
         DoubleVector shifted = z.fma(broadcast(Tanh.INV_LN2), broadcast(Tanh.ROUND));
         DoubleVector k = shifted.sub(Tanh.ROUND);
         DoubleVector r = k.fma(broadcast(-Tanh.LN2_LOW), k.fma(broadcast(-Tanh.LN2_HIGH), z));
-        DoubleVector q = broadcast(POLYNOMIAL[0]);
-        for (int n = 1; n < POLYNOMIAL.length; n++) {
-            q = q.fma(r, broadcast(POLYNOMIAL[n]));
-        }
+        DoubleVector q = broadcast(Tanh.C14);
+        q = q.fma(r, broadcast(Tanh.C13));
+        q = q.fma(r, broadcast(Tanh.C12));
+        q = q.fma(r, broadcast(Tanh.C11));
+        q = q.fma(r, broadcast(Tanh.C10));
+        q = q.fma(r, broadcast(Tanh.C9));
+        q = q.fma(r, broadcast(Tanh.C8));
+        q = q.fma(r, broadcast(Tanh.C7));
+        q = q.fma(r, broadcast(Tanh.C6));
+        q = q.fma(r, broadcast(Tanh.C5));
+        q = q.fma(r, broadcast(Tanh.C4));
+        q = q.fma(r, broadcast(Tanh.C3));
+        q = q.fma(r, broadcast(Tanh.C2));
         DoubleVector expm1 = q.mul(r).fma(r, r);
         DoubleVector power = shifted.reinterpretAsLongs()
                 .lanewise(VectorOperators.LSHL, 52)

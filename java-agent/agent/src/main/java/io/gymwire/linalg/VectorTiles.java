@@ -7,8 +7,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Tiles of a matrix product C = S + A B. A tile has a few rows and a few vectors; a vector is {@link #LANES} adjacent
- * columns. The sums stay in registers. The largest tile, 4 rows by 4 vectors, runs sixteen independent chains of fused
- * multiply-adds at the same time.
+ * columns. The sums stay in registers. The largest tile runs 12 or 16 independent chains of fused multiply-adds at the
+ * same time, because each of them waits several cycles for its predecessor.
  *
  * <p>The arguments are arrays with strides and the offsets of the tile's first elements. They are not
  * {@link MatrixView}s: with views, or with the loop over the rows in this class, an update takes a tenth more time.
@@ -20,16 +20,49 @@ final class VectorTiles {
     /** The number of elements of a vector. */
     static final int LANES = SPECIES.length();
 
-    /** The number of columns of {@link #tile4x4} and {@link #tile1x4}. */
-    static final int WIDE_COLS = 4 * LANES;
+    /**
+     * The number of vectors in a row of {@link #wide}. A processor with vectors of 4 numbers (AVX2) has 16 vector
+     * registers: 4 rows by 3 vectors, with their operands, fill them. With 4 rows by 4 vectors, the sums would go
+     * through memory, and products would take twice as long. AVX-512 and Arm processors have 32 registers.
+     */
+    private static final int WIDE_VECTORS = LANES == 4 ? 3 : 4;
 
-    /** The number of rows of {@link #tile4x4}. */
+    /** The number of columns of {@link #wide}. */
+    static final int WIDE_COLS = WIDE_VECTORS * LANES;
+
+    /** The number of rows of {@link #wide}. */
     static final int WIDE_ROWS = 4;
+
+    /** The number of columns of {@link #tile1x4}. */
+    static final int ROW_COLS = 4 * LANES;
 
     /** The number of rows of {@link #tile8x1}. */
     static final int COLUMN_ROWS = 8;
 
     private VectorTiles() {}
+
+    /** Computes the largest tile: {@link #WIDE_ROWS} rows by {@link #WIDE_COLS} columns. */
+    static void wide(
+            int inner,
+            double[] start,
+            int s0,
+            int startStride,
+            double[] a,
+            int a0,
+            int aRowStride,
+            int aColStride,
+            double[] b,
+            int bOffset,
+            int bStride,
+            double[] c,
+            int c0,
+            int cStride) {
+        if (WIDE_VECTORS == 3) {
+            tile4x3(inner, start, s0, startStride, a, a0, aRowStride, aColStride, b, bOffset, bStride, c, c0, cStride);
+        } else {
+            tile4x4(inner, start, s0, startStride, a, a0, aRowStride, aColStride, b, bOffset, bStride, c, c0, cStride);
+        }
+    }
 
     /** Computes a tile of 4 rows by 4 vectors. */
     static void tile4x4(
@@ -116,6 +149,80 @@ final class VectorTiles {
         c31.intoArray(c, c3 + LANES);
         c32.intoArray(c, c3 + 2 * LANES);
         c33.intoArray(c, c3 + 3 * LANES);
+    }
+
+    /** Computes a tile of 4 rows by 3 vectors. */
+    static void tile4x3(
+            int inner,
+            double[] start,
+            int s0,
+            int startStride,
+            double[] a,
+            int a0,
+            int aRowStride,
+            int aColStride,
+            double[] b,
+            int bOffset,
+            int bStride,
+            double[] c,
+            int c0,
+            int cStride) {
+        int s1 = s0 + startStride;
+        int s2 = s1 + startStride;
+        int s3 = s2 + startStride;
+        int a1 = a0 + aRowStride;
+        int a2 = a1 + aRowStride;
+        int a3 = a2 + aRowStride;
+        DoubleVector c00 = load(start, s0);
+        DoubleVector c01 = load(start, s0 + LANES);
+        DoubleVector c02 = load(start, s0 + 2 * LANES);
+        DoubleVector c10 = load(start, s1);
+        DoubleVector c11 = load(start, s1 + LANES);
+        DoubleVector c12 = load(start, s1 + 2 * LANES);
+        DoubleVector c20 = load(start, s2);
+        DoubleVector c21 = load(start, s2 + LANES);
+        DoubleVector c22 = load(start, s2 + 2 * LANES);
+        DoubleVector c30 = load(start, s3);
+        DoubleVector c31 = load(start, s3 + LANES);
+        DoubleVector c32 = load(start, s3 + 2 * LANES);
+        for (int p = 0; p < inner; p++) {
+            int bp = bOffset + p * bStride;
+            DoubleVector b0 = load(b, bp);
+            DoubleVector b1 = load(b, bp + LANES);
+            DoubleVector b2 = load(b, bp + 2 * LANES);
+            int ap = p * aColStride;
+            DoubleVector factor = broadcast(a[a0 + ap]);
+            c00 = factor.fma(b0, c00);
+            c01 = factor.fma(b1, c01);
+            c02 = factor.fma(b2, c02);
+            factor = broadcast(a[a1 + ap]);
+            c10 = factor.fma(b0, c10);
+            c11 = factor.fma(b1, c11);
+            c12 = factor.fma(b2, c12);
+            factor = broadcast(a[a2 + ap]);
+            c20 = factor.fma(b0, c20);
+            c21 = factor.fma(b1, c21);
+            c22 = factor.fma(b2, c22);
+            factor = broadcast(a[a3 + ap]);
+            c30 = factor.fma(b0, c30);
+            c31 = factor.fma(b1, c31);
+            c32 = factor.fma(b2, c32);
+        }
+        int c1 = c0 + cStride;
+        int c2 = c1 + cStride;
+        int c3 = c2 + cStride;
+        c00.intoArray(c, c0);
+        c01.intoArray(c, c0 + LANES);
+        c02.intoArray(c, c0 + 2 * LANES);
+        c10.intoArray(c, c1);
+        c11.intoArray(c, c1 + LANES);
+        c12.intoArray(c, c1 + 2 * LANES);
+        c20.intoArray(c, c2);
+        c21.intoArray(c, c2 + LANES);
+        c22.intoArray(c, c2 + 2 * LANES);
+        c30.intoArray(c, c3);
+        c31.intoArray(c, c3 + LANES);
+        c32.intoArray(c, c3 + 2 * LANES);
     }
 
     /** Computes a tile of 8 rows by one vector. */

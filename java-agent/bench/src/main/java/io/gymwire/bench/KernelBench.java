@@ -78,7 +78,7 @@ public final class KernelBench {
                                 ? "the peak needs the module jdk.incubator.vector"
                                 : String.format(
                                         Locale.ROOT,
-                                        "peak %.1f GFLOP/s: sixteen independent chains of fused multiply-adds in registers",
+                                        "peak %.1f GFLOP/s: twelve independent chains of fused multiply-adds in registers",
                                         peak))
                         + "\n" + tanh(report),
                 table);
