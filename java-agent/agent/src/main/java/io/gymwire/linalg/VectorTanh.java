@@ -15,46 +15,46 @@ final class VectorTanh {
 
     private VectorTanh() {}
 
-    /** Replaces {@code length} elements, beginning at {@code offset}, with their hyperbolic tangents. */
-    static void replace(double[] x, int offset, int length) {
+    /**
+     * Replaces {@code length} elements, beginning at {@code offset}, with their hyperbolic tangents. Every lane has the
+     * operations of {@link Tanh#of}, in the same order. They are not in a method of their own: the compiler would not
+     * inline such a long method, and each vector would become an object.
+     */
+    static void replace(double[] values, int offset, int length) {
         int end = offset + length;
         int i = offset;
         for (; i + LANES <= end; i += LANES) {
-            of(DoubleVector.fromArray(SPECIES, x, i)).intoArray(x, i);
+            DoubleVector x = DoubleVector.fromArray(SPECIES, values, i);
+            DoubleVector z = x.abs().min(Tanh.CAP).mul(2);
+            DoubleVector shifted = z.fma(broadcast(Tanh.INV_LN2), broadcast(Tanh.ROUND));
+            DoubleVector k = shifted.sub(Tanh.ROUND);
+            DoubleVector r = k.fma(broadcast(-Tanh.LN2_LOW), k.fma(broadcast(-Tanh.LN2_HIGH), z));
+            DoubleVector q = broadcast(Tanh.C14);
+            q = q.fma(r, broadcast(Tanh.C13));
+            q = q.fma(r, broadcast(Tanh.C12));
+            q = q.fma(r, broadcast(Tanh.C11));
+            q = q.fma(r, broadcast(Tanh.C10));
+            q = q.fma(r, broadcast(Tanh.C9));
+            q = q.fma(r, broadcast(Tanh.C8));
+            q = q.fma(r, broadcast(Tanh.C7));
+            q = q.fma(r, broadcast(Tanh.C6));
+            q = q.fma(r, broadcast(Tanh.C5));
+            q = q.fma(r, broadcast(Tanh.C4));
+            q = q.fma(r, broadcast(Tanh.C3));
+            q = q.fma(r, broadcast(Tanh.C2));
+            DoubleVector expm1 = q.mul(r).fma(r, r);
+            DoubleVector power = shifted.reinterpretAsLongs()
+                    .lanewise(VectorOperators.LSHL, 52)
+                    .add(Tanh.ONE_BITS)
+                    .reinterpretAsDoubles();
+            DoubleVector m = power.fma(expm1, power.sub(1));
+            DoubleVector size = m.div(m.add(2));
+            LongVector sign = x.reinterpretAsLongs().and(Long.MIN_VALUE);
+            size.reinterpretAsLongs().or(sign).reinterpretAsDoubles().intoArray(values, i);
         }
         for (; i < end; i++) {
-            x[i] = Tanh.of(x[i]);
+            values[i] = Tanh.of(values[i]);
         }
-    }
-
-    /** {@link Tanh#of} on every lane: the same operations in the same order. */
-    private static DoubleVector of(DoubleVector x) {
-        DoubleVector z = x.abs().min(Tanh.CAP).mul(2);
-        DoubleVector shifted = z.fma(broadcast(Tanh.INV_LN2), broadcast(Tanh.ROUND));
-        DoubleVector k = shifted.sub(Tanh.ROUND);
-        DoubleVector r = k.fma(broadcast(-Tanh.LN2_LOW), k.fma(broadcast(-Tanh.LN2_HIGH), z));
-        DoubleVector q = broadcast(Tanh.C14);
-        q = q.fma(r, broadcast(Tanh.C13));
-        q = q.fma(r, broadcast(Tanh.C12));
-        q = q.fma(r, broadcast(Tanh.C11));
-        q = q.fma(r, broadcast(Tanh.C10));
-        q = q.fma(r, broadcast(Tanh.C9));
-        q = q.fma(r, broadcast(Tanh.C8));
-        q = q.fma(r, broadcast(Tanh.C7));
-        q = q.fma(r, broadcast(Tanh.C6));
-        q = q.fma(r, broadcast(Tanh.C5));
-        q = q.fma(r, broadcast(Tanh.C4));
-        q = q.fma(r, broadcast(Tanh.C3));
-        q = q.fma(r, broadcast(Tanh.C2));
-        DoubleVector expm1 = q.mul(r).fma(r, r);
-        DoubleVector power = shifted.reinterpretAsLongs()
-                .lanewise(VectorOperators.LSHL, 52)
-                .add(Tanh.ONE_BITS)
-                .reinterpretAsDoubles();
-        DoubleVector m = power.fma(expm1, power.sub(1));
-        DoubleVector size = m.div(m.add(2));
-        LongVector sign = x.reinterpretAsLongs().and(Long.MIN_VALUE);
-        return size.reinterpretAsLongs().or(sign).reinterpretAsDoubles();
     }
 
     private static DoubleVector broadcast(double value) {
