@@ -1,7 +1,8 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""These tests are rewritten from Gymnasium's tests/envs/registration/test_make_vec.py and test_make.py, without Python
-callables."""
+"""These tests are rewritten from Gymnasium's tests/envs/registration/test_make_vec.py and test_make.py. Where
+Gymnasium's tests pass Python callables, these tests pass names or leave the case out: a client cannot send a callable
+to a server."""
 
 from typing import Any
 

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Rewritten from Gymnasium's tests/spaces/test_spaces.py, with messages of the contract instead of to_jsonable."""
+"""These tests are rewritten from Gymnasium's tests/spaces/test_spaces.py. Where Gymnasium's tests convert samples with
+to_jsonable, these tests convert them to messages of the contract."""
 
 from typing import Any
 

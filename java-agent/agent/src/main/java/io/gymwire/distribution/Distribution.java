@@ -43,7 +43,7 @@ public interface Distribution {
     /**
      * Writes the initial values of the distribution's own parameters.
      *
-     * @param theta its elements from {@code own} on are overwritten
+     * @param theta the distribution's own parameters, which begin at index {@code own}, are overwritten
      */
     default void initialize(double[] theta, int own) {}
 

@@ -110,7 +110,7 @@ final class PassTrace implements PassListener {
         return places.get(0);
     }
 
-    /** All places, from theta_old on. */
+    /** All places. The first one is theta_old. */
     List<Place> places() {
         return places;
     }

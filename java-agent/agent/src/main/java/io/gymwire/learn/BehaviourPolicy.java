@@ -5,9 +5,9 @@ package io.gymwire.learn;
 import io.gymwire.observe.ObservationNormalizer;
 
 /**
- * The policy that draws the actions of batches, mu in Espeholt et al. (2018, arXiv:1802.01561). Without a lag it is the
- * learner's policy pi. With a lag it is pi before the last update. It then has its own arrays, because it draws while
- * pi changes.
+ * The policy that draws the actions of batches, mu in Espeholt et al. (2018, arXiv:1802.01561). With {@code --lag 0} it
+ * is the learner's policy pi. With {@code --lag 1} it is pi before the last update. It then has its own arrays, because
+ * it draws while pi changes.
  *
  * @param theta the policy's parameters [P], not a copy
  * @param normalizer the normaliser of the policy's observations, not a copy

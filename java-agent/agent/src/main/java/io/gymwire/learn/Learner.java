@@ -156,8 +156,8 @@ public final class Learner {
     }
 
     /**
-     * With a lag, copies the current policy; the copy draws the next batch. Call this method before the policy is
-     * updated.
+     * With {@code --lag 1}, copies the current policy; the copy draws the next batch. Call this method before the
+     * policy is updated.
      */
     void keepBehaviour() {
         if (lags) {

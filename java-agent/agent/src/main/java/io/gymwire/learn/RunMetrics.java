@@ -57,7 +57,7 @@ public final class RunMetrics {
     public static final Metric EXPLAINED_VARIANCE = CRITIC.metric("train/explained_variance")
             .drawn(Panel.of("Explained variance of the critic", "").from(-1).to(1))
             .text("1 - Var(returns - values) / Var(returns) of the critic before it was fitted to the batch: 1 is"
-                    + " perfect, 0 is no better than a constant");
+                    + " perfect, 0 is no better than a constant. The returns are the targets of the fit");
 
     /** The metrics of all changes that an iteration makes to the policy. */
     public static final MetricGroup POLICY = new MetricGroup();

@@ -181,10 +181,10 @@ public final class Trainer {
 
     /**
      * Prepares the batch that {@link #improve} learns from: the rollout just collected, and the earlier rollouts that
-     * are reused. This method first waits for the critic's fit of the iteration before. With a lag, it then copies the
-     * current policy, because the actions of the next batch are drawn from this copy. In the first iteration, this
-     * method also adds the rollout to the normaliser's statistics, because there are no statistics yet. Until the next
-     * collection, further calls return the same batch.
+     * are reused. This method first waits for the critic's fit of the iteration before. With {@code --lag 1}, it then
+     * copies the current policy, because the actions of the next batch are drawn from this copy. In the first
+     * iteration, this method also adds the rollout to the normaliser's statistics, because there are no statistics yet.
+     * Until the next collection, further calls return the same batch.
      */
     public Batch prepareBatch() {
         if (prepared == null) {
@@ -210,8 +210,8 @@ public final class Trainer {
     /**
      * Improves the policy with the batch just collected, adds the batch to the normaliser's statistics, and starts the
      * critic's fit to the batch. This method first waits for the critic's fit of the iteration before. The first batch
-     * of a run is added to the statistics before the update, because there are no statistics yet. With a lag, another
-     * thread improves the policy; that thread may still run when this method returns.
+     * of a run is added to the statistics before the update, because there are no statistics yet. With {@code --lag 1},
+     * another thread improves the policy; that thread may still run when this method returns.
      *
      * @return the iteration; it is complete when its critic is fitted
      */
@@ -254,8 +254,8 @@ public final class Trainer {
     }
 
     /**
-     * Updates the policy and the normaliser. With a lag, this method runs during the next collection. That collection
-     * reads nothing that this method changes, and changes nothing that this method reads.
+     * Updates the policy and the normaliser. With {@code --lag 1}, this method runs during the next collection. That
+     * collection reads nothing that this method changes, and changes nothing that this method reads.
      *
      * @param random the random stream of the policy's update
      * @param order the random stream of the critic's minibatches

@@ -66,7 +66,7 @@ public abstract sealed class Kernels permits VectorKernels, PlainKernels {
         tanh(x.data, x.offset, x.rows * x.cols);
     }
 
-    /** Computes {@link #tanh(MatrixView)} for {@code length} elements from {@code offset} on. */
+    /** Computes {@link #tanh(MatrixView)} for {@code length} elements, which begin at index {@code offset}. */
     abstract void tanh(double[] x, int offset, int length);
 
     /**

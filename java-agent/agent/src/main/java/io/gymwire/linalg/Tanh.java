@@ -3,7 +3,8 @@
 package io.gymwire.linalg;
 
 /**
- * Constants of tanh(x) = s * m / (m + 2) with m = exp(2|x|) - 1 and s the sign of x, and the scalar function.
+ * The hyperbolic tangent of one number, and the constants that {@code VectorTanh} also uses. tanh(x) is
+ * s * m / (m + 2), where m = exp(2|x|) - 1 and s is the sign of x.
  *
  * <p>exp(z) - 1 is 2^k (exp(r) - 1) + (2^k - 1) with k = round(z / ln 2) and r = z - k ln 2, |r| &lt;= ln 2 / 2.
  * Instead of exp(r) - 1, its Taylor polynomial to degree 14 is used. For such r, the remainder is below 2^-58. The only

@@ -5,6 +5,6 @@
  * Networks: functions of a batch of rows, with derivatives with respect to a flat vector of parameters.
  *
  * <p>{@link io.gymwire.net.Network} is the interface, {@link io.gymwire.net.Mlp} is its implementation. The next
- * package is {@code distribution}.
+ * package to read is {@code distribution}.
  */
 package io.gymwire.net;

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.observe;
 
-/** A conversion of the arrays of one space, or of one part of a Dict or Tuple, into columns of rows. */
+/**
+ * Converts arrays of one space, which can be a part of a Dict or Tuple space, into numbers. Each array fills some
+ * columns of one row of a matrix.
+ */
 interface ArrayEncoder {
 
     /** The number of elements of one array. */
@@ -20,7 +23,7 @@ interface ArrayEncoder {
     /**
      * Writes the columns of an array.
      *
-     * @param array the array, with its elements from index {@code from} on; not modified
+     * @param array contains the elements to encode, which begin at index {@code from}; not modified
      * @param row the row; the array's columns begin at index {@code to} and are overwritten
      */
     void encode(double[] array, int from, double[] row, int to);

@@ -20,20 +20,23 @@ import java.util.stream.Collectors;
 public final class Report {
 
     static final String METHOD = """
-            Each seed gives one return: the mean over its last 100 training episodes, the highest point of that mean \
-            (once it covers about 100 episodes), or the mean over its evaluation episodes. Standard deviations over \
-            seeds are sample standard deviations (n - 1). IQM is the interquartile mean. Its %d %% interval is the \
-            percentile bootstrap with 50,000 replications and a fixed seed. Both follow Agarwal et al., "Deep \
-            Reinforcement Learning at the Edge of the Statistical Precipice" (2021). The bands of the curves are \
-            bootstrap intervals of the mean over seeds; thin lines are single seeds.""".formatted(Bootstrap.CONFIDENCE);
+            Each row summarises one kind of return over the seeds. The column "return" names the kind: the mean over \
+            the last 100 training episodes of a run, the highest point of the run's learning curve, or the mean over \
+            the run's evaluation episodes. The beginning of a curve, where a point covers fewer than about 100 \
+            episodes, is left out of the search for the highest point. Standard deviations over seeds are sample \
+            standard deviations (n - 1). IQM is the interquartile mean. Its %d %% interval is the percentile bootstrap \
+            with 50,000 replications and a fixed seed. Both follow Agarwal et al., "Deep Reinforcement Learning at the \
+            Edge of the Statistical Precipice" (2021). The bands of the curves are bootstrap intervals of the mean \
+            over seeds; thin lines are single seeds.""".formatted(Bootstrap.CONFIDENCE);
     static final String OVERALL_METHOD = """
-            Final training returns of all runs together. Each environment has its own scale: 0 is the start of its \
-            curves, 1 the best final return of any of its runs. The bootstrap is stratified over environments.""";
+            This table summarises the returns over the last 100 training episodes of all runs together. Each \
+            environment has its own scale: 0 is the mean start of its curves, and 1 is the best such return of its \
+            runs. The bootstrap is stratified over environments.""";
 
     static final String INCOMPLETE = "Runs that have not finished";
     static final String INCOMPLETE_METHOD = """
-            If such a run had a return before it ended, the tables count this return. A run that had no return is \
-            not counted.""";
+            If the progress.csv of such a run contains a return, the tables count the returns that the run has reached \
+            so far. A run without a return in progress.csv is not counted.""";
 
     private final List<Group> groups;
     private final List<Summary> summaries;

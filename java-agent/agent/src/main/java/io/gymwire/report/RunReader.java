@@ -59,7 +59,7 @@ final class RunReader {
      * Reads each run once, in the order of the directories.
      *
      * @param paths run directories, or directories that contain run directories
-     * @return the runs that have a return
+     * @return the runs that have recorded a return
      * @throws IOException if one of the paths contains no run, or if no run has anything to report yet
      */
     List<Run> read(List<Path> paths) throws IOException {
@@ -119,7 +119,7 @@ final class RunReader {
         return null;
     }
 
-    /** Reads a run; the result is null if the run has no return yet. */
+    /** Reads a run; the result is null if the run has not recorded a return yet. */
     private Run readOne(Path path) throws IOException {
         RunDirectory directory = RunDirectory.open(path);
         JsonFile manifest = RunManifest.read(directory.manifest());
@@ -137,7 +137,7 @@ final class RunReader {
         if (returns.isEmpty()) {
             remark.accept(path
                     + (status.equals(RunManifest.FAILED)
-                            ? " failed before it had a return: " + reason
+                            ? " failed before it recorded a return: " + reason
                             : " is left out: it has no finished iteration with an episode in it yet"));
             return null;
         }

@@ -142,7 +142,7 @@ final class Tables {
         return low.equals(high) ? low : low + " to " + high;
     }
 
-    /** One row for each run, with all digits; runs without a return have empty fields. */
+    /** One row for each run, with all digits; runs without a recorded return have empty fields. */
     static TextTable runs(List<Group> groups, List<Incomplete> incomplete) {
         TextTable table = new TextTable(
                 3,

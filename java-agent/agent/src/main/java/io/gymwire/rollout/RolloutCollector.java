@@ -89,7 +89,7 @@ public final class RolloutCollector {
     }
 
     /**
-     * Fills the steps before {@code until} that are not filled yet.
+     * Fills those of the first {@code until} steps that are not filled yet.
      *
      * @return whether these steps are filled now; if not, the rollout is unusable
      */

@@ -18,7 +18,8 @@ public enum Sampling {
             RolloutSettings.REUSE,
             "nothing corrects values from branches of earlier policies",
             RolloutSettings.LAG,
-            "branches need the current policy, which does not exist yet while a batch is drawn with a lag"));
+            "branches need the newest policy, but with --lag 1 the update that makes it still runs while the batch"
+                    + " is collected"));
 
     private final Map<Setting<?>, String> withoutEffect;
 

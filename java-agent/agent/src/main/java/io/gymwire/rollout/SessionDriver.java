@@ -14,9 +14,9 @@ import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Steps the environments of one session. Among all N environments, these environments have the numbers {@code from},
- * ..., {@code to - 1}. The drivers of several sessions work at the same time, each on its own rows of the actor's
- * matrices.
+ * Steps the environments of one session. Among all N environments, counted from 0, these environments have the numbers
+ * {@code from}, ..., {@code to - 1}. The drivers of several sessions work at the same time, each on its own rows of the
+ * actor's matrices.
  */
 abstract class SessionDriver implements StepDriver {
 
@@ -63,12 +63,18 @@ abstract class SessionDriver implements StepDriver {
         return loop;
     }
 
-    /** The environment that an error message names for the state in row {@code env} of the actor's matrices. */
+    /**
+     * The number of the environment to name in an error about row {@code env} of the actor's matrices. For branches, it
+     * can be another number than the row's.
+     */
     int number(int env) {
         return env;
     }
 
-    /** The number of steps that an error message gives for the state in row {@code env} of the actor's matrices. */
+    /**
+     * The step to name in an error about row {@code env} of the actor's matrices: the number of steps that its
+     * environment has taken so far, over all episodes.
+     */
     abstract long stepOf(int env);
 
     /** Restores the session's environments; {@code snapshots} has the states of all environments. */

@@ -68,7 +68,7 @@ final class SessionSampler extends SessionDriver {
     }
 
     /**
-     * Prepares the loop to fill the rows of the steps before {@code until}.
+     * Prepares the loop to fill the rows of the first {@code until} steps, except the rows that are filled already.
      *
      * @param stop called after each step except the last; if its result is true, the loop ends
      */

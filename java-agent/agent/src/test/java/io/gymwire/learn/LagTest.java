@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * With a lag, the policy as it was before the last update collects a batch. The weight of a step is the ratio of the
- * policy after that update to this older policy.
+ * With {@code --lag 1}, the policy as it was before the last update collects a batch. The weight of a step is the ratio
+ * of the policy after that update to this older policy.
  */
 class LagTest {
 

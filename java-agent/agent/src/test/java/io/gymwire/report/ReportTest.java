@@ -252,7 +252,8 @@ class ReportTest {
                 rows.toString());
         assertTrue(rows.contains(early + ",E-v1,,3,failed,0,,,,,,,,,,no environment | E-v1"), rows.toString());
         assertTrue(
-                remarks.contains(early + " failed before it had a return: no environment | E-v1"), remarks.toString());
+                remarks.contains(early + " failed before it recorded a return: no environment | E-v1"),
+                remarks.toString());
     }
 
     @Test

@@ -20,7 +20,7 @@ public interface VectorStep {
     /**
      * Writes {@link #observations}, as doubles, to a part of an array.
      *
-     * @param destination the array; {@code length} elements from {@code offset} on are overwritten
+     * @param destination the array; {@code length} elements, which begin at index {@code offset}, are overwritten
      * @throws IllegalArgumentException if the observations do not have {@code length} elements
      */
     default void copyObservations(double[] destination, int offset, int length) {

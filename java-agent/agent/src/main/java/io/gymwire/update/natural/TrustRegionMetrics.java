@@ -39,8 +39,9 @@ public final class TrustRegionMetrics {
             GROUP.metric("train/line_search_steps").text("number of step lengths that the line search rejected");
 
     public static final Metric STEP_SCALE = GROUP.metric("train/step_scale")
-            .text("shrink^j beta: the step taken is this factor times conjugate gradient's solution x; without a line"
-                    + " search, j is 0; if no step was taken, the factor is 0");
+            .text("the step taken divided by conjugate gradient's solution x. This is shrink^j beta: shrink is"
+                    + " --line-search-shrink, and j is the number of step lengths that the line search rejected (0"
+                    + " without a line search). The value is 0 if no step was taken");
 
     public static final Metric LAGRANGE_MULTIPLIER = GROUP.metric("train/lagrange_multiplier")
             .text("1 / beta = sqrt(x'(F + damping I)x / (2 delta)), the multiplier of the KL constraint in the"
@@ -58,7 +59,7 @@ public final class TrustRegionMetrics {
 
     public static final Metric STEP_NORM = GROUP.metric("train/step_norm")
             .text("|shrink^j beta x|, the norm of the step along the search direction; theta changes less if a"
-                    + " parameter, such as log sigma, is kept inside its allowed range");
+                    + " parameter, such as the logarithm of a standard deviation, is kept inside its allowed range");
 
     public static final Metric ENTROPY = GROUP.with(UpdateMetrics.ENTROPY);
 

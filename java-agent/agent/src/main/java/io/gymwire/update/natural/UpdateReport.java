@@ -195,7 +195,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         return stepNorm;
     }
 
-    /** shrink^j beta: the step taken is this factor times x. If no step was taken, the factor is 0. */
+    /** The step taken divided by conjugate gradient's solution x: shrink^j beta; 0 if no step was taken. */
     public double stepScale() {
         return fraction == 0 ? 0 : fraction * fullScale;
     }

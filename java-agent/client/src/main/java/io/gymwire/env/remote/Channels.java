@@ -50,7 +50,7 @@ final class Channels {
     static ManagedChannel open(ConnectOptions options) {
         String address = options.address();
         ManagedChannelBuilder<?> builder = Grpc.newChannelBuilder(target(address), credentials(options))
-                // The listeners of the calls do not block, so they can run on the network's thread.
+                // The listeners of the calls do not block, so they can run on gRPC's thread.
                 .directExecutor()
                 // Servers are in the local network: a proxy in the environment variables is not meant for them.
                 .proxyDetector(target -> null)

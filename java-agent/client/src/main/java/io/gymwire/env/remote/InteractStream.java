@@ -16,9 +16,9 @@ import java.util.function.Predicate;
 
 /**
  * One Interact stream with at most one request in flight. The thread that calls {@link #receive} is parked until an
- * answer arrives. It does not spin first: spinning takes a core from the server and makes round trips slower. The
- * network's thread first offers an answer to the handler, if there is one. If the handler does not take the answer, the
- * network's thread stores it in a field and wakes the waiting thread.
+ * answer arrives. It does not spin first: spinning takes a core from the server and makes round trips slower. gRPC's
+ * thread first offers an answer to the handler, if there is one. If the handler does not take the answer, gRPC's thread
+ * stores it in a field and wakes the waiting thread.
  */
 final class InteractStream {
     private final ClientCall<InteractRequest, InteractResponse> call;
@@ -57,7 +57,7 @@ final class InteractStream {
     }
 
     /**
-     * Sets the handler. The network's thread offers each answer to it.
+     * Sets the handler. gRPC's thread offers each answer to it.
      *
      * @param handler returns false to leave the answer to {@link #receive}; null for no handler
      */

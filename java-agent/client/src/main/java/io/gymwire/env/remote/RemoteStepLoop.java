@@ -10,7 +10,7 @@ import io.gymwire.proto.v1.StepResponse;
 import java.util.function.Predicate;
 
 /**
- * A loop on the network's thread. This thread processes each answer and sends the next actions itself: a switch to
+ * A loop on gRPC's thread. This thread processes each answer and sends the next actions itself: a switch to
  * another thread and back takes longer than the computation of the actions. The thread that waits in {@link #await}
  * handles everything unusual, such as an error or the end of the stream, and also the end of the loop.
  */
@@ -23,8 +23,8 @@ final class RemoteStepLoop implements StepLoop {
     private final ActionBuffer sent; // the copy of the actions inside the request
     private final RemoteVectorStep answer;
     private volatile long sentAt; // value of System.nanoTime()
-    // The network's thread writes these fields before it leaves the last answer to the waiting thread. The waiting
-    // thread reads the fields later.
+    // gRPC's thread writes these fields before it leaves the last answer to the waiting thread. The waiting thread
+    // reads the fields later.
     private boolean finished;
     private Throwable failure;
 
@@ -78,7 +78,7 @@ final class RemoteStepLoop implements StepLoop {
         return true;
     }
 
-    /** Whether something happened that the network's thread did not handle. */
+    /** Whether something happened that gRPC's thread did not handle. */
     private boolean needsWaitingThread() {
         return !stream.isQuiet()
                 || System.nanoTime() - deadline() >= 0
@@ -112,7 +112,7 @@ final class RemoteStepLoop implements StepLoop {
                 send();
             }
         } catch (RuntimeException | Error e) {
-            // The waiting thread throws this exception. On the network's thread, it would only be logged.
+            // The waiting thread throws this exception. On gRPC's thread, it would only be logged.
             failure = e;
             finished = true;
         }

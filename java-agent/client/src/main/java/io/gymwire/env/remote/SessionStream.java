@@ -24,7 +24,7 @@ import java.util.function.Predicate;
 
 /**
  * Sends the requests of one session, one at a time. After a broken connection, it repeats the unanswered request on a
- * new stream, within the request timeout. Resets, Steps and Restores have numbers in one sequence. The server
+ * new stream, within the request timeout. Resets, Steps and Restores are numbered together. The server
  * recognizes a repeated request by its number and returns the earlier answer. So none of these requests is executed
  * twice. A request of another kind is repeated only if a second execution does no harm.
  */
@@ -106,9 +106,9 @@ final class SessionStream {
     }
 
     /**
-     * Sets the handler. The network's thread calls the handler, which processes the answer to a step and sends the next
-     * step. Everything else, such as an error, is left to {@link #receiveStep(long)}. After a broken connection, the
-     * new stream has no handler.
+     * Sets the handler. gRPC's thread calls the handler, which processes the answer to a step and sends the next step.
+     * Everything else, such as an error, is left to {@link #receiveStep(long)}. After a broken connection, the new
+     * stream has no handler.
      *
      * @param handler returns false to leave an answer to {@link #receiveStep(long)}; null for no handler
      */

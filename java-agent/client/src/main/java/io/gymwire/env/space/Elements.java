@@ -35,7 +35,10 @@ final class Elements {
         };
     }
 
-    /** Writes the first {@code count} elements, as doubles, to {@code destination} from {@code offset} on. */
+    /**
+     * Writes the first {@code count} elements, as doubles, to {@code destination}. There they begin at index
+     * {@code offset}.
+     */
     static void copy(ByteBuffer data, DType dtype, int count, double[] destination, int offset) {
         switch (dtype) {
             case FLOAT64 -> {

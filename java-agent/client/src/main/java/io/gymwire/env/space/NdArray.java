@@ -146,7 +146,7 @@ public final class NdArray {
     /**
      * Writes every element, as a double, to a part of {@code destination}.
      *
-     * @param destination the array; {@code size()} elements from {@code offset} on are overwritten
+     * @param destination the array; {@code size()} elements, which begin at index {@code offset}, are overwritten
      * @param offset the index in {@code destination} of the first element
      */
     public void copyTo(double[] destination, int offset) {

@@ -53,12 +53,13 @@ class StepLoopTest {
     }
 
     @Test
-    void stepsOnTheNetworksThreadUntilTheDriverEndsTheLoop() {
+    void stepsOnGrpcsThreadUntilTheDriverEndsTheLoop() {
         CountingDriver driver = driver(100, NOTHING);
         StepLoop loop = env.loop(driver);
         loop.start();
         assertTrue(loop.await(LONG));
-        // The reset has number 1. The observation after a step is the number of the step.
+        // Resets and steps are numbered together: the reset is 1, so the first step is 2. The observation after a step
+        // is the step's number.
         assertArrayEquals(IntStream.range(2, 102).asDoubleStream().toArray(), flat(driver.observed));
         assertFalse(driver.threads.contains(Thread.currentThread()));
         List<InteractRequest> steps =
