@@ -16,7 +16,7 @@ only() {
 
 # Java and Python read and write file names in the locale's character set. In the C locale, or if the requested locale
 # is not installed, this is ASCII: the function then sets a UTF-8 locale. It keeps any other character set, because the
-# user chose it. Returns 1 if there is no UTF-8 locale.
+# user chose it. Returns 1 if the program `locale` finds no UTF-8 locale.
 use_utf8() {
   if ! command -v locale >/dev/null; then
     # Small systems have C.UTF-8 but no program that lists locales.
@@ -52,7 +52,8 @@ script_home() {
 }
 
 # Reads a Java home's version from its release file if possible, because starting the JVM takes longer.
-# Sets java_version (for example 17.0.15), java_major (17), and java_vector (yes if Java has the Vector API module).
+# Sets java_version (for example 17.0.15), java_major (17), and java_vector (yes if Java has the Vector API module, or
+# if the release file lists no modules).
 java_inspect() {
   java_version='' java_vector=no
   if [ -r "$1/release" ]; then
@@ -110,7 +111,8 @@ require_javac() {
     "javac; install a JDK (Debian, Ubuntu: apt-get install openjdk-$java_major-jdk-headless) or set JAVA_HOME."
 }
 
-# Sets python to a Python of version 3.10 or newer: only GYMWIRE_PYTHON if it is set, else the first on the PATH.
+# Sets python to a Python of version 3.10 or newer: only GYMWIRE_PYTHON if it is set, else the first such Python on the
+# PATH. Returns 1 if there is none.
 # Python always runs with -E and -s: it then ignores environment variables and packages that are for another Python.
 find_python() {
   found=''

@@ -7,13 +7,13 @@
     python3 bootstrap.py pip [--unlock] ARGUMENTS...
 
 The second form runs pip in the virtual environment. Packages added in this way are installed again after every rebuild.
-Versions in the lock file change only with --unlock.
+Packages of the lock file change their versions only with --unlock.
 
 --dev adds what the tests need. A call without --dev accepts a virtual environment with these additions too. --quiet
 prints no progress. A file in the virtual environment, the stamp, records the inputs of each stage. A second call
 therefore does nothing, and a call after an interruption continues. The exit code is 0 when the virtual environment is
-ready, otherwise 1 with a message on standard error. This file uses only syntax that Python 2.7 parses, so that an old
-interpreter prints a clear message and not a syntax error.
+ready, 130 after Ctrl-C, and otherwise 1 with a message on standard error. With pip, it is the exit code of pip. This
+file uses only syntax that Python 2.7 parses, so that an old interpreter prints a clear message and not a syntax error.
 """
 
 import sys
@@ -135,7 +135,7 @@ def locked_versions(stamp):
 
 
 def users_module():
-    # Not imported at the top, because an old interpreter cannot parse the module user_packages.
+    # Imported only here, because a call that finds the virtual environment ready does not need this module.
     import user_packages
 
     return user_packages
@@ -244,8 +244,8 @@ def install_current(stamp):
 
 
 def packages_key(dev):
-    # The key includes the location, because scripts and the editable install contain absolute paths. A moved checkout
-    # is therefore rebuilt.
+    # The key includes the location, because scripts and the editable install contain absolute paths. After a move of
+    # the checkout, the virtual environment is therefore made again.
     return digest([lock_path(dev)], "%s %d.%d %s" % ((sys.implementation.name,) + sys.version_info[:2] + (HERE,)))
 
 
@@ -327,7 +327,7 @@ def run(purpose, remedy, arguments):
 
 
 def lock(lock_file, quiet):
-    """Waits until no other bootstrap.py runs, then locks the file; the lock ends with the process."""
+    """Waits until no other bootstrap.py has the lock, then locks the file. The lock ends when the file is closed."""
     if os.name == "nt":
         import msvcrt
         import time

@@ -5,10 +5,10 @@
     python3 try_versions.py floor|ceiling [--short] [--folder FOLDER] [PYTEST ARGUMENT ...]
 
 floor uses the lowest versions that pyproject.toml allows. ceiling uses the newest allowed versions that the package
-index has. All other packages have the versions of the lock file. The Python that runs this file makes a new virtual
-environment in target/versions (or FOLDER). --short runs only the tests that depend most on these versions. They take
-half a minute after the virtual environment is made. All other arguments go to pytest. The exit code is 0 if all tests
-pass.
+index has. All other packages except pygame have the versions of the lock file. The Python that runs this file makes a
+new virtual environment in target/versions (or FOLDER). --short runs only the tests that depend most on these versions.
+They take half a minute after the virtual environment is made. All other arguments go to pytest. The exit code is 0 if
+all tests pass.
 """
 
 import argparse
@@ -79,7 +79,7 @@ def lowest(package: str) -> str:
 
 
 def installed(python: Path) -> list[str]:
-    """Returns the versions of the packages in TRIED, and of Python and numpy."""
+    """Returns the name and version of Python, of each package in TRIED, and of numpy."""
     code = "import importlib.metadata as m, sys; print(*(f'{n} {m.version(n)}' for n in sys.argv[1:]), sep='\\n')"
     lines = subprocess.run([python, "-I", "-c", code, *TRIED, "numpy"], check=True, capture_output=True, text=True)
     return [f"Python {sys.version.split()[0]}", *lines.stdout.splitlines()]

@@ -3,9 +3,10 @@
 """Records the packages that users have added to bootstrap.py's virtual environment, and installs them after a rebuild.
 
 The folder .user-packages beside this file contains packages.json, a list of entries. For each package that was
-installed from a local path, the folder also contains a wheel built from that path. An entry has the name, the version,
-the argument for pip ("requirement", or "editable" for the path of an editable installation), a hash of the installed
-files, and whether the package is missing now.
+installed from a local path and is not editable, the folder also contains a wheel built from that path. An entry has the
+name, the version, the argument for pip ("requirement", or "editable" for the path of an editable installation) and a
+hash of the installed files. If they apply, it also has the path of the wheel, whether the package is missing now, and
+whether its version replaces the locked version ("unlocked").
 """
 
 import hashlib
@@ -40,7 +41,7 @@ def installed(venv: Path) -> dict[str, importlib.metadata.Distribution]:
 
 
 def versions(venv: Path) -> dict[str, str]:
-    """Returns the versions of the distributions in a virtual environment, except those that are always installed."""
+    """Returns the versions of the distributions in a virtual environment, except venv's own packages and Gymwire."""
     return {name: each.version for name, each in installed(venv).items() if name not in _NOT_OF_USERS}
 
 
@@ -142,7 +143,8 @@ class UserPackages:
         return {**entry, "requirement": path, **self._keep_wheel(name, path)}
 
     def _keep_wheel(self, name: str, path: str) -> Entry:
-        """Builds a wheel from a local path, which may no longer exist at a rebuild; returns the wheel's path."""
+        """Builds a wheel from a local path, which may no longer exist at a rebuild. Returns the wheel's path as a part
+        of an entry; empty if the wheel cannot be built."""
         place = self._folder / name
         shutil.rmtree(place, ignore_errors=True)
         if self._pip(["wheel", "--no-deps", "--wheel-dir", str(place), path]):

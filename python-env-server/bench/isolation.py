@@ -134,7 +134,8 @@ def settle(server: Server) -> None:
 
 
 def throughput(address: str, clients: int, seconds: float) -> float:
-    """Returns the steps per second of all sessions together. Each client process steps one session."""
+    """Returns the steps per second of all sessions together. Each client process steps one session. Here, one step is
+    a step of all environments of a session."""
     command = [sys.executable, __file__, "--client", address, "--seconds", str(seconds)]
     pipe = subprocess.PIPE
     processes = [subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) for _ in range(clients)]

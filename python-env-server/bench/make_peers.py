@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Prepares bench/.venv, a virtual environment with the libraries with which `./gymwire bench --peers` compares Gymwire.
 
-This program runs with the server's Python. It does nothing if this Python has already made the virtual environment from
-the current lock file. The exit code is 0 if the environment is ready, otherwise 1 with a message on standard error.
+This program runs with the server's Python. It does nothing if a Python of the same version has already made the virtual
+environment from the current lock file. The exit code is 0 if the environment is ready, 130 after Ctrl-C, and otherwise
+1 with a message on standard error.
 """
 
 import hashlib

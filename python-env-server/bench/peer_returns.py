@@ -6,11 +6,11 @@ Run it in the folder python-env-server, after bench/make_peers.py has made the p
 
     bench/.venv/bin/python bench/peer_returns.py peers.csv HalfCheetah-v5 Hopper-v5 --seeds 1 2 3
 
-Adds one row for each run to the CSV file: the settings that differ by task, the mean return of the last 100 training
-episodes, and the training's duration. The row also has the mean returns of 20 evaluation episodes of the deterministic
-and of the stochastic policy, with a frozen normaliser. Runs that are already in the file are skipped. Torch uses one
-thread. The stochastic return is omitted if the policy's noise depends on the state (gSDE), because evaluation would
-draw the noise only once.
+Adds one row for each run to the CSV file: the task's settings (SETTINGS below), the packages' versions, the mean return
+of the last 100 training episodes, and the training's duration. The row also has the mean returns of 20 evaluation
+episodes of the deterministic and of the stochastic policy, with a frozen normaliser. Runs that are already in the file
+are skipped. Torch uses one thread. The stochastic return is omitted if the policy's noise depends on the state (gSDE),
+because evaluation would draw the noise only once.
 """
 
 import argparse

@@ -102,7 +102,8 @@ def _run_session(stub: pb_grpc.EnvironmentServiceStub, fault: str, place: str, r
     env_id = "Isolated/IllInSnapshot-v0" if place == "snapshot" else "Isolated/Ill-v0"
     if place != "snapshot":
         kwargs["place"] = place
-    # With VECTORIZATION_ASYNC a fault in `close` gives no error: the environment's process is killed after a while.
+    # With VECTORIZATION_ASYNC some faults in `close` give no error, for example if the environment's process exits with
+    # code 0, or if it hangs and is killed.
     in_processes = place != "close" and rng.random() < 0.2
     vectorization = pb.VECTORIZATION_ASYNC if in_processes else pb.VECTORIZATION_SYNC
     mode = "rgb_array" if place == "render" else None

@@ -4,8 +4,8 @@
 sessions are not affected.
 
 Every step of a well-behaved session is compared, bit for bit, with a local step. The exit code is 1 if a step differs,
-if a well-behaved session waits too long, or if the server uses more resources at the end than at the start. The program
-prints its progress.
+if a well-behaved session waits too long, if the server uses more resources at the end than at the start, or if the
+server or a client fails in another way. The program prints its progress.
 """
 
 import argparse
@@ -169,7 +169,8 @@ def _collect(server: Server, connections: list["Connection[Any, Any]"], tally: T
 
 
 def _wait_for_return(pid: int, before: Holdings) -> Holdings:
-    """Waits until a server uses no more resources than before; returns the resources that it uses."""
+    """Waits until a server has as few processes and descriptors as before, but at most _RETURN_SECONDS. Returns the
+    resources that it uses then."""
     deadline = time.monotonic() + _RETURN_SECONDS
     while True:
         now = holdings(pid)
@@ -216,10 +217,15 @@ def main() -> int:
     """Runs the soak; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=15.0, help="default: %(default)s")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the rude sessions' choices; default: %(default)s")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the sessions' choices; default: %(default)s")
     parser.add_argument("--rude", type=int, default=4, help="number of rude sessions at a time; default: %(default)s")
     parser.add_argument("--faults", metavar="FAULT", nargs="+", choices=FAULTS, default=FAULTS, help="default: all")
-    parser.add_argument("--pace-ms", type=float, default=20.0, help="pause between two steps; default: %(default)s")
+    parser.add_argument(
+        "--pace-ms",
+        type=float,
+        default=20.0,
+        help="pause between two steps of a well-behaved session; default: %(default)s",
+    )
     parser.add_argument(
         "--request-seconds", type=float, default=10.0, help="the server's time limit of a request; default: %(default)s"
     )

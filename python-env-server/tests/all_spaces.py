@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Spaces of every kind, dtype and nesting that Gymnasium has."""
+"""Spaces of every kind that Gymnasium has, with many dtypes and nestings."""
 
 from typing import Any
 

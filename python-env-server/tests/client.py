@@ -40,7 +40,7 @@ class ServerProcess:
         # The server also gets the tests' own PYTHONPATH. With it, a developer can test another version of a package.
         path = os.pathsep.join([str(TESTS), *filter(None, [os.environ.get("PYTHONPATH")])])
         environment = dict(os.environ, PYTHONPATH=path)
-        # Standard error goes to a file: a pipe that nobody reads would fill with the sessions' log and stop the server.
+        # Standard error goes to a file, because a server drops text when the pipe of its standard error is full.
         self._errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (outcome and kill close it)
         self.process = subprocess.Popen(
             [python, "-m", "gymwire.server", "--listen", listen, *arguments],

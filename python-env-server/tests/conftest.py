@@ -25,7 +25,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     listener = getattr(request, "param", ())
     path: Path = tmp_path_factory.mktemp("server") / "s.sock"
-    # The server's messages go to a file, where a person can read them after a failure.
+    # The log of the sessions goes to a file, where a person can read it after a failure.
     modules = ("--import", "faulty_envs", "--import", "odd_envs", "--import", "rude_envs")
     process = ServerProcess(*listener, *modules, "--allow-call", "--log-file", f"{path}.log", listen=f"unix:{path}")
     assert process.address, "the server did not start; run it by hand to see why"

@@ -143,7 +143,8 @@ class MultiDiscreteActions(WellBehaved):
 
 
 class StrangeInfo(WellBehaved):
-    """Puts an object that cannot be sent into its info from its 21st step on, and prints to standard output."""
+    """Prints to standard output in each step. From its 21st step on, its infos contain an object that cannot be
+    sent."""
 
     def step(self, action: Any) -> tuple[Observation, Any, bool, bool, dict[str, Any]]:
         observation, reward, terminated, truncated, _ = super().step(action)

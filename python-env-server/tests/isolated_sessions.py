@@ -64,7 +64,7 @@ class End(NamedTuple):
 
     @property
     def words(self) -> str:
-        """The text that the client gets."""
+        """The message, and the class of the exception."""
         return f"{self.detail.message} {self.detail.exception_class}"
 
 

@@ -61,7 +61,8 @@ def _complete_texts(data: bytes) -> tuple[list[str], bytes]:
 
 
 class Echo:
-    """Stands for EnvironmentService: answers each request with the text of the request."""
+    """Stands for EnvironmentService: answers each request with the text of the request. The text "fail" raises an
+    exception, and a request that cannot be parsed gets the answer "malformed"."""
 
     def __init__(self) -> None:
         self.open = 0

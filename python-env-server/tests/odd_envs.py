@@ -181,7 +181,7 @@ def plain_values() -> dict[str, Any]:
 
 class Strange(gymnasium.Env[Any, Any]):
     """Counts its steps and ends at the third step. At `when` ("reset", "step" or "end"), some of its infos cannot be
-    sent."""
+    sent: all `strange_values`, or with `only` the one with this key. With `only="keys"`, some keys cannot be sent."""
 
     observation_space: spaces.Space[Any] = spaces.Discrete(10)
     action_space: spaces.Space[Any] = spaces.Discrete(2)
@@ -324,7 +324,7 @@ class AuthorSpaced(Odd):
 
 
 class Drawing(Odd):
-    """Renders in modes that the classic environments do not have."""
+    """Renders in the mode rgb_array, and in modes that the classic environments do not have."""
 
     metadata: dict[str, Any] = {  # noqa: RUF012
         "render_modes": ["ansi", "rgbd_tuple", "depth_array", "rgb_array"],

@@ -13,7 +13,7 @@ _Step = tuple[Observation, Any, Any, bool, dict[str, Any]]
 
 
 class Quits(WellBehaved):
-    """Calls sys.exit in each step, and with `at_once` already in the constructor."""
+    """Calls sys.exit in each step. If `at_once` is true, the constructor calls it too."""
 
     def __init__(self, at_once: bool = False) -> None:
         super().__init__()

@@ -13,7 +13,7 @@ from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
 
 N = 2
-# The maximum number of steps of an episode. It is so low that episodes of every environment reach it.
+# The maximum number of steps of an episode. It is so low that in the longer tests every environment ends an episode.
 LIMIT = 45
 
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Small environments with actions and observations of many kinds, each with a known best return."""
+"""Small environments with actions and observations of many kinds, each except ShutDoors with a known best return."""
 
 from typing import Any
 
@@ -117,7 +117,7 @@ class Doors(_Target):
 
 
 class ShutDoors(Doors):
-    """Shuts every door in the third step of an episode."""
+    """Its mask shuts every door before the third step of an episode."""
 
     def _info(self) -> dict[str, Any]:
         return {"open": self._open * np.int8(self._steps != 2)}

@@ -17,7 +17,7 @@ Step = tuple[Observation, float, bool, bool, dict[str, Any]]
 
 
 class Drift(gymnasium.Env[Observation, Any]):
-    """A point that noise moves; all of its state is in attributes."""
+    """A point that actions and noise move; all of its state is in attributes and in the random generator."""
 
     observation_space = spaces.Box(-np.inf, np.inf, (2,), np.float64)
     action_space = spaces.Box(-1, 1, (2,), np.float64)

@@ -176,7 +176,7 @@ def test_a_guarded_server_may_listen_beyond_loopback(start: Start, pems: Path, g
     ("arguments", "listen", "words"),
     [
         (("--token-file", "no-such-file"), "127.0.0.1:0", "token file no-such-file cannot be read: No such file"),
-        (("--token-file", "short"), "127.0.0.1:0", "has 5 characters, but must have at least 16"),
+        (("--token-file", "short"), "127.0.0.1:0", "has 5 characters; it must have at least 16"),
         (("--tls-cert", "server.pem"), "127.0.0.1:0", "give both --tls-cert and --tls-key"),
         (("--tls-client-ca", "ca.pem"), "0.0.0.0:0", "give both --tls-cert and --tls-key"),
         (("--tls-cert", "server.pem", "--tls-key", "client.key"), "127.0.0.1:0", "cannot be used: "),
@@ -190,7 +190,7 @@ def test_a_guarded_server_may_listen_beyond_loopback(start: Start, pems: Path, g
         (("--token-file", "token"), "no.such.host.invalid:0", "no.such.host.invalid is not known"),
     ],
 )
-def test_a_server_does_not_start_with_an_unusable_token_or_certificate(
+def test_a_server_does_not_start_with_an_unusable_token_certificate_or_address(
     start: Start,
     pems: Path,
     monkeypatch: pytest.MonkeyPatch,

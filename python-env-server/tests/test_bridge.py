@@ -20,8 +20,8 @@ MODES = {
     AutoresetMode.SAME_STEP: pb.AUTORESET_MODE_SAME_STEP,
     AutoresetMode.DISABLED: pb.AUTORESET_MODE_DISABLED,
 }
-# The limit of each environment's episodes. The limits are low, so that every kind of end occurs. The value None means
-# the registered limit.
+# The limit of each environment's episodes. The limits are low, so that both kinds of end occur: terminations and
+# truncations.
 ENVIRONMENTS: dict[str, int | None] = {
     "CartPole-v1": 25,
     "Pendulum-v1": 9,

@@ -1,8 +1,10 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
 """The decoders get messages that no correct client sends. For each message, they return a value or raise a ValueError.
+An UnsupportedSpaceError is also allowed, for spaces that the installed Gymnasium lacks.
 
-GYMWIRE_FUZZ_CASES sets the number of cases of each test. GYMWIRE_FUZZ_SEED sets the seed of the random numbers.
+GYMWIRE_FUZZ_CASES sets the number of cases of each test, except the last test, which has a third of them.
+GYMWIRE_FUZZ_SEED sets the seed of the random numbers.
 """
 
 import os

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Each cause in the error table of proto/README.md leads to its status code. The error names the wrong value, and says
-whether the session goes on."""
+"""Many causes in the error table of proto/README.md lead to their status codes. The error names the wrong value, and
+says whether the session goes on."""
 
 from collections.abc import Callable
 from typing import Any
@@ -34,7 +34,7 @@ Code = grpc.StatusCode
         ("", "./gymwire info"),
     ],
 )
-def test_the_error_for_an_unknown_id_names_similar_ids(client: Client, env_id: str, near: str) -> None:
+def test_the_error_for_an_unknown_id_names_similar_ids_or_a_command(client: Client, env_id: str, near: str) -> None:
     code, detail = refusal(lambda: client.make(env_id))
     assert code is Code.NOT_FOUND
     assert repr(env_id) in detail.message
@@ -256,7 +256,7 @@ def test_an_info_that_cannot_be_sent_is_omitted_and_reported(client: Client) -> 
     assert client.step(loud.session_id, actions).step_number == step.step_number + 1
 
 
-def test_non_finite_numbers_are_sent_unchanged(client: Client) -> None:
+def test_non_finite_and_huge_numbers_are_sent_unchanged(client: Client) -> None:
     observing = client.make("Faulty/NanObservation-v0")
     rewarding = client.make("Faulty/NanReward-v0")
     paying = client.make("Faulty/HugeReward-v0")

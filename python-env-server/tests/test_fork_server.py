@@ -20,7 +20,7 @@ Start = Callable[..., ServerProcess]
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the fork server")
 
-# The fork server imports this module.
+# The text of a module that the fork server imports.
 FIRST_FORK_FAILS = """
 import errno, os
 

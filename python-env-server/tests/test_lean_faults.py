@@ -228,7 +228,7 @@ def test_the_clients_trailer_ends_the_clients_side_of_the_stream(served: Served)
 
 
 def random_frames(rng: random.Random) -> bytes:
-    """Returns frames that are mostly well formed, in random order, with some bytes changed."""
+    """Returns frames that are mostly well formed, in random order, with up to two bytes changed."""
     data = b""
     for _ in range(rng.randint(1, 12)):
         payload = rng.choice([b"", framed("abc"), BLOCK, bytes(4), bytes(5), bytes(6), bytes(8), rng.randbytes(20)])

@@ -142,7 +142,7 @@ def test_environments_may_use_signals_except_those_that_stop_the_server(start: S
     assert server.outcome()[0] == 0
 
 
-def test_sessions_on_one_thread_render_as_on_separate_threads(start: Start) -> None:
+def test_sessions_on_one_thread_render_as_local_environments(start: Start) -> None:
     if missing := missing_opengl():
         pytest.skip(missing)
     client = Client(start("--log-file", os.devnull).address)

@@ -26,7 +26,7 @@ ENV_ID = "tinylab:tinylab/Walk-v0"
 
 @contextmanager
 def serve(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Iterator[Client]:
-    # The test cannot set PYTHONPATH, because ServerProcess sets it.
+    # The server appends these folders to its path. The variable PYTHONPATH of the tests stays as it is.
     monkeypatch.setenv("GYMWIRE_PYTHONPATH", str(TINYLAB))
     server = ServerProcess(*arguments)
     client = Client(server.address)

@@ -52,7 +52,7 @@ def test_a_spawned_session_steps_like_any_other(host: IsolatedHost) -> None:
     session.close(5.0)
 
 
-def test_a_failure_in_make_ends_the_process(host: IsolatedHost, ends: list[tuple[str, str]]) -> None:
+def test_a_failure_in_make_is_reported_and_ends_no_session(host: IsolatedHost, ends: list[tuple[str, str]]) -> None:
     with pytest.raises(ReportedError, match="NoSuchEnvironment"):
         host.make(SESSION_ID, make_request("NoSuchEnvironment-v0"))
     assert ends == []

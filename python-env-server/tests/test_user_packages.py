@@ -71,7 +71,7 @@ class Checkout:
         return self.succeed()
 
     def versions(self) -> dict[str, str]:
-        """Returns the versions that are installed in the virtual environment."""
+        """Returns the versions that are installed in the virtual environment, without pip and setuptools."""
         script = (
             "import importlib.metadata as m, json; print(json.dumps({d.name: d.version for d in m.distributions()}))"
         )

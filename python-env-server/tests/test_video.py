@@ -55,7 +55,7 @@ def test_pictures_come_back_in_order_at_their_rate(tmp_path: Path, height: int, 
         (b"", 0, "a video of 0x4 pixels"),
     ],
 )
-def test_a_source_that_is_no_video_leaves_no_file(tmp_path: Path, data: bytes, width: int, message: str) -> None:
+def test_a_wrong_source_or_size_leaves_no_file(tmp_path: Path, data: bytes, width: int, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         video.encode(io.BytesIO(data), tmp_path / "a.mp4", width, 4, Fraction(30))
     assert list(tmp_path.iterdir()) == []

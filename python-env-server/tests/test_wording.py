@@ -60,8 +60,8 @@ def test_no_error_message_keeps_a_name_of_the_protocol() -> None:
             "the session was never reset; call reset() before the first step()",
         ),
         (
-            "use MakeRequest.max_episode_steps instead of the argument 'max_episode_steps'",
-            "use the argument max_episode_steps instead of the argument 'max_episode_steps'",
+            "use MakeRequest.max_episode_steps; the arguments contain 'MakeRequest.max_episode_steps'",
+            "use the argument max_episode_steps; the arguments contain 'MakeRequest.max_episode_steps'",
         ),
         ("no environment 'Reset-v0' or Step-v1; near: Make/Call-v0", None),
         ("the action of environment 0 is 'Reset'", None),

@@ -2,7 +2,8 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Generates the messages and the client in gymwire/v1. Needs protoc on the PATH; go.mod lists the other generators.
+# Generates the messages and the client in gymwire/v1. `go generate` runs this script in its folder. It needs protoc on
+# the PATH; go.mod lists the other generators.
 
 set -eu
 go build -o bin/ google.golang.org/protobuf/cmd/protoc-gen-go google.golang.org/grpc/cmd/protoc-gen-go-grpc

@@ -3,8 +3,9 @@
 """Trains over a Ray cluster: ``python -m gymwire.ray --servers N -- train ENV_ID ...``.
 
 Ray actors run environment servers on the nodes of the cluster. The agent, ``./gymwire``, runs on the host of this
-command and finds the servers in a list (``--servers FILE``). When a server is lost with its node, a new server at a new
-address replaces it. The list is then written again, and the agent reads it again.
+command and finds the servers in a list. This command writes the list and passes it to the agent with the agent's own
+option ``--servers FILE``. When a server ends or is lost with its node, a new server at a new address replaces it. The
+list is then written again. The agent reads it again when it has lost a session.
 """
 
 import argparse
@@ -93,7 +94,8 @@ class Servers:
         self._pending[actor.start.remote(self._token, self._modules)] = actor
 
     def wait_for_all(self) -> None:
-        """Waits until all servers run, or until the time is over. Raises LaunchError if no server runs then."""
+        """Waits until all servers run, or until the time is over. Raises LaunchError if no server runs then, or as soon
+        as a server fails to start."""
         wanted = len(self._pending)
         deadline = time.monotonic() + _WAIT_SECONDS
         while len(self._addresses) < wanted and time.monotonic() < deadline:
@@ -101,12 +103,14 @@ class Servers:
         if not self._addresses:
             cpus = self._ray.available_resources().get("CPU", 0)
             raise LaunchError(
-                f"no server could be started in {_WAIT_SECONDS} s: the cluster has {cpus:g} free CPUs; see "
-                "`ray status`, and reserve fewer CPUs for each server with --cpus-per-server"
+                f"no server could be started in {_WAIT_SECONDS} s: the cluster has {cpus:g} free CPUs; free "
+                "CPUs, add nodes, or reserve fewer CPUs for each server with --cpus-per-server (default: 1); see "
+                "`ray status`"
             )
 
     def attend(self) -> None:
-        """Waits a short time for servers that start or end, and replaces the servers that end."""
+        """Waits a short time for servers that start or end, and replaces the servers that end. Raises LaunchError if a
+        server fails to start."""
         if not self._pending:
             time.sleep(_POLL_SECONDS)
             return
@@ -119,16 +123,17 @@ class Servers:
         try:
             after = self._ray.get(ready)
         except self._ray.exceptions.RayTaskError as error:
-            # The server would not start on another node either.
-            raise LaunchError(f"{error.cause}; every node needs the same gymwire[ray]") from error
+            # A new attempt could get the same node again and fail again. So the user must correct the cause.
+            raise LaunchError(f"{error.cause}; install the same version of gymwire[ray] on every node") from error
         except self._ray.exceptions.RayActorError as error:
             after = f"lost with its node or process ({type(error).__name__})"
-            before = before or "a server that was starting"
+            before = before or "that was starting"
         if before is None:
             self._addresses[actor] = after
             self._pending[actor.wait.remote()] = actor
         else:
-            _say(f"{before} has ended ({after}); starting another one")
+            cause = f"exit code {after}" if isinstance(after, int) else after
+            _say(f"the server {before} has ended ({cause}); starting another one")
             self._ray.kill(actor)
             self._start_one()
         # An empty list is not written, because an agent that has just started would refuse it.
@@ -166,8 +171,9 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m gymwire.ray",
         usage="%(prog)s --servers N [OPTIONS] -- train ENV_ID ...",
-        description="Starts servers on a Ray cluster, and runs ./gymwire on them with the arguments that follow --. "
-        "The cluster is the one that RAY_ADDRESS names, or the one that this machine belongs to, or a new local one.",
+        description="Starts servers on a Ray cluster, and runs ./gymwire on this host with these servers. The "
+        "arguments that follow -- are passed to ./gymwire. The cluster is the one that RAY_ADDRESS names, or the one "
+        "that this machine belongs to, or a new local one.",
         allow_abbrev=False,
     )
     parser.add_argument("--servers", metavar="N", type=_positive_int, required=True, help="how many servers to start")
@@ -186,7 +192,12 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         default=[],
         help="on each server, import a module that registers your own environments; may be repeated",
     )
-    parser.add_argument("--gymwire", metavar="PATH", type=Path, help="the agent's launcher; default: this checkout's")
+    parser.add_argument(
+        "--gymwire",
+        metavar="PATH",
+        type=Path,
+        help="the agent's launcher; default: the one in this package's checkout, or else the one on the PATH",
+    )
     at = arguments.index("--") if "--" in arguments else len(arguments)
     options = parser.parse_args(arguments[:at])
     options.words = arguments[at + 1 :]

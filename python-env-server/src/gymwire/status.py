@@ -6,7 +6,7 @@ import enum
 
 
 class Code(enum.IntEnum):
-    """The gRPC status codes that the server answers with, by their numbers."""
+    """The gRPC status codes that an ErrorDetail of the server can contain, by their numbers."""
 
     UNKNOWN = 2
     INVALID_ARGUMENT = 3

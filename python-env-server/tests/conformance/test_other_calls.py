@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Tests of Close and Interact, and of the optional calls Render, Snapshot, Restore and Call."""
+"""Tests of the health service, of Close and Interact, and of the optional calls Render, Snapshot, Restore and Call."""
 
 from typing import Any
 
@@ -88,7 +88,7 @@ def test_a_stream_can_use_several_sessions_and_a_session_several_streams(wire: C
 
 
 def optional(call: Any) -> Any:
-    """Returns the answer to an optional call, or skips the test if the server does not support the call."""
+    """Returns the answer to an optional call, or skips the test if the server does not support or allow it."""
     try:
         return call()
     except grpc.RpcError as error:

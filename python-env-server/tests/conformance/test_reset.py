@@ -27,7 +27,7 @@ def test_all_environments_start(wire: Client) -> None:
     assert len(reset.env_outputs) == 0
 
 
-def test_equal_seeds_give_equal_episodes(wire: Client) -> None:
+def test_equal_seeds_give_equal_first_observations(wire: Client) -> None:
     session = cartpoles(wire)
     first = observations(wire.reset(session, seed=0))
     assert np.array_equal(observations(wire.reset(session, seed=0)), first)
@@ -81,7 +81,7 @@ def test_seeds_are_reported_if_the_client_asks_for_them(wire: Client) -> None:
     assert reported_seeds(wire.reset(session, big_seed=big(2**70))) == [2**70, 2**70 + 1]
 
 
-def test_the_seeds_that_were_drawn_reproduce_the_episodes(wire: Client) -> None:
+def test_the_seeds_that_were_drawn_reproduce_the_first_observations(wire: Client) -> None:
     needs_seeds(wire)
     session = cartpoles(wire, reset_seeds=True)
     first = wire.reset(session)
@@ -91,7 +91,7 @@ def test_the_seeds_that_were_drawn_reproduce_the_episodes(wire: Client) -> None:
     assert again.seeds == first.seeds
 
 
-def test_infos_that_can_travel_are_not_left_out(wire: Client) -> None:
+def test_infos_that_can_be_sent_are_not_left_out(wire: Client) -> None:
     session = wire.make(TAXI, 2).session_id
     assert not wire.reset(session, seed=0).omitted_infos
     assert not wire.step(session, PUSH).omitted_infos

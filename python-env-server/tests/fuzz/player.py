@@ -42,7 +42,8 @@ WEIGHTS = (6, 14, 40, 5, 5, 6, 8, 5)
 MAX_SESSIONS = 8
 _NAMES = ("level", "scale", "broken", "untold", "spec", "np_random", "state", "desc", "nope", "_key", "", "render")
 
-# The status codes in the table of errors in proto/README.md, except INTERNAL, which would show a defect of the server.
+# OK and the status codes in the table of errors in proto/README.md, except INTERNAL, which would show a defect of the
+# server, and except the codes with which a server refuses the connection or the call of a client without credentials.
 TABLE = frozenset(
     {
         *(Code.OK, Code.INVALID_ARGUMENT, Code.FAILED_PRECONDITION, Code.UNIMPLEMENTED, Code.NOT_FOUND),
@@ -220,7 +221,7 @@ class Player:
 
     def _limit(self, request: pb.MakeRequest) -> None:
         """Changes most requests for environments in separate processes to requests for one process: separate processes
-        make the test slow and do not test more. Also removes the lease."""
+        make the test slow and do not test more. Also removes a valid lease, so that no session ends by itself."""
         if request.vectorization == pb.VECTORIZATION_ASYNC and self.rng.random() < 0.8:
             request.vectorization = pb.VECTORIZATION_SYNC
         if request.lease_seconds >= 1:

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""For any bytes, the decoders return a value that can be encoded again without loss, or raise ValueError."""
+"""For any bytes, the decoders return a value that can be encoded again without loss, or raise ValueError. An
+UnsupportedSpaceError is also allowed, for spaces that the installed Gymnasium lacks."""
 
 import contextlib
 import random

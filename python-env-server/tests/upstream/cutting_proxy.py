@@ -20,7 +20,7 @@ class CuttingProxy:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut(self) -> None:
-        """Cuts all open connections. The proxy still accepts new connections."""
+        """Cuts all open connections, and sets `swallows_replies` to False. The proxy still accepts new connections."""
         sockets, self._open = self._open, []
         for each in sockets:
             with contextlib.suppress(OSError):

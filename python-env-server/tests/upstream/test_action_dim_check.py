@@ -47,7 +47,7 @@ def test_discrete_actions_out_of_bound(address: str, env_id: str) -> None:
 
 @pytest.mark.parametrize("env_id", ["Pendulum-v1", "MountainCarContinuous-v0", "Hopper-v5"])
 def test_box_actions_out_of_bound(address: str, env_id: str) -> None:
-    """Gymnasium's environments clip such actions; the server refuses them and makes no step."""
+    """Gymnasium's environments accept such actions; the server refuses them and makes no step."""
     env, twin = RemoteEnv(env_id, address), RemoteEnv(env_id, address)
     env.reset(seed=42)
     twin.reset(seed=42)

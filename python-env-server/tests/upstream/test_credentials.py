@@ -55,7 +55,7 @@ def test_a_client_with_token_and_certificate_is_accepted(guarded: str, folder: P
 
 
 @pytest.mark.parametrize("token", [None, "a-wrong-token-of-characters"])
-def test_a_wrong_token_is_a_permission_error(guarded: str, folder: Path, token: str | None) -> None:
+def test_a_missing_or_wrong_token_is_a_permission_error(guarded: str, folder: Path, token: str | None) -> None:
     with pytest.raises(PermissionError, match="token"):
         RemoteEnv("CartPole-v1", guarded, credentials=credentials(folder, token))
 

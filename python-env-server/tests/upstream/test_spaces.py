@@ -60,7 +60,7 @@ def test_sample_contains(space: Space[Any]) -> None:
 @pytest.mark.parametrize("space", SPACES, ids=IDS)
 def test_seed_reproducibility(space: Space[Any]) -> None:
     if holds_text(space):
-        pytest.skip("in this version of Gymnasium, two equal Text spaces can have different orders of their characters")
+        pytest.skip("two equal Text spaces of Gymnasium can have different orders of their characters")
     remote = through_the_wire(space)
     space.seed(9)
     remote.seed(9)

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""These tests are rewritten from Gymnasium's tests/vector/test_sync_vector_env.py. The fixture `vectoriser` runs them
-with the vectorization modes "sync" and "async"."""
+"""These tests are rewritten from Gymnasium's tests/vector/test_sync_vector_env.py. The fixture `vectoriser` runs most
+of them with the vectorization modes "sync" and "async"."""
 
 import gymnasium
 import numpy as np

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Prepares gRPC for forks of a process that uses gRPC. `AsyncVectorEnv` makes such forks on Linux.
+"""Prepares gRPC for forks of a process that uses gRPC. `AsyncVectorEnv` makes such forks on Linux, by default only
+before Python 3.14.
 
 gRPC reads the variable GRPC_ENABLE_FORK_SUPPORT when it is imported, so this module must be imported before gRPC.
 Without the variable some child processes fail or hang. In addition, the client ends its streams before a fork

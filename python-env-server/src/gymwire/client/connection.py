@@ -51,7 +51,7 @@ class Credentials:
 
     # The server's token. Without TLS, everybody who can listen to the network can read the token.
     token: str | None = field(default=None, repr=False)
-    # Asks for TLS. Without `ca` the server's certificate must be one that the system trusts.
+    # Asks for TLS. Without `ca`, an authority in gRPC's own list must have signed the server's certificate.
     tls: bool = False
     # The name of a PEM file with the certificates to trust; implies `tls`.
     ca: str | None = None
@@ -131,7 +131,7 @@ class Connection:
 
     def receive(self, timeout: float | None = None) -> Any:
         """Returns the response to the request sent, within `timeout` seconds (None: the connection's timeout). After a
-        RemoteTimeoutError this method can be called again."""
+        RemoteTimeoutError for a repeatable request, this method can be called again."""
         if timeout is None:
             timeout = self._timeout
         assert self._pending is not None
@@ -235,7 +235,7 @@ class Connection:
                 waited = time.monotonic() - begin
                 if waited >= (limit if listens else min(limit, CONNECT_SECONDS)):
                     remedy = (
-                        "raise request_timeout if its machine is busy"
+                        "give a longer request_timeout if its machine is busy"
                         if listens
                         else "start one: ./gymwire serve --listen ADDRESS, or python -m gymwire.server --listen ADDRESS"
                     )
@@ -340,7 +340,9 @@ class _Stream:
             return self._next()
         except grpc.RpcError:
             if expired.is_set():
-                raise RemoteTimeoutError(f"no answer within {timeout:g} s; you can wait for the answer again") from None
+                raise RemoteTimeoutError(
+                    f"no answer within {timeout:g} s; after reset_async or step_async, you can wait for it again"
+                ) from None
             raise
         finally:
             timer.cancel()

@@ -112,8 +112,8 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
 
     @property
     def np_random_seed(self) -> int:
-        """The seed of the environment's generator in the server at the last reset. The client gave this seed, or the
-        environment drew it. The value is -1 before the first reset, and if the seed is not known."""
+        """The seed of the environment's generator in the server at the last reset or restore. The client gave this
+        seed, or the environment drew it. The value is -1 before the first reset, and if the seed is not known."""
         return -1 if self._np_random_seed is None else self._np_random_seed
 
     @property

@@ -34,7 +34,7 @@ class RemoteError(gymnasium.error.Error):
 
 
 class InvalidActionError(gymnasium.error.InvalidAction, ValueError):
-    """The action does not lie in the action space. No environment was stepped."""
+    """The action does not lie in the action space, or it cannot be sent. No environment was stepped."""
 
 
 class MisfitValueError(ValueError, AssertionError):
@@ -46,10 +46,11 @@ class MisfitTypeError(TypeError, AssertionError):
 
 
 class RemoteTimeoutError(multiprocessing.TimeoutError, TimeoutError):
-    """The answer did not come in time. The caller can wait for it again."""
+    """The answer did not come in time. After `reset_async` or `step_async`, the caller can wait for it again."""
 
 
-# The exceptions for a kind of request and a status code. Without an entry here, the exception is in _BY_CODE.
+# The exceptions for a kind of request and a status code. Without an entry here, _BY_CODE names the exception. Without
+# an entry there either, it is a RemoteError.
 _BY_REQUEST: dict[tuple[str, StatusCode], type[Exception]] = {
     ("make", StatusCode.NOT_FOUND): gymnasium.error.NameNotFound,
     ("make", StatusCode.FAILED_PRECONDITION): gymnasium.error.DependencyNotInstalled,

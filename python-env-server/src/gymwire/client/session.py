@@ -15,7 +15,7 @@ from gymwire.codec.seeds import decode_seeds, encode_seeds
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
 
-# The name of a class of gymnasium.wrappers, with or without keyword arguments of its constructor.
+# The name of a class of gymnasium.wrappers, or "module:Class", with or without keyword arguments of its constructor.
 WrapperChoice = str | tuple[str, Mapping[str, Any]]
 
 
@@ -138,7 +138,7 @@ class Session:
 
     def close(self) -> None:
         """Closes the session and the connection. A server that cannot be reached closes the session when its lease runs
-        out."""
+        out. In a process forked after the session was opened, this method does nothing."""
         if self._closed:
             return
         self._closed = True

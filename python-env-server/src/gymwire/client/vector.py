@@ -131,7 +131,8 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         self._pending = "reset"
 
     def reset_wait(self, timeout: float | None = None) -> tuple[Any, dict[str, Any]]:
-        """Returns the result of `reset_async`. Raises RemoteTimeoutError after `timeout` seconds."""
+        """Returns the result of `reset_async`. Raises RemoteTimeoutError after `timeout` seconds (None: after the
+        constructor's `request_timeout`)."""
         response = self._finish("reset", timeout)
         return self._decode(response.observations), decode_dict(response.infos)
 
@@ -144,7 +145,8 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
     def step_wait(
         self, timeout: float | None = None
     ) -> tuple[Any, npt.NDArray[np.float64], Flags, Flags, dict[str, Any]]:
-        """Returns the result of `step_async`. Raises RemoteTimeoutError after `timeout` seconds."""
+        """Returns the result of `step_async`. Raises RemoteTimeoutError after `timeout` seconds (None: after the
+        constructor's `request_timeout`)."""
         response = self._finish("step", timeout)
         return (
             self._decode(response.observations),
@@ -155,7 +157,8 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         )
 
     def render(self) -> tuple[Any, ...] | None:
-        """Returns each environment's picture or text, as the render mode defines."""
+        """Returns each environment's picture or text, as the render mode defines; None for each environment if there is
+        no render mode."""
         self._check_free("render")
         if self.render_mode is None:
             gymnasium.logger.warn("render() draws nothing without a render mode; give one to the constructor")
@@ -186,8 +189,9 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         return self._session.snapshots()
 
     def restore(self, snapshots: Sequence[bytes]) -> Any:
-        """Puts one state into each environment. The states can come from `snapshots` of this or another vector, or from
-        RemoteEnv.snapshot. Returns the observations of the states."""
+        """Puts one state into each environment. The states can come from `snapshots` of this or another vector with the
+        same autoreset mode. In the mode DISABLED they can also come from RemoteEnv.snapshot. Returns the observations
+        of the states."""
         self._check_free("restore")
         return self._decode(self._session.restore(snapshots).observations)
 

@@ -32,7 +32,7 @@ _AUTHOR_CLASS = "author_class"
 
 
 class UnsupportedSpaceError(Exception):
-    """A space that cannot be sent."""
+    """A space that cannot be sent, or that the installed Gymnasium does not have."""
 
     code = Code.UNIMPLEMENTED
 
@@ -44,8 +44,9 @@ def encode_space(space: Space[Any]) -> space_pb2.Space:
 
 
 def decode_space(message: space_pb2.Space) -> Space[Any]:
-    """Returns the space of a message. Raises ValueError if the message is malformed. If the space replaces a space of
-    an author's own class, its attribute `author_class` names this class."""
+    """Returns the space of a message. Raises ValueError if the message is malformed, and UnsupportedSpaceError if the
+    installed Gymnasium is too old for the space. If the space replaces a space of an author's own class, its attribute
+    `author_class` names this class."""
     return _decode(message, 0)
 
 

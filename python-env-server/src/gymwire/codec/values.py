@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Converts Python objects to ``Value`` and back. Each object keeps its type."""
+"""Converts Python objects to ``Value`` and back. Objects of Python's and numpy's own types keep their types. An object of
+a class derived from one of these types gets this type."""
 
 import math
 import reprlib
@@ -38,7 +39,8 @@ class UnsupportedValueError(ValueError):
 
 
 def encode_value(value: object) -> value_pb2.Value:
-    """Returns the message for a Python object. Raises UnsupportedValueError if its type has no kind in the protocol."""
+    """Returns the message for a Python object. Raises UnsupportedValueError if the object cannot be sent, for example
+    because the protocol has no kind for its type."""
     return _encode(value, 0)
 
 

@@ -30,8 +30,8 @@ def read_token(path: Path) -> str:
     token = _read(path, "token file").decode("utf-8", errors="replace").strip()
     if len(token) < _SHORTEST_TOKEN or not all("!" <= char <= "~" for char in token):
         raise InvalidRequestError(
-            f"the token in {path} has {len(token)} characters, but must have at least {_SHORTEST_TOKEN}, printable "
-            "ASCII without spaces; make one with: openssl rand -hex 32"
+            f"the token in {path} has {len(token)} characters; it must have at least {_SHORTEST_TOKEN}, all of them "
+            "printable ASCII without spaces; make one with: openssl rand -hex 32"
         )
     return token
 

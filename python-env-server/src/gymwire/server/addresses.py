@@ -8,8 +8,8 @@ _LOOPBACK_HOSTS = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1", "[::1]": 
 
 
 def check_address(address: str, *, secured: bool) -> str:
-    """Returns the address in gRPC's form. Raises InvalidRequestError when it is malformed, and RefusedError when other
-    machines can reach it and the server is not `secured` by a token or TLS."""
+    """Returns the address in gRPC's form. Raises InvalidRequestError when it is malformed. Raises RefusedError when
+    other machines can reach it (see `is_loopback`) and the server is not `secured` by a token or TLS."""
     if is_unix(address):
         return _check_path(address)
     host, colon, port = address.rpartition(":")
@@ -34,7 +34,8 @@ def is_unix(address: str) -> bool:
 
 
 def is_loopback(address: str) -> bool:
-    """Returns whether only this machine can reach a checked address."""
+    """Returns whether a checked address is a Unix socket, or its host is in _LOOPBACK_HOSTS. Only this machine
+    can reach such an address."""
     return is_unix(address) or address.rpartition(":")[0] in _LOOPBACK_HOSTS
 
 

@@ -20,8 +20,9 @@ from gymwire.v1 import value_pb2
 
 
 class ObservationWriter:
-    """Writes a session's last observations into a message: one packed array if the space allows it, else dicts and
-    tuples of arrays. `Worker` is the server's class for a session's environments."""
+    """Writes a session's last observations into a message: one packed array if the space allows it, else the value into
+    which Gymnasium batches them, for example a dict of arrays. `Worker` is the server's class for a session's
+    environments."""
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
@@ -74,7 +75,8 @@ class ActionReader:
             self._low, self._high = _bounds(single, batched.shape)
 
     def read(self, value: value_pb2.Value) -> Sequence[Any] | npt.NDArray[Any]:
-        """Returns n actions. Raises InvalidRequestError for a wrong action; the error names the environment."""
+        """Returns n actions. Raises InvalidRequestError for actions of the wrong type or shape, and for an action
+        outside its space. In the second case, the error names the environment."""
         return self._read_array(value) if self._is_array else self._read_samples(value)
 
     def _read_array(self, value: value_pb2.Value) -> npt.NDArray[Any]:

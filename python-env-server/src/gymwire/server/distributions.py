@@ -26,9 +26,9 @@ def distributions(env: gymnasium.Env[Any, Any], imported: Iterable[str]) -> dict
     """Returns the versions of the distributions that define an environment, by name, sorted.
 
     These distributions contain the modules of the environment's class and of its wrappers' classes, the modules that
-    these modules import, and the modules in `imported`. The requirements of these distributions are included.
-    In an editable installation, a hash of the sources follows the version. A module without a distribution has only the
-    hash.
+    are global variables of these modules (after `import x`, not after `from x import function`), and the modules in
+    `imported`. The requirements of these distributions are included. Gymwire itself is left out. In an editable
+    installation, a hash of the sources follows the version. A module without a distribution has only the hash.
     """
     modules = {name.partition(".")[0] for name in (*_modules(env), *imported)} - {"", _OWN, *sys.stdlib_module_names}
     providers = importlib.metadata.packages_distributions()
@@ -50,8 +50,8 @@ def distributions(env: gymnasium.Env[Any, Any], imported: Iterable[str]) -> dict
 
 
 def _modules(env: gymnasium.Env[Any, Any]) -> Iterable[str]:
-    """Returns the names of the modules of the environment's class and of its wrappers' classes, and of the modules that
-    these modules import."""
+    """Returns the names of the modules of the environment's class, of its wrappers' classes and of their base classes,
+    and of the modules that are global variables of these modules."""
     layer: Any = env
     while True:
         for base in type(layer).__mro__:

@@ -26,7 +26,8 @@ _LONGEST_ID = 200
 
 
 def find_spec(env_id: str, rules: Rules) -> EnvSpec:
-    """Returns the specification registered under an id. If there is none, UnknownEnvironmentError names similar ids."""
+    """Returns the specification registered under an id. If there is none, UnknownEnvironmentError names similar ids.
+    Raises InvalidRequestError if the module in the id cannot be imported."""
     # Only a registered id, or an id with a module, is checked here. Any other id is probably misspelt: the error below
     # then names similar ids.
     if ":" in env_id or env_id in gymnasium.registry:
@@ -84,7 +85,8 @@ def visible_ids(rules: Rules) -> list[str]:
 
 
 def make_env(spec: EnvSpec, kwargs: dict[str, Any], max_episode_steps: int | None) -> gymnasium.Env[Any, Any]:
-    """Makes one environment. Raises MissingDependencyError, which names the missing package and how to install it."""
+    """Makes one environment. Raises MissingDependencyError, with the missing package and how to install it if these are
+    known, and InvalidRequestError if the environment refuses the arguments."""
     try:
         return gymnasium.make(spec, max_episode_steps=max_episode_steps, disable_env_checker=True, **kwargs)
     except (DependencyNotInstalled, ImportError) as error:

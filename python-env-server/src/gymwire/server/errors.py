@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The errors of requests. Each class states its gRPC code, and whether the error ends the session."""
+"""The server's errors. Each subclass of ServerError states its gRPC code, and whether the error ends the session."""
 
 from typing import ClassVar
 
@@ -85,7 +85,8 @@ class EnvironmentRaisedError(ServerError):
 
 
 class EnvironmentFailedError(EnvironmentRaisedError):
-    """An environment raised an exception in a method that must not raise. The session ends."""
+    """An environment raised an exception in a method that must not raise, or returned something that does not fit, or its
+    own process ended. The session ends."""
 
     ends_session = True
 
@@ -103,7 +104,8 @@ class UnsupportedResultError(ServerError):
 
 
 class ProcessEndedError(ServerError):
-    """The session's process has ended by itself, or by a signal that did not come from the server."""
+    """The session's process has ended by itself or by a signal from elsewhere. Or the server has ended it, because its
+    answer cannot be read or because the session was closed during a request."""
 
     code = Code.UNKNOWN
     ends_session = True

@@ -73,7 +73,7 @@ def first_line(message: str) -> str:
 
 
 def class_name(error: BaseException) -> str:
-    """Returns the name of an exception's class, as in Python's tracebacks; empty for the server's own classes."""
+    """Returns the name of an exception's class, as in Python's tracebacks; empty for Gymwire's own classes."""
     kind = type(error)
     if kind.__module__.startswith("gymwire."):
         return ""

@@ -47,7 +47,8 @@ class HostedSession(ABC):
 
     @abstractmethod
     def close(self, seconds: float) -> None:
-        """Closes the environments, within this many seconds if possible. Raises their exceptions. Called only once."""
+        """Closes the environments, within this many seconds if possible. Raises an error if this fails. Called only
+        once."""
 
     @abstractmethod
     def abort(self) -> None:

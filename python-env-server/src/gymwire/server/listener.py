@@ -74,7 +74,7 @@ class Listener:
                 # The server's own pings.
                 ("grpc.keepalive_time_ms", _KEEPALIVE_SECONDS * _MILLISECONDS),
                 ("grpc.keepalive_timeout_ms", _KEEPALIVE_TIMEOUT_SECONDS * _MILLISECONDS),
-                # Clients ping often to notice a dead server within seconds. These options allow their pings.
+                # Clients ping to notice a server that has disappeared. These options allow frequent pings.
                 ("grpc.keepalive_permit_without_calls", 1),
                 ("grpc.http2.max_pings_without_data", 0),
                 ("grpc.http2.min_ping_interval_without_data_ms", 500),

@@ -29,7 +29,7 @@ class Access(NamedTuple):
 
 
 def parse() -> argparse.Namespace:
-    """Returns the options of this process, or ends the process when they are malformed."""
+    """Returns the options of this process. Ends the process when they are malformed, and after --help."""
     parser = argparse.ArgumentParser(
         prog="python -m gymwire.server",
         description="Hosts Gymnasium environments for gRPC clients.",

@@ -21,7 +21,8 @@ class Malformed:
 
 
 class ParseCheck(grpc.ServerInterceptor):  # type: ignore[type-arg]
-    """Passes `Malformed` to the handlers of one service when a message cannot be parsed."""
+    """Passes `Malformed` to the handlers of one service when the message of a unary call cannot be parsed. Handlers of
+    streams get bytes, and parse them with `parse_checked`."""
 
     def __init__(self, service: str) -> None:
         self._prefix = f"/{service}/"
@@ -29,7 +30,8 @@ class ParseCheck(grpc.ServerInterceptor):  # type: ignore[type-arg]
     def intercept_service(
         self, continuation: Callable[[grpc.HandlerCallDetails], Any], handler_call_details: grpc.HandlerCallDetails
     ) -> Any:
-        """Returns the handler of the call. The parser returns `Malformed` for a message that it cannot parse."""
+        """Returns the handler of the call. In a unary call of the service, the parser returns `Malformed` for a message
+        that it cannot parse."""
         handler = continuation(handler_call_details)
         if handler is None or not handler_call_details.method.startswith(self._prefix):
             return handler

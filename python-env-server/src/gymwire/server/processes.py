@@ -26,14 +26,14 @@ from gymwire.server.recipe import Description, EnvRecipe
 from gymwire.server.worker import Worker
 
 # The environments of a session get this many seconds to close. Processes that still run then are killed. The time is
-# shorter than CLOSE_SECONDS, because the session's own process is killed after CLOSE_SECONDS.
+# shorter than CLOSE_SECONDS, because the server may kill the session's own process after CLOSE_SECONDS.
 _CLOSE_SECONDS = 0.9 * CLOSE_SECONDS
 
 
 class ProcessWorker(Worker):
     """Steps environments that each run in their own process. The processes are forked from a process without threads,
-    because a fork is unsafe in a process in which gRPC's threads run. The new processes inherit no socket of the
-    server, and they end when the server ends."""
+    because a fork is unsafe in a process in which gRPC's threads run. On a system without such forks (Windows), they
+    are spawned. The new processes inherit no socket of the server, and they end when the server ends."""
 
     def __init__(self, recipe: EnvRecipe, n: int, mode: AutoresetMode, fields: ResponseFields) -> None:
         self._processes: list[BaseProcess] = []
@@ -54,7 +54,7 @@ class ProcessWorker(Worker):
         return self._ask((i, "apply", (function, *each)) for i, each in enumerate(given))
 
     def close(self) -> None:
-        """Ends every process."""
+        """Ends every process. Raises RuntimeError if a process ended with an error before it was killed."""
         for connection in self._connections:
             with contextlib.suppress(OSError):
                 connection.send(None)

@@ -25,7 +25,8 @@ _LIST = "_list"
 
 
 def check_can_draw(env: gymnasium.Env[Any, Any]) -> None:
-    """Raises MissingDependencyError for a MuJoCo environment when no OpenGL is installed."""
+    """Raises MissingDependencyError for a MuJoCo environment when MuJoCo finds no OpenGL, except in the render mode
+    "human"."""
     is_mujoco = any(kind.__name__ == "MujocoEnv" for kind in type(env.unwrapped).__mro__)
     if is_mujoco and env.render_mode != "human" and (missing := missing_opengl()):
         env.close()
@@ -87,13 +88,13 @@ class FrameBudget:
 
     def before_draw(self) -> None:
         """Counts the pictures of a Render in the modes that do not collect pictures. Raises QuotaError if the session
-        has reached its limit."""
+        would exceed its limit."""
         if not self._collects:
             self._draw()
 
     def before_move(self) -> None:
         """Counts the pictures of a Reset or Step in the modes that collect pictures. Raises QuotaError if the session
-        has reached a limit."""
+        would exceed a limit."""
         if self._collects:
             held = int(self._held.sum())
             if held + self._n > self._limits.max_held_frames:

@@ -21,7 +21,7 @@ _HIDDEN_IDS = frozenset({"GymV21Environment-v0", "GymV26Environment-v0"})
 _MAKE_ARGUMENTS = {
     "id": "use env_id",
     "max_episode_steps": "use MakeRequest.max_episode_steps",
-    "disable_env_checker": "it is always on",
+    "disable_env_checker": "it is always True",
     "render_mode": "use MakeRequest.render_mode",
 }
 _FILE_ARGUMENT = re.compile(r"(^|_)(file|filename|path|dir|directory|folder)$")
@@ -76,14 +76,14 @@ class Rules:
             )
 
     def check_kwargs(self, kwargs: dict[str, Any]) -> None:
-        """Refuses constructor arguments that name files or code, and arguments for which MakeRequest has fields."""
+        """Refuses arguments of gymnasium.make itself, and constructor arguments that `check_files` refuses."""
         for name in kwargs:
             if name in _MAKE_ARGUMENTS:
                 raise InvalidRequestError(f"kwargs may not contain {name!r}: {_MAKE_ARGUMENTS[name]}")
         self.check_files(kwargs)
 
     def check_files(self, kwargs: dict[str, Any]) -> None:
-        """Refuses arguments of an environment or a wrapper that name files or code."""
+        """Refuses arguments of an environment or a wrapper that name files or code, unless the rules allow this."""
         for name, value in kwargs.items():
             if name == "entry_point" and not self.imports:
                 raise RefusedError(

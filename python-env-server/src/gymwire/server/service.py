@@ -43,7 +43,7 @@ class Interaction(NamedTuple):
 
 
 class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
-    """Answers the calls of clients. Each open stream occupies one thread of the server's pool."""
+    """Answers the calls of clients. Without --lean, each open stream occupies one thread of the server's pool."""
 
     def __init__(self, sessions: SessionTable, host: Host, limits: Limits, rules: Rules) -> None:
         self._sessions = sessions

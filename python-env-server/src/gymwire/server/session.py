@@ -156,7 +156,8 @@ class Session(HostedSession):
 
     def _repeats(self, asked: int, response: Any) -> bool:
         """Returns whether the request with the step number `asked` repeats the last request. If it does, the response
-        becomes a copy of the last response. If not, the response gets the number of the new request."""
+        becomes a copy of the last response. If not, the response gets the number of the new request. Raises
+        WrongStateError if `asked` is the number of neither."""
         expected = self._last_number + 1
         if asked in (0, expected):
             response.step_number = expected
@@ -195,7 +196,7 @@ class Session(HostedSession):
         return np.frombuffer(mask, dtype=np.bool_)
 
 
-# The kinds of requests, by their names in InteractRequest and InteractResponse.
+# The kinds of requests that an open session answers, by their names in InteractRequest and InteractResponse.
 _METHODS: dict[str, Callable[[Session, Any, Any], None]] = {
     "step": Session.step,
     "reset": Session.reset,

@@ -44,8 +44,8 @@ class SessionLog:
         self._lock = threading.Lock()
 
     def ended(self, session: "OpenSession", reason: str) -> None:
-        """Writes the line of a session. "steps" and "resets" are numbers of requests, and one request is for all
-        environments of the session."""
+        """Writes the line of a session. "steps" and "resets" are numbers of requests. One request can step or reset
+        many environments."""
         if self._file is None:
             return
         origin = session.origin

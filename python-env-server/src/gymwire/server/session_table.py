@@ -43,8 +43,8 @@ class SessionTable:
             threading.Thread(target=self._reap_often, name="session-reaper", daemon=True).start()
 
     def open(self, origin: SessionOrigin, create: Callable[[str], tuple[HostedSession, float]]) -> OpenSession:
-        """Adds a session. `create` gets the new id, makes the session, and returns it with its lease in seconds. If
-        this method raises QuotaError, `create` was not called."""
+        """Adds a session. `create` gets the new id, makes the session, and returns it with its lease in seconds. If the
+        session would exceed a limit, QuotaError is raised and `create` is not called."""
         with self._lock:
             self._check_quotas(origin, [*(session.origin for session in self._sessions.values()), *self._making])
             self._making.append(origin)
@@ -62,7 +62,7 @@ class SessionTable:
         return session
 
     def get(self, session_id: str) -> OpenSession:
-        """Returns an open session."""
+        """Returns an open session. Raises UnknownSessionError if there is no open session with this id."""
         session = self._sessions.get(session_id)
         if session is None:
             reason = self._reasons.get(session_id)

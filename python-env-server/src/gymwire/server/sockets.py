@@ -13,7 +13,8 @@ from gymwire.server.errors import AddressInUseError, InvalidRequestError
 
 
 def make_way(address: str) -> None:
-    """Raises AddressInUseError when the address is in use. Removes a socket file that an ended server left behind."""
+    """Removes a socket file that an ended server left behind. Raises AddressInUseError if the server cannot listen on
+    the address, and InvalidRequestError if the address names an unknown host."""
     if is_unix(address):
         _check_path(Path(address.removeprefix("unix:")))
     else:
@@ -36,7 +37,8 @@ def _check_port(address: str) -> None:
             probe.bind(place)
         except OSError as error:
             raise AddressInUseError(
-                f"cannot listen on {address}: {error.strerror}; choose another port, or port 0 for any free one"
+                f"cannot listen on {address}: {error.strerror}; choose another port, port 0 for any free one, or an "
+                "address of this machine"
             ) from error
 
 

@@ -146,8 +146,8 @@ class Worker(ABC):
 
     @abstractmethod
     def each(self, function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]] | None = None) -> list[Any]:
-        """Returns function(env, *arguments[i]) for each environment; raises the function's exception. The function runs
-        in the environment's process.
+        """Returns function(env, *arguments[i]) for each environment. An exception in the environment becomes a
+        CallFailedError. The function runs in the environment's process.
 
         The environment may run in another process, so the function must be at a module's top level, and its arguments
         and results must be picklable. Without `arguments`, the function gets only the environment."""

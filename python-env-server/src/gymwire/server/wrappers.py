@@ -75,7 +75,7 @@ class NamedWrapper(NamedTuple):
 
 
 def check_wrapper(wrapper: NamedWrapper, rules: Rules) -> None:
-    """Refuses a wrapper that Gymnasium does not have, that cannot be used by name, or that clients may not use."""
+    """Refuses a wrapper that does not exist, that cannot be used by name, or that clients may not use."""
     name = wrapper.name
     module, _, _ = name.rpartition(":")
     if module:

@@ -20,7 +20,8 @@ Conventions: The policy is a tanh network without a nonlinearity on its last lay
 Matrices are flat, row by row: observations [N*d], outputs [N*k], Gaussian actions [N*k] (as drawn), categorical actions
 [N]. The clipped Gaussian treats an action as clipped to [-1, 1]: for an action beyond a limit, logp is the log
 probability of all actions beyond this limit. KL and entropy are computed without clipping. The actions of a Bernoulli
-policy are bits [N*k]. A product has the outputs, actions and log_stds of its factors, one factor after another.
+policy are bits [N*k]. A product policy consists of independent distributions (its factors) for the parts of an action.
+It has the outputs, actions and log_stds of its factors, one factor after another.
 
     surrogate  L(theta)  = mean_i exp(logp_theta(a_i|s_i) - logp_old(a_i|s_i)) A_i
                            + entropy_coefficient mean_i H(pi_theta(.|s_i))
@@ -116,7 +117,8 @@ class ClippedNormal(Normal):
 
 
 class Product:
-    """Independent distributions of the parts of an action. An action consists of the numbers of its parts, in order."""
+    """Independent distributions of the parts of an action. An action is one row with the values of its first part, then
+    of its second part, and so on."""
 
     def __init__(self, factors):
         self.factors = factors
@@ -174,7 +176,7 @@ class Problem:
         return policy.factors if isinstance(policy, Product) else [policy]
 
     def draw(self, factor, random):
-        """Returns one action [k] for each row, as [N][k]."""
+        """Returns the drawn actions: [N][1] for a categorical factor, else [N][k]."""
         if isinstance(factor, Categorical):
             cumulative = factor.probs.numpy().cumsum(axis=1)
             uniform = random.uniform(size=(self.case.samples, 1))
@@ -311,7 +313,8 @@ def check_problem(problem, g):
 
 
 def check_solution(problem, g, x, norms):
-    """Repeats CG with F = J' M J / N: J is the Jacobian of the outputs, and M their Fisher information (metric_of).
+    """Repeats CG with F = J' M J / N, plus 2 on the diagonal for each log_std. J is the Jacobian of the outputs, M is
+    their Fisher information (metric_of), and 2 is the Fisher information of a log_std.
 
     This needs no Hessian. Returns the relative difference of the solutions, which shows the effect of rounding on CG.
     """

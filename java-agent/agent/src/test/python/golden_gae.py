@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Golden values for advantages: GAE(gamma, lambda) by its definition, a sum over the rest of the episode."""
+"""Golden values for advantages: GAE(gamma, lambda) by its definition, a sum to the end of the episode or batch."""
 
 import numpy as np
 

@@ -38,7 +38,8 @@ def clear_of(value, bound, what):
 
 
 def write(name, golden):
-    """Writes one field per line. Floats are written by repr, so that they are read back as the same doubles."""
+    """Writes one field per line; returns the number of characters. Floats are written by repr, so that they are read
+    back as the same doubles."""
 
     def plain(value):
         if isinstance(value, torch.Tensor | np.ndarray):

@@ -118,7 +118,7 @@ class _Running:
 
     def await_ready(self) -> dict[str, Any]:
         """Waits until everything is imported. Returns the fork server's report, or an empty dict when the fork server
-        has ended."""
+        has ended. After _READY_SECONDS, returns a dict with the key `refused`."""
         self._control.settimeout(_READY_SECONDS)
         try:
             packet = self._control.recv(_PACKET_BYTES)

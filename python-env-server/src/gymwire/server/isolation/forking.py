@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The fork server: a process with one thread. It has imported the modules that sessions need. It forks one process for
-each session.
+"""The fork server: a process that runs Python on one thread. It has imported the modules that sessions need, unless
+these imports start threads. It forks one process for each session.
 
 The fork server exchanges messages in JSON with the front process over a SOCK_SEQPACKET socket, which keeps message
 boundaries. The front process sends ``start``, with two descriptors (the session's connection and its standard error),
@@ -67,7 +67,7 @@ def main() -> None:
 
 def _preload(modules: tuple[str, ...]) -> dict[str, Any]:
     """Imports what sessions need. Returns the reason if the imports cannot be used, else an empty dict."""
-    import numpy  # noqa: F401 (its threads survive a fork)
+    import numpy  # noqa: F401 (it starts its threads again after a fork)
 
     before = _threads()
     from gymwire.server.errors import InvalidRequestError

@@ -41,7 +41,7 @@ def read_processes() -> ProcessTree:
 
 def proportional_bytes(pid: int) -> int:
     """Returns the memory of a process in bytes; memory that n processes share counts as 1/n for each. Returns 0 when
-    the process has ended. Raises FileNotFoundError if the kernel does not report this number."""
+    the process has ended or must not be read. Raises FileNotFoundError if the kernel does not report this number."""
     if not _COUNTS_PARTS:
         raise FileNotFoundError(_PARTS.format("self"))
     with contextlib.suppress(OSError), open(_PARTS.format(pid), "rb") as rollup:

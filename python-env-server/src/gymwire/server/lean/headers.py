@@ -22,7 +22,7 @@ _PSEUDO = {":method", ":scheme", ":path", ":authority"}
 # HTTP/1.1's fields about a connection, which HTTP/2 forbids.
 _OF_CONNECTIONS = {"connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"}
 
-# The maximum number of digits in a content-length; parsing thousands of digits takes long.
+# A content-length must have fewer digits than this number; parsing thousands of digits takes long.
 _MOST_DIGITS = 20
 
 # The characters that are not escaped in grpc-message: printable ASCII except the percent sign.
@@ -98,7 +98,8 @@ def encode(fields: Fields) -> bytes:
 
 
 def requested_path(fields: Fields) -> str:
-    """Returns the path of a gRPC request."""
+    """Returns the path of a gRPC request. Raises StreamFaultError for fields that HTTP/2 forbids, and UnacceptableError
+    for a request that is not a gRPC request."""
     names = [name for name, _ in fields]
     pseudo = sum(name.startswith(":") for name in names)
     given = dict(fields)

@@ -54,8 +54,8 @@ class Inbound:
         }
 
     def take_request(self, stream_id: int, request: bytes) -> bool:
-        """Answers a whole request that came in one DATA frame, and returns True. If the stream or the connection is not
-        ready for a new request, does nothing and returns False."""
+        """Answers a whole Interact request that came in one DATA frame, and returns True. If the stream or the
+        connection is not ready for a new request, does nothing and returns False."""
         stream = self._streams.get(stream_id)
         if stream is None or not stream.is_idle() or self._fields.stream_id is not None:
             return False
@@ -225,5 +225,5 @@ class Inbound:
             )
         if not by_reset:
             raise ConnectionFaultError(
-                ErrorCode.STREAM_CLOSED, f"{what} names the stream {stream_id}, which the client has ended"
+                ErrorCode.STREAM_CLOSED, f"{what} names the stream {stream_id}, which is not open"
             )

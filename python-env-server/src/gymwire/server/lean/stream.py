@@ -68,7 +68,7 @@ class Stream:
         return bool(self._pieces)
 
     def waiting_bytes(self) -> int:
-        """Returns the number of bytes that were received and not taken yet."""
+        """Returns the number of received bytes that were not taken yet, without the heads of complete messages."""
         return len(self._pieces) + self._inbox_bytes
 
     def receive(self, data: bytes, max_message_bytes: int) -> None:

@@ -66,7 +66,7 @@ class Attribute(Part):
 
 
 class Cell(Part):
-    """The cell of a grid or table, an element of the owner's Discrete observation space."""
+    """The state of a toy environment: an element of its Discrete observation space."""
 
     def take(self, owner: Any) -> Any:
         value = getattr(owner, self.name)
@@ -131,8 +131,8 @@ class Generator(Part):
 
 
 class Queue(Part):
-    """A deque. A restore replaces the elements of the owner's deque, not the deque itself, because wrappers declare the
-    attribute final. The maximum length of a deque is a setting, not state."""
+    """A deque. A restore replaces the elements of the owner's deque, not the deque itself, because a wrapper
+    (DelayObservation) declares the attribute final. The maximum length of a deque is a setting, not state."""
 
     def take(self, owner: Any) -> dict[str, Any]:
         queue = getattr(owner, self.name)
@@ -143,11 +143,11 @@ class Queue(Part):
         maxlen = getattr(owner, self.name).maxlen
         if type(value["maxlen"]) is not type(maxlen) or value["maxlen"] != maxlen:
             raise ValueError(
-                f"{self.name} has room for {maxlen} elements here, but for {value['maxlen']!r:.80} in the snapshot"
+                f"{self.name} has the maximum length {maxlen} here, but {value['maxlen']!r:.80} in the snapshot"
             )
         elements = value["elements"]
         if not isinstance(elements, list) or (maxlen is not None and len(elements) > maxlen):
-            raise ValueError(f"{self.name} must be a list of at most {maxlen} elements; got {elements!r:.80}")
+            raise ValueError(f"{self.name} must be a list of maximum length {maxlen}; got {elements!r:.80}")
 
     def put(self, owner: Any, value: Any) -> None:
         queue: deque[Any] = getattr(owner, self.name)
@@ -156,7 +156,7 @@ class Queue(Part):
 
 
 class Moments(Part):
-    """A RunningMeanStd: its mean and variance, which are arrays of the same dtype and shape, and its count."""
+    """A RunningMeanStd: its mean and variance, which have the same shape, and its count."""
 
     def take(self, owner: Any) -> dict[str, Any]:
         moments = getattr(owner, self.name)
@@ -275,7 +275,7 @@ def is_anything(value: Any) -> bool:
 
 
 def integer(name: str, low: int, high: int | None = None, optional: bool = False) -> Attribute:
-    """An integer of Python or numpy from `low` to `high`, or None if `optional` is true."""
+    """An integer of Python or numpy from `low` to `high` (None: no maximum), or None if `optional` is true."""
 
     def accepts(value: Any) -> bool:
         if value is None:
@@ -293,7 +293,7 @@ def boolean(name: str) -> Attribute:
 
 
 def number(name: str, optional: bool = False) -> Attribute:
-    """One real number."""
+    """One real number, or None if `optional` is true."""
 
     def accepts(value: Any) -> bool:
         return (value is None and optional) or (is_real(value) and np.shape(value) == ())

@@ -89,8 +89,8 @@ class Physics(Part):
 
 
 class Camera(Part):
-    """The point that a free camera looks at. The point is None until the first picture is drawn. The first picture
-    sets the point to the centre of the bodies."""
+    """The point that a free camera looks at. If the camera's configuration has no such point (`lookat`), it is None
+    until the first picture is drawn. The first picture then sets it to the centre of the bodies."""
 
     def __init__(self) -> None:
         super().__init__("camera", "mujoco_renderer")

@@ -13,7 +13,8 @@ Observation = npt.NDArray[np.float64]
 
 
 class Walk(gymnasium.Env[Observation, np.int64]):
-    """Walks along a line from its middle to one of its ends; the right end gives the reward `prize`."""
+    """Walks along a line from its middle to one of its ends. `length` is the distance from the middle to an end. The
+    right end gives the reward `prize`."""
 
     def __init__(self, length: float = 1.0, prize: float = 1.0, names: list[str] | None = None) -> None:
         if length <= 0:
@@ -34,7 +35,7 @@ class Walk(gymnasium.Env[Observation, np.int64]):
         return self._observe(), {}
 
     def step(self, action: np.int64) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
-        """Moves by a tenth of the length."""
+        """Moves by a tenth of `length`."""
         self._position += (0.1 if action == 1 else -0.1) * self._length
         ended = abs(self._position) >= self._length
         reward = self._prize if self._position >= self._length else -0.01

@@ -16,7 +16,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The sources contain the code that docs/architecture.md shows, apart from whitespace. */
+/**
+ * Each line of code that docs/architecture.md shows is in the file that the page names for it. Whitespace and lines
+ * that contain "..." are ignored.
+ */
 final class ArchitecturePageTest {
 
     private static final Path HOME = PythonTools.home();

@@ -73,7 +73,10 @@ final class ArchitectureTest {
     private static final Pattern FILE_ACCESS = Pattern.compile("\\bFiles\\.(read|write|newB|newI|newO|lines|copy|move"
             + "|walk|list|newD|createT|createD)\\w*|new (File(In|Out)putStream|FileReader|FileWriter|RandomAccessFile"
             + "|ZipFile)\\b");
-    /** The code outside the package {@code files} that may access files. Its own error messages name the file. */
+    /**
+     * The code outside the package {@code files} that may access files. RunFolder's own error messages name the file.
+     * Presets lists only the program's resources.
+     */
     private static final List<String> FILE_ACCESS_ELSEWHERE =
             List.of("RunFolder.java new RandomAccessFile", "Presets.java Files.list");
     /** The classes in the package {@code distribution} that turn rows of numbers into an environment's actions. */
@@ -312,7 +315,7 @@ final class ArchitectureTest {
         return sources;
     }
 
-    /** The package's name below io.gymwire; empty for io.gymwire itself. */
+    /** The first name below io.gymwire in the file's package; empty for io.gymwire itself. */
     private static String packageOf(Path file) {
         String module = HOME.relativize(file).getName(0).toString();
         Path relative = root(module, "main").relativize(file);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Checks that the code in the pages is the code that the tests run, and that the classes in the pages exist. */
+/** Checks that examples in the pages are the code that the tests run, and that classes and files in the pages exist. */
 final class ReadmeTest {
 
     private static final Path HOME = PythonTools.home();
@@ -42,7 +42,7 @@ final class ReadmeTest {
         assertTrue(body.lines().count() <= 17, example);
     }
 
-    /** Compiles the example in another folder, with only the client and the client's dependencies on the class path. */
+    /** Compiles the example in another folder, without the agent's classes on the class path. */
     @ParameterizedTest
     @ValueSource(strings = {"RandomAgent", "Fork"})
     void theJavaExampleCompilesAsPasted(String name) throws IOException {

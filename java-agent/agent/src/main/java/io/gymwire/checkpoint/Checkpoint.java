@@ -31,7 +31,8 @@ import java.util.stream.Collectors;
  * <li>{@code step_000102400.sha256}: the digests of all these files
  * </ul>
  *
- * <p>The text file {@code latest} names the newest checkpoint.
+ * <p>The text file {@code latest} names the newest checkpoint. A user can write the name of an older checkpoint into
+ * it.
  *
  * <p>Each file is written under a temporary name and then renamed; {@code latest} is renamed last. Therefore
  * {@code latest} always names a complete checkpoint, even after an interruption. The digest of a file is checked before
@@ -128,11 +129,12 @@ public final class Checkpoint {
     }
 
     /**
-     * Reads the newest undamaged checkpoint of a directory into a learner of the same shape, to continue its training.
+     * Reads the checkpoint that {@code latest} names into a learner of the same shape, to continue its training. If
+     * this checkpoint is damaged, reads the newest undamaged checkpoint.
      *
-     * @param remark receives a line about a damaged checkpoint that is skipped
+     * @param remark receives a line if a checkpoint is damaged or {@code latest} does not name the newest checkpoint
      * @return the part of the run's state that is not in the learner
-     * @throws IOException if there is no undamaged checkpoint, or if it is from a learner of another shape
+     * @throws IOException if there is no undamaged checkpoint, or if it does not fit this run
      */
     public static ResumeState loadLatest(Path directory, Learner learner, Consumer<String> remark) throws IOException {
         CheckpointSet.Content content = CheckpointSets.newest(directory, set -> set.read(false), remark);
@@ -155,7 +157,8 @@ public final class Checkpoint {
      * Reads the checkpoint that was saved after {@code steps} steps into a learner of the same shape, to continue its
      * training.
      *
-     * @throws IOException if the checkpoint does not exist, is damaged, or is from a learner of another shape
+     * @throws IOException if the checkpoint does not exist, is damaged, lacks rollouts that the next update reuses, or
+     *     does not fit this run
      */
     public static ResumeState load(Path directory, long steps, Learner learner) throws IOException {
         if (!kept(directory).contains(steps)) {
@@ -175,11 +178,11 @@ public final class Checkpoint {
     }
 
     /**
-     * Reads the newest undamaged checkpoint of a directory into a learner of the same shape, to play episodes. Reads
-     * only the learner's numbers.
+     * Reads a checkpoint, chosen as in {@link #loadLatest}, into a learner of the same shape, to play episodes. Reads
+     * only the learner's numbers and the counters.
      *
-     * @param remark receives a line about a damaged checkpoint that is skipped
-     * @throws IOException if there is no undamaged checkpoint, or if it is from a learner of another shape
+     * @param remark receives a line as in {@link #loadLatest}
+     * @throws IOException if there is no undamaged checkpoint, or if it does not fit this run
      */
     public static void loadForPlay(Path directory, Learner learner, Consumer<String> remark) throws IOException {
         restore(directory, CheckpointSets.newest(directory, set -> set.read(true), remark), learner);
@@ -203,13 +206,13 @@ public final class Checkpoint {
         }
     }
 
-    /** Whether a directory contains a checkpoint, damaged or not. */
+    /** Whether a directory contains a checkpoint's JSON file, damaged or not. */
     public static boolean exists(Path directory) throws IOException {
         return CheckpointSets.all(directory).stream().anyMatch(set -> Files.exists(set.file(CheckpointSet.COUNTERS)));
     }
 
     /**
-     * The progress in the newest undamaged checkpoint of a directory.
+     * The progress in a directory's checkpoint, which is chosen as in {@link #loadLatest}.
      *
      * @throws IOException if there is no undamaged checkpoint
      */

@@ -31,7 +31,7 @@ record CheckpointSet(Path directory, long steps) {
     /**
      * The content of the files.
      *
-     * @param states null if the environments' state is not in the checkpoint
+     * @param states null if the environments' state is not in the checkpoint, or it was not requested
      * @param rollouts null if there are no rollouts, or they were not requested
      */
     record Content(
@@ -59,7 +59,7 @@ record CheckpointSet(Path directory, long steps) {
      * of Gymwire have no digests; they are accepted if they are well-formed.
      *
      * @param withoutTraining whether to leave out the rollouts and the environments' state, which only training needs
-     * @throws io.gymwire.files.FileException if a file is damaged
+     * @throws io.gymwire.files.FileException if a file is missing or damaged
      */
     Content read(boolean withoutTraining) throws IOException {
         Checksums checksums = hasChecksums() ? Checksums.read(input(CHECKSUMS)) : null;

@@ -51,8 +51,9 @@ final class CheckpointSets {
     /**
      * Reads the checkpoint that {@code latest} names or, if this checkpoint is damaged, the newest whole checkpoint.
      *
-     * @param remark receives a line about which file is damaged and which checkpoint is used instead
-     * @throws IOException if every checkpoint is damaged
+     * @param remark receives a line if a file is damaged or {@code latest} names an older checkpoint: it names the file
+     *     and the checkpoint that is used
+     * @throws IOException if there is no whole checkpoint, or this user has no permission to read a file
      */
     static <T> T newest(Path directory, Reader<T> reader, Consumer<String> remark) throws IOException {
         List<CheckpointSet> all = all(directory);
@@ -72,7 +73,8 @@ final class CheckpointSets {
         for (CheckpointSet set : all) {
             boolean beyond = named != null && set.steps() > named.steps();
             if (beyond && (newer != null || !set.hasChecksums())) {
-                // A set without checksums is incomplete: the run was interrupted while it wrote the set.
+                // A set without checksums is incomplete, because the run was interrupted while it wrote the set, or it
+                // is from an earlier version of Gymwire.
                 continue;
             }
             try {

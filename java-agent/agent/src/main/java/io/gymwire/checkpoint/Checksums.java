@@ -60,7 +60,8 @@ final class Checksums {
     /**
      * Reads another file of the checkpoint.
      *
-     * @throws FileException if the digest of the file differs from the recorded digest
+     * @throws FileException if the file cannot be read, or if its digest is not recorded or differs from the recorded
+     *     digest
      */
     byte[] bytes(InputFile other) throws FileException {
         byte[] bytes = other.bytes();

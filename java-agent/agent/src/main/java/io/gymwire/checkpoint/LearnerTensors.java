@@ -23,7 +23,7 @@ final class LearnerTensors {
 
     private LearnerTensors() {}
 
-    /** Everything in a learner except its counters. */
+    /** The numbers of a learner, except its counters and the rollouts that are reused. */
     static Map<String, Tensor> of(Learner learner) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         putParameters(tensors, "policy", learner.policy().parameters(), learner.theta());
@@ -69,7 +69,7 @@ final class LearnerTensors {
     }
 
     /**
-     * Copies saved numbers into a learner.
+     * Copies saved numbers and counters into a learner.
      *
      * @throws IllegalArgumentException if the arrays do not fit the learner
      */

@@ -20,8 +20,8 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * The file of the older rollouts that the next update reuses. Its arrays have names such as
- * {@code 0.observations}. The number is the rollout's age, 0 for the newest. Observations are stored as the
- * environments sent them, because each update normalises them again.
+ * {@code 0.observations}. The number is the rollout's age, 0 for the newest. Observations are stored without
+ * normalisation, because each update normalises them again.
  */
 final class RolloutsFile {
 
@@ -39,13 +39,14 @@ final class RolloutsFile {
      * @throws IllegalArgumentException with a message that names the remedy
      */
     static void requireRoom(RunConfig config, int observationSize, int actionSize) {
-        // Each transition has at most its observation twice, an action, and five numbers.
+        // A transition has its observation, at most one final observation, its action, and at most four numbers. The
+        // fifth number leaves room for the last observations.
         long transition = 2L * observationSize + actionSize + 5;
         long bytes =
                 Double.BYTES * transition * config.get(RolloutSettings.BATCH) * (config.get(RolloutSettings.REUSE) - 1);
         if (bytes > MAX_BYTES) {
             throw new IllegalArgumentException("the rollouts to reuse may take " + (bytes >> 20) + " MiB, but a"
-                    + " checkpoint can store " + (MAX_BYTES >> 20) + "; choose a smaller --batch or --reuse");
+                    + " checkpoint can store " + (MAX_BYTES >> 20) + " MiB; choose a smaller --batch or --reuse");
         }
     }
 

@@ -24,7 +24,7 @@ import java.util.Map;
 
 /**
  * A reader of one safetensors file. It compares every length in the header with the bytes in the file before it
- * allocates memory.
+ * allocates memory for the tensors.
  */
 final class SafetensorsReader {
     private static final int LENGTH_BYTES = Long.BYTES;
@@ -44,8 +44,8 @@ final class SafetensorsReader {
         ByteBuffer bytes = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
         long headerLength = bytes.getLong();
         if (headerLength < 2 || headerLength > bytes.remaining()) {
-            throw bad("the header's length must be from 2 to " + bytes.remaining() + " bytes, but the file gives "
-                    + Long.toUnsignedString(headerLength));
+            throw bad("the file gives the header's length as " + Long.toUnsignedString(headerLength)
+                    + " bytes; it must be at least 2, and only " + bytes.remaining() + " bytes follow");
         }
         ByteBuffer header = bytes.slice(LENGTH_BYTES, (int) headerLength);
         ByteBuffer data = bytes.slice(LENGTH_BYTES + (int) headerLength, bytes.remaining() - (int) headerLength)
@@ -161,7 +161,7 @@ final class SafetensorsReader {
                 throw bad(tensor + "ends at byte " + entry.end + ", but the data has " + dataLength + " bytes");
             }
             if (bytes(entry.lengths) != entry.end - entry.begin) {
-                throw bad(tensor + "has shape " + entry.lengths + ", which does not fill its "
+                throw bad(tensor + "has shape " + entry.lengths + ", which does not match its "
                         + (entry.end - entry.begin) + " bytes");
             }
             expected = entry.end;
@@ -172,8 +172,8 @@ final class SafetensorsReader {
     }
 
     /**
-     * The size in bytes of a float64 array with these lengths; -1 if a length is negative, or the product is more than
-     * Integer.MAX_VALUE.
+     * The size in bytes of a float64 array with these lengths; -1 if a length is negative, or if a length or the
+     * product is more than Integer.MAX_VALUE.
      */
     private static long bytes(List<Long> lengths) {
         long elements = 1;

@@ -128,7 +128,10 @@ public final class Gymwire implements Runnable {
         return CommandLine.ExitCode.USAGE;
     }
 
-    /** A question with the option that is most similar to an unknown option; empty if no option is similar. */
+    /**
+     * A question that suggests an option with the first two letters of the unknown option, or the command that is most
+     * similar to the unknown command; empty if there is no suggestion.
+     */
     private static String similar(CommandLine.ParameterException error) {
         List<String> suggestions = error instanceof CommandLine.UnmatchedArgumentException unmatched
                 ? unmatched.getSuggestions()

@@ -18,7 +18,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code gymwire info}: describes the server and its environments, or one environment. */
+/**
+ * {@code gymwire info}: describes the servers and lists the environments of the first server, or describes one
+ * environment.
+ */
 @Command(
         name = "info",
         sortOptions = false,

@@ -8,7 +8,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The handling of Ctrl-C and SIGTERM. The process waits until the run has saved its checkpoint and closed everything.
+ * The handling of Ctrl-C and SIGTERM. The process asks the run to stop. The process ends when the run has closed
+ * everything, or after {@value #WAIT_SECONDS} seconds.
  */
 final class Interruption implements AutoCloseable {
 
@@ -31,7 +32,8 @@ final class Interruption implements AutoCloseable {
 
     /**
      * Makes the run. From then on, an interruption stops this run. An interruption during this method waits until the
-     * run is made, so that no incomplete run remains. An interruption before the call ends the process immediately.
+     * run is made, so that no incomplete run remains. An interruption before the first call ends the process
+     * immediately.
      */
     synchronized TrainingRun stops(Preparation preparation) throws IOException {
         if (interrupted) {

@@ -16,7 +16,8 @@ import picocli.CommandLine.Unmatched;
         description = {
             "Runs pip in the Python environment of the server. Packages that pip adds are installed again after every"
                     + " rebuild of the environment.",
-            "pip changes the versions in Gymwire's lock file only if --unlock comes before the arguments of pip."
+            "pip installs another version of a package in Gymwire's lock file only if --unlock comes before the"
+                    + " arguments of pip."
         })
 final class PipStub implements Runnable {
 

@@ -38,7 +38,8 @@ final class ReportCommand implements Callable<Integer> {
             paramLabel = "SETTING",
             split = ",",
             description = "Settings by which the runs of an environment are grouped, e.g. delta,hidden. With 'none',"
-                    + " all its runs are one group (default: every setting that differs, except seed and workers).")
+                    + " all its runs are one group (default: every setting that differs and can change results, except"
+                    + " the seed).")
     private List<String> groupBy = List.of();
 
     @Option(

@@ -30,8 +30,8 @@ import java.util.Locale;
 
 /**
  * The supervisor of a run until its end. It opens the environments, makes the learner and the files, and trains. When a
- * server is lost, the supervisor does all this again from the last checkpoint. The run then has the same results as a
- * run that lost no server.
+ * server is lost, the supervisor opens the environments again and continues from the last checkpoint. If the checkpoint
+ * contains the states of the environments, the run has the same results as a run that lost no server.
  */
 final class RunSupervisor {
 
@@ -112,7 +112,7 @@ final class RunSupervisor {
         }
     }
 
-    /** Writes the reason of a failure into the run's manifest, if this process has written a manifest. */
+    /** Writes the reason of a failure into the run's manifest, if this process has made one that still exists. */
     private void recordFailure(Throwable failure) {
         if (!hasManifest || !Files.isDirectory(directory.path())) {
             return;

@@ -61,7 +61,7 @@ final class SettingOptions {
     /**
      * Reads options that are not from the command line, for example the options of a preset.
      *
-     * @throws CommandLine.ParameterException if they are not options of a run
+     * @throws CommandLine.ParameterException if a word is not an option of a run, or if its value cannot be read
      */
     static SettingOptions parse(List<String> words) {
         CommandSpec command = CommandSpec.create();

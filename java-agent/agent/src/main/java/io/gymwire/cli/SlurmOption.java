@@ -57,7 +57,7 @@ final class SlurmOption {
     @Option(names = "--hosts", paramLabel = "H", description = "Number of hosts of the Slurm job (1).")
     private Integer hosts;
 
-    /** Whether a script is wanted; refuses options that cannot be combined with --slurm. */
+    /** Whether a script is wanted. Refuses --hosts without --slurm, and options that do not go with --slurm. */
     boolean isWanted() {
         if (!wanted && hosts != null) {
             throw refusal("--hosts is the number of hosts of a Slurm job; add --slurm, or leave --hosts out");
@@ -125,8 +125,8 @@ final class SlurmOption {
     }
 
     /**
-     * The command line of a server. The server allows everything that a managed server allows. Only this run has the
-     * server's token; see {@link SlurmFleetScript}.
+     * The command line of a server. The server allows everything that a managed server allows, except windows (render
+     * mode human). Only this run has the server's token; see {@link SlurmFleetScript}.
      */
     private List<String> server(RunRequest request, int sessions) {
         List<String> words = new ArrayList<>(

@@ -45,7 +45,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
 
     private static final Pattern SEEDS = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
     private static final int MAX_RUNS = 10_000;
-    /** The options of only this command; every other option belongs to train. */
+    /** The options that this command does not pass on to train. */
     private static final List<String> OWN =
             List.of("--seeds", "--file", "--dir", "--jobs", "--part", "--slurm", "--debug", "--help", "--version");
 
@@ -84,7 +84,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
             names = "--jobs",
             paramLabel = "J",
             description = "Number of runs at the same time (default: the number of cores, divided by --workers if"
-                    + " given).")
+                    + " given; 1 with --part).")
     private Integer jobs;
 
     @Option(

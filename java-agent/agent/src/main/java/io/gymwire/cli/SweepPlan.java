@@ -29,7 +29,10 @@ import picocli.CommandLine.ParseResult;
 /** The runs of a sweep, given as command lines of {@code train}. Each run is checked before any run is started. */
 final class SweepPlan {
 
-    /** The options that a sweep itself sets for each run. */
+    /**
+     * The options that are not copied to the runs. The sweep itself sets the seed and the directory of each run, and a
+     * run of a sweep shows no table.
+     */
     private static final List<String> OWN = List.of("--seed", "--run-dir", "--table");
 
     private final Path directory;
@@ -41,7 +44,7 @@ final class SweepPlan {
     /**
      * A run.
      *
-     * @param choosesWorkers whether its command line sets the number of workers
+     * @param choosesWorkers whether its command line or its preset sets the number of workers
      * @param usesOwnCores whether it starts managed servers
      */
     private record Planned(SweepRun run, boolean choosesWorkers, boolean usesOwnCores) {}
@@ -186,7 +189,7 @@ final class SweepPlan {
         return Math.max(1, Math.min(cores / workers(), planned.size()));
     }
 
-    /** The maximum number of workers that a run sets; 1 if no run sets it. */
+    /** The maximum of the numbers of workers that command lines and presets set; 1 if none of them sets it. */
     int workers() {
         return planned.stream()
                 .filter(Planned::choosesWorkers)
@@ -196,8 +199,8 @@ final class SweepPlan {
     }
 
     /**
-     * The runs. If the user did not choose a run's number of workers and the environments are on this machine, the
-     * number follows from the run's share of the cores. The number of workers never changes a result.
+     * The runs. If neither the command line nor the preset sets a run's number of workers, and the run starts managed
+     * servers, the number follows from the run's share of the cores. The number of workers never changes a result.
      *
      * @param jobs the number of runs at the same time
      */

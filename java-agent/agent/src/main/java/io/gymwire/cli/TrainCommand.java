@@ -59,8 +59,8 @@ final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
     @Option(
             names = "--resume",
             paramLabel = "DIR",
-            description = "Continues the run in DIR from its last checkpoint, with its settings. The results are the"
-                    + " same as without the interruption.")
+            description = "Continues the run in DIR from its last checkpoint, with its settings. If the state of the"
+                    + " environments can be saved, the results are the same as without the interruption.")
     private Path resume;
 
     @Mixin

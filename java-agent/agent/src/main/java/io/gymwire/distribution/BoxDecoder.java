@@ -7,8 +7,8 @@ import io.gymwire.env.space.BoxSpace;
 
 /**
  * A decoder of the numbers of a Box. It clips a number to [-1, 1] and rescales it to the bounds of its element. In a
- * Box of integers it then rounds to the nearest integer. If an element lacks a bound, the number is not rescaled. It is
- * only clipped at the element's other bound, if there is one.
+ * Box of integers it then rounds to the nearest integer. If an element lacks a bound, or the distance of its bounds is
+ * not a finite double, the number is not rescaled. It is only clipped at the bounds that the element has.
  */
 final class BoxDecoder implements PartDecoder {
 
@@ -33,7 +33,7 @@ final class BoxDecoder implements PartDecoder {
         return size;
     }
 
-    /** For each element of an action, whether it is clipped to [-1, 1]. This is true for elements with two bounds. */
+    /** For each element of an action, whether it is clipped to [-1, 1] and rescaled to the element's two bounds. */
     boolean[] clipped() {
         boolean[] clipped = new boolean[size];
         for (int i = 0; i < size; i++) {

@@ -53,7 +53,7 @@ public interface Distribution {
     /**
      * Draws an action for one row.
      *
-     * @param random the random stream of the environment that will take the action
+     * @param random the stream to draw from, for example the stream of the environment that will take the action
      * @param step the number of actions that were drawn from that stream before
      * @param actions row {@code actionRow} is overwritten
      */

@@ -12,7 +12,7 @@ package io.gymwire.distribution;
  */
 record FactorPosition(int output, int action, int own) {
 
-    /** The place of a distribution that is not a factor of a product. */
+    /** The place of a product's first factor, and of a distribution that is not a factor of a product. */
     static final FactorPosition FIRST = new FactorPosition(0, 0, 0);
 
     /** The place after a factor that is at this place. */

@@ -34,7 +34,10 @@ public final class Gaussian implements Distribution {
 
     /** The minimum of log sigma. Below it, one update changes the densities of the sampled actions too much. */
     public static final double MIN_LOG_STD = -5;
-    /** The maximum of log sigma. Actions are clipped to [-1, 1], so more noise has no effect. */
+    /**
+     * The maximum of log sigma. The environment gets actions that are clipped to [-1, 1], so more noise has hardly any
+     * effect. Only elements without two bounds are not clipped.
+     */
     public static final double MAX_LOG_STD = 2;
     /** The maximum color of the noise: red noise, a random walk. */
     public static final int MAX_NOISE_COLOR = 2;
@@ -323,7 +326,7 @@ public final class Gaussian implements Distribution {
         return StrictMath.exp(logStd(inputs, j));
     }
 
-    /** Whether the environment used the limit instead of the drawn number. */
+    /** Whether the probability of a tail takes the place of the density: for a clipped element at or beyond a limit. */
     private boolean inTail(double action, int j) {
         return clipped[j] && Math.abs(action) >= 1;
     }

@@ -24,7 +24,10 @@ import org.ejml.data.DMatrixRMaj;
  */
 public final class Evaluator {
 
-    /** The seed of the first episode: far from the seeds that training uses, and the same for every run. */
+    /**
+     * The seed of the first episode, the same for every run. Training resets its environments with random seeds below
+     * 2^31, so it hardly ever uses a seed of an evaluation.
+     */
     public static final long FIRST_SEED = 1_000_000;
 
     /** The maximum number of episodes that are played at the same time. */

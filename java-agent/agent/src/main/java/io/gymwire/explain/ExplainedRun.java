@@ -34,7 +34,7 @@ public final class ExplainedRun {
      * A run.
      *
      * @param sessions sessions that together have the run's number of environments
-     * @param progress receives one line about each part of the work
+     * @param progress receives lines about the progress of the work
      */
     public ExplainedRun(RunDirectory directory, RunConfig config, Sessions sessions, Consumer<String> progress) {
         this.directory = directory;
@@ -68,7 +68,7 @@ public final class ExplainedRun {
         if (learner.lags()) {
             notes.add("With --lag 1 the newest rollout was drawn by the policy before the last update; each sample"
                     + " is weighted by the probability of its action under the policy that this page calls old, divided"
-                    + " by the probability under the policy that drew it.");
+                    + " by the probability under the policy that drew it. The weights have an upper limit.");
         }
         learner.vine()
                 .ifPresent(plan ->

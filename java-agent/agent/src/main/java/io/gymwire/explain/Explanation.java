@@ -12,8 +12,10 @@ import java.util.Optional;
  *
  * @param subject the explained update
  * @param collected the data that the update learned from
- * @param surroundings the objective and the plane around theta_old; empty if all advantages are equal
- * @param way how the new parameters were found; empty if the update made no step or its algorithm cannot report this
+ * @param surroundings the objective and the plane around theta_old; empty if there is no gradient, for example because
+ *     all advantages are equal
+ * @param way how the new parameters were found, or which steps the line search rejected; empty if the update computed
+ *     no step, or if its algorithm cannot report its steps
  * @param improvement what the theory and the surrogate predicted, and what the update achieved
  */
 public record Explanation(
@@ -38,7 +40,8 @@ public record Explanation(
      * The objective and the plane around theta_old.
      *
      * @param objective L and g
-     * @param plane the plane of the gradient and the natural gradient; empty if both have the same direction
+     * @param plane the plane of the gradient and the natural gradient; empty if both have the same direction, if there
+     *     is no natural gradient, or if the bound on the divergence is 0
      */
     record Surroundings(Objective objective, Optional<Plane> plane) {}
 

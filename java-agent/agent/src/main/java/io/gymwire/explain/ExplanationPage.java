@@ -69,8 +69,8 @@ final class ExplanationPage {
                         g        = dL / dtheta at theta_old
                         """)
                 .text("At theta_old every ratio is 1, so that L(theta_old) is the mean of the normalised advantages,"
-                        + " which is 0 up to rounding. With --entropy, L includes the bonus; with --reuse, the samples"
-                        + " of earlier policies are weighted.")
+                        + " which is 0 up to rounding. With --entropy, L includes the bonus; with --reuse or --lag 1,"
+                        + " the samples of earlier policies are weighted. In both cases L(theta_old) is not 0.")
                 .table(Sections.objective(objective))
                 .table(Sections.parts(objective));
     }
@@ -146,7 +146,8 @@ final class ExplanationPage {
                         alpha = r'r / p'(F + damping I)p    x <- x + alpha p    r <- r - alpha (F + damping I)p
                         beta  = r'r / (r'r before)          p <- r + beta p
                         """)
-                .text("F is the Fisher matrix of the old policy over the batch's states; damping is "
+                .text("F is the Fisher matrix of the old policy over the batch's states, or with --fim-subsample N"
+                        + " over every N-th of these states; damping is "
                         + NumberText.of(solution.damping())
                         + ". p'r and r'r differ only by rounding.")
                 .table(Sections.iterations(solution))
@@ -204,9 +205,10 @@ final class ExplanationPage {
                 .text("Schulman et al. 2015, theorem 1. J is the expected discounted return; L(old) = J(old); L(new) -"
                         + " L(old) is the mean over the batch of (pi_new / pi_old - 1) A / (1 - gamma), with"
                         + " advantages that are not normalised.")
-                .text("Estimated from samples: epsilon and KLmax are the greatest values over the batch, so they are at"
-                        + " most the greatest values over all states and actions. The advantages are the critic's"
-                        + " estimates. The batch's states are not weighted by the discount.")
+                .text("Estimated from samples (with --reuse, only from the newest rollout): epsilon and KLmax are the"
+                        + " greatest values over the batch, so they are at most the greatest values over all states and"
+                        + " actions. The advantages are the critic's estimates. The batch's states are not weighted by"
+                        + " the discount.")
                 .table(Sections.bound(improvement.bound()))
                 .heading("The improvement")
                 .equations("""

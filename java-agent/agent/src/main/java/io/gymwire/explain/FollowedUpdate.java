@@ -51,7 +51,7 @@ abstract class FollowedUpdate {
     /** The result of the update, in one sentence. */
     abstract String outcome();
 
-    /** The path of the update; empty if the update made no step, or if its steps were not recorded. */
+    /** The path of the update; empty if the update could not compute a step, or if its steps were not recorded. */
     abstract Optional<Explanation.Way> way();
 
     /**
@@ -149,7 +149,8 @@ abstract class FollowedUpdate {
 
     /**
      * An update that computes no natural gradient. It is compared with an update of NPG. The bound of NPG's trust
-     * region is the divergence that the explained update reached. The path of the explained update is not known.
+     * region is the divergence that the explained update reached. Only the subclass {@link Passes} records the path of
+     * the explained update.
      */
     static class Compared extends FollowedUpdate {
 

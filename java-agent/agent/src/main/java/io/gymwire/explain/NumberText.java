@@ -17,7 +17,7 @@ final class NumberText {
 
     /**
      * The value with five significant digits, or with four and an exponent if it is very large or small. NaN gives a
-     * dash.
+     * dash, and an infinite value gives the sign of infinity.
      */
     static String of(double value) {
         if (Double.isNaN(value)) {
@@ -37,14 +37,17 @@ final class NumberText {
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
-    /** The value in short. A whole number stays as it is. Any other number has one digit and an exponent: 6e-09. */
+    /**
+     * The value in short. A whole number stays as it is, and a number that differs from 1 or -1 only by rounding errors
+     * is shown as 1 or -1. Any other number has one digit and an exponent: 6e-09.
+     */
     static String rough(double value) {
         double rounded = Math.rint(value);
         boolean whole = rounded == value || Math.abs(rounded) == 1 && Math.abs(value - rounded) < 1e-12;
         return whole ? String.valueOf((long) rounded) : String.format(Locale.ROOT, "%.0e", value);
     }
 
-    /** The label of a tick or a contour. It has at most three digits, and no zeros at the end of a fraction. */
+    /** The label of a tick or a contour, with three significant digits, and no zeros at the end of a fraction. */
     static String tick(double value) {
         if (value == 0) {
             return "0";

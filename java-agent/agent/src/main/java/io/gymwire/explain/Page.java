@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A page that is written both as HTML and as Markdown, with its tables as CSV and its pictures in the same folder. */
+/** A page that is written both as HTML and as Markdown, with CSV files and its pictures in the same folder. */
 final class Page {
 
     private final String title;
@@ -49,7 +49,7 @@ final class Page {
         return this;
     }
 
-    /** Adds a table for programs, as a file in the page's folder. */
+    /** Adds a table for programs as a CSV file in the page's folder. The page itself does not show this table. */
     Page csv(String name, TextTable table) {
         files.put(name + ".csv", utf8(table.csv()));
         return this;

@@ -70,7 +70,7 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
      *
      * @param loss mean of the policy gradient losses of the minibatches, each measured before the minibatch's step
      * @param gradientNorm mean of the minibatches' |g| before clipping
-     * @param divergence mean KL(old || theta) of the minibatches, each measured before the minibatch's step, in nats
+     * @param divergence mean KL(old || theta) over the samples, each measured before the step of its minibatch, in nats
      * @param end the point at which the pass ended
      */
     record Pass(double loss, double gradientNorm, double divergence, Point end) {}

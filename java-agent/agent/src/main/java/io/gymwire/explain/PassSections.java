@@ -29,9 +29,9 @@ final class PassSections {
                 + " batch. "
                 + (rule.penalised()
                         ? "The penalty makes the objective smaller far from the old policy."
-                        : "A sample has no part in the gradient if its ratio is above the clip range and its advantage"
-                                + " is positive, or if its ratio is below the clip range and its advantage is"
-                                + " negative. Steps for other samples can still change its ratio.")
+                        : "A sample's ratio has no part in the gradient if it is above the clip range and the sample's"
+                                + " advantage is positive, or if it is below the clip range and the advantage is"
+                                + " negative. Steps for other samples can still change the ratio.")
                 + " At theta_old, the gradient of the objective is g, the gradient of the surrogate.";
     }
 

@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * A listener that records an update of PPO. After each pass, and at some places within a pass, it measures quantities
- * over the whole batch. The update itself does not measure them. {@link io.gymwire.update.ppo.PpoUpdate} explains the
- * symbols.
+ * over the whole batch. The update itself does not measure them. {@link Surrogate} explains L, KL, N and P, and
+ * {@link io.gymwire.update.ppo.PpoUpdate} explains g.
  */
 final class PassTrace implements PassListener {
 
@@ -32,21 +32,24 @@ final class PassTrace implements PassListener {
     private Surrogate surrogate;
     private BatchPolicies policies;
     private double[] advantages; // normalised [N]
-    private int made; // minibatches of the present pass
+    private int made; // minibatches that are done in the present pass
     private double losses;
     private double norms;
 
     /**
-     * A place on the path, measured over the whole batch.
+     * A point on the way of theta from theta_old to theta_new, measured over the whole batch.
      *
      * @param passes passes made until this place
-     * @param at L, KL and the entropy
+     * @param at the values of L, KL and the entropy at this place
      * @param clipped the clipped surrogate, with the entropy bonus
      * @param clipFraction share of the samples with a ratio beyond the clip range
      */
     record Place(double passes, Surrogate.Point at, double clipped, double clipFraction) {}
 
-    /** A pass: the means over its minibatches, each measured before the minibatch's step, and the end of the pass. */
+    /**
+     * A pass: the means of the loss and of |g| over its minibatches, the mean divergence over its samples, and the
+     * place at its end. For each minibatch, the quantities are measured before its step.
+     */
     record Pass(double loss, double gradientNorm, double divergence, Place end) {}
 
     PassTrace(UpdateInput input) {

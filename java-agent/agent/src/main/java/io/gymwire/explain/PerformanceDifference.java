@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Estimates of J(new) - J(old), the difference of expected discounted returns, by the performance difference lemma of
- * Kakade and Langford (2002): J(new) - J(old) = E[sum_t gamma^t A_old(s_t, a_t)] over episodes of the new policy.
+ * Estimates of J(new) - J(old), the difference of expected discounted returns. Some are differences of measured
+ * returns. The others use the performance difference lemma of Kakade and Langford (2002): J(new) - J(old) =
+ * E[sum_t gamma^t A_old(s_t, a_t)] over episodes of the new policy.
  *
  * <p>With states of the old policy instead of states of the new policy, this becomes the surrogate (1 / (1 - gamma))
  * E[(pi_new / pi_old) A_old]. With exact advantages, the surrogate is 0 at the old policy. With advantages that were
@@ -30,6 +31,7 @@ final class PerformanceDifference {
      * @param ratios pi_new / pi_old of each sample [T*N]
      * @param advantages A_old of each sample, not normalised, times pi_old / pi_i if an earlier policy pi_i drew the
      *     sample [T*N or more]; only the first T*N are used
+     * @param gamma discount, in (0, 1]; with 1, the estimate is not finite
      */
     static Improvement.Estimate byImportance(Rollout rollout, double[] ratios, double[] advantages, double gamma) {
         List<double[]> pieces = new ArrayList<>(); // the sum and the length of each piece

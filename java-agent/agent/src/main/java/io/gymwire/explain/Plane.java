@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * The plane that contains theta_old and that the gradient g and the natural gradient x span. A place in the plane is
  * theta_old + u e1 + v e2. Here e1 = g / |g|, and e2 is the part of x that is orthogonal to g, scaled to length 1.
- * Therefore the distance of two places in the plane is the distance of their parameters theta.
+ * Therefore the distance of two places in the plane is the distance of their parameters theta. If a parameter of a
+ * place is outside its range, L and the divergence are measured at the nearest theta in the range.
  *
  * @param bound the divergence at which the trust region ends
  * @param window the rectangle that the grid covers
@@ -48,11 +49,10 @@ record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) 
     record Grid(double[] us, double[] vs, double[][] gains, double[][] divergences) {}
 
     /**
-     * Closed curves around theta_old. A point is NaN if the divergence does not reach delta in the point's direction.
-     * The step from theta_old to a point is d, and F is the Fisher matrix.
+     * Closed curves around theta_old. The step from theta_old to a point is d, and F is the Fisher matrix.
      *
-     * @param divergence KL(old || theta) = delta
-     * @param model d'F d / 2 = delta
+     * @param divergence mean KL(old || theta) = delta; a point is NaN if no such place was found in its direction
+     * @param model d'F d / 2 = delta; empty if, because of rounding, F is not positive definite in the plane
      * @param damped d'(F + damping I) d / 2 = delta
      */
     record Curves(List<Point> divergence, List<Point> model, List<Point> damped) {}
@@ -61,7 +61,8 @@ record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) 
      * The ends of steps from theta_old.
      *
      * @param gradient the step along g for which d'(F + damping I) d / 2 = delta
-     * @param natural the step along x for which d'(F + damping I) d / 2 = delta; it is beta x
+     * @param natural the step along x for which d'(F + damping I) d / 2 = delta; it is beta x in
+     *     {@link io.gymwire.update.natural.NaturalUpdate}
      * @param taken the update's step
      * @param passes the ends of the update's passes, projected onto the plane; if the algorithm makes no passes, only
      *     the end of the update

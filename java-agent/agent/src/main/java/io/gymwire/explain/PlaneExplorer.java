@@ -22,7 +22,10 @@ final class PlaneExplorer {
      * is orthogonal to g is shorter than this share of x.
      */
     private static final double PARALLEL = 1e-9;
-    /** The margin of the window on each side, as a share of the size of the drawn curves and steps. */
+    /**
+     * The margin of the window on each side, as a share of the size of the steps and of all curves except the undamped
+     * curve.
+     */
     private static final double MARGIN = 0.12;
     /** The search for the curve of the divergence ends at this multiple of the distance to the damped ellipse. */
     private static final double FARTHEST = 4;
@@ -110,7 +113,7 @@ final class PlaneExplorer {
 
     /**
      * The curve d'M d / 2 = delta: with M = C C', d = sqrt(2 delta) C'^-1 (cos, sin). The curve is empty if M is not
-     * positive definite. Rounding can cause this if M is F.
+     * positive definite. This is possible if M is F, because F can be singular.
      */
     private List<Plane.Point> ellipse(double[][] m) {
         double c11 = Math.sqrt(m[0][0]);

@@ -134,7 +134,10 @@ final class PlanePicture {
                 .orElse(10 * power);
     }
 
-    /** Writes the level at the place in the window where the level's line is farthest to the upper left. */
+    /**
+     * Writes the level at the place in the inner part of the window where the level's line is farthest to the upper
+     * left. A line outside the inner part gets no label.
+     */
     private void label(List<Contours.Segment> segments, double level) {
         Plane.Point least = plane.window().least();
         Plane.Point most = plane.window().most();
@@ -154,7 +157,7 @@ final class PlanePicture {
         }
     }
 
-    /** Draws a closed curve, with a gap where places are not known. */
+    /** Draws a closed curve, with a gap at each point that is NaN. Draws nothing if all points are NaN. */
     private void closed(String name, List<Plane.Point> points, Color colour, BasicStroke stroke) {
         if (points.stream().allMatch(point -> Double.isNaN(point.u()))) {
             return;

@@ -32,7 +32,7 @@ record StepPath(double delta, List<Point> points) {
      *
      * @param measured mean KL(old || theta)
      * @param model d'F d / 2
-     * @param damped d'(F + damping I) d / 2, with which TRPO scales its step
+     * @param damped d'(F + damping I) d / 2, with which TRPO and NPG scale their steps
      */
     record Divergence(double measured, double model, double damped) {}
 

@@ -56,7 +56,7 @@ final class StepPicture {
         return new Picture(List.of(divergence, gain), 2);
     }
 
-    /** The residual after each iteration. */
+    /** The residual, as a fraction of |g|, before the first iteration and after each iteration. */
     static Picture residuals(Solution solution) {
         int iterations = solution.iterations().size();
         double[] numbers = new double[iterations + 1];
@@ -77,8 +77,8 @@ final class StepPicture {
     }
 
     /**
-     * The power of ten below the least positive value. The axis begins there, because on an axis that covers less than
-     * a factor of ten, only one mark would have a number.
+     * The greatest power of ten that is not above the least positive value. The axis begins there, because on an axis
+     * that covers less than a factor of ten, only one mark would have a number.
      */
     private static double decadeBelow(double[] values) {
         double least = Arrays.stream(values).filter(value -> value > 0).min().orElse(1);

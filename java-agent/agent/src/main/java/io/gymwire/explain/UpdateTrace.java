@@ -10,7 +10,10 @@ import io.gymwire.update.natural.UpdateListener;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A record of an update along the natural gradient; symbols as in {@link io.gymwire.update.natural.NaturalUpdate}. */
+/**
+ * A record of an update along the natural gradient; symbols as in {@link io.gymwire.update.natural.NaturalUpdate}. In
+ * {@link Direction} and {@link Step}, the symbols are as in {@link ConjugateGradient}.
+ */
 final class UpdateTrace implements UpdateListener {
 
     private final List<Direction> directions = new ArrayList<>();
@@ -80,7 +83,7 @@ final class UpdateTrace implements UpdateListener {
         return x != null && beta > 0 && Double.isFinite(beta) && Vectors.isFinite(x);
     }
 
-    /** The functions L and KL of the update; null if all advantages are equal. */
+    /** The functions L and KL of the update; null if the update ended before it computed a gradient. */
     Surrogate surrogate() {
         return surrogate;
     }

@@ -27,7 +27,9 @@ final class Connections implements AutoCloseable {
      * Connects to all servers at the same time.
      *
      * @param needsAll whether all servers must answer; otherwise one server is enough
-     * @throws EnvironmentException if servers do not answer, or one of them refuses this client
+     * @throws EnvironmentException if no server answers, if a server does not answer although all must, or if a server
+     *     refuses this client
+     * @throws IllegalArgumentException if a file in the options cannot be used
      */
     static Connections open(List<ConnectOptions> servers, boolean needsAll) {
         List<Callable<RemoteServer>> tasks = new ArrayList<>();
@@ -89,8 +91,8 @@ final class Connections implements AutoCloseable {
     }
 
     /**
-     * The message of the innermost cause. Only this message says in a few words that a connection was refused or a name
-     * is unknown.
+     * The message of the innermost cause that has a useful message; else the message of the failure. Only the innermost
+     * message says in a few words that a connection was refused or a name is unknown.
      */
     private static String reason(EnvironmentException failure) {
         return causes(failure)

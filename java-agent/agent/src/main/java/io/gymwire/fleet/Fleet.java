@@ -14,8 +14,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Opens the sessions of one command on the servers of a {@link Hosting}. When a session is lost, the fleet opens all
- * sessions again on the servers that answer then. The caller restores the sessions' state.
+ * Opens the sessions of one command on the servers of a {@link Hosting}. When a session is lost, the caller calls
+ * {@link #recordLoss} and then {@link #open} again. This opens all sessions on servers that answer then. The caller
+ * restores the sessions' state.
  */
 public final class Fleet {
 
@@ -26,7 +27,8 @@ public final class Fleet {
     private final Losses losses = new Losses();
     private ServerComparison.Definition definition; // null before the first opening
     private String remark = "";
-    private int servers = 1; // the maximum number of servers with sessions at the same time
+    // The largest number so far of running servers that hosted sessions at the same time; 1 with managed servers.
+    private int servers = 1;
 
     /**
      * A fleet whose sessions are not open yet.

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param running the running servers; empty to start managed servers
  * @param waitTimes how long to wait for servers
- * @param start how to start a managed server
+ * @param start how to start a managed server; not used if {@code running} names servers
  */
 public record Hosting(Optional<ServerList> running, WaitTimes waitTimes, StartOptions start) {
 

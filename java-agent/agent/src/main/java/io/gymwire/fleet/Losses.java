@@ -11,7 +11,7 @@ import java.util.List;
 /** The losses of sessions. This class decides when there are too many losses to continue. */
 final class Losses {
 
-    /** After this many losses at one step, the sessions themselves are probably the cause. */
+    /** With one server: after this many losses at one step, the sessions themselves are probably the cause. */
     private static final int MOST_AT_ONE_STEP = 3;
 
     private final List<Loss> losses = new ArrayList<>();
@@ -20,8 +20,8 @@ final class Losses {
      * Records the loss of a session.
      *
      * @param step the step from which the run will continue
-     * @param servers the maximum number of servers that hosted sessions at the same time; each server can be lost once
-     *     for a reason outside its sessions
+     * @param servers the largest number of servers so far that hosted sessions at the same time; each server can be
+     *     lost once for a reason outside its sessions
      * @throws EnvironmentException the failure itself, if there were too many losses at this step, or if the failure is
      *     not the loss of a session
      */
@@ -37,9 +37,9 @@ final class Losses {
     }
 
     /**
-     * Whether a session is lost together with its server: the server ended, or a new server answers and does not have
-     * the session. If Gymnasium does not have the environment, the code is also NOT_FOUND, but the failure names
-     * Gymnasium's exception. This is no loss, because a later attempt would fail too.
+     * Whether a session is lost: its server does not answer, or a server answers that does not have the session,
+     * because the server is new or has ended the session. If Gymnasium does not have the environment, the code is also
+     * NOT_FOUND, but the failure names Gymnasium's exception. This is no loss, because a later attempt would fail too.
      */
     private static boolean isLoss(EnvironmentException e) {
         boolean unknownSession =

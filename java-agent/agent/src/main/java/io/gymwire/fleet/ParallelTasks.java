@@ -34,7 +34,10 @@ final class ParallelTasks {
         }
     }
 
-    /** The result of a task that has ended, or the exception that it threw. */
+    /**
+     * The result of a task that has ended. If the task threw an exception, this method throws it. A checked exception
+     * becomes the cause of an IllegalStateException.
+     */
     static <T> T get(Future<T> outcome) {
         try {
             return outcome.get();

@@ -10,7 +10,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** Repeats an attempt once a second until it succeeds, the time is over or the process is asked to end. */
+/**
+ * Repeats an attempt, with pauses of one second, until it succeeds, the time is over or the process is asked to end. A
+ * failure that another attempt cannot change ends the attempts too.
+ */
 final class Retry {
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
@@ -33,7 +36,7 @@ final class Retry {
      *
      * @param longest the waiting time, after which there is one more attempt; zero for a single attempt
      * @param stop whether the process is asked to end
-     * @param console receives one line about the failure that causes the wait
+     * @param console receives one line about the first failure that causes a wait
      */
     Retry(Duration longest, BooleanSupplier stop, Consumer<String> console) {
         this.longest = longest;

@@ -14,8 +14,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * The servers in a text file, one per line: {@code ADDRESS [token-file=F] [ca=F]}. A # begins a comment. A relative
- * path F is relative to the folder of the text file.
+ * The servers in a text file, one per line: {@code ADDRESS [token-file=F] [ca=F]}. A # at the beginning of a line or
+ * after white space begins a comment. A relative path F is relative to the folder of the text file.
  */
 public final class ServersFile implements ServerList {
 

@@ -6,7 +6,7 @@ package io.gymwire.fleet;
  * The distribution of environments over sessions.
  *
  * @param envs the number of environments, N
- * @param workers number of sessions, 1 to N
+ * @param workers number of sessions, 1 to N; the minimum number if {@code chosen} is false
  * @param chosen whether the user chose the number of sessions; otherwise every running server gets a session if there
  *     are enough environments
  */

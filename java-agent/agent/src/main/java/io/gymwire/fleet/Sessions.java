@@ -55,8 +55,9 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * The number of workers with which a run is fastest: one per core, but only one for light environments. With light
-     * environments, a second core is more useful for the critic than for a second stream of messages.
+     * The number of workers with which a run is fastest: one per core, but at most one per environment, and only one
+     * for light environments. With light environments, a second core is more useful for the critic than for a second
+     * stream of messages.
      */
     public static int workersFor(String envId, int envs, int cores) {
         boolean light = LIGHT.contains(envId.replaceFirst("-v\\d+$", ""));
@@ -175,11 +176,13 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Opens a further session of the same environments. Each further session belongs to a side. The caller closes the
-     * session before it opens the next session of this side. Threads may call this method at the same time. A managed
-     * server hosts one session at a time. So each side has its own managed server, which the side's first call starts.
+     * Opens a further session with new environments that are made in the same way. Each further session belongs to a
+     * side. The caller closes the session before it opens the next session of this side. Threads may call this method
+     * at the same time. A managed server hosts one session at a time. So each side has its own managed server, which
+     * the side's first call starts.
      *
      * @param side a number from 0; sessions of different sides simulate at the same time if the servers allow it
+     * @param count the number of environments of the session
      */
     public VectorEnv openFurther(int side, int count) {
         RemoteServer server = start == null

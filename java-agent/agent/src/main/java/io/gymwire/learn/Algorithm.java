@@ -36,7 +36,7 @@ public enum Algorithm {
             TrpoUpdate::new),
     /** Natural policy gradient. */
     NPG(List.of(UpdateSettings.GROUP, TrustRegionSettings.GROUP), TrustRegionMetrics.NPG, true, NpgUpdate::new),
-    /** Proximal policy optimisation, which clips the probability ratio of each action separately. */
+    /** Proximal policy optimisation: clips the probability ratio of each action separately, or adds a KL penalty. */
     PPO(List.of(UpdateSettings.GROUP, PpoSettings.GROUP), PpoMetrics.GROUP, false, PpoUpdate::new);
 
     private final List<SettingGroup> settings;

@@ -31,8 +31,8 @@ import java.util.Optional;
 
 /**
  * Everything that training changes: the policy, the state of its updates, the critic with its optimiser, the
- * normaliser, the policy that draws batches, the rollouts that are reused and the counters. A checkpoint contains
- * exactly this.
+ * normaliser, the policy that draws batches, the rollouts that are reused and the counters. A checkpoint contains all
+ * of this, and also the state of the environments and the latest returns.
  */
 public final class Learner {
 
@@ -61,8 +61,8 @@ public final class Learner {
     /**
      * A learner with its initial parameters.
      *
-     * @throws IllegalArgumentException if no encoder reads the observations, no policy can act in the action space, or
-     *     the batch does not fit vine sampling
+     * @throws IllegalArgumentException if no encoder reads the observations, no policy can act in the action space, the
+     *     action mask does not fit the spaces, or the batch does not fit vine sampling
      */
     public Learner(RunConfig config, Space observationSpace, Space actionSpace) {
         this.seed = config.get(RunSettings.SEED);
@@ -214,7 +214,7 @@ public final class Learner {
         return drawn;
     }
 
-    /** The number of completed iterations. */
+    /** The number of completed iterations. The learning of the last of them can still run. */
     public long iterations() {
         return iterations;
     }

@@ -32,7 +32,7 @@ public final class PendingIteration {
     /**
      * The results that are known as soon as the policy is improved.
      *
-     * @param measures sets the update's metrics
+     * @param measures a function that writes the update's metrics into its argument
      * @param remark why the policy could not be improved; usually empty
      * @param fitting the critic's fit, not started yet
      */
@@ -68,8 +68,8 @@ public final class PendingIteration {
     }
 
     /**
-     * Helps the other thread to fit the critic, until the fit is done. After this call, the iteration and the learner
-     * are complete.
+     * Helps the other thread to fit the critic, until the fit is done. After this call, {@link #metrics} also contains
+     * the metrics of learning, and no other thread changes the learner.
      */
     public Iteration complete() {
         if (complete == null) {

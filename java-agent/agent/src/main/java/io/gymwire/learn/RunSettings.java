@@ -14,8 +14,8 @@ public final class RunSettings {
     /** The algorithm that improves the policy. */
     public static final Setting<Algorithm> ALGORITHM = GROUP.choice("algorithm", "NAME", Algorithm.class)
             .text("Algorithm that improves the policy")
-            .more("Presets are tuned for trpo. With another algorithm, the settings that only trpo has are left out,"
-                    + " and a note says so.")
+            .more("Presets are tuned for trpo. With another algorithm, a preset's settings that this algorithm does not"
+                    + " use are left out, and a note says so.")
             .fixedOnResume()
             .orElse("trpo");
 

@@ -153,7 +153,7 @@ public final class Trainer {
      * Collects the next batch. Work that {@link #improve} started may still run during this call.
      *
      * @param stop checked between steps; when it is true, the batch is abandoned
-     * @return whether the batch is complete; in either case the learner is not changed
+     * @return whether the batch is complete; in either case, this method does not change the learner
      */
     public boolean collect(BooleanSupplier stop) {
         betweenIterations = false;
@@ -174,7 +174,7 @@ public final class Trainer {
         return rollout;
     }
 
-    /** The factor by which annealed settings are multiplied in the iteration of the last rollout, in (0, 1]. */
+    /** The factor by which annealed settings are multiplied in the next update, in (0, 1]. */
     public double annealed() {
         return config.annealed(learner.iterations() * config.get(RolloutSettings.BATCH));
     }

@@ -45,6 +45,7 @@ public final class ChunkRunner {
      * Runs the chunks 0 to {@code chunks - 1} of a task, and returns when all are done.
      *
      * @param chunks the number of chunks, at most {@value RowChunks#MAX_COUNT}
+     * @throws IllegalStateException if a chunk failed on a helper thread
      */
     public void run(int chunks, IntConsumer task) {
         if (!helped || chunks == 1) {
@@ -80,7 +81,10 @@ public final class ChunkRunner {
         closed = true;
     }
 
-    /** Runs chunks on the calling thread until {@link #close}. Several threads can call this method. */
+    /**
+     * Runs chunks on the calling thread until {@link #close}, or until too many tasks were late. Several threads can
+     * call this method.
+     */
     public void help() {
         if (!closed) {
             helped = true;

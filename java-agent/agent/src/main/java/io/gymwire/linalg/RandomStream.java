@@ -17,13 +17,13 @@ public final class RandomStream {
         POLICY_INIT,
         /** Initial value network weights; index 0. */
         VALUE_INIT,
-        /** Sampled actions; index = environment, counter = steps of that environment. */
+        /** Sampled actions; index = environment. The counters follow from the steps of that environment. */
         ACTION,
         /** Order of the critic's minibatches; index = iteration. */
         MINIBATCH,
-        /** Seeds of the environments' first episodes; index = environment. */
+        /** Seeds with which a run resets its environments; index = environment, counter = completed iterations. */
         ENVIRONMENT,
-        /** Seeds of the environments of an evaluation; index = environment. */
+        /** Sampled actions of an evaluation; seed = the environment's seed (not the run's seed), index 0. */
         EVALUATION,
         /** Random numbers of a policy's update; index = iteration. */
         POLICY_UPDATE,
@@ -46,7 +46,7 @@ public final class RandomStream {
     private final long key;
     private final long innerKey;
 
-    /** The stream of a role and an index under a run's seed. */
+    /** The stream of a role and an index under a seed, usually the run's seed. */
     public RandomStream(long seed, Role role, long index) {
         long hash =
                 mix(mix(mix(seed + GOLDEN_GAMMA) + (role.ordinal() + 1) * GOLDEN_GAMMA) + (index + 1) * GOLDEN_GAMMA);

@@ -44,7 +44,7 @@ public final class RowChunks {
         return count(rows, MIN_ROWS);
     }
 
-    /** The number of chunks for {@code rows} rows when each chunk has {@code least} rows or more. */
+    /** The number of chunks for {@code rows} rows when each chunk has {@code least} rows or more; at least 1. */
     public static int count(int rows, int least) {
         return Math.max(1, Math.min(MAX_COUNT, rows / least));
     }

@@ -8,8 +8,9 @@ package io.gymwire.linalg;
  *
  * <p>exp(z) - 1 is 2^k (exp(r) - 1) + (2^k - 1) with k = round(z / ln 2) and r = z - k ln 2, |r| &lt;= ln 2 / 2.
  * Instead of exp(r) - 1, its Taylor polynomial to degree 14 is used. For such r, the remainder is below 2^-58. The only
- * operations are additions, multiplications, fused multiply-adds and one division. Each is correctly rounded, so the
- * bits are the same on every JVM; the bits of {@code Math.tanh} are not. |x| is capped where tanh rounds to 1.
+ * operations that round are additions, subtractions, multiplications, fused multiply-adds and one division. Each is
+ * correctly rounded, so the bits are the same on every JVM; the bits of {@code Math.tanh} are not. |x| is capped at a
+ * number where tanh rounds to 1.
  */
 final class Tanh {
 
@@ -19,7 +20,7 @@ final class Tanh {
     static final double INV_LN2 = 1 / 0.6931471805599453;
     /** The leading 33 bits of ln 2: the product of this number with any k that occurs is exact. */
     static final double LN2_HIGH = 0x1.62e42feep-1;
-    /** ln 2 - LN2_HIGH. */
+    /** ln 2 - LN2_HIGH, rounded. */
     static final double LN2_LOW = 0x1.a39ef35793c76p-33;
     /** Adding 1.5 * 2^52 rounds to an integer and leaves this integer in the low bits. */
     static final double ROUND = 0x1.8p52;

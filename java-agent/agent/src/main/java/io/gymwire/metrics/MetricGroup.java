@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Metrics that are measured in one place, in the order of their columns. */
+/** Metrics that one part of the program measures together, in the order of their columns in progress.csv. */
 public final class MetricGroup {
 
     private final List<Metric> metrics = new ArrayList<>();
@@ -32,7 +32,7 @@ public final class MetricGroup {
     /**
      * Adds a metric that another group declares, with a limit that holds only in this group. Returns the metric.
      *
-     * @param limit the metric should stay below the value of this setting
+     * @param limit the setting whose value the metric should stay below
      */
     public Metric with(Metric metric, Setting<Double> limit) {
         limits.put(metric, limit);

@@ -31,13 +31,13 @@ public final class MetricValues {
         }
     }
 
-    /** The value of a metric; NaN if the metric has no value. */
+    /** The value of a metric; NaN if the metric has no value, or if no group has the metric. */
     public double get(Metric metric) {
         Number value = values.get(metric.name());
         return value == null ? Double.NaN : value.doubleValue();
     }
 
-    /** The values by name, in the order of the groups. */
+    /** The values by name, in the order of the groups; NaN for a metric without a value. */
     public Map<String, Number> byName() {
         return Collections.unmodifiableMap(values);
     }

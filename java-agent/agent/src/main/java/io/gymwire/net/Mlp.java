@@ -20,7 +20,7 @@ import org.ejml.interfaces.decomposition.QRDecomposition;
  *
  * <p>Parameters: for each layer W_l (row-major, [inputs][outputs]), named {@code l.weight}, and then b_l [outputs],
  * named {@code l.bias}, for l = 1, ..., L. Initial weights are orthogonal (Saxe et al. 2013, arXiv:1312.6120), with
- * gain sqrt 2 in the hidden layers. Initial biases are 0.
+ * gain sqrt 2 in the hidden layers and the caller's gain in the last layer. Initial biases are 0.
  */
 public final class Mlp implements Network {
 

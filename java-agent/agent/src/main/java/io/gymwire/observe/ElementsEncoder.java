@@ -15,6 +15,7 @@ final class ElementsEncoder implements ArrayEncoder {
      * An encoder.
      *
      * @param elements indices of the elements to copy, ascending; not modified
+     * @param continuous whether the elements are normalised
      */
     ElementsEncoder(int arraySize, int[] elements, boolean continuous) {
         this.arraySize = arraySize;

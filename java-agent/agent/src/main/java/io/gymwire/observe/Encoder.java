@@ -12,8 +12,8 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * A conversion of the observations of one space into rows of numbers. A row has the columns of all arrays of an
- * observation, in the order of Gymnasium's {@code flatten}. Each thread needs its own encoder. Encoding a step
- * allocates no memory.
+ * observation (or of the elements that were chosen), in the order of Gymnasium's {@code flatten}. Each thread needs its
+ * own encoder. After the first step, encoding a step allocates no memory.
  */
 public final class Encoder {
 

@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
 public final class Encoders {
 
     /**
-     * The maximum number of elements of a picture. A larger picture needs a convolutional network, or a wrapper that
-     * makes the picture smaller.
+     * The maximum number of elements of a picture. Each array with two or more axes counts as a picture. A larger
+     * picture needs a convolutional network, or a wrapper that makes it smaller or flattens it.
      */
     private static final int MAX_PICTURE = 4096;
 
@@ -36,8 +36,8 @@ public final class Encoders {
      *
      * @param mask the place of the action mask, which is not normalised
      * @param observed the elements of a Box to use, as indices in row-major order, ascending; empty for all
-     * @throws IllegalArgumentException if the space cannot become rows of a fixed length or does not have these
-     *     elements
+     * @throws IllegalArgumentException if the space cannot become rows of a fixed length, has no elements, contains a
+     *     picture that is too large, or does not have these elements
      */
     public static Encoder of(Space space, MaskSource mask, int... observed) {
         if (observed.length > 0) {

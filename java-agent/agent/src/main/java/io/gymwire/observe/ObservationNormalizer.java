@@ -34,8 +34,8 @@ public final class ObservationNormalizer {
     /**
      * A normaliser without statistics: until the first {@link #update}, the normaliser only clips.
      *
-     * @param columns true for each element that is normalised. Elements with false, such as one-hot columns, are not
-     *     shifted or scaled. The array is not modified.
+     * @param columns true for each element that is normalised. Elements with false, such as one-hot columns, are only
+     *     clipped. If no element is true, the normaliser changes nothing. The array is not modified.
      */
     public ObservationNormalizer(boolean... columns) {
         int size = columns.length;
@@ -56,7 +56,8 @@ public final class ObservationNormalizer {
      * The effect of new statistics on the normalised value z of an observation. For each element, without clipping:
      * z_old = scale * z_new + offset, where z_old has the old statistics and z_new the new ones.
      *
-     * @param scale [size]; 0 for an element that changes for the first time, 1 for an element that has never changed
+     * @param scale [size]; 0 for an element that had one value in all earlier batches and changes now, 1 for an element
+     *     that has never changed
      * @param offset [size]
      */
     public record Change(double[] scale, double[] offset) {}

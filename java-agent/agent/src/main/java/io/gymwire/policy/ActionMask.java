@@ -79,7 +79,8 @@ public final class ActionMask {
     /**
      * Checks the mask of one observation. An error message continues the caller's sentence "environment 3 gave ...".
      *
-     * @throws IllegalArgumentException if the mask contains a number other than 0 and 1, or allows no choice
+     * @throws IllegalArgumentException if the mask contains a number other than 0 and 1, or allows no choice for an
+     *     element of the action
      */
     public void check(DMatrixRMaj observations, int row) {
         int first = row * observations.numCols + column;

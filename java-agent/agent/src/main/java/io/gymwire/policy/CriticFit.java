@@ -103,7 +103,7 @@ public final class CriticFit {
 
     /**
      * Works on the rest of the fit, on the calling thread and on idle threads of the common pool. Returns when the fit
-     * has ended.
+     * has ended, or earlier if this help makes the fit slower.
      */
     public void help() {
         ForkJoinPool pool = ForkJoinPool.commonPool();
@@ -122,7 +122,7 @@ public final class CriticFit {
 
     /**
      * Computes the gradient of one minibatch, then takes Adam's step. Returns the sum of squared errors before the
-     * step.
+     * step, in squared units of the scaled targets.
      */
     private double step(int begin, int end) {
         int rows = end - begin;

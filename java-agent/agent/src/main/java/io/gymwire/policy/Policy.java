@@ -19,8 +19,8 @@ import java.util.List;
 public final class Policy {
 
     /**
-     * The last layer begins with zeros. So at first all states have the same distribution, and the normalisation of
-     * observations has no effect. The hidden layers only learn after the first update has changed the last layer.
+     * The last layer begins with zeros. So at first the network's outputs are 0 in every state, and the normalisation
+     * of observations has no effect. The hidden layers only learn after a step has changed the last layer.
      */
     private static final double HEAD_GAIN = 0;
 

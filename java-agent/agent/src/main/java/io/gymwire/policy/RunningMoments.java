@@ -74,7 +74,7 @@ public final class RunningMoments {
         return count == 0 ? 1 : squares[j] / count;
     }
 
-    /** Replaces the count and all moments with the values of a checkpoint. */
+    /** Replaces the count and all moments, for example with the values of a checkpoint. */
     public void set(double count, double[] mean, double[] squares) {
         this.count = count;
         System.arraycopy(mean, 0, this.mean, 0, this.mean.length);

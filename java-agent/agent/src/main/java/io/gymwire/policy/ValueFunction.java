@@ -14,10 +14,10 @@ import org.ejml.data.DMatrixRMaj;
  * The critic: V(s) = shift + scale * network(s). Adam fits it to returns: it minimises the squared error,
  * one minibatch after the other.
  *
- * <p>The network's targets have mean 0 and standard deviation 1: shift and scale follow the running mean and standard
- * deviation of all returns so far. When they change, the network's last layer is rescaled so that V stays the same (van
- * Hasselt et al. 2016, arXiv:1602.07714). At the first batch, the last layer is not rescaled, because nothing has been
- * learned yet. With scaled targets, one learning rate suits tasks with returns that differ by factors of thousands.
+ * <p>The network's targets are (return - shift) / scale: shift and scale are the mean and the standard deviation of all
+ * returns so far. When they change, the network's last layer is rescaled so that V stays the same (van Hasselt et al.
+ * 2016, arXiv:1602.07714). At the first batch, the last layer is not rescaled, because nothing has been learned yet.
+ * With scaled targets, one learning rate suits tasks with returns that differ by factors of thousands.
  */
 public final class ValueFunction {
 
@@ -97,7 +97,8 @@ public final class ValueFunction {
     }
 
     /**
-     * Sets shift and scale to the running moments of the returns, and rescales the last layer so that V stays the same.
+     * Sets shift and scale to the running moments of the returns. The scale stays if the returns are constant. Except
+     * at the first call, rescales the last layer so that V stays the same.
      */
     void followTargets(double[] returns) {
         boolean first = targetMoments.count() == 0;

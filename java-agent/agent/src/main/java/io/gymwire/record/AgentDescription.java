@@ -25,8 +25,8 @@ public final class AgentDescription {
     private AgentDescription() {}
 
     /**
-     * Describes the program (its version and hashes), the Java VM, the operating system, the processors and the
-     * kernels.
+     * Describes the program (its version and hashes), the Java VM, the operating system, the number of processors, the
+     * maximum heap and the kernels.
      */
     public static Map<String, Object> describe() throws IOException {
         Map<String, Object> fields = new LinkedHashMap<>();
@@ -45,8 +45,8 @@ public final class AgentDescription {
     }
 
     /**
-     * The commit of the program's Git checkout, and whether files of the checkout have been changed. The map is empty
-     * if there is no checkout, or if git fails.
+     * The commit of the program's Git checkout, and whether tracked files have been changed. The map is empty if there
+     * is no checkout, or if git fails.
      */
     static Map<String, Object> git() {
         String home = System.getProperty("gymwire.home");
@@ -100,7 +100,7 @@ public final class AgentDescription {
                 return ended && process.exitValue() == 0 ? Optional.of(answer) : Optional.empty();
             }
         } catch (IOException e) {
-            // This machine has no git program.
+            // Usually, this machine has no git program.
             return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -65,7 +65,7 @@ public final class ConfigFile {
      * Reads the file. A setting that is not in the file gets its default: either the run does not use it, or a later
      * version of Gymwire added it.
      *
-     * @throws IOException if a setting is unknown or out of its range
+     * @throws IOException if the file cannot be read, or if a setting is unknown or has a value that is not allowed
      */
     public static Contents read(Path path) throws IOException {
         JsonFile json = JsonFile.read(path, REMEDY);

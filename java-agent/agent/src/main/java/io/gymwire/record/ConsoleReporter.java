@@ -33,8 +33,9 @@ public final class ConsoleReporter {
     public record Output(PrintStream stream, boolean terminal, int width) {}
 
     private static final int DEFAULT_WIDTH = 80; // characters
-    // Without a terminal, a line is printed when this fraction of the run's steps, or this time, has passed since the
-    // last line. These lines are enough to follow a run, and they do not fill a log.
+    // Without a terminal, the first and the last iteration have a line. Any other iteration has a line if this fraction
+    // of the run's steps, or this time, has passed since the last line. These lines are enough to follow a run, and
+    // they do not fill a log.
     private static final double PLAIN_FRACTION = 0.05;
     private static final long PLAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -67,8 +68,8 @@ public final class ConsoleReporter {
     }
 
     /**
-     * Creates a reporter that prints to standard output. Standard output counts as a terminal unless it is redirected,
-     * TERM is "dumb" or NO_TERMINAL is set.
+     * Creates a reporter that prints to standard output. Standard output counts as a terminal unless standard input or
+     * output is redirected, TERM is "dumb" or NO_TERMINAL is set.
      */
     public static ConsoleReporter onStandardOutput(Mode mode, long totalSteps) {
         boolean terminal = isTerminal(System.getenv(), System.console());
@@ -146,12 +147,12 @@ public final class ConsoleReporter {
         printedNanos = now;
     }
 
-    /** Whether standard output is a terminal that understands control characters. */
+    /** Whether standard output counts as a terminal that understands control characters. */
     public static boolean isTerminal(Map<String, String> environment, Console console) {
         return console != null
-                && isAttached(console)
                 && !"dumb".equals(environment.get("TERM"))
-                && !environment.containsKey("NO_TERMINAL");
+                && !environment.containsKey("NO_TERMINAL")
+                && isAttached(console);
     }
 
     /**
@@ -169,7 +170,7 @@ public final class ConsoleReporter {
         }
     }
 
-    /** The number of characters in a line, from the environment variable COLUMNS. */
+    /** The number of characters in a line: the value of the environment variable COLUMNS, or 80 if it is not usable. */
     public static int width(String columns) {
         return columns != null && columns.matches("[1-9][0-9]{1,3}") ? Integer.parseInt(columns) : DEFAULT_WIDTH;
     }

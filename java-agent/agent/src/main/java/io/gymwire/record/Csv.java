@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * Comma-separated values in a form that pandas reads. Doubles have all their digits, with a decimal point in every
- * locale. NaN is an empty field.
+ * locale. NaN and null are empty fields.
  */
 public final class Csv {
     private Csv() {}

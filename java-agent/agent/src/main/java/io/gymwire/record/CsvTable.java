@@ -11,7 +11,8 @@ import java.util.Set;
 
 /**
  * A table from a CSV file of a run, with named columns. The file of a run that is still running, or was killed, can
- * contain an incomplete or unreadable row. Such rows are left out and counted.
+ * contain an incomplete or unreadable row. Such rows are left out. They are counted, except a last row without a line
+ * end.
  */
 public final class CsvTable {
 
@@ -59,7 +60,7 @@ public final class CsvTable {
         return columns.contains(column);
     }
 
-    /** Number of rows left out. */
+    /** Number of unreadable rows. A last row without a line end does not count. */
     public int skipped() {
         return skipped;
     }

@@ -24,8 +24,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A JSON object in a file, or an object inside that object. A method that reads a field throws an error if the field is
- * missing or has the wrong type. The error names the file and the field.
+ * A JSON object in a file, or an object inside that object. A method that reads a field throws an error if the field
+ * has the wrong type, and, unless its description says otherwise, if the field is missing. The error names the file and
+ * the field.
  */
 public final class JsonFile {
 
@@ -92,7 +93,7 @@ public final class JsonFile {
         return List.copyOf(fields.keySet());
     }
 
-    /** A field's text. */
+    /** A field's text. A number, true or false is also accepted; it becomes its text. */
     public String text(String name) throws IOException {
         JsonElement value = fields.get(name);
         if (!(value instanceof JsonPrimitive)) {
@@ -178,8 +179,8 @@ public final class JsonFile {
     }
 
     /**
-     * All values inside a field. The key of a value is its path, e.g. {@code server.packages.numpy}. An array is one
-     * value.
+     * All values inside a field, which must exist. The key of a value is its path, e.g. {@code server.packages.numpy}.
+     * An array is one value.
      */
     public Map<String, String> flat(String name) {
         Map<String, String> values = new TreeMap<>();

@@ -57,7 +57,10 @@ final class MetricsTable {
         return group;
     }
 
-    /** A value with four significant digits, but with all digits of its integer part; "-" if there is no value yet. */
+    /**
+     * A floating-point number with four significant digits, and below 1e9 with all digits of its integer part; "-" for
+     * null and NaN; any other value unchanged.
+     */
     static String text(Object value) {
         if (value == null) {
             return "-";

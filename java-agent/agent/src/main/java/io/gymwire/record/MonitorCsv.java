@@ -79,7 +79,7 @@ public final class MonitorCsv implements Closeable {
     }
 
     /**
-     * Records an episode. Its row reaches the file at the next {@link #flush}.
+     * Records an episode. Its row reaches the file at the latest at the next {@link #flush}.
      *
      * @param episodeReturn undiscounted sum of rewards
      * @param length environment steps

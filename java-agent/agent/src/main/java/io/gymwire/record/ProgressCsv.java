@@ -17,10 +17,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The file {@code progress.csv}: one row per iteration, with the column names of Stable-Baselines3.
+ * The file {@code progress.csv}: one row per iteration. A column has the same name as in Stable-Baselines3, if
+ * Stable-Baselines3 has this metric.
  *
- * <p>The column names of the first written row become the header. Each row is written in one piece, so a program that
- * reads the file never gets half a line.
+ * <p>In a new file, the column names of the first written row become the header. Each row is written in one piece, so a
+ * program that reads the file never gets half a line, unless a crash cuts off the last line.
  */
 public final class ProgressCsv implements Closeable {
     /** The column with the environment steps. A resumed run keeps the rows up to the step of its checkpoint. */
@@ -53,8 +54,9 @@ public final class ProgressCsv implements Closeable {
      * are dropped, because the resumed run writes them again.
      *
      * @param columns the names of the columns in the rows that the resumed run will write
-     * @throws IOException if another version wrote the file with other columns, if a row has no number in the column
-     *     {@link #TOTAL_TIMESTEPS}, or if the rows do not reach {@code totalTimesteps}
+     * @throws IOException if the file cannot be read, if another version wrote it with other columns, if a row has more
+     *     or fewer fields than the header or no number in the column {@link #TOTAL_TIMESTEPS}, or if no row is at
+     *     {@code totalTimesteps}
      */
     public static ProgressCsv resume(Path path, long totalTimesteps, List<String> columns) throws IOException {
         InputFile file = Csv.file(path);
@@ -110,9 +112,9 @@ public final class ProgressCsv implements Closeable {
     /**
      * Appends one row. Numbers are written with all digits; NaN and null become an empty field.
      *
-     * @param row the value of each column by the column's name; the columns have the order of the first row that is
-     *     written
-     * @throws IllegalArgumentException if the names differ from the names in the header
+     * @param row the value of each column by the column's name; the file keeps the order of its header
+     * @throws IllegalArgumentException if the names differ from the names in the header, or if a value is text that
+     *     {@link Csv#line} refuses
      */
     public void write(Map<String, ?> row) throws IOException {
         StringBuilder text = new StringBuilder();

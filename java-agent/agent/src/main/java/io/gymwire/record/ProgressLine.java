@@ -29,7 +29,8 @@ public final class ProgressLine {
     }
 
     /**
-     * The line for a row of progress.csv. Its bar uses the width that the text does not need, up to a maximum.
+     * The line for a row of progress.csv. Its bar uses the width that the text does not need, up to a maximum. If this
+     * width is too small, there is no bar.
      *
      * @param width the maximum number of characters of the line; a longer line is cut at the end
      */

@@ -44,7 +44,7 @@ public final class RunDirectory {
      * Creates the directory of a new run, and locks it until {@link #release}.
      *
      * @param remark receives a message of one line if the directory cannot be locked
-     * @throws IOException if the directory already has files, or cannot be created
+     * @throws IOException if the directory already has files, cannot be created, or is locked by another process
      */
     public static RunDirectory create(
             Path explicitOrNull, String envId, long seed, Instant start, Consumer<String> remark) throws IOException {
@@ -132,7 +132,7 @@ public final class RunDirectory {
         return Path.of("runs", name(envId, seed) + "__" + UTC.format(start));
     }
 
-    /** The name {@code <env>__s<seed>}; characters of the id that a file name cannot contain become '-'. */
+    /** The name {@code <env>__s<seed>}; all characters of the id except A-Z, a-z, 0-9, '.', '_' and '-' become '-'. */
     public static String name(String envId, long seed) {
         return envId.replaceAll("[^A-Za-z0-9._-]", "-") + "__s" + seed;
     }

@@ -73,7 +73,7 @@ public final class RunLog implements Closeable {
         tensorBoard.flush();
     }
 
-    /** Forces everything written so far to the disk. */
+    /** Forces everything written so far to progress.csv and monitor.csv to the disk. */
     public void sync() throws IOException {
         progress.sync();
         monitor.sync();

@@ -27,8 +27,8 @@ import java.util.TreeMap;
 
 /**
  * The file {@code manifest.json}: what was run, with which versions and settings, where, and how the run ended. The
- * file is written at the start and again at the end of the run. When a run is resumed, the contents that the file had
- * before move to the field {@code earlier}.
+ * file is written at the start and again at the end of the run. When a run is resumed, or continues after the loss of a
+ * session, the contents that the file had before move to the field {@code earlier}.
  */
 public final class RunManifest {
 
@@ -119,7 +119,7 @@ public final class RunManifest {
         return fleet;
     }
 
-    /** The description of a server as one flat object, with the fields of the server and of all its parts. */
+    /** The description of a server as one object. The fields of the description's parts are fields of this object. */
     private static JsonObject json(ServerInfo server) {
         ServerInfo.Fingerprint fingerprint = server.fingerprint();
         JsonObject json = new JsonObject();
@@ -147,7 +147,7 @@ public final class RunManifest {
     }
 
     /**
-     * A manifest's description of agent, server and environment as a flat map, e.g.
+     * A manifest's description of the Git checkout, agent, server and environment as a flat map, e.g.
      * {@code server.packages.numpy -> 2.4.6}.
      */
     public static Map<String, String> fingerprint(JsonFile manifest) {
@@ -218,8 +218,8 @@ public final class RunManifest {
     }
 
     /**
-     * The parts of the run before it was resumed, oldest first. These are the parts that the earlier manifest lists,
-     * and then the part that the earlier manifest itself describes.
+     * The parts of the run before it continued, oldest first. These are the parts that the earlier manifest lists, and
+     * then the part that the earlier manifest itself describes.
      *
      * @param manifest the earlier manifest
      */

@@ -19,7 +19,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-/** The grouping of runs that differ only in their seed. */
+/**
+ * The grouping of runs. By default, the runs of a group differ only in their seed and in settings that cannot change
+ * their results.
+ */
 final class Groups {
 
     /** The name that stands for no setting. With only this name, all runs of an environment are one group. */
@@ -31,7 +34,7 @@ final class Groups {
      * The groups, by environment and then by settings.
      *
      * @param by names of the settings that distinguish groups. The name "none" stands for no setting. An empty list
-     *     stands for all settings that have different values in the runs that they affect
+     *     stands for all settings that change results and have different values in the runs that they affect
      * @param remark receives a message of one line about anything unusual
      * @throws IOException if {@code by} contains the name of a setting that no run has
      */
@@ -73,7 +76,10 @@ final class Groups {
         }
     }
 
-    /** The names of the settings that differ between runs, without the seed and settings that never change a result. */
+    /**
+     * The names of the settings that differ between runs, without the seed, settings that never change a result, and
+     * settings of the machine.
+     */
     static Set<String> differences(List<Run> runs) {
         Set<String> names = new TreeSet<>();
         runs.forEach(run -> names.addAll(run.recipe().settings().keySet()));

@@ -24,7 +24,7 @@ final class Numbers {
         return rounded(value, value);
     }
 
-    /** A mean and a standard deviation, with the same number of decimals. */
+    /** A mean and a standard deviation, with the same number of decimals; only the mean if the deviation is NaN. */
     static String spread(double mean, double std) {
         return score(mean) + (Double.isNaN(std) ? "" : " ± " + rounded(std, mean));
     }

@@ -18,7 +18,7 @@ import org.knowm.xchart.XYChart;
 /** A picture of several plots in rows and columns, as PNG or SVG. */
 public final class Picture {
 
-    /** Pixels of the PNG for each pixel of the plot, for screens of high resolution and for print. */
+    /** The PNG's pixels for one pixel of the plot, in each direction, for screens of high resolution and for print. */
     private static final int SCALE = 2;
 
     private final List<XYChart> charts;

@@ -20,7 +20,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * A plot of a quantity over environment steps: a thick line for the mean of each group's seeds, a band for the
- * bootstrap interval of the mean, a thin line for each seed.
+ * bootstrap interval of the mean, a thin line for each seed. A group of one seed has only the thick line.
  */
 final class Plot {
 
@@ -86,7 +86,7 @@ final class Plot {
         return plot;
     }
 
-    /** Adds a horizontal line with a name. The line ends where the longest curve ends. */
+    /** Adds a horizontal line with a name, if the level is finite. The line ends where the longest curve ends. */
     Plot withLevel(String name, double level) {
         if (Double.isFinite(level) && end > 0) {
             line(name, new double[] {0, end}, new double[] {level, level}, Charts.TEXT, Charts.DASHED)
@@ -121,12 +121,12 @@ final class Plot {
         return this;
     }
 
-    /** The lowest value drawn. */
+    /** The lowest value of the lines; plus infinity if there are no lines. */
     double low() {
         return low;
     }
 
-    /** The highest value drawn. */
+    /** The highest value of the lines; minus infinity if there are no lines. */
     double high() {
         return high;
     }

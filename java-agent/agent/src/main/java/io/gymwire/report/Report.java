@@ -70,10 +70,11 @@ public final class Report {
      *
      * @param paths run directories, or directories that contain run directories
      * @param groupBy names of the settings that distinguish groups. The name "none" stands for no setting. An empty
-     *     list stands for all settings that differ
-     * @param threshold the return at which an environment counts as solved, instead of its own threshold
+     *     list stands for all settings that change results and differ
+     * @param threshold the return at which an environment counts as solved; empty for the environment's own threshold
      * @param remark receives a message of one line about anything unusual or left out
-     * @throws IOException if a directory has no run or a file cannot be read
+     * @throws IOException if a path contains no run, no run has a result yet, a file cannot be read, or no run has a
+     *     setting of {@code groupBy}
      */
     public static Report of(List<Path> paths, List<String> groupBy, OptionalDouble threshold, Consumer<String> remark)
             throws IOException {
@@ -150,7 +151,7 @@ public final class Report {
                 .values());
     }
 
-    /** A file name for an environment's id: characters that a file name cannot contain become '-'. */
+    /** A file name for an environment's id: every character except A-Z, a-z, 0-9, '.', '_' and '-' becomes '-'. */
     static String fileName(String envId) {
         return envId.replaceAll("[^A-Za-z0-9._-]", "-");
     }

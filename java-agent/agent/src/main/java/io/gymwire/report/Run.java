@@ -36,7 +36,7 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
      *
      * @param status the manifest's status: running, finished, interrupted or failed. It is "killed" if the manifest
      *     says "running" but the process is gone. It is "not begun" if the run has only a log
-     * @param reason why the run has not finished, in one sentence; empty if it has finished or is running
+     * @param reason why the run failed, was killed or has not begun, in one sentence; empty for any other status
      * @param steps environment steps taken
      */
     record State(String status, String reason, long steps) {}
@@ -52,8 +52,9 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
     /**
      * The undiscounted returns of a run; NaN for a return that the run does not have.
      *
-     * @param last100 mean over the last 100 training episodes
-     * @param best highest point of the learning curve
+     * @param last100 mean over the last training episodes, at most 100
+     * @param best highest point of the learning curve after the run's first 100 episodes; the last point if the run has
+     *     had fewer episodes
      * @param deterministic mean over evaluation episodes in which the policy took the most probable actions
      * @param stochastic mean over evaluation episodes in which the policy drew its actions
      * @param threshold the return at which the environment counts as solved
@@ -70,7 +71,7 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
     /**
      * The return at which an environment counts as solved.
      *
-     * @param value the return; NaN if the environment defines none
+     * @param value the return; NaN if neither the user nor the environment defines one
      * @param steps environment steps until the learning curve reached this return; NaN if it was not reached
      */
     record Threshold(double value, double steps) {}

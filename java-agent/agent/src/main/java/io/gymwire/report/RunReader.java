@@ -35,7 +35,7 @@ final class RunReader {
 
     /** A training return is the mean over this number of episodes. */
     private static final int EPISODES = 100;
-    /** The maximum number of levels of directories between a given directory and a run. */
+    /** The maximum number of levels from a given directory down to the files of a run. */
     private static final int DEPTH = 4;
 
     private static final double NONE = Double.NaN;
@@ -47,7 +47,7 @@ final class RunReader {
     private final List<Incomplete> incomplete = new ArrayList<>();
 
     /**
-     * @param threshold the return at which an environment counts as solved, instead of its own threshold
+     * @param threshold the return at which an environment counts as solved; empty for the environment's own threshold
      * @param remark receives a message of one line about what was left out
      */
     RunReader(OptionalDouble threshold, Consumer<String> remark) {
@@ -185,7 +185,8 @@ final class RunReader {
 
     /**
      * The part of the curve in which each point is the mean of about 100 episodes, because a mean of few episodes
-     * depends on luck. If there is no such part, the result is the last point.
+     * depends on luck. For a run with fewer episodes, it begins about where the last episode ended. If there is no such
+     * part, the result is the last point.
      */
     private static Curve settled(Curve returns, double[] lengths) {
         double steps = IntStream.range(0, Math.min(EPISODES, lengths.length))
@@ -227,7 +228,7 @@ final class RunReader {
         CsvTable table = CsvTable.read(path, textColumns);
         for (String column : needed) {
             if (table.size() + table.skipped() > 0 && !table.has(column)) {
-                throw Csv.file(path).unusable("its first line names no column " + column, null);
+                throw Csv.file(path).unusable("its header names no column " + column, null);
             }
         }
         if (table.skipped() > 0) {

@@ -61,7 +61,7 @@ public final class TextTable {
         return text.toString();
     }
 
-    /** One line of CSV. Texts with commas or quotes are quoted as in RFC 4180. */
+    /** One line of CSV. Texts with commas, quotes or line feeds are quoted as in RFC 4180. */
     private static String csv(List<String> cells) {
         return String.join(
                         ",",

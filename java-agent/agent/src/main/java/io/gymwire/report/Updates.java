@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * The effect of a run's updates on the policy.
  *
  * @param count the number of updates
- * @param seconds median time of an update, without the critic's fit
+ * @param seconds median time of an update: of the advantages and the policy's change, without the critic's fit
  * @param bounds the limit of each update's mean KL divergence, in nats [updates]: the current delta, or the setting
  *     that the algorithm declares as its limit; NaN if unknown
  * @param divergences mean KL(old || new) of each update, in nats [updates]
@@ -68,7 +68,10 @@ record Updates(int count, double seconds, double[] bounds, double[] divergences,
         return Arrays.stream(divergences).filter(Double::isFinite).max().orElse(Double.NaN);
     }
 
-    /** The number of times that a curve falls by more than a tenth of its gain since the beginning. */
+    /**
+     * The number of times that a curve falls by more than a tenth of its gain since the beginning. The next fall counts
+     * only after the curve is back at its highest value.
+     */
     static int drops(double[] curve) {
         int drops = 0;
         double best = Double.NEGATIVE_INFINITY;

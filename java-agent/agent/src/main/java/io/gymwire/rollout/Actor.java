@@ -11,8 +11,8 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * Chooses actions for the current observations of N environments. Row n belongs to environment n. A raw observation is
- * normalised, the network computes its output, and an action is drawn from the distribution. The action of a row does
- * not depend on the rows that are computed together with it.
+ * normalised, the network computes its output, and an action is drawn from the distribution, or the most probable
+ * action is taken. The action of a row does not depend on the rows that are computed together with it.
  */
 public final class Actor {
 

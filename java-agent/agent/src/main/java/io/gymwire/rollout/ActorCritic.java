@@ -7,7 +7,7 @@ import io.gymwire.policy.Policy;
 import io.gymwire.policy.ValueFunction;
 
 /**
- * The parts of a learner that choose actions and estimate values. The fields are the learner's own objects, not copies.
+ * The parts of a learner that choose actions and estimate values. The fields are the caller's own objects, not copies.
  *
  * @param theta the policy's parameters [P]
  * @param normalizer the normaliser of the observations of policy and critic

@@ -42,10 +42,11 @@ public final class BatchAssembler {
     private final double[] advantages; // [T*N]
     private final double[] traces; // [T*N], min(1, pi / pi_i)
     private final double[] returns; // [T*N], of the newest rollout
-    private final DMatrixRMaj allObservations; // [k*T*N][observation size], without rows if k = 1
-    private final DMatrixRMaj allActions; // [k*T*N][action size], without rows if k = 1
-    private double[] allAdvantages = new double[0]; // [k*T*N]
-    private double[] allWeights = new double[0]; // [k*T*N]
+    // The batch of R rollouts, R <= k. The two matrices have no rows if k = 1.
+    private final DMatrixRMaj allObservations; // [R*T*N][observation size]
+    private final DMatrixRMaj allActions; // [R*T*N][action size]
+    private double[] allAdvantages = new double[0]; // [R*T*N]
+    private double[] allWeights = new double[0]; // [R*T*N]
 
     /** An assembler with the {@link RolloutSettings} of {@code settings}. */
     public BatchAssembler(ActorCritic learner, Settings settings) {
@@ -164,7 +165,7 @@ public final class BatchAssembler {
         estimator.estimate(transitions, values, nextValues, traces, advantages);
     }
 
-    /** Sets the next value to V(last observation of the episode) wherever an episode was truncated. */
+    /** Sets the next value to V(last observation of the episode) wherever an episode was only truncated. */
     private void bootstrapTruncations(List<Rollout.Final> finals) {
         if (finals.isEmpty()) {
             return;

@@ -13,9 +13,10 @@ import org.ejml.data.DMatrixRMaj;
  * action of state n. If the last round has fewer than E branches, its remaining places run the iteration's last branch
  * again. The results of these repetitions are not kept.
  *
- * <p>All random numbers of a state n are from one stream, which the iteration and n determine: number k draws the k-th
- * action of the state (k from 0), and number K + t - 1 draws the action of step t > 0 in each of the state's K
- * branches. So the branches of a state have common random numbers, no matter in which places they run.
+ * <p>All random numbers of a state n are from one stream, which the seed, the iteration and n determine: number k draws
+ * the k-th action of the state (k from 0), and number K + t - 1 draws the action of step t > 0 in each of the state's K
+ * branches. If all possible actions are tried, a drawn first action is used only if the action mask forbids action k.
+ * So the branches of a state have common random numbers, no matter in which places they run.
  */
 final class BranchRound {
 
@@ -187,8 +188,8 @@ final class BranchRound {
     }
 
     /**
-     * The steps of the trunk at which branches start in an iteration, ascending. The trunk is divided into equal parts,
-     * and one step of each part is drawn.
+     * The steps of the trunk in whose states branches start in an iteration, ascending. The trunk is divided into equal
+     * parts (up to rounding), and one step of each part is drawn.
      */
     int[] times(long iteration) {
         RandomStream random = new RandomStream(seed, Role.VINE_STATES, iteration);

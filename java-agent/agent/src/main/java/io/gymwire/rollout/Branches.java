@@ -98,7 +98,7 @@ public final class Branches {
         return matrices;
     }
 
-    /** Clears the rewards and discounts for new branches. */
+    /** Sets the rewards to 0 and the discounts to 1, for new branches. */
     void begin() {
         for (int k = 0; k < tried.length; k++) {
             Arrays.fill(rewards[k], 0);

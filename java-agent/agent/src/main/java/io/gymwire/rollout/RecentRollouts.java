@@ -35,8 +35,8 @@ public final class RecentRollouts {
     }
 
     /**
-     * The rollout to fill next. It is not one of the kept rollouts. It is also not the rollout that was filled last,
-     * because another thread may still read that rollout.
+     * The rollout to fill next. It is not one of the kept rollouts. It is also not the rollout of the last call of
+     * {@link #keep}, because another thread may still read that rollout.
      */
     public Rollout next() {
         int index = (newest + 1) % ring.length;

@@ -10,7 +10,8 @@ import org.ejml.data.DMatrixRMaj;
 /**
  * The data of T steps of N environments. The transition of environment n at step t has index t * N + n.
  *
- * <p>{@link RolloutCollector} fills the object and reuses it in each iteration.
+ * <p>{@link RolloutCollector} fills the object. {@link RecentRollouts} keeps several of these objects and reuses their
+ * memory in turn.
  */
 public final class Rollout {
 
@@ -29,8 +30,9 @@ public final class Rollout {
     private final List<Episode> episodes = new ArrayList<>();
 
     /**
-     * The observation after a transition that truncated its episode.
+     * The observation after a transition that truncated its episode and did not terminate it.
      *
+     * @param index the index of the transition
      * @param raw the observation from the environment [observation size]
      * @param observation the normalised observation [observation size]
      */
@@ -138,7 +140,10 @@ public final class Rollout {
         return logProbabilities;
     }
 
-    /** The observations after truncations. After the end of the collection, their indices are ascending. */
+    /**
+     * The observations after the transitions that truncated an episode and did not terminate it. After the end of the
+     * collection, their indices are ascending.
+     */
     public List<Final> finals() {
         return finals;
     }

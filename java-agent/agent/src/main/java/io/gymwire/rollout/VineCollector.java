@@ -14,13 +14,14 @@ import java.util.function.BooleanSupplier;
 /**
  * Vine sampling (Schulman et al. 2015, arXiv:1502.05477, section 5.2). First the policy steps the environments and
  * fills the trunk, an ordinary {@link Rollout}. Snapshots keep N states of the trunk. Then each of these states is
- * restored K times. Each time another action is tried, and the policy continues until at most H steps are taken. These
+ * restored K times. Each time one action is tried, and the policy continues until at most H steps are taken. These
  * steps are a branch. The rewards of the branches give estimates of the actions' values ({@link Branches}). At the end
  * the environments continue where the trunk ended.
  *
- * <p>The K branches of a state use the same random numbers, both for the policy (see {@link BranchRound}) and in the
- * environment, because a snapshot contains the environment's random number generator. The noise that two branches share
- * cancels in the difference of their values, and an update needs only this difference.
+ * <p>The K branches of a state use the same random numbers: for the policy after the first action (see
+ * {@link BranchRound}), and in the environment, because a snapshot contains the environment's random number generator.
+ * The noise that two branches share cancels in the difference of their values, and an update needs only this
+ * difference.
  *
  * <p>Episodes, the normaliser's statistics and the critic's targets come only from the trunk.
  */

@@ -18,7 +18,7 @@ import io.gymwire.settings.Settings;
 public record VinePlan(int envs, int segment, Branches.Shape shape) {
 
     /**
-     * By default, all choices of a Discrete action are tried if it has at most this number of choices. With more
+     * By default, all choices of a Discrete action are tried if it has from 2 to this number of choices. With more
      * choices, too few states would fit into a batch.
      */
     static final int MOST_CHOICES = 10;
@@ -42,9 +42,10 @@ public record VinePlan(int envs, int segment, Branches.Shape shape) {
     }
 
     /**
-     * The plan that follows from the settings. By default, all choices of a small Discrete action are tried; otherwise
-     * {@value #DRAWS} actions are drawn. A branch has {@value #HORIZON} steps, or fewer if no state would fit into half
-     * of the batch. The number of states is the largest that fits into half of the batch.
+     * The plan that follows from the settings. By default, all choices of a Discrete action are tried if it has from 2
+     * to {@value #MOST_CHOICES} choices; otherwise {@value #DRAWS} actions are drawn. By default, a branch has
+     * {@value #HORIZON} steps, or fewer if no state would fit into half of the batch, and the number of states is the
+     * largest that fits into half of the batch.
      *
      * @throws IllegalArgumentException if a batch has too few steps
      */

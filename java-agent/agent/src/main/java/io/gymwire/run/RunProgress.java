@@ -21,8 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Records the progress of a run. Keeps the returns so far, and writes a row for each iteration into the run's files and
- * to the console.
+ * Records the progress of a run. Keeps the returns of the last 100 episodes and their best mean, and writes a row for
+ * each iteration into the run's files and to the console.
  */
 public final class RunProgress {
 
@@ -95,7 +95,7 @@ public final class RunProgress {
         console.iteration(row.byName());
     }
 
-    /** The time when this process began the run or continued it. */
+    /** The time when the run began, or when it was last continued. */
     Instant start() {
         return start;
     }

@@ -31,8 +31,8 @@ import java.time.Instant;
 public final class TrainingRun {
 
     /**
-     * After Ctrl-C, the run waits at most this long for the end of the iteration. Usually an iteration ends within a
-     * second.
+     * After a request to stop, a collection or an evaluation gets at most this time to end. Usually an iteration ends
+     * within a second.
      */
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
 
@@ -55,7 +55,7 @@ public final class TrainingRun {
      *
      * @param saves whether to save the run when the iteration is complete
      * @param states the states of the environments before the next batch, to save with the complete iteration; null if
-     *     they cannot be saved
+     *     the run is not to be saved or the states cannot be saved
      */
     private record Unwritten(PendingIteration iteration, boolean saves, EnvironmentStates states) {}
 
@@ -110,8 +110,8 @@ public final class TrainingRun {
 
     /**
      * Asks the run to end. The run ends at the end of the current iteration, so that a resumed run gets the same
-     * results. If the iteration does not end within some seconds, the run ends at the next step. Any thread can call
-     * this method.
+     * results. If its collection or evaluation does not end within some seconds, the run ends at the next step. If the
+     * states of the environments cannot be saved, it does so without waiting. Any thread can call this method.
      */
     public void requestStop() {
         abandonAt = System.nanoTime() + STOP_PATIENCE.toNanos();
@@ -122,6 +122,7 @@ public final class TrainingRun {
      * Trains until the run is finished, or until {@link #requestStop} is called.
      *
      * @throws IOException if a file cannot be written
+     * @throws EnvironmentException if a server or an environment fails and the run was not asked to stop
      */
     public Status run() throws IOException {
         Status status = Status.FAILED;
@@ -149,7 +150,7 @@ public final class TrainingRun {
             }
             status = Status.INTERRUPTED;
         } catch (Evaluator.StoppedException e) {
-            // A resumed run repeats the iteration and its evaluation from the last checkpoint.
+            // A resumed run repeats everything since the last checkpoint, including this evaluation.
             status = Status.INTERRUPTED;
         } catch (IOException | RuntimeException | Error e) {
             failure = e;
@@ -233,9 +234,10 @@ public final class TrainingRun {
     }
 
     /**
-     * If a collection has failed, writes the iteration before it. The learner has not changed since that iteration. If
-     * the states of the environments cannot be saved, the learner is saved now. Otherwise nothing is saved, because
-     * a checkpoint would need the states from before the collection. A resumed run continues from the last checkpoint.
+     * If a collection has failed, writes the iteration before it, with its checkpoint if one is due. The learner has
+     * not changed since that iteration. If the states of the environments cannot be saved, the learner is saved now.
+     * Otherwise no other checkpoint is saved, because it would need the states from before the collection. A resumed
+     * run continues from the last checkpoint.
      */
     private void keepLastIteration(Throwable failure) {
         if (!collecting) {
@@ -263,7 +265,10 @@ public final class TrainingRun {
         }
     }
 
-    /** Whether to abandon the current iteration. A resumed run then repeats everything since the last checkpoint. */
+    /**
+     * Whether to abandon the current collection or evaluation. A resumed run then repeats everything since the last
+     * checkpoint. If the states of the environments cannot be saved, a checkpoint follows an abandoned collection.
+     */
     private boolean abandons() {
         return stopRequested && (!exact || System.nanoTime() - abandonAt > 0);
     }

@@ -64,7 +64,10 @@ public final class Setting<T> {
         return text;
     }
 
-    /** The default; empty if the default follows from other settings or from the machine. */
+    /**
+     * The default; empty if the default follows from other settings or from the machine, or if the setting has no value
+     * by default.
+     */
     public Optional<T> defaultValue() {
         return Optional.ofNullable(defaultValue);
     }
@@ -205,7 +208,7 @@ public final class Setting<T> {
         /**
          * Sets the condition under which the setting has an effect.
          *
-         * @param reason why the setting otherwise has no effect, e.g. "only a Gaussian policy has noise of a color"
+         * @param reason why the setting otherwise has no effect, e.g. "only Box actions have a Gaussian policy"
          */
         public Builder<T> onlyIf(BiPredicate<Task, Settings> holds, String reason) {
             this.condition = new Condition(holds, reason);
@@ -228,9 +231,10 @@ public final class Setting<T> {
         }
 
         /**
-         * Declares the setting with a default that follows from other settings or from the machine.
+         * Declares the setting with a default that follows from other settings or from the machine, or without a value
+         * by default.
          *
-         * @param rule the rule for the default, for the help text
+         * @param rule the rule for the default, or the effect of no value, for the help text
          */
         public Setting<T> orElseDerived(String rule) {
             return build(null, rule);

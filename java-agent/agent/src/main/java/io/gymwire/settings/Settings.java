@@ -5,7 +5,7 @@ package io.gymwire.settings;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Values of settings, each within its range. A setting that was not given has its default. Immutable. */
+/** Values of settings, each within its range. A setting that was not given has its default, if any. Immutable. */
 public final class Settings {
 
     /** The settings in which every value is the default. */
@@ -39,7 +39,11 @@ public final class Settings {
         return with(setting, setting.joined(has(setting) ? get(setting) : null, setting.parse(text)));
     }
 
-    /** The value of a setting, or its default. */
+    /**
+     * The value of a setting, or its default.
+     *
+     * @throws IllegalStateException if the setting has neither
+     */
     public <T> T get(Setting<T> setting) {
         Object value = values.get(setting);
         if (value != null) {

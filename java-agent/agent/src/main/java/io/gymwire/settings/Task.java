@@ -17,12 +17,12 @@ import io.gymwire.env.space.TupleSpace;
  */
 public record Task(Space observations, Space actions) {
 
-    /** Whether actions are, or contain, arrays of real numbers. */
+    /** Whether the action space is a Box or contains a Box. */
     public boolean hasBoxActions() {
         return hasBox(actions);
     }
 
-    /** Whether an action consists only of choices, one or several. */
+    /** Whether the action space is Discrete or MultiDiscrete. */
     public boolean hasChoicesAlone() {
         return actions instanceof DiscreteSpace || actions instanceof MultiDiscreteSpace;
     }

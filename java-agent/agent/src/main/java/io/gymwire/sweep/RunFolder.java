@@ -62,7 +62,7 @@ final class RunFolder {
         return Checkpoint.latest(checkpoints).finishes(config) ? State.FINISHED : State.BEGUN;
     }
 
-    /** Removes the files of a run that ended before its first checkpoint: train needs an empty directory. */
+    /** Removes what a run leaves if it ends before its first checkpoint: train refuses a directory with such files. */
     void clear() throws IOException {
         for (Path entry : Files.isDirectory(path) ? Directories.list(path) : List.<Path>of()) {
             String name = entry.getFileName().toString();
@@ -121,7 +121,8 @@ final class RunFolder {
     }
 
     /**
-     * The last error message of a log and the log's last line, in one line; only the last line if there is no error.
+     * The last error message of a log and the log's last line, in one line; only the last line if there is no error;
+     * empty if the log does not exist or is empty.
      */
     static String lastWords(Path log) throws IOException {
         if (!Files.exists(log)) {

@@ -12,14 +12,16 @@ import java.util.List;
  * @param directory the directory of the job's own files; it exists, and all hosts share it
  * @param hosts the number of hosts, at most one for each session
  * @param sessions the number of sessions over all hosts
- * @param agent the agent's command line: {@code gymwire sweep} and its arguments, except {@code --servers}
+ * @param agent the agent's command line: {@code gymwire sweep} and its arguments, except {@code --servers} and
+ *     {@code --wait-servers}
  * @param server the server's command line: {@code gymwire serve} and its arguments, except {@code --listen} and
  *     {@code --token-file}
  */
 public record SlurmFleetScript(Path directory, int hosts, int sessions, List<String> agent, List<String> server) {
 
     /**
-     * The maximum time for servers to start. It is long, because the hosts possibly read the programs over a network.
+     * The maximum time for servers to start, and the agent's {@code --wait-servers}. It is long, because the hosts
+     * possibly read the programs over a network.
      */
     private static final int SECONDS_TO_START = 300;
 

@@ -11,7 +11,7 @@ import java.util.List;
  */
 public final class SlurmScript {
 
-    /** The maximum number of Slurm tasks. By default, Slurm's MaxArraySize is 1001: indices can be from 0 to 1000. */
+    /** The maximum number of Slurm tasks. Their indices are below 1001, the default of Slurm's MaxArraySize. */
     private static final int MOST_TASKS = 1000;
 
     private SlurmScript() {}

@@ -36,7 +36,7 @@ public final class Surrogate {
     private final Distribution distribution;
     private final double entropyCoefficient;
     private final double[] oldTheta; // [P]
-    private final double[] transposed; // [P], the weights at theta_old
+    private final double[] transposed; // [P], the transposed weights at theta_old
     private final ChunkSums sums;
     private final double[][] outputGradients = new double[RowChunks.MAX_COUNT][];
     private DMatrixRMaj[] actions; // [K] of [N][action size]

@@ -143,6 +143,7 @@ class CheckpointTest {
         assertEquals(0, loaded.recent().size());
     }
 
+    /** The index -1 stands for an array that is one number too short, and -2 for a missing array. */
     @ParameterizedTest
     @CsvSource({
         "0.rewards, 3, NaN, 0.rewards contains a number that is not finite",
@@ -299,8 +300,8 @@ class CheckpointTest {
     }
 
     /**
-     * {@code latest} can name an older checkpoint for two reasons: somebody edited the file to go back to this
-     * checkpoint, or an interruption came just before {@code latest} was written.
+     * {@code latest} can name an older checkpoint for three reasons: somebody edited the file to go back to this
+     * checkpoint, an interruption came just before {@code latest} was written, or the file is damaged.
      */
     @Test
     void theCheckpointThatLatestNamesIsUsedAndANewerOneIsReported() throws IOException {

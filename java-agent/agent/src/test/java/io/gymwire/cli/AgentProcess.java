@@ -70,7 +70,7 @@ final class AgentProcess implements AutoCloseable {
         return command;
     }
 
-    /** The text that the process printed so far. */
+    /** The text that the process printed to standard output so far. */
     String out() throws IOException {
         return Files.readString(out);
     }
@@ -84,12 +84,12 @@ final class AgentProcess implements AutoCloseable {
         return String.join("\n", lines);
     }
 
-    /** Waits until a condition is true; fails if the command ends first. */
+    /** Waits until a condition is true; fails if the command ends first, or after 90 seconds. */
     void await(BooleanSupplier condition, String otherwise) throws InterruptedException {
         await(process, condition, () -> otherwise + ": " + output());
     }
 
-    /** Waits until a condition is true; fails if a process ends first. */
+    /** Waits until a condition is true; fails if a process ends first, or after 90 seconds. */
     static void await(Process process, BooleanSupplier condition, Supplier<String> otherwise)
             throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);

@@ -62,8 +62,8 @@ class EnvironmentErrorsTest {
     }
 
     /**
-     * Each environment fails after 20 good steps. If a segment has more than 20 steps, the failure is in the first
-     * iteration. If a segment has 16 steps, the failure is in the second iteration.
+     * Each environment fails after 20 good steps: RaisesInReset in the next reset, and the others in the next step. If
+     * a segment has 16 steps, the failure is in the second iteration; else it is in the first iteration.
      */
     @ParameterizedTest
     @CsvSource(

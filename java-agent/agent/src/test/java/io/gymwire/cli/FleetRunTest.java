@@ -336,7 +336,7 @@ class FleetRunTest {
     /** Kills servers in the middle of the run. The agent is suspended meanwhile, so the run cannot end first. */
     private static void kill(AgentProcess agent, Path run, ManagedServer... killedServers)
             throws IOException, InterruptedException {
-        agent.await(() -> RunFiles.rows(run) >= 3, "it made no iterations");
+        agent.await(() -> RunFiles.rows(run) >= 3, "it did not make two iterations");
         agent.signal("STOP");
         assertTrue(RunFiles.rows(run) < ITERATIONS, "the run ended before the servers were killed");
         for (ManagedServer server : killedServers) {

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Makes Python virtual environments like those of users. Each method returns the path of an interpreter. */
+/** Makes Python virtual environments and interpreters as users have them. Each method returns an interpreter's path. */
 final class OwnEnvironment {
 
     /** The folder with the module tinylab, which registers tinylab/Walk-v0. */

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server that asks for a token and a client's certificate, and has a certificate itself. */
+/** Tests clients of a server that asks for a token and a client's certificate, and has a certificate itself. */
 @Timeout(120)
 class ServerAccessTest {
     private static final String TOKEN = "0123456789abcdef0123456789abcdef";

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Environments with each kind of space, from space_envs.py, are learnt with the default settings. */
+/** Tests runs on environments with each kind of space and with action masks, most of them from space_envs.py. */
 class SpacesTest {
 
     /** The highest possible return of each environment. */
@@ -65,7 +65,7 @@ class SpacesTest {
     }
 
     @Test
-    void aResumedRunWithAMaskEndsWithTheSameBits() throws IOException {
+    void aResumedRunWithAMaskHasTheSameProgress() throws IOException {
         Path whole = directory.resolve("whole");
         Path parts = directory.resolve("parts");
         train(whole, "Taxi-v4", "info:action_mask", "8192");

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The option {@code --stop-at}: a run ends when the mean return of its training episodes is high enough. */
+/** The option {@code --stop-at}: a run ends when the mean return of its last 100 training episodes is high enough. */
 final class StopAtTest {
 
     @TempDir

@@ -48,7 +48,7 @@ final class ActionDecoderTest {
     }
 
     @Test
-    void reportsWhichNumbersItClips() {
+    void reportsWhichElementsItClipsAtBothBounds() {
         BoxSpace box = box(DType.FLOAT64, new double[] {-2, -2, -INFINITY}, new double[] {3, INFINITY, INFINITY});
         assertArrayEquals(new boolean[] {true, false, false}, new BoxDecoder(box).clipped());
     }
@@ -166,8 +166,8 @@ final class ActionDecoderTest {
                 distribution.logProbability(inputs, new DMatrixRMaj(1, 2, true, drawn[i]), one, 0, 1);
                 out[i] = one[0];
             }
-            assertEquals(clippedActions, out[0] == out[1], "1 and 5 have the same probability");
-            assertTrue(out[2] < out[0] - 1, "the second number is never clipped");
+            assertEquals(clippedActions, out[0] == out[1], "whether 1 and 5 have the same probability");
+            assertTrue(out[2] < out[0] - 1, "the second element has no upper bound");
         }
     }
 

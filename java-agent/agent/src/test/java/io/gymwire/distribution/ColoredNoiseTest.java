@@ -52,7 +52,7 @@ final class ColoredNoiseTest {
     }
 
     @Test
-    void sequencesThatShareAStreamAreIndependent() {
+    void sequencesThatShareAStreamAreUncorrelated() {
         ColoredNoise pink = new ColoredNoise(1);
         double sum = IntStream.range(0, STEPS)
                 .mapToDouble(step -> pink.at(stream, step, 2, 0) * pink.at(stream, step, 2, 1))

@@ -150,8 +150,8 @@ final class DistributionDerivativesTest {
     }
 
     /**
-     * The gradients with respect to outputs and theta are summed over some states of the batch, and are added to the
-     * numbers that the arrays already contain.
+     * The divergence is summed over some states of the batch. Its gradients with respect to outputs and theta are added
+     * to the numbers that the arrays already contain.
      */
     @ParameterizedTest
     @MethodSource("cases")

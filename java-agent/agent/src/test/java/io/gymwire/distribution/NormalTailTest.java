@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.api.Test;
 
 /**
- * Compares {@link NormalTail} with Taylor's series around 0 and with Laplace's continued fraction. NormalTail itself
+ * Compares {@link NormalTail} with a power series around 0 and with Laplace's continued fraction. NormalTail itself
  * uses another formula.
  */
 final class NormalTailTest {
@@ -41,7 +41,10 @@ final class NormalTailTest {
         }
     }
 
-    /** Math.expm1 is the only function in NormalTail that a JVM can compute with machine-specific code. */
+    /**
+     * The function erfcx calls Math.expm1. NormalTail uses no other function that a JVM can compute with
+     * machine-specific code.
+     */
     @Test
     void theExponentialOfTheTailHasTheSameBitsEverywhere() {
         for (int i = 0; i < 100_000; i++) {

@@ -33,7 +33,7 @@ final class ContoursTest {
     }
 
     @Test
-    void theContourOfARoundHillIsAClosedCircle() {
+    void theContourOfARoundBowlIsACircle() {
         int n = 61;
         double[] places = new double[n];
         for (int i = 0; i < n; i++) {

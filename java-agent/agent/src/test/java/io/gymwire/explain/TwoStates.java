@@ -16,8 +16,9 @@ import java.util.Map;
 
 /**
  * A Markov decision process with values in closed form. Episodes begin in state 0. In state 0, action 0 gives the
- * reward 1 and ends the episode, and action 1 leads to state 1. In state 1, action 0 gives the reward 0.5 and leads to
- * state 1 again, and action 1 gives the reward 3 and ends the episode. The observation is the state, one-hot.
+ * reward 1 and ends the episode, and action 1 gives the reward 0 and leads to state 1. In state 1, action 0 gives the
+ * reward 0.5 and leads to state 1 again, and action 1 gives the reward 3 and ends the episode. The observation is the
+ * state, one-hot; the last observation of an episode is [0, 0].
  */
 final class TwoStates extends MemoryEnv {
 

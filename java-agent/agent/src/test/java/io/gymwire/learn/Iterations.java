@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.learn;
 
-/** Runs the parts of an iteration, one after the other. */
+/** Makes whole iterations: the parts of an iteration run one after the other. */
 public final class Iterations {
 
     private Iterations() {}

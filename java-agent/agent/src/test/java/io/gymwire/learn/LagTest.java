@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * With {@code --lag 1}, the policy as it was before the last update collects a batch. The weight of a step is the ratio
- * of the policy after that update to this older policy.
+ * of the policy after that update to this older policy, but at most 2.
  */
 class LagTest {
 
@@ -128,7 +128,7 @@ class LagTest {
 
     /** Each call that waits for a failed update throws the update's exception. A second call throws it again. */
     @Test
-    void anExceptionOfAnUpdateOnAnotherThreadEndsTheRun() {
+    void anExceptionOfAnUpdateOnAnotherThreadIsThrownToEachCallThatWaits() {
         IllegalStateException failure = new IllegalStateException("no finite step");
         PendingIteration pending =
                 new PendingIteration(new MetricValues(List.of()), List.of(), CompletableFuture.failedFuture(failure));

@@ -14,7 +14,7 @@ record Product(MatrixView a, MatrixView b, MatrixView c) {
         int bStride = cols + 3;
         int cStride = cols + 1;
         MatrixView a = new MatrixView();
-        double[] aData = gaussians(random, 5 + lead * Math.max(rows, inner));
+        double[] aData = uniform(random, 5 + lead * Math.max(rows, inner));
         if (transposed) {
             a.set(aData, 5, inner, rows, lead, 1).transpose();
         } else {
@@ -22,11 +22,11 @@ record Product(MatrixView a, MatrixView b, MatrixView c) {
         }
         return new Product(
                 a,
-                new MatrixView().set(gaussians(random, 7 + bStride * inner), 7, inner, cols, bStride, 1),
-                new MatrixView().set(gaussians(random, 11 + cStride * rows), 11, rows, cols, cStride, 1));
+                new MatrixView().set(uniform(random, 7 + bStride * inner), 7, inner, cols, bStride, 1),
+                new MatrixView().set(uniform(random, 11 + cStride * rows), 11, rows, cols, cStride, 1));
     }
 
-    private static double[] gaussians(Random random, int length) {
+    private static double[] uniform(Random random, int length) {
         return random.doubles(length, -1, 1).toArray();
     }
 

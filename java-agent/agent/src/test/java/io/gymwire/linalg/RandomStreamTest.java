@@ -100,7 +100,7 @@ final class RandomStreamTest {
     }
 
     @Test
-    void firstGaussiansOfManyStreamsHaveBothSigns() {
+    void firstGaussiansOfManyStreamsHaveTheMeanZero() {
         double mean = 0;
         for (int index = 0; index < DRAWS; index++) {
             mean += new RandomStream(6, Role.ACTION, index).gaussian(0) / DRAWS;

@@ -25,8 +25,8 @@ final class MlpTest {
 
     private final Random random = new Random(3);
     private final Mlp network = new Mlp(3, 5, 4, 2);
-    private final double[] theta = gaussians(network.parameterCount());
-    private final DMatrixRMaj input = new DMatrixRMaj(ROWS, 3, true, gaussians(ROWS * 3));
+    private final double[] theta = uniforms(network.parameterCount());
+    private final DMatrixRMaj input = new DMatrixRMaj(ROWS, 3, true, uniforms(ROWS * 3));
 
     @Test
     void parametersAreOrderedByLayerWithWeightsBeforeBiases() {
@@ -60,7 +60,7 @@ final class MlpTest {
 
     @Test
     void tangentIsTheDirectionalDerivative() {
-        double[] v = gaussians(theta.length);
+        double[] v = uniforms(theta.length);
         double[] up = forward(moved(v, DIFFERENCE_STEP)).output().data;
         double[] down = forward(moved(v, -DIFFERENCE_STEP)).output().data;
         double[] expected = new double[up.length];
@@ -72,14 +72,14 @@ final class MlpTest {
 
     @Test
     void backwardIsTheTransposeOfTangent() {
-        double[] v = gaussians(theta.length);
-        double[] u = gaussians(ROWS * 2);
+        double[] v = uniforms(theta.length);
+        double[] u = uniforms(ROWS * 2);
         assertClose(Vectors.dot(u, tangent(v)), Vectors.dot(backward(u), v), DERIVATIVE, "u' J v");
     }
 
     @Test
     void backwardAddsToTheGradient() {
-        double[] u = gaussians(ROWS * 2);
+        double[] u = uniforms(ROWS * 2);
         double[] once = backward(u);
         double[] twice = once.clone();
         network.backward(transposed(), forward(theta), u, twice, 0, ROWS);
@@ -90,8 +90,8 @@ final class MlpTest {
 
     @Test
     void theResultsOfRangesOfRowsAddUpToTheResultOfAllRows() {
-        double[] v = gaussians(theta.length);
-        double[] u = gaussians(ROWS * 2);
+        double[] v = uniforms(theta.length);
+        double[] u = uniforms(ROWS * 2);
         double[] whole = tangent(v);
         double[] sum = new double[theta.length];
         for (int row = 0; row < ROWS; row++) {
@@ -116,7 +116,8 @@ final class MlpTest {
         DMatrixRMaj input = forward(theta).input();
         for (int row = 0; row < ROWS; row++) {
             for (int j = 0; j < 3; j++) {
-                // The network ignores an element with scale 0. In this element, the original input equals the offset.
+                // With scale 0 the network ignores the element, as if the original input were the offset. So the
+                // original input is set to the offset below.
                 instead.set(row, j, scale[j] == 0 ? 7 : (input.get(row, j) - offset[j]) / scale[j]);
             }
         }
@@ -149,7 +150,7 @@ final class MlpTest {
                     times[i]++;
                 }
             });
-            assertTrue(parts > 3 || part == 0 || Arrays.stream(times).sum() < theta.length, "one part updates all");
+            assertTrue(parts > 3 || part == 0 || Arrays.stream(times).sum() < theta.length, "part 0 updates nothing");
         }
         assertTrue(Arrays.stream(times).allMatch(count -> count == 1), Arrays.toString(times));
         double[] expected = new double[theta.length];
@@ -179,7 +180,7 @@ final class MlpTest {
     void initialWeightsAreOrthogonalMatricesTimesTheGainAndBiasesAreZero() {
         for (int[] sizes : new int[][] {{3, 64, 64, 2}, {17, 8, 30, 1}, {1, 1}}) {
             Mlp shape = new Mlp(sizes);
-            double[] initial = gaussians(shape.parameterCount() + 1);
+            double[] initial = uniforms(shape.parameterCount() + 1);
             double following = initial[shape.parameterCount()];
             shape.initialize(new RandomStream(4, RandomStream.Role.POLICY_INIT, 0), 0.01, initial);
             for (int layer = 1; layer <= shape.layers(); layer++) {
@@ -253,7 +254,7 @@ final class MlpTest {
         return moved;
     }
 
-    private double[] gaussians(int length) {
+    private double[] uniforms(int length) {
         return random.doubles(length, -1, 1).toArray();
     }
 }

@@ -155,7 +155,7 @@ class ActionMaskTest {
     }
 
     @Test
-    void aMaskIsCheckedForEachNumberOfAnAction() {
+    void aMaskIsCheckedForEachElementOfAnAction() {
         ActionMask mask = ActionMask.of(new int[] {2, 3}, 1, 5);
         mask.check(new DMatrixRMaj(1, 6, true, 9, 1, 0, 0, 0, 1), 0);
         assertRefused(mask, "no choice for element 1", 9, 1, 0, 0, 0, 0);

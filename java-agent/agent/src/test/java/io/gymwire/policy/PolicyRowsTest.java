@@ -26,8 +26,8 @@ final class PolicyRowsTest {
     private static final int ROWS = 300;
     private static final int OUTPUTS = 3;
     /**
-     * The ends of consecutive ranges of rows. Two ranges have only one row. The last range has more rows than a block
-     * (RowChunks.BLOCK_ROWS).
+     * The bounds of consecutive ranges of rows: each range ends where the next range begins. Two ranges have only one
+     * row. The last range has more rows than a block (RowChunks.BLOCK_ROWS).
      */
     private static final int[] ENDS = {0, 1, 128, 131, 132, ROWS};
 

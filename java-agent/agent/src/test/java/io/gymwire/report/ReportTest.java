@@ -157,7 +157,7 @@ class ReportTest {
     }
 
     @Test
-    void theBestOfTheCurveIsNotTakenFromAMeanOfFewEpisodes() throws IOException {
+    void aMeanOfFewEpisodesDoesNotReachTheThreshold() throws IOException {
         Path path = run("a", "E-v1", 1, "0.02", 15);
         Run run = read(OptionalDouble.of(9), path).get(0);
         assertEquals(20, run.scores().best().value());
@@ -196,7 +196,7 @@ class ReportTest {
         Path progress = path.resolve("progress.csv");
         String rows = Files.readString(progress);
         Files.writeString(progress, rows.replace("total_timesteps", "total_timestepq"));
-        assertComplaint(progress + " cannot be used: its first line names no column time/total_timesteps", path);
+        assertComplaint(progress + " cannot be used: its header names no column time/total_timesteps", path);
         Files.write(progress, new byte[] {'a', (byte) 0xfe, '\n'});
         assertComplaint(progress + " cannot be used: it is not UTF-8 text", path);
         Files.writeString(progress, rows);
@@ -209,7 +209,7 @@ class ReportTest {
 
     /** Without the failed runs, results would look better than they are. */
     @Test
-    void failedRunsAreShownWithTheirReasonAndUnfinishedRunsSeparately() throws IOException {
+    void failedAndUnfinishedRunsAreListedWithTheirReason() throws IOException {
         System.setProperty("java.awt.headless", "true");
         run("a", "E-v1", 1, "0.02", 30);
         ends(run("b", "E-v1", 2, "0.02", 40), "failed", "the disk, which is <small>, is full");

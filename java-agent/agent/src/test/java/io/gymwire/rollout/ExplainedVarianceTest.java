@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 final class ExplainedVarianceTest {
 
     @Test
-    void comparesTheCriticWithAConstant() {
+    void isOneForAPerfectCriticAndZeroForACriticThatPredictsAConstant() {
         double[] returns = {1, 2, 3, 4};
         assertEquals(1, BatchAssembler.explainedVariance(returns, returns));
         assertEquals(1, BatchAssembler.explainedVariance(new double[] {0, 1, 2, 3}, returns), "ignores an offset");

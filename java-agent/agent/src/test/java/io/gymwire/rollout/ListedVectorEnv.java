@@ -17,7 +17,7 @@ import java.util.Map;
 
 /**
  * Environments that return the observations of a given list in order. The actions have no effect. A reset or a restore
- * returns the first observation, and each step returns the next observation.
+ * returns the first observation. Each step returns the next observation that no step has returned yet.
  */
 final class ListedVectorEnv extends MemoryEnv {
     private final List<NdArray> observations;

@@ -62,7 +62,7 @@ final class RolloutCollectorTest {
     }
 
     @Test
-    void keepsTheLastObservationsOfTruncatedEpisodesOnly() {
+    void keepsTheLastObservationsOfEpisodesThatWereTruncatedAndNotTerminated() {
         normalizer.update(new DMatrixRMaj(2, 3, true, 0, 0, 0, 4, 4, 4));
         started(new ScriptedVectorEnv(0, ENVS)).collect(rollout, () -> false);
         List<Integer> expected = new ArrayList<>();

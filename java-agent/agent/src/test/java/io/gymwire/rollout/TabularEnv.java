@@ -27,7 +27,7 @@ import java.util.Map;
 public final class TabularEnv extends MemoryEnv {
     static final int STATES = 3;
     static final int ACTIONS = 3;
-    /** An episode ends with this probability in each step. */
+    /** An episode terminates with this probability in each step. */
     static final double END = 0.15;
 
     static final Space ACTION_SPACE = new DiscreteSpace(ACTIONS, 0, DType.INT64);

@@ -133,7 +133,7 @@ final class VineCollectorTest {
             return observation;
         }
 
-        /** The exact Q [s][a]: the expected rewards of H steps and then the critic's value, by the Bellman equation. */
+        /** The exact Q [s][a]: expected discounted rewards of H steps, then the critic's value (Bellman equation). */
         double[][] exactValues() {
             double[] next = new double[3];
             Arrays.setAll(next, this::value);
@@ -231,7 +231,7 @@ final class VineCollectorTest {
                 }
             }
 
-            assertTrue(Arrays.stream(rests).distinct().count() >= 3, "two states have the same random numbers");
+            assertTrue(Arrays.stream(rests).distinct().count() >= 3, "the states have the same random numbers");
             assertFalse(Arrays.equals(before, rests), "two iterations have the same random numbers");
             before = rests;
         }
@@ -309,12 +309,12 @@ final class VineCollectorTest {
                 }
             }
         }
-        // One third of the branches is truncated. Truncated branches must not count as terminal.
+        // About a quarter of the branches is truncated. Truncated branches must not count as terminal.
         assertEquals(TabularEnv.END, terminals / (20.0 * 33), 0.05);
     }
 
     @Test
-    void aForbiddenActionIsNeitherTriedNorCounted() {
+    void aForbiddenActionIsNotSentToTheEnvironment() {
         masked = true;
         Fixture fixture = new Fixture(plan(10, new Branches.Shape(8, 3, true, 5)), 4);
         for (int iteration = 0; iteration < 20; iteration++) {

@@ -170,7 +170,7 @@ final class BranchesSurrogateTest {
             return mean;
         }
 
-        /** The square root of the mean variance of Q within a state, under the old policy. */
+        /** The root of the mean variance of Q in a state: under the old policy, or over the drawn actions. */
         double std() {
             double[][] old = logs(theta);
             double variance = 0;
@@ -333,10 +333,10 @@ final class BranchesSurrogateTest {
     }
 
     @Test
-    void ratiosThatOverflowHaveAFiniteQuotient() {
+    void ratiosThatUnderflowHaveAFiniteQuotient() {
         Fixture fixture = new Fixture(Case.DRAWN_NUMBERS, TRUNK);
         double[] far = fixture.theta.clone();
-        // The last two parameters are the log standard deviations. If they are -8, log ratios are in the thousands.
+        // The last two parameters are the log standard deviations. If they are -8, nearly all ratios are rounded to 0.
         Arrays.fill(far, far.length - 2, far.length, -8);
         assertTrue(Double.isFinite(fixture.around().surrogate.at(far).surrogate()));
     }

@@ -60,7 +60,7 @@ final class SurrogateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"categorical_entropy_4_6_3", "gaussian_entropy_5_7_3_2"})
-    void atTheOldParametersNoForwardPassIsNeeded(String name) {
+    void theValuesAtTheOldParametersEqualAnEvaluationAtThem(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         Surrogate surrogate = Updates.surrogate(golden);
         assertEquals(surrogate.at(golden.input("theta")), surrogate.atOldTheta());
@@ -80,7 +80,7 @@ final class SurrogateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"categorical_3_16_5", "gaussian_3_8_8_1"})
-    void gradientIsTheMeanScoreWeightedByTheAdvantages(String name) {
+    void gradientIsTheSumOfTheContributionsOfTheSamples(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
         double[] advantages = golden.input("advantages");

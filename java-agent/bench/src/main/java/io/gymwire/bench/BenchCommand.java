@@ -66,7 +66,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Write every figure, the machine and the versions.")
     private Path json;
 
-    @Option(names = "--quick", description = "A smoke test of a few seconds; its figures mean nothing.")
+    @Option(names = "--quick", description = "A smoke test that runs everything once; its figures mean nothing.")
     private boolean quick;
 
     @Override

@@ -6,8 +6,8 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 
 /**
- * Measures the processor time that one thread needs. Other processes on the machine do not lengthen this time. If the
- * JVM does not offer processor times, elapsed time is measured instead.
+ * Measures the processor time that the calling thread needs. Other processes on the machine do not lengthen this time.
+ * If the JVM does not offer processor times, elapsed time is measured instead.
  */
 final class CpuClock {
 
@@ -20,7 +20,7 @@ final class CpuClock {
      * Runs work again and again.
      *
      * @param least the minimum duration of all runs together, in seconds
-     * @return the seconds of one run
+     * @return the mean seconds of one run
      */
     static double secondsOf(Runnable work, double least) {
         long runs = 0;

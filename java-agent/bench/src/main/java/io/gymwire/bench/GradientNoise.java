@@ -149,7 +149,10 @@ public final class GradientNoise {
         return gradients;
     }
 
-    /** The advantages [K][N] as in updates (minus their mean, times the weights), but in the unit of the reward. */
+    /**
+     * The advantages [K][N] as in updates, but in the unit of the reward. For trajectories, their mean is subtracted,
+     * and all weights are 1. For branches, they are multiplied by their weights.
+     */
     private static double[][] advantages(Batch batch) {
         List<double[]> advantages = new ArrayList<>();
         double mean = Vectors.mean(batch.advantages());

@@ -29,7 +29,7 @@ public final class Peer implements AutoCloseable {
         this.script = script;
     }
 
-    /** Starts the peer; if its Python environment is missing, makes it first. */
+    /** Starts the peer. Before that, makes the peer's Python environment if it is missing or out of date. */
     public static Peer start() throws IOException {
         Path bench = PythonScript.folder();
         Path python = ServerHome.find().python();

@@ -103,7 +103,7 @@ final class PythonScript implements AutoCloseable {
         try {
             requests.close();
         } catch (IOException e) {
-            // The program ended early and closed the pipe. `ask` has already thrown an exception for this.
+            // The program ended early and closed the pipe. If it ended during `ask`, `ask` has thrown an exception.
             System.getLogger(PythonScript.class.getName())
                     .log(System.Logger.Level.DEBUG, "closing the input of " + name + " failed", e);
         }

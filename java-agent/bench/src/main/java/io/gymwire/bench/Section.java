@@ -6,11 +6,11 @@ package io.gymwire.bench;
 public enum Section {
     /** Matrix products compared with EJML, and tanh compared with StrictMath. */
     KERNELS,
-    /** One update of policy and critic. */
+    /** One update of the policy, and one fit of the critic. */
     UPDATE,
     /** Steps over the wire, compared with environments in a Python process. */
     WIRE,
-    /** The time from the launcher to the first iteration. */
+    /** The time from the launcher's start to the end of the first iteration. */
     START,
     /** Complete iterations of training. */
     TRAIN

@@ -24,7 +24,10 @@ enum TrainProtocol {
             peer.make(config);
         }
     },
-    /** Both sides have the peer's defaults, with 2,048 steps an iteration from 8 environments. */
+    /**
+     * Both sides have the peer's default networks, conjugate gradient iterations, critic passes and minibatches, with
+     * 2,048 steps an iteration from 8 environments. Gymwire keeps its own trust region, annealing and normaliser.
+     */
     PEER_DEFAULTS(
             "peer_defaults",
             "both with sb3-contrib's defaults",
@@ -78,7 +81,7 @@ enum TrainProtocol {
         return title;
     }
 
-    /** The options of {@code train} that differ from Gymwire's defaults. */
+    /** The options of {@code train} that set up this comparison. Some have the values of Gymwire's defaults. */
     List<String> options(Space actionSpace) {
         return options;
     }

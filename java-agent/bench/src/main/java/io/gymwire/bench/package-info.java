@@ -3,7 +3,8 @@
 
 /**
  * Measurements of the program's speed: kernels, one update, steps over the wire, the start, and complete iterations of
- * training. Each part, except the start, is compared with another program on the same machine.
+ * training. The kernels are compared with EJML, and the wire with environments in a Python process. With
+ * {@code --peers}, updates and training are compared with sb3-contrib's TRPO.
  *
  * <p>The input is {@link io.gymwire.bench.BenchSettings}. The output is tables with medians, and for each target the
  * measured figure and whether the target was met. No other package uses this package.

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tests the medians, tables and verdicts, and that Gymwire's kernels and EJML compute the same products. */
+/**
+ * Tests the medians, tables and verdicts, the error of a Python program that ends, and that Gymwire's kernels and EJML
+ * compute the same products.
+ */
 final class FiguresTest {
 
     @Test

@@ -49,7 +49,7 @@ final class PagesTest {
     }
 
     @Test
-    void allPagesAreFound() throws IOException {
+    void everyPageIsInTheListOfPages() throws IOException {
         List<String> names = pages().map(Path::toString).toList();
         assertTrue(names.containsAll(List.of("README.md", "CONTRIBUTING.md")), names::toString);
         String index = read(Path.of("docs/README.md"));
@@ -138,7 +138,9 @@ final class PagesTest {
         program.getCommandSpec().removeSubcommand(BenchStub.NAME);
         program.addSubcommand(new BenchCommand());
         program.setOverwrittenOptionsAllowed(true).setCaseInsensitiveEnumValuesAllowed(true);
-        if (words.size() == 1) { // the name of a command in a sentence
+        // Inline code such as `./gymwire train` has only a command's name or an option. It cannot be parsed, because
+        // the command's required arguments are missing.
+        if (words.size() == 1) {
             assertTrue(
                     words.get(0).startsWith("--") || program.getSubcommands().containsKey(words.get(0)),
                     page + ": " + words);
@@ -206,7 +208,7 @@ final class PagesTest {
                 .toList();
     }
 
-    /** The words of a command, without a cd before it, the redirection of its output and a comment after it. */
+    /** The words of a command, without the cd and the variables before it, its redirection and the comment after it. */
     private static List<String> words(String line) {
         String command = line.replaceFirst("^\\(?cd [\\w-]+ && ", "")
                 .replaceFirst("\\)?( {2,}.*| #.*)?$", "")

@@ -13,7 +13,7 @@ import io.gymwire.bench.ScaleModel.Servers;
 import io.gymwire.bench.ScaleModel.Simulator;
 import org.junit.jupiter.api.Test;
 
-/** Tests the model in cases with a known result: one part limits the speed, or no message waits. */
+/** Tests the model in cases with a known result, for example if one part limits the speed, or if no message waits. */
 class ScaleModelTest {
 
     private static final double STEP = 0.02;
@@ -67,7 +67,7 @@ class ScaleModelTest {
     }
 
     @Test
-    void allSessionsWaitWhileTheLearnerLearns() {
+    void theSimulatorWaitsWhileTheLearnerLearns() {
         double round = STEP + LATENCY + WIRE + MESSAGE + PER_ENVIRONMENT;
         Outcome outcome = new ScaleModel(costs(1, 2 * round), 1, 10).run(1, 3);
         assertEquals(2.0 / 3, outcome.learning(), 1e-9);

@@ -4,7 +4,7 @@ package io.gymwire.env;
 
 import io.gymwire.env.space.ActionBuffer;
 
-/** A loop that starts no thread: the thread that calls {@link #await} makes the steps. */
+/** A loop that starts no thread: {@link #await} makes the steps on the calling thread, until the loop has ended. */
 final class BlockingStepLoop implements StepLoop {
     private final VectorEnv env;
     private final StepDriver driver;

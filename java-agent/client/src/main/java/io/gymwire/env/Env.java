@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * One environment, used as in Gymnasium: reset, step until the episode ends, reset again. Observations and actions are
  * members of the spaces: an {@link NdArray} for a Box, a Map for a Dict and so on. Only one thread may use an
- * environment at a time. Every method can throw an {@link EnvironmentException}.
+ * environment at a time. Every method that uses the environment itself can throw an {@link EnvironmentException}.
  */
 public interface Env extends AutoCloseable {
     /** The id with which the environment was made. */
@@ -23,7 +23,7 @@ public interface Env extends AutoCloseable {
     /** The environment's metadata, for example {@code render_modes} and {@code render_fps}. */
     Map<String, Object> metadata();
 
-    /** The render mode; empty if the environment cannot render. */
+    /** The render mode; empty if the environment was made without a render mode. */
     Optional<String> renderMode();
 
     /** The space of observations. */

@@ -6,10 +6,11 @@ import io.gymwire.env.space.NdArray;
 import java.util.Map;
 
 /**
- * Exactly what one environment returned. Types are kept: a Python int is a Long, a numpy.int64 is an {@link NdArray}.
+ * Exactly what one environment returned. Types are kept: a Python int is a Long (a BigInteger if it needs more than 64
+ * bits), a numpy.int64 is an {@link NdArray}.
  *
  * @param observation the observation; null if a reset was only for other environments
- * @param reward the reward: a Long, a Double, or an NdArray of shape []; null after a reset
+ * @param reward the reward, usually a Long, a Double, or an NdArray of shape []; null after a reset
  * @param info the info; empty if no infos were requested
  */
 public record EnvOutput(Object observation, Object reward, Map<String, Object> info) {}

@@ -77,7 +77,10 @@ public final class EnvironmentException extends RuntimeException {
         return envIndex < 0 ? OptionalInt.empty() : OptionalInt.of(envIndex);
     }
 
-    /** Whether the session is as it was before the request and can still be used. */
+    /**
+     * Whether the session can still be used. It is then as it was before the request. There is one exception: if the
+     * connection broke during a render or a call, the server may have executed the request, and the message says so.
+     */
     public boolean sessionAlive() {
         return sessionAlive;
     }

@@ -6,7 +6,7 @@ package io.gymwire.env;
 public enum ErrorCode {
     /** The client cancelled the call. */
     CANCELLED,
-    /** Any other cause. */
+    /** An environment raised an exception, or its process ended; or the cause is not known. */
     UNKNOWN,
     /** The request is wrong in every state, for example an action outside its space. */
     INVALID_ARGUMENT,
@@ -20,15 +20,15 @@ public enum ErrorCode {
     PERMISSION_DENIED,
     /** A quota of the server is used up. */
     RESOURCE_EXHAUSTED,
-    /** The request does not fit the state, for example a step before the first reset. */
+    /** The request does not fit the state of the session or server, for example a step before the first reset. */
     FAILED_PRECONDITION,
     /** Another request made this request obsolete. */
     ABORTED,
     /** A number is outside the range that the state allows. */
     OUT_OF_RANGE,
-    /** This server does not support the request. */
+    /** The server or the environment does not support the request. */
     UNIMPLEMENTED,
-    /** The server, or an environment in it, has a defect. */
+    /** The server has a defect, or its answer does not follow the contract. */
     INTERNAL,
     /** The server cannot be reached. */
     UNAVAILABLE,

@@ -94,7 +94,7 @@ public final class MakeOptions {
         return envOutputs;
     }
 
-    /** Whether the answers to resets contain the seeds of the random generators. */
+    /** Whether the answers to resets and restores contain the seeds of the random generators. */
     public boolean resetSeeds() {
         return resetSeeds;
     }
@@ -132,7 +132,7 @@ public final class MakeOptions {
      * 9.81; default none.
      *
      * @param arguments values can be null, Boolean, Byte, Short, Integer, Long, BigInteger, Float, Double, String,
-     *     byte[], NdArray, List or Map
+     *     byte[], NdArray, ObjectArray, StringArray, GraphInstance, Tuple, List or Map
      */
     public MakeOptions withKwargs(Map<String, Object> arguments) {
         Map<String, Object> copy = Collections.unmodifiableMap(new LinkedHashMap<>(arguments));
@@ -177,8 +177,8 @@ public final class MakeOptions {
     }
 
     /**
-     * These options with or without the seeds of the random generators in the answers to resets. The default is without
-     * them.
+     * These options with or without the seeds of the random generators in the answers to resets and restores. The
+     * default is without them.
      */
     public MakeOptions withResetSeeds(boolean wanted) {
         return with(options -> options.resetSeeds = wanted);

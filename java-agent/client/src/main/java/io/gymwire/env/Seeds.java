@@ -51,7 +51,10 @@ public final class Seeds {
                 .toList());
     }
 
-    /** Seeds for the environments, one for each. If an environment's seed is empty, its generator continues. */
+    /**
+     * Seeds for the environments, one for each. If an environment's seed is empty, its generator continues. An empty
+     * list has the same effect as {@link #none}.
+     */
     public static Seeds each(List<Optional<BigInteger>> seeds) {
         return new Seeds(Optional.empty(), seeds);
     }

@@ -11,7 +11,8 @@ public interface StepLoop {
      * Waits for the end of the loop. The waiting thread repairs a broken connection.
      *
      * @param nanos the longest wait, in nanoseconds; the repair of a connection can take longer. With short waits, a
-     *     caller can wait in turn for several loops that run in parallel.
+     *     caller can wait in turn for several loops that run in parallel. A loop without remote environments can ignore
+     *     this limit and make all its steps in this call.
      * @return whether the loop has ended
      * @throws EnvironmentException in the same cases as {@link VectorEnv#receiveStep}; the loop has then ended. An
      *     exception that the driver throws also ends the loop, and is thrown here.

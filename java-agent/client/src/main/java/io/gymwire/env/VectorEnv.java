@@ -115,7 +115,7 @@ public interface VectorEnv extends AutoCloseable {
         sendStep(array);
     }
 
-    /** Waits for the answer to the last {@link #sendStep}. */
+    /** Waits for the answer to the last {@link #sendStep} or {@link #sendBatch}. */
     VectorStep receiveStep();
 
     /** Sends one action per environment and waits for the answer. */
@@ -144,7 +144,11 @@ public interface VectorEnv extends AutoCloseable {
         throw cannot("step with a list of actions");
     }
 
-    /** Draws a batch of random actions, one per environment. */
+    /**
+     * Draws a batch of random actions, one per environment.
+     *
+     * @throws UnsupportedOperationException if such a batch is not an array, for example for a Dict space
+     */
     default NdArray sampleActions(RandomGenerator random) {
         List<Object> actions = new ArrayList<>(numEnvs());
         for (int env = 0; env < numEnvs(); env++) {
@@ -172,7 +176,8 @@ public interface VectorEnv extends AutoCloseable {
      * the same arguments.
      *
      * @param snapshots one for each environment
-     * @return the observations at the time of the snapshots, and the seeds; no infos and no outputs
+     * @return the observations at the time of the snapshots, and the seeds if they were requested; no infos and no
+     *     outputs
      */
     default VectorReset restore(List<Snapshot> snapshots) {
         throw cannot("restore snapshots");

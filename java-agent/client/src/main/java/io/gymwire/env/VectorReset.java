@@ -13,14 +13,17 @@ import java.util.Optional;
  * The answer to a reset or a restore.
  *
  * @param batch the observations of all environments, batched by Gymnasium's rules: an {@link NdArray} with a first axis
- *     of length n for the array spaces, a Map of such arrays for a Dict, a List of n observations for spaces whose
- *     observations cannot be batched
- * @param infos the infos in the form of Gymnasium's vector environments; empty if none were requested
- * @param outputs exactly what each environment returned; empty unless {@link MakeOptions#withEnvOutputs} requested it
+ *     of length n for an array space, a Map of batches for a Dict, a List of batches for a Tuple, and a List of n
+ *     observations for any other space
+ * @param infos the infos in the form of Gymnasium's vector environments; empty after a restore, and if none were
+ *     requested
+ * @param outputs exactly what each environment returned; empty after a restore, and unless
+ *     {@link MakeOptions#withEnvOutputs} requested it
  * @param omittedInfos the infos that cannot be sent, one entry for each key; {@code infos} and {@code outputs} lack
  *     them
  * @param seeds the seed of each environment's random generator, from a request or drawn by Gymnasium; a seed is empty
- *     if it is not known. The list is empty unless {@link MakeOptions#withResetSeeds} requested it.
+ *     if it is not known. The list is empty unless {@link MakeOptions#withResetSeeds} requested it and the server
+ *     supports it.
  */
 public record VectorReset(
         Object batch,
@@ -37,7 +40,7 @@ public record VectorReset(
     /**
      * The observations of all environments, batched along a first axis of length n.
      *
-     * @throws IllegalStateException if the observation space is composite
+     * @throws IllegalStateException if the observation space is not an array space
      */
     public NdArray observations() {
         return Batches.requireArray(batch);

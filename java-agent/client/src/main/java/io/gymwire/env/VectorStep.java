@@ -71,7 +71,11 @@ public interface VectorStep {
         return finalObservation(env);
     }
 
-    /** The info that belongs to {@link #finalObservation}; empty if no infos were requested. */
+    /**
+     * The info that belongs to {@link #finalObservation}; empty if no infos were requested.
+     *
+     * @throws IllegalStateException if there is no final observation
+     */
     Map<String, Object> finalInfo(int env);
 
     /** The infos in the form of Gymnasium's vector environments; empty if none were requested. */

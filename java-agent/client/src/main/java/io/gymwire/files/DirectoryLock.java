@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 
 /**
  * A lock that prevents a second process from writing into a directory. It is the operating system's lock on a file in
- * the directory. The lock ends with its process, even if the process is killed. The file remains. It names the process
- * that had the lock last.
+ * the directory. The lock ends with {@link #close} or with its process, even if the process is killed. The file
+ * remains. It names the process that had the lock last. It is empty if the file system does not support locks.
  */
 public final class DirectoryLock implements AutoCloseable {
 
@@ -51,7 +51,8 @@ public final class DirectoryLock implements AutoCloseable {
     /**
      * Takes the lock. If the file system does not support locks, nothing is locked, and {@code remark} gets a message.
      *
-     * @throws IOException immediately, if another process, or another part of this process, has the lock
+     * @throws IOException immediately, if another process, or another part of this process, has the lock, or if the
+     *     locked file cannot be written
      */
     public static DirectoryLock acquire(Path directory, Consumer<String> remark) throws IOException {
         return acquire(directory, remark, FileChannel::tryLock);
@@ -80,7 +81,7 @@ public final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    /** Whether any process has the lock; empty if this is not known. */
+    /** Whether any process has the lock; empty if this is not known, for example because there is no locked file. */
     public static Optional<Boolean> isHeld(Path directory) {
         Path file = directory.resolve(FILE);
         synchronized (HELD) {

@@ -18,7 +18,7 @@ import java.util.List;
  */
 public record InputFile(Path path, String remedy) {
 
-    /** The maximum length of a Java array. */
+    /** The maximum size of a file that {@link Files#readAllBytes} can read. */
     private static final long MAX_BYTES = Integer.MAX_VALUE - 8L;
 
     /** The content. */
@@ -63,7 +63,7 @@ public record InputFile(Path path, String remedy) {
         return new String(bytes(), StandardCharsets.UTF_8);
     }
 
-    /** The error for wrong content. */
+    /** The error for a file that cannot be read or has wrong content. */
     public FileException unusable(String reason, Throwable cause) {
         return FileException.reading(path, reason, remedy, cause);
     }

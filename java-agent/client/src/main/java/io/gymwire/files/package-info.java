@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The only package that reads and writes files. Every error names the file, the reason and the remedy in one sentence
+ * Access to files. The client and the agent read and write files only through this package, with the few exceptions
+ * that {@code ArchitectureTest} lists. Every error names the file, the reason and the remedy in one sentence
  * ({@link io.gymwire.files.FileException}).
  */
 package io.gymwire.files;

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A single seed s gives environment i the seed s + i. Seeds have up to 128 bits. The server reports drawn seeds. */
+/**
+ * A single seed s gives environment i the seed s + i. Seeds have up to 128 bits. The server reports drawn seeds on
+ * request.
+ */
 @Timeout(120)
 class SeedsTest {
     private static ManagedServer process;

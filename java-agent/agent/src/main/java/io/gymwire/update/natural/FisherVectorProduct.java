@@ -35,7 +35,7 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
     private DistributionInputs inputs;
     private double[] fisher = new double[0]; // [N * outputs], the numbers that define each state's M
 
-    /** Allocates memory for the matrices of a policy. {@link #at} sets theta and the states. */
+    /** Allocates memory for the products of a policy. {@link #at} sets theta and the states. */
     FisherVectorProduct(Policy policy, double damping) {
         this.policy = policy;
         this.damping = damping;

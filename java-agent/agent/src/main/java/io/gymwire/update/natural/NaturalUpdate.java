@@ -16,8 +16,8 @@ import io.gymwire.update.UpdateSettings;
 import io.gymwire.update.natural.UpdateReport.Outcome;
 
 /**
- * An update along the natural gradient. At the end of its full step, the quadratic model of the KL divergence reaches
- * delta:
+ * An update along the natural gradient. At the end of its full step, the quadratic model of the KL divergence, with
+ * damping, is delta:
  *
  * <pre>
  *   g    = dL/dtheta at theta_old                    {@link Surrogate#gradient}

@@ -15,8 +15,9 @@ import io.gymwire.update.Surrogate;
  *   theta_new = theta_old + sqrt(2 delta / x'(F + damping I) x) x
  * </pre>
  *
- * <p>The step is the full step of {@link TrpoUpdate}, before the line search. The update takes the step whenever the
- * step is finite. The update reports KL(old || new) and the change of the surrogate L, but checks neither of them.
+ * <p>{@link NaturalUpdate} explains the symbols. The step is the full step of {@link TrpoUpdate}, before the line
+ * search. The update takes the step whenever the step is finite. The update reports KL(old || new) and the change of
+ * the surrogate L, but checks neither of them.
  */
 public final class NpgUpdate extends NaturalUpdate {
 

@@ -7,7 +7,10 @@ import io.gymwire.metrics.MetricGroup;
 import io.gymwire.metrics.Panel;
 import io.gymwire.update.UpdateMetrics;
 
-/** Metrics of updates along the natural gradient. {@link NaturalUpdate} explains the symbols. */
+/**
+ * Metrics of updates along the natural gradient. {@link NaturalUpdate} explains the symbols, except L
+ * ({@link io.gymwire.update.Surrogate}) and r ({@link ConjugateGradient}).
+ */
 public final class TrustRegionMetrics {
 
     /** The metrics of {@link TrpoUpdate}. */
@@ -20,7 +23,7 @@ public final class TrustRegionMetrics {
 
     public static final Metric EXPECTED_IMPROVEMENT = GROUP.metric("train/expected_improvement")
             .text("g'(theta_new - theta_old), the gain of L that the gradient predicts for the step taken; if no step"
-                    + " was taken, the predicted gain of the full step");
+                    + " was taken, the predicted gain of the full step, or 0 if there was no line search");
 
     public static final Metric ACTUAL_IMPROVEMENT = GROUP.with(UpdateMetrics.ACTUAL_IMPROVEMENT);
 

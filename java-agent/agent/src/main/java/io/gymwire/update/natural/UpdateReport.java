@@ -8,7 +8,10 @@ import io.gymwire.update.PolicyUpdate;
 import io.gymwire.update.Surrogate;
 import java.util.Optional;
 
-/** The full report of one update, which sets the values one by one. {@link NaturalUpdate} explains the symbols. */
+/**
+ * The full report of one update. The update sets the values one by one. {@link NaturalUpdate} explains g, x, beta and
+ * delta, {@link Surrogate} L and KL, {@link LineSearch} shrink and j, and {@link ConjugateGradient} r.
+ */
 public final class UpdateReport implements PolicyUpdate.Report {
 
     private static final double[] NONE = {};
@@ -33,7 +36,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
 
     /** The outcome of an update. */
     public enum Outcome {
-        /** A step was taken. */
+        /** The line search accepted a step. */
         IMPROVED("the policy was improved"),
         /** The full step was taken, without a check of its result. */
         FULL_STEP("the full step was taken"),
@@ -168,7 +171,10 @@ public final class UpdateReport implements PolicyUpdate.Report {
         return surrogateAfter() - surrogateBefore();
     }
 
-    /** The gain that the gradient predicts for the step taken, or for the full step if no step was taken. */
+    /**
+     * The gain that the gradient predicts for the step taken, or for the full step if the line search failed; 0 if the
+     * update ended before the step.
+     */
     public double expectedGain() {
         return expectedGain;
     }
@@ -183,7 +189,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         return after.entropy();
     }
 
-    /** |g|; 0 if the advantages are constant, NaN if the batch is not finite. */
+    /** |g|; 0 if the update ended because the advantages are constant, NaN if the batch is not finite. */
     public double gradientNorm() {
         return gradientNorm;
     }

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Tests a new kind of update, without a trust region. This class shows which methods a new kind of update needs, and
- * that no other class has to change for the new kind.
+ * Tests a new kind of update, without a trust region. This class shows which methods a new kind of update needs. No
+ * other class has to change for the new kind, except Algorithm for a new value of --algorithm.
  */
 final class GradientUpdateTest {
 

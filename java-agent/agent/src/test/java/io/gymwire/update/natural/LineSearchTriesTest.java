@@ -52,7 +52,7 @@ final class LineSearchTriesTest {
     }
 
     @Test
-    void aSearchThatFailsReportsWhatTheGradientPredictedForTheFullStep() {
+    void aSearchThatFailsReportsTheGainThatTheGradientPredictsForItsFirstTry() {
         GoldenUpdate golden = GoldenUpdate.named("categorical_4_8_8_2");
         double predicted = Vectors.dot(golden.output("gradient"), longStep(golden));
         assertClose(predicted, search(golden, 2, golden.input("theta")).expectedGain(), DISTRIBUTION, "expected gain");
@@ -75,7 +75,10 @@ final class LineSearchTriesTest {
                         theta);
     }
 
-    /** A step that is 50 times as long as the full step. The full step has the expected divergence delta. */
+    /**
+     * A step that is 50 times as long as the step of the update. At the end of the update's step, the quadratic model
+     * of the divergence is delta.
+     */
     private static double[] longStep(GoldenUpdate golden) {
         double[] x = golden.output("cg_x");
         double beta = Math.sqrt(2 * golden.golden().number("meta", "delta") / golden.result("x_h_x"));

@@ -58,7 +58,7 @@ final class TrustRegionSettingsTest {
         "fim-subsample, 1",
         "entropy, 0"
     })
-    void acceptsTheEndsOfItsRanges(String setting, String value) {
+    void acceptsValuesAtTheLowerEndsOfTheRanges(String setting, String value) {
         with(setting, value);
     }
 

@@ -18,7 +18,10 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Compares the loss of a minibatch with a sum over its rows, and the loss's gradient with finite differences. */
+/**
+ * Compares the sums over a minibatch with sums in a simple loop over its rows, and the loss's gradient with finite
+ * differences.
+ */
 final class MinibatchLossTest {
 
     private static final double EPS = 0.1;

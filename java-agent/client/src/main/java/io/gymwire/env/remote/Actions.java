@@ -21,7 +21,7 @@ final class Actions {
                 space, actions.stream().map(action -> member(space, action)).toList());
     }
 
-    /** Converts a number into a member of a Discrete space, and a double[] into a member of a Box. */
+    /** Converts an integer into a member of a Discrete space, and a double[] into a member of a Box. Keeps the rest. */
     private static Object member(Space space, Object action) {
         if (space instanceof DiscreteSpace discrete && (action instanceof Long || action instanceof Integer)) {
             return NdArray.ofLongs(discrete.dtype(), SCALAR, ((Number) action).longValue());

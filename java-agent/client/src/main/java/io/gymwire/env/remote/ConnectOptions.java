@@ -131,7 +131,7 @@ public final class ConnectOptions {
         }
         if (token != null && !token.matches("[!-~]+")) {
             throw new IllegalArgumentException(
-                    "the server's token is empty or contains a space or a character outside ASCII;"
+                    "the server's token is empty or contains white space or a character outside ASCII;"
                             + " give the token that the server was started with");
         }
         if ((certificate == null) != (key == null)) {

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 /**
  * The objects that all sessions of one connection share.
  *
- * @param channel the channel of the sessions' streams
+ * @param channel the channel of the sessions' streams and of the unary calls
  * @param address the server's address, for messages
  * @param timeouts how long to wait for answers
  * @param postMortem describes how a lost server's process ended; an empty text if nothing is known

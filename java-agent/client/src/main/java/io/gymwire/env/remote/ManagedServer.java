@@ -89,7 +89,7 @@ public final class ManagedServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server and waits until it answers.
+     * Starts a server and waits until it listens.
      *
      * @throws EnvironmentException if the server does not start. The code is UNAVAILABLE if another try can succeed.
      */
@@ -135,7 +135,7 @@ public final class ManagedServer implements AutoCloseable {
         return log.text();
     }
 
-    /** Closes the server's standard input, waits up to 5 s for the server to end, and then kills it. */
+    /** Closes the server's standard input, and waits up to 5 s for the server to end. If it does not end, kills it. */
     @Override
     public void close() {
         stop(process);

@@ -42,7 +42,7 @@ public final class RemoteServer implements AutoCloseable {
      * Connects to a server, with {@link Timeouts#DEFAULT}.
      *
      * @param address {@code host:port} or {@code unix:/path}
-     * @throws EnvironmentException if no server answers there, or the server has another protocol version
+     * @throws EnvironmentException if no server answers there, or the server has another major protocol version
      */
     public static RemoteServer connect(String address) {
         return connect(ConnectOptions.of(address));
@@ -53,7 +53,7 @@ public final class RemoteServer implements AutoCloseable {
      *
      * @param address {@code host:port} or {@code unix:/path}
      * @param timeout the longest wait for any answer, including the answer to one step of all environments
-     * @throws EnvironmentException if no server answers there, or the server has another protocol version
+     * @throws EnvironmentException if no server answers there, or the server has another major protocol version
      */
     public static RemoteServer connect(String address, Duration timeout) {
         return connect(ConnectOptions.of(address).withTimeout(timeout));
@@ -62,8 +62,8 @@ public final class RemoteServer implements AutoCloseable {
     /**
      * Connects to a server that may require a token or a certificate.
      *
-     * @throws EnvironmentException if no server answers, or if the server refuses this client or has another protocol
-     *     version
+     * @throws EnvironmentException if no server answers, or if the server refuses this client or has another major
+     *     protocol version
      * @throws IllegalArgumentException if a file in the options cannot be used
      */
     public static RemoteServer connect(ConnectOptions options) {
@@ -85,7 +85,7 @@ public final class RemoteServer implements AutoCloseable {
         return info;
     }
 
-    /** Lists the environment ids of the server, sorted by id. */
+    /** The environments that are registered on the server and that its operator allows, sorted by id. */
     public List<EnvironmentEntry> listEnvironments() {
         return call(
                         "ListEnvironments",
@@ -119,7 +119,10 @@ public final class RemoteServer implements AutoCloseable {
         return makeEnv(MakeOptions.of(envId));
     }
 
-    /** Closes the connection and every session that was made over it. */
+    /**
+     * Closes the connection. Its sessions can then no longer be used. The server closes the sessions that are still
+     * open when their leases end.
+     */
     @Override
     public void close() {
         connection.channel().shutdownNow();

@@ -18,9 +18,9 @@ public final class RemoteSnapshot implements Snapshot {
     }
 
     /**
-     * Reads the bytes of {@link Snapshot#toBytes}.
+     * Reads the bytes of {@link Snapshot#toBytes}. The server checks the content only when it restores the snapshot.
      *
-     * @throws IllegalArgumentException if the bytes are not a snapshot
+     * @throws IllegalArgumentException if the bytes cannot be read as a message
      */
     public static RemoteSnapshot fromBytes(byte[] bytes) {
         try {
@@ -36,7 +36,7 @@ public final class RemoteSnapshot implements Snapshot {
     /**
      * The part of a snapshot that is sent to a server.
      *
-     * @throws IllegalArgumentException if the snapshot is of another class and its bytes are not a server's snapshot
+     * @throws IllegalArgumentException if the snapshot is of another class and its bytes cannot be read as a message
      */
     static Value state(Snapshot snapshot) {
         return snapshot instanceof RemoteSnapshot remote ? remote.state : fromBytes(snapshot.toBytes()).state;
@@ -63,8 +63,8 @@ public final class RemoteSnapshot implements Snapshot {
         if (state.getKindCase() != KindCase.TUPLE
                 || parts.getValuesCount() != 3
                 || !parts.getValues(0).getStringValue().equals(wrapper)) {
-            throw new IllegalArgumentException("the snapshot was taken without the wrapper " + wrapper + "; "
-                    + "restore it into an environment with the same client-side wrappers");
+            throw new IllegalArgumentException("the snapshot was taken without " + wrapper + " as the outer wrapper; "
+                    + "restore it into an environment with the same client-side wrappers in the same order");
         }
         return new Wrapped((Map<?, ?>) Values.decode(parts.getValues(1)), new RemoteSnapshot(parts.getValues(2)));
     }

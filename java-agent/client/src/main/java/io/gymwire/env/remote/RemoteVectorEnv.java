@@ -48,7 +48,8 @@ import java.util.function.Function;
  * The environments of one session on a server. The session has its own stream. Within the request timeout, a broken
  * connection is replaced by a new connection, and no action is applied twice. A request fails with an
  * {@link EnvironmentException} if it gets no answer within the request timeout or if the server dies. The exception
- * names the environment and the server. The session is then lost.
+ * names the environment and the server. The session is then lost. A request also fails if the server answers with an
+ * error; the session is then lost unless {@link EnvironmentException#sessionAlive} returns true.
  */
 public final class RemoteVectorEnv implements VectorEnv {
     private final ServerInfo server;
@@ -319,7 +320,7 @@ public final class RemoteVectorEnv implements VectorEnv {
         return objects;
     }
 
-    /** Closes the stream, and also the session on the server unless the session is lost. */
+    /** Closes the stream, and also the session on the server unless the session is lost or a step is in flight. */
     @Override
     public void close() {
         stream.close(

@@ -41,7 +41,7 @@ public record ServerInfo(
      * @param cpu the machine type and processor model
      * @param cpuFeatures the processor features from which numerical libraries choose their code
      * @param python the version of Python
-     * @param packages the installed packages
+     * @param packages the versions of installed packages
      */
     public record Fingerprint(String os, String cpu, List<String> cpuFeatures, String python, Packages packages) {}
 

@@ -24,9 +24,9 @@ import java.util.function.Predicate;
 
 /**
  * Sends the requests of one session, one at a time. After a broken connection, it repeats the unanswered request on a
- * new stream, within the request timeout. Resets, Steps and Restores are numbered together. The server
- * recognizes a repeated request by its number and returns the earlier answer. So none of these requests is executed
- * twice. A request of another kind is repeated only if a second execution does no harm.
+ * new stream, until the request's timeout or the session's lease ends. Resets, Steps and Restores are numbered
+ * together. The server recognizes a repeated request by its number and returns the earlier answer. So none of these
+ * requests is executed twice. A request of another kind is repeated only if a second execution does no harm.
  */
 final class SessionStream {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);

@@ -33,7 +33,7 @@ public record Timeouts(Duration request, Duration start) {
 
     private static void requirePositive(Duration timeout) {
         if (timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException("the request timeout is " + timeout + "; it must be positive");
+            throw new IllegalArgumentException("the timeout is " + timeout + "; it must be positive");
         }
     }
 }

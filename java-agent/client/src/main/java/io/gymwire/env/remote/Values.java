@@ -78,7 +78,7 @@ final class Values {
         };
     }
 
-    /** Decodes a dict with strings as keys, such as an info. */
+    /** Decodes a dict with strings as keys, such as an info. A key of another type becomes its text. */
     static Map<String, Object> decodeDict(Dict dict) {
         Map<String, Object> map = new LinkedHashMap<>();
         for (Dict.Entry entry : dict.getEntriesList()) {

@@ -59,7 +59,7 @@ public final class VideoEncoder implements AutoCloseable {
      * Starts a video with the size of its first frame.
      *
      * @param first the first frame: uint8 [height, width, 3], red, green and blue
-     * @param framesPerSecond the rate, positive
+     * @param framesPerSecond the rate, positive and finite
      */
     public static VideoEncoder start(Target target, NdArray first, double framesPerSecond) throws IOException {
         int[] shape = first.shape();
@@ -116,7 +116,7 @@ public final class VideoEncoder implements AutoCloseable {
         }
     }
 
-    /** Discards the video if it is not finished. In that case, no file is left. */
+    /** Discards the video if it is not finished. In that case, the file is not written; an earlier file stays. */
     @Override
     public void close() throws IOException {
         if (process.isAlive()) {

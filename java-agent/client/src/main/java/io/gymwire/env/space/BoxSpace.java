@@ -23,7 +23,7 @@ public final class BoxSpace implements ArraySpace {
      *
      * @param low the smallest value of each element, row-major; -infinity if unbounded
      * @param high the largest value of each element, row-major; infinity if unbounded. In both arrays, a number outside
-     *     the range of an integer dtype stands for the nearest limit of the range.
+     *     the range of an integer dtype stands for the nearest double within the range.
      */
     public BoxSpace(DType dtype, int[] shape, double[] low, double[] high) {
         this(integersWithin(dtype, shape, low), integersWithin(dtype, shape, high), finite(low), finite(high));

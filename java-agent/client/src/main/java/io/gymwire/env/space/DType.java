@@ -71,7 +71,10 @@ public enum DType {
         return !isFloat() && !isComplex() && this != BOOL;
     }
 
-    /** Whether every value of this type is also a value of {@code target}: numpy's rule of a safe cast. */
+    /**
+     * Whether numpy calls a cast to {@code target} safe: the cast changes no value, except that it can round 64-bit
+     * integers.
+     */
     public boolean castsSafelyTo(DType target) {
         if (this == target || this == BOOL) {
             return true;

@@ -5,8 +5,8 @@ package io.gymwire.env.space;
 import java.util.random.RandomGenerator;
 
 /**
- * The integers start, start + 1, ..., start + n - 1. A member is a Long or an array of shape
- * {@code []}.
+ * The integers start, start + 1, ..., start + n - 1. A member is a Long, an Integer, or an integer array of shape
+ * {@code []} with a dtype that can be cast safely to {@code dtype}.
  *
  * @param n the number of elements, at least 1
  * @param start the smallest element; it may be negative

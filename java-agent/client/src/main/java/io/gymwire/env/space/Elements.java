@@ -4,7 +4,7 @@ package io.gymwire.env.space;
 
 import java.nio.ByteBuffer;
 
-/** Reads and writes single elements of every dtype in little-endian buffers. */
+/** Reads and writes elements in little-endian buffers. A complex element can only be converted to text. */
 final class Elements {
     private static final double TWO_TO_63 = 0x1p63;
 

@@ -5,8 +5,8 @@ package io.gymwire.env.space;
 import java.util.random.RandomGenerator;
 
 /**
- * Arrays of integers; element i is one of start[i], ..., start[i] + nvec[i] - 1. A member has the dtype and shape of
- * {@code nvec}.
+ * Arrays of integers; element i is one of start[i], ..., start[i] + nvec[i] - 1. A member has the shape of
+ * {@code nvec}, and its dtype or a dtype that numpy casts safely to it.
  *
  * @param nvec an array of any rank: the number of values of each element, at least 1
  * @param start the smallest value of each element, with the dtype and shape of {@code nvec}

@@ -10,7 +10,8 @@ import java.util.List;
 /**
  * A read-only n-dimensional array in row-major (C) order, as in numpy. An array of shape {@code []} contains a single
  * number. It can stand for a numpy scalar such as {@code numpy.float32(0.5)}. Elements are addressed by their flat
- * index, from 0 to {@code size() - 1}.
+ * index, from 0 to {@code size() - 1}. With a complex dtype, methods that take or return elements as doubles or longs
+ * throw an UnsupportedOperationException; use {@link #ofBytes} and {@link #data}.
  */
 public final class NdArray {
     private static final int SHOWN_ELEMENTS = 16;
@@ -38,12 +39,13 @@ public final class NdArray {
     }
 
     /**
-     * Makes an array from doubles. A value is rounded to the nearest float, or towards zero for an integer dtype.
+     * Makes an array from doubles. A value is rounded to the nearest float, or towards zero for bool and the integer
+     * dtypes.
      *
      * @param shape the length of each axis, not modified
      * @param values the elements in row-major order, not modified
-     * @throws IllegalArgumentException if the number of values does not fit the shape, or if a value does not fit an
-     *     integer dtype
+     * @throws IllegalArgumentException if the number of values does not fit the shape, or if a value does not fit bool
+     *     or the integer dtype
      */
     public static NdArray ofDoubles(DType dtype, int[] shape, double... values) {
         ByteBuffer target = allocate(dtype, shape, values.length);
@@ -62,8 +64,8 @@ public final class NdArray {
      *
      * @param shape the length of each axis, not modified
      * @param values the elements in row-major order, not modified
-     * @throws IllegalArgumentException if the number of values does not fit the shape, or if a value does not fit an
-     *     integer dtype
+     * @throws IllegalArgumentException if the number of values does not fit the shape, or if a value does not fit bool
+     *     or the integer dtype
      */
     public static NdArray ofLongs(DType dtype, int[] shape, long... values) {
         ByteBuffer target = allocate(dtype, shape, values.length);

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 
 /**
  * Values of exactly one of several spaces. A member is a {@link Tuple} of two elements: the index of the value's space
- * (a Long or an int64 {@link NdArray} of shape {@code []}), and the value.
+ * (a Long, an Integer or an int64 {@link NdArray} that is a numpy scalar), and the value.
  *
  * @param spaces the inner spaces in order, at least one
  */

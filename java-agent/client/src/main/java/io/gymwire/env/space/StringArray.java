@@ -17,7 +17,8 @@ public final class StringArray {
      * @param shape the length of each axis, not modified
      * @param values the elements in row-major order, not modified
      * @param maxLength the maximum number of characters (code points) of an element
-     * @throws IllegalArgumentException if the number of values does not fit the shape, or a value is too long
+     * @throws IllegalArgumentException if the number of values does not fit the shape, or a value is too long or ends
+     *     with NUL
      */
     public StringArray(int[] shape, List<String> values, int maxLength) {
         if (NdArray.size(shape) != values.size()) {
@@ -28,7 +29,7 @@ public final class StringArray {
             // numpy pads strings with NUL. Therefore it would remove a NUL at the end of a string.
             if (value.codePointCount(0, value.length()) > maxLength || value.endsWith("\0")) {
                 throw new IllegalArgumentException("the string \"" + value + "\" does not fit an array with room for "
-                        + maxLength + " characters");
+                        + maxLength + " characters and without NUL at the end");
             }
         }
         this.shape = shape.clone();

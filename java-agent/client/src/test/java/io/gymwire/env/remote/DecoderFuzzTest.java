@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Randomly changed messages are either read or refused with an IllegalArgumentException. */
+/**
+ * Randomly changed messages are either read or refused: by protobuf with an InvalidProtocolBufferException, or by the
+ * client with an IllegalArgumentException.
+ */
 class DecoderFuzzTest {
     private static final int CASES = 20_000;
 

@@ -166,11 +166,12 @@ class ReconnectTest {
         }
     }
 
-    /** Without the lease as a limit, the client would repeat its request until the request timeout. */
+    /** Without the lease as a limit, the client would repeat its request until the request timeout, 300 s. */
     @Test
     void aSessionIsLostWhenItsLeaseEndsBeforeTheServerIsReachedAgain() {
         MakeOptions options = MakeOptions.of(COUNTING).withLease(Duration.ofSeconds(2));
-        try (VectorEnv env = server.make(options)) {
+        try (RemoteServer patient = RemoteServer.connect(proxy.address(), Duration.ofSeconds(300));
+                VectorEnv env = patient.make(options)) {
             env.reset();
             NdArray right = NdArray.ofLongs(DType.INT64, new int[] {1}, 1);
             proxy.cutAllFromNowOn();

@@ -15,7 +15,7 @@ class RefusalsTest {
     private final Refusals refusals = new Refusals(() -> now);
 
     @Test
-    void aServerIsLostForAllSessionsAfterItRefusedForTwoSeconds() {
+    void aServerIsLostForAllSessionsAfterItRefusedForMoreThanTwoSeconds() {
         assertFalse(refusals.recordRefusal());
         pass(2000);
         assertFalse(refusals.recordRefusal());

@@ -41,7 +41,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Compares an environment on the real server with the same environment in Gymnasium itself. */
+/**
+ * Tests environments on the real server. {@link #returnsExactlyWhatGymnasiumReturns} compares them with environments in
+ * Gymnasium itself.
+ */
 @Timeout(120)
 class RemoteEnvTest {
     private static final long SEED = 5;
@@ -144,7 +147,7 @@ class RemoteEnvTest {
     }
 
     @Test
-    void aVectorStepsWithAListOfActionsOfEverySpace() {
+    void aVectorStepsWithAListOfActionsOfACompositeSpace() {
         Random random = new Random(3);
         MakeOptions two = MakeOptions.of("Odd/Record-v0").withNumEnvs(2).withEnvOutputs(true);
         try (RemoteVectorEnv vector = server.make(two);

@@ -57,7 +57,7 @@ class ActionBufferTest {
     }
 
     @Test
-    void refusesASpaceWithoutArrays() {
+    void refusesASpaceWithAPartThatIsNotAnArray() {
         String message = assertThrows(
                         IllegalArgumentException.class,
                         () -> new ActionBuffer(new TupleSpace(List.of(new TextSpace(0, 3, "ab"))), 4))

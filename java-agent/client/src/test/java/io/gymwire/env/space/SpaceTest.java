@@ -114,7 +114,7 @@ class SpaceTest {
         assertFalse(space.contains(NdArray.ofLongs(DType.INT64, new int[] {1}, 0)), "not a single number");
         assertFalse(space.contains(NdArray.ofDoubles(DType.FLOAT64, new int[0], 0)), "not an integer");
         assertFalse(space.contains(NdArray.ofLongs(DType.UINT64, new int[0], 0)), "uint64 does not fit");
-        assertTrue(space.contains(1L) && space.contains(-1) && !space.contains(2L), "Python's int");
+        assertTrue(space.contains(1L) && space.contains(-1) && !space.contains(2L), "a Java integer");
         assertFalse(space.contains(null) || space.contains("1"));
     }
 
