@@ -85,8 +85,8 @@ class EnvironmentRaisedError(ServerError):
 
 
 class EnvironmentFailedError(EnvironmentRaisedError):
-    """An environment raised an exception in a method that must not raise, or returned something that does not fit, or its
-    own process ended. The session ends."""
+    """An environment raised an exception in a method that must not raise, or returned something that does not fit, or
+    its own process ended. The session ends."""
 
     ends_session = True
 
