@@ -45,7 +45,7 @@ final class RunFolder {
 
     /** The progress of a run. */
     enum State {
-        /** There is no run, or it cannot be continued. */
+        /** There is no run, or the run has no checkpoint. */
         NEW,
         /** The run can be continued from a checkpoint. */
         BEGUN,
@@ -53,11 +53,24 @@ final class RunFolder {
         FINISHED
     }
 
-    /** @param config the settings that the run should have */
+    /**
+     * The progress of the run.
+     *
+     * @param config the settings that the run should have
+     * @throws FileException if the run has checkpoints but no manifest: it cannot be continued, and a new run would
+     *     remove the checkpoints
+     */
     State state(RunConfig config) throws IOException {
         Path checkpoints = path.resolve(RunDirectory.CHECKPOINTS);
-        if (!Checkpoint.exists(checkpoints) || !Files.exists(manifest())) {
+        if (!Checkpoint.exists(checkpoints)) {
             return State.NEW;
+        }
+        if (!Files.exists(manifest())) {
+            throw FileException.reading(
+                    manifest(),
+                    "it is missing, but the run has checkpoints",
+                    "put it back from a copy, or move the run's directory to another place",
+                    null);
         }
         return Checkpoint.latest(checkpoints).finishes(config) ? State.FINISHED : State.BEGUN;
     }

@@ -17,12 +17,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Environments from a user's package. The run directory stores everything that is needed to make them. */
+@Tag("launcher")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "interpreters have other paths on Windows")
 class OwnPackagesTest {
 

@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Array jobs on a real Slurm cluster end with the same results as a local sweep. */
+@Tag("launcher")
 class SlurmClusterTest {
 
     private static final int STEPS = 40_960;

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Jobs on two nodes of a real Slurm cluster end with the same results as a run on managed servers, even if they lose a
  * server or a node, run out of time or are cancelled.
  */
+@Tag("launcher")
 class SlurmFleetTest {
 
     private static final int BATCH = 256;

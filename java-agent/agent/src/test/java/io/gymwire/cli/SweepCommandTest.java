@@ -237,6 +237,17 @@ class SweepCommandTest {
         assertTrue(Cli.succeed(command).contains("finished before"));
     }
 
+    @Test
+    void theCheckpointsOfARunWithoutItsManifestAreKept() throws IOException {
+        String[] command = sweep("CartPole-v1", "--seeds", "3", "--steps", "512", "--run-dir", "mine");
+        Cli.succeed(command);
+        Files.delete(run("mine").resolve("manifest.json"));
+        Cli.Outcome outcome = Cli.run(command);
+        assertEquals(1, outcome.code());
+        assertTrue(outcome.out().contains("manifest.json cannot be used: it is missing, but the run has checkpoints"));
+        assertTrue(Files.exists(run("mine").resolve("checkpoints/latest")));
+    }
+
     static Stream<Path> sharedFiles() throws IOException {
         try (Stream<Path> files = Files.list(PythonTools.home().resolve("java-agent/results"))) {
             return files.filter(file -> file.toString().endsWith(".txt")).sorted().toList().stream();
