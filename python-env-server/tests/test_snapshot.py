@@ -107,7 +107,7 @@ def test_a_restored_session_goes_on_in_every_autoreset_mode(here: Runs, there: R
 
 
 @pytest.mark.parametrize("mode", ["NEXT_STEP", "DISABLED"])
-def test_the_reset_that_follows_an_ended_episode_is_part_of_the_snapshot(here: Runs, there: Runs, mode: str) -> None:
+def test_a_snapshot_stores_that_an_ended_episode_still_needs_a_reset(here: Runs, there: Runs, mode: str) -> None:
     fields: dict[str, Any] = {
         "autoreset_mode": pb.AutoresetMode.Value(f"AUTORESET_MODE_{mode}"),
         "max_episode_steps": 3,
@@ -240,7 +240,8 @@ def test_a_restored_session_renders_the_same_pictures(here: Runs, env_id: str) -
     first, second = (here.open(env_id, num_envs=1, render_mode="rgb_array") for _ in range(2))
     for run, seed in ((first, 0), (second, 5)):
         run.reset(seed=seed)
-        # The first picture sets the view of a free camera.
+        # In Reacher, the first picture sets the point that MuJoCo's free camera looks at. The two sessions now look at
+        # different points, and Restore must restore the point.
         here.stream.ask(render=pb.RenderRequest(session_id=run.id))
     first.play(first.actions(7, seed=0))
     snapshots = first.snapshots()

@@ -133,7 +133,7 @@ def test_gymnasiums_own_spaces_have_no_author() -> None:
         assert not hasattr(roundtrip(space), "author_class")
 
 
-def test_a_dict_without_sort_keys_keeps_its_order_in_batches() -> None:
+def test_a_dict_with_sort_keys_false_keeps_its_order_in_batches() -> None:
     entries: Any = [("b", spaces.Discrete(2)), ("a", spaces.Discrete(3))]
     options: list[tuple[dict[str, Any], list[str]]] = [({}, ["a", "b"])]
     if hasattr(spaces.Dict(entries), "sort_keys"):

@@ -205,7 +205,7 @@ def test_sessions_release_their_resources(stressed: ServerProcess) -> None:
     for _ in range(2):
         use()
     assert wait_until(only_the_fork_server_is_left)
-    # gRPC closes a connection shortly after the client has closed it. The numbers of gRPC's polling threads and of
-    # their descriptors vary by a few.
+    # The server's gRPC closes its end of a connection shortly after the client has closed the connection. The numbers
+    # of gRPC's polling threads and of their descriptors vary by a few.
     assert wait_until(lambda: usage(pid).descriptors <= before.descriptors + 4), (before, usage(pid))
     assert wait_until(lambda: usage(pid).threads <= before.threads + 8), (before, usage(pid))

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The interface that the service uses to run sessions. ``local`` runs sessions in this process. ``isolation`` runs each
-session in its own process."""
+"""The interface that the service uses to run sessions. The module ``local`` runs sessions in this process. The package
+``isolation`` runs each session in its own process."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass

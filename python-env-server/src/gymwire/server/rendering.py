@@ -40,7 +40,7 @@ def check_camera(env: gymnasium.Env[Any, Any]) -> None:
     camera, model = getattr(renderer, "camera_id", None), getattr(renderer, "model", None)
     if camera is None or model is None:
         return
-    # -1 is the free camera.
+    # -1 is MuJoCo's free camera, which every model has.
     if not -1 <= camera < model.ncam:
         env.close()
         raise InvalidRequestError(f"camera_id must be from -1 to {model.ncam - 1} for this model; got {camera}")

@@ -77,9 +77,10 @@ def play(checkpoint: str, folder: str, env_id: str, episodes: str) -> None:
 
 
 def answer(checkpoint: str, question: str) -> None:
-    """Prints JSON with ``outputs`` [m][k] and ``actions``: [m] for a Discrete, [m][action size] for a Box. The question
-    is a JSON file with ``observations`` [m][observation size] and the action space: ``n``, the size of a Discrete, or
-    ``low`` and ``high`` [action size], the bounds of a Box of float32."""
+    """Prints JSON with two arrays, for m observations. ``outputs`` has the shape [m][number of the policy's outputs].
+    ``actions`` has the shape [m] for a Discrete and [m][action size] for a Box. The question is a JSON file with
+    ``observations`` [m][observation size] and the action space. A Discrete is given by its size ``n``. A Box of float32
+    is given by its bounds ``low`` and ``high`` [action size]."""
     asked = json.loads(Path(question).read_text())
     if "low" in asked:
         space = spaces.Box(np.array(asked["low"], np.float32), np.array(asked["high"], np.float32))

@@ -93,7 +93,7 @@ class Launcher(ABC):
 
     @abstractmethod
     def start(self) -> SessionProcess:
-        """Starts a process that runs ``serve_session``."""
+        """Starts a process that runs ``serve_session`` (in the module child.py)."""
 
     @abstractmethod
     def close(self) -> None:

@@ -14,6 +14,6 @@ consequences:
 - The loop does not read ``grpc-timeout``: the client itself must end calls that take too long.
 - Messages are not compressed.
 
-Reading order: ``listener``, ``loop``, ``connection``, ``inbound``, ``outbound``, ``stream``, ``calls``. They use
-``frames``, ``headers``, ``transport`` and ``polling``.
+Read the modules in this order: ``listener``, ``loop``, ``connection``, ``inbound``, ``outbound``, ``stream`` and
+``calls``. They use the modules ``frames``, ``headers``, ``transport`` and ``polling``.
 """

@@ -42,8 +42,8 @@ _MUJOCO = "gymnasium.envs.mujoco"
 _WRAPPERS = "gymnasium.wrappers"
 
 # Spaces, specifications, metadata and the model's path follow from the constructor's arguments. The other attributes
-# below are for pickling and for windows on the screen. Attributes with pictures are not listed here, because `layers`
-# recognises them by their type.
+# below are for pickling and for windows on the screen. Attributes with pictures are not listed here, because the module
+# layers.py recognises pictures by their type (`pygame.Surface`).
 _IGNORED_OF_ENVIRONMENTS = frozenset(
     [
         "spec",

@@ -89,8 +89,9 @@ class Physics(Part):
 
 
 class Camera(Part):
-    """The point that a free camera looks at. If the camera's configuration has no such point (`lookat`), it is None
-    until the first picture is drawn. The first picture then sets it to the centre of the bodies."""
+    """The point that MuJoCo's free camera looks at. If the camera's configuration has no such point (`lookat`), the
+    value is None until the first picture is drawn. The first picture then sets the point to the median of the positions
+    of the model's geoms (its geometric shapes)."""
 
     def __init__(self) -> None:
         super().__init__("camera", "mujoco_renderer")

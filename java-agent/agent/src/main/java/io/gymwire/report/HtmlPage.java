@@ -8,6 +8,12 @@ import java.util.List;
 /** The whole report on one page. */
 final class HtmlPage {
 
+    private static final String FINGERPRINTS_METHOD = """
+            The fingerprint of a run is a part of its manifest.json: the descriptions of the Git checkout, the agent, \
+            the server (the first one, if there were several) and the environment's packages. The runs of one column \
+            have equal fingerprints: they used the same versions of programs and packages, on machines with equal \
+            descriptions.""";
+
     private final List<Group> groups;
     private final List<Summary> summaries;
     private final List<Summary.Overall> overall;
@@ -26,7 +32,7 @@ final class HtmlPage {
         section(page, Report.INCOMPLETE, Tables.incomplete(incomplete), Report.INCOMPLETE_METHOD);
         section(page, "Effort", Tables.effort(groups), "");
         section(page, "Updates", Tables.updates(groups), Updates.METHOD);
-        section(page, "Over environments", Tables.overall(overall), Report.OVERALL_METHOD);
+        section(page, "Several environments together", Tables.overall(overall), Report.OVERALL_METHOD);
         page.append("<h2>Curves</h2>\n");
         for (List<Group> environment : Report.byEnvironment(groups)) {
             String envId = environment.get(0).envId();
@@ -45,10 +51,10 @@ final class HtmlPage {
         section(page, "What differs between the runs' settings", Tables.differences(groups), "");
         section(
                 page,
-                "Fingerprints",
+                "Fingerprints of the runs",
                 Tables.fingerprints(
                         groups.stream().flatMap(group -> group.runs().stream()).toList()),
-                "");
+                FINGERPRINTS_METHOD);
         section(page, "Runs", Tables.runs(groups, incomplete), "");
         return Html.page("Gymwire report", page.toString());
     }

@@ -103,7 +103,7 @@ public final class Report {
                 .append(Updates.METHOD)
                 .append('\n');
         if (!overall.isEmpty()) {
-            text.append("\n## Over environments\n\n")
+            text.append("\n## Several environments together\n\n")
                     .append(Tables.overall(overall).markdown())
                     .append('\n')
                     .append(OVERALL_METHOD)

@@ -87,9 +87,9 @@ record Summary(Group group, Score score, double[] values, Interval interval) {
     record Overall(String label, int environments, int runs, double iqm, Interval interval) {
 
         /**
-         * Summarises the final training returns over environments. Each environment has its own scale: 0 is the start
-         * of the learning curves, averaged over the environment's runs. 1 is the best final return of any of these
-         * runs.
+         * Summarises the final training returns of several environments together. Each environment has its own scale: 0
+         * is the start of the learning curves, averaged over the environment's runs. 1 is the best final return of any
+         * of these runs.
          *
          * @param groups all groups; groups with equal labels are summarised together
          * @return one summary for each label that has several environments

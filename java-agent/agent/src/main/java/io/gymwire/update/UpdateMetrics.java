@@ -7,8 +7,8 @@ import io.gymwire.metrics.MetricGroup;
 import io.gymwire.metrics.Panel;
 
 /**
- * Metrics that several algorithms share. The metric group of an algorithm contains the metrics that the algorithm
- * measures.
+ * Metrics that several algorithms share. Each algorithm has its own metric group, for example {@code PpoMetrics.GROUP},
+ * and adds to it those of these metrics that it measures.
  */
 public final class UpdateMetrics {
 

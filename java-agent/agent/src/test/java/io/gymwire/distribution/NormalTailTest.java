@@ -42,8 +42,9 @@ final class NormalTailTest {
     }
 
     /**
-     * The function erfcx calls Math.expm1. NormalTail uses no other function that a JVM can compute with
-     * machine-specific code.
+     * NormalTail must give the same bits on every machine. It uses erfcx, the scaled complementary error function of
+     * Commons Numbers. This function calls Math.expm1 with arguments from 0 to 0.25. A JVM can compute Math.expm1 with
+     * machine-specific code. NormalTail and erfcx use no other such function.
      */
     @Test
     void theExponentialOfTheTailHasTheSameBitsEverywhere() {

@@ -65,7 +65,7 @@ final class VectorKernelsTest {
     }
 
     @Test
-    void productsOfPackedColumnsAgree() {
+    void productsAgreeIfTheColumnsOfTheLeftMatrixAreContiguous() {
         for (int rows : new int[] {1, 7, 8, 64, 67}) {
             MatrixView a = new MatrixView()
                     .setRowMajor(random.doubles(rows * 5, -1, 1).toArray(), 0, 5, rows)
