@@ -229,8 +229,9 @@ def _add_limits(group: argparse._ArgumentGroup) -> None:
     add("--max-processes", standard.max_processes, "environments with their own process; default: %(default)s")
     add("--max-streams", None, "streams open at the same time; default: the value of --max-sessions")
     add("--max-message-mib", standard.max_message_mib, "size of one message in MiB; default: %(default)s")
-    add("--max-frames", standard.max_frames, "pictures that one session renders; default: %(default)s")
-    add("--max-held-frames", standard.max_held_frames, "pictures that one session collects; default: %(default)s")
+    add("--max-frames", standard.max_frames, "pictures that one session renders in all; default: %(default)s")
+    held = "rendered pictures that one session keeps until its client fetches them; default: %(default)s"
+    add("--max-held-frames", standard.max_held_frames, held)
     memory = "resident memory of a session's process and its child processes, in MiB; default: %(default)s"
     add("--session-memory", standard.session_memory_mib, memory)
     group.add_argument(

@@ -4,7 +4,7 @@
 /**
  * The learner and its iterations, which turn settings and environments into a better policy and metrics.
  *
- * <p>{@link io.gymwire.learn.Trainer} is the body of the loop. It changes the {@link io.gymwire.learn.Learner}.
+ * <p>{@link io.gymwire.learn.Trainer} does the work of one iteration. It changes the {@link io.gymwire.learn.Learner}.
  * {@link io.gymwire.learn.RunConfig} is the configuration of a run. {@link io.gymwire.learn.Algorithm} is the list of
  * updates. The next package to read is {@code fleet}.
  */
