@@ -12,6 +12,7 @@ from client import ServerProcess
 
 from gymwire.client import RemoteEnv, RemoteTimeoutError, RemoteVectorEnv
 from gymwire.client import connection as module
+from gymwire.client._answer_timer import AnswerTimer
 
 
 @pytest.fixture
@@ -59,6 +60,43 @@ def test_a_step_obeys_the_timeout(server: ServerProcess) -> None:
     # Without this close, the garbage collector would close `envs` during another test, and cause the warning there.
     with pytest.warns(UserWarning, match="step_async has not been taken"):
         envs.close()
+
+
+def test_a_step_with_a_timeout_starts_no_thread(server: ServerProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    envs = RemoteVectorEnv("CartPole-v1", address=server.address, request_timeout=60.0)
+    envs.reset()
+    started: list[threading.Thread] = []
+    start = threading.Thread.start
+
+    def counted_start(thread: threading.Thread) -> None:
+        started.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", counted_start)
+    for _ in range(20):
+        envs.step(envs.action_space.sample())
+    assert not started
+    envs.close()
+
+
+def test_the_threads_of_timeouts_end_with_their_environments(server: ServerProcess) -> None:
+    envs = RemoteVectorEnv("CartPole-v1", address=server.address, request_timeout=60.0)
+    timers = [each for each in threading.enumerate() if each.name == "gymwire-answer-timer"]
+    envs.close()
+    for timer in timers:
+        timer.join(30)
+        assert not timer.is_alive()
+
+
+def test_a_timer_waits_for_the_newest_answer() -> None:
+    cancelled = threading.Event()
+    timer = AnswerTimer(cancelled.set)
+    timer.start(1e9)  # The thread sleeps for this time, and a shorter time must wake it.
+    timer.stop()
+    assert not timer.expired
+    timer.start(0.01)
+    assert cancelled.wait(30)
+    assert timer.expired
 
 
 @pytest.mark.parametrize("wrong", [0.0, -1.0, float("nan")])

@@ -14,6 +14,7 @@ from typing import Any
 
 import grpc
 
+from gymwire.client._answer_timer import AnswerTimer
 from gymwire.client._forks import warn_of_fork
 from gymwire.client.errors import RemoteTimeoutError, to_exception
 from gymwire.v1 import environment_service_pb2 as pb
@@ -309,6 +310,7 @@ class _Stream:
         self._taken = 0
         self._unwanted = 0
         self._call: Any = stub.Interact(iter(self._take, None), metadata=metadata)
+        self._timer = AnswerTimer(self._call.cancel)
 
     def send_unanswered(self, message: pb.InteractRequest) -> None:
         """Sends a message whose response is dropped."""
@@ -328,27 +330,24 @@ class _Stream:
     def receive(self, timeout: float | None) -> pb.InteractResponse:
         if timeout is None:
             return self._next()
-        expired = threading.Event()
-
-        def expire() -> None:
-            expired.set()
-            self._call.cancel()
-
-        timer = threading.Timer(timeout, expire)
-        timer.start()
+        self._timer.start(timeout)
         try:
-            return self._next()
+            response = self._next()
         except grpc.RpcError:
-            if expired.is_set():
-                raise RemoteTimeoutError(
-                    f"no answer within {timeout:g} s; after reset_async or step_async, you can wait for it again"
-                ) from None
-            raise
+            if not self._timer.expired:
+                raise
         finally:
-            timer.cancel()
+            self._timer.stop()
+        # If the answer came in the moment in which the timer cancelled the call, the client must ask for it again too.
+        if self._timer.expired:
+            raise RemoteTimeoutError(
+                f"no answer within {timeout:g} s; after reset_async or step_async, you can wait for it again"
+            )
+        return response
 
     def cancel(self) -> None:
         self._call.cancel()
+        self._timer.end()
         # Ends the thread that waits for requests.
         self._requests.put(None)
 

@@ -39,7 +39,7 @@ final class BenchCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "SECTION",
-            description = "What to measure: kernels, update, wire, start, train (default: all).")
+            description = "What to measure: kernels, update, wire, clients, start, train (default: all).")
     private List<String> names = List.of();
 
     @Option(
@@ -95,6 +95,7 @@ final class BenchCommand implements Callable<Integer> {
                     case KERNELS -> new KernelBench(settings).run(report);
                     case UPDATE -> new UpdateBench(settings, peer).run(report);
                     case WIRE -> new WireBench(settings).run(report);
+                    case CLIENTS -> new ClientBench(settings).run(report);
                     case START -> new StartBench(settings).run(report);
                     case TRAIN -> new TrainBench(settings, peer).run(report);
                 }
@@ -116,7 +117,7 @@ final class BenchCommand implements Callable<Integer> {
             } catch (IllegalArgumentException e) {
                 throw new CommandLine.ParameterException(
                         spec.commandLine(),
-                        "bench has no section '" + name + "'; give kernels, update, wire, start or train",
+                        "bench has no section '" + name + "'; give kernels, update, wire, clients, start or train",
                         e);
             }
         }

@@ -24,7 +24,14 @@ final class InProcess implements AutoCloseable {
     }
 
     /** The duration of a number of steps, and the sum of their rewards. */
-    record Run(double seconds, double rewardSum) {}
+    record Run(double seconds, double rewardSum) {
+        /** The answer of a Python program. */
+        static Run of(JsonObject answer) {
+            return new Run(
+                    answer.get("seconds").getAsDouble(),
+                    answer.get("reward_sum").getAsDouble());
+        }
+    }
 
     /** Resets environment i with seed i and takes steps. */
     Run run(String envId, int envs, int steps, Actions actions) throws IOException {
@@ -39,9 +46,7 @@ final class InProcess implements AutoCloseable {
         request.put("actions", actionsFile.toString());
         request.put("dtype", actions.dtype());
         request.put("shape", actions.shape());
-        JsonObject answer = script.ask(request);
-        return new Run(
-                answer.get("seconds").getAsDouble(), answer.get("reward_sum").getAsDouble());
+        return Run.of(script.ask(request));
     }
 
     @Override

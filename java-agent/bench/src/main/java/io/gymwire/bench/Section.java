@@ -10,6 +10,8 @@ public enum Section {
     UPDATE,
     /** Steps over the wire, compared with environments in a Python process. */
     WIRE,
+    /** A blocking step with the libraries of both languages and with unary calls. */
+    CLIENTS,
     /** The time from the launcher's start to the end of the first iteration. */
     START,
     /** Complete iterations of training. */

@@ -32,7 +32,7 @@ class BenchCommandTest {
                 "kernels --repeats 0        | --repeats must be at least 1; got 0",
                 "kernels --repeats few      | Invalid value for option '--repeats': 'few' is not an int",
                 "kernels --envs ,           | --envs must name environments, e.g. CartPole-v1,HalfCheetah-v5",
-                "kernels kernals            | bench has no section 'kernals'; give kernels, update, wire, start or train",
+                "kernels kernals            | bench has no section 'kernals'; give kernels, update, wire, clients, start or train",
                 "kernels wire --peers       | --peers works only with the sections 'update' and 'train'; add one of"
                         + " these sections, or leave --peers out",
                 "kernels --json /absent/f   | the folder of --json /absent/f does not exist; make it first"
@@ -78,11 +78,19 @@ class BenchCommandTest {
     }
 
     @Test
-    void theWireAndTrainingAreMeasuredAndTheServersEnd() throws IOException {
-        JsonObject sections = bench("wire", "train", "--envs", "Pendulum-v1").getAsJsonObject("sections");
+    void theWireTheClientsAndTrainingAreMeasuredAndTheServersEnd() throws IOException {
+        JsonObject sections =
+                bench("wire", "clients", "train", "--envs", "Pendulum-v1").getAsJsonObject("sections");
         JsonObject wire = sections.getAsJsonArray("wire").get(0).getAsJsonObject();
         assertEquals(1, wire.get("num_envs").getAsInt());
         assertTrue(wire.get("share").getAsDouble() > 0);
+        assertEquals(6, sections.getAsJsonArray("clients").size(), "two servers, and three numbers of environments");
+        for (JsonElement row : sections.getAsJsonArray("clients")) {
+            for (String client : List.of("java_stream", "java_unary", "python_stream", "python_unary")) {
+                JsonObject seconds = row.getAsJsonObject().getAsJsonObject(client + "_seconds");
+                assertTrue(seconds.get("median").getAsDouble() > 0, client);
+            }
+        }
         JsonObject train = sections.getAsJsonArray("train").get(0).getAsJsonObject();
         for (String phase : List.of("rollout_seconds", "update_seconds", "critic_seconds", "iteration_seconds")) {
             assertTrue(train.getAsJsonObject(phase).get("median").getAsDouble() > 0, phase);
