@@ -266,10 +266,12 @@ final class Tables {
         List<Map<String, String>> distinct =
                 runs.stream().map(run -> run.recipe().fingerprint()).distinct().toList();
         List<String> header = new ArrayList<>(List.of("part"));
-        distinct.forEach(print ->
-                header.add(runs.stream()
-                                .filter(run -> run.recipe().fingerprint().equals(print))
-                                .count() + " runs"));
+        for (Map<String, String> print : distinct) {
+            long count = runs.stream()
+                    .filter(run -> run.recipe().fingerprint().equals(print))
+                    .count();
+            header.add(count == 1 ? "1 run" : count + " runs");
+        }
         Set<String> names = new TreeSet<>();
         distinct.forEach(print -> names.addAll(print.keySet()));
         TextTable table = new TextTable(header.size(), header.toArray(String[]::new));

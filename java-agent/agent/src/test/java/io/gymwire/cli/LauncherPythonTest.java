@@ -3,6 +3,7 @@
 package io.gymwire.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -66,6 +67,14 @@ class LauncherPythonTest {
         assertTrue(train.out().startsWith("bootstrap\ntraining "), train.out());
         Cli.Outcome eval = checkout.run(directory, path, "eval", "run", "--episodes=1");
         assertTrue(eval.out().startsWith("bootstrap\ntinylab/Walk-v0, 1 episodes"), eval.out() + eval.err());
+    }
+
+    @Test
+    void anOptionBeforeTheCommandDoesNotHideTheCommand() throws IOException, InterruptedException {
+        Cli.Outcome train = checkout.run(directory, Map.of(), "--debug", "train", "CartPole-v1", "--steps=many");
+        assertTrue(train.out().startsWith("bootstrap\n"), train.out());
+        Cli.Outcome version = checkout.run(directory, Map.of(), "--debug", "--version");
+        assertFalse(version.out().contains("bootstrap"), version.out());
     }
 
     @Test

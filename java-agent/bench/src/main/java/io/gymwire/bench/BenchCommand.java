@@ -139,7 +139,7 @@ final class BenchCommand implements Callable<Integer> {
         report.head("gymwire", ProgramVersion.current());
         report.head("command_line", spec.root().commandLine().getParseResult().originalArgs());
         report.head("quick", quick);
-        report.head("repeats", repeats);
+        report.head("repeats", quick ? 1 : repeats);
         report.head("machine", machine);
         report.head("agent", agent);
         report.line("machine  " + machine.get("cpu") + ", " + agent.get("processors") + " processors, "

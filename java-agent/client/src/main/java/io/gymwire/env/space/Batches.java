@@ -141,8 +141,8 @@ public final class Batches {
     }
 
     private static NdArray array(Space space, Object value) {
-        if (value instanceof Long number && space instanceof DiscreteSpace discrete) {
-            return NdArray.ofLongs(discrete.dtype(), new int[0], number);
+        if (space instanceof DiscreteSpace discrete && (value instanceof Long || value instanceof Integer)) {
+            return NdArray.ofLongs(discrete.dtype(), new int[0], ((Number) value).longValue());
         }
         if (value instanceof NdArray array) {
             return array;

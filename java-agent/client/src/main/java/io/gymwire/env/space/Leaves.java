@@ -63,9 +63,9 @@ public final class Leaves {
             map.values().forEach(inner -> collect(inner, arrays));
         } else if (value instanceof List<?> list) {
             list.forEach(inner -> collect(inner, arrays));
-        } else if (value instanceof Long number) {
+        } else if (value instanceof Long || value instanceof Integer) {
             // A member of a Discrete space can be a number.
-            arrays.add(NdArray.ofLongs(DType.INT64, new int[0], number));
+            arrays.add(NdArray.ofLongs(DType.INT64, new int[0], ((Number) value).longValue()));
         } else {
             arrays.add(Batches.requireArray(value));
         }

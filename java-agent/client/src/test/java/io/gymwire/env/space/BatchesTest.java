@@ -40,6 +40,7 @@ class BatchesTest {
     @Test
     void pythonIntsAreBatchedInTheSpacesDtype() {
         assertEquals(NdArray.ofLongs(DType.INT32, new int[] {2}, 1, 5), Batches.concatenate(DISCRETE, List.of(1L, 5L)));
+        assertEquals(NdArray.ofLongs(DType.INT32, new int[] {2}, 1, 5), Batches.concatenate(DISCRETE, List.of(1, 5)));
     }
 
     @Test
