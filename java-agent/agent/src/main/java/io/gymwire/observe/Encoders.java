@@ -69,7 +69,8 @@ public final class Encoders {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "the observation space is " + space + ", and " + e.getMessage()
-                            + "; a policy reads spaces that Gymnasium can flatten to a fixed length. " + remedy(space),
+                            + "; a policy reads Box, Discrete, MultiDiscrete, MultiBinary, and Dict or Tuple of these. "
+                            + remedy(space),
                     e);
         }
     }

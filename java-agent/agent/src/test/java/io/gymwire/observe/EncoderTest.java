@@ -108,6 +108,6 @@ final class EncoderTest {
                         IllegalArgumentException.class,
                         () -> Encoders.of(new GraphSpace(new DiscreteSpace(3, 0, DType.INT64), null)))
                 .getMessage();
-        assertTrue(message.contains("Graph") && message.contains("flatten"), message);
+        assertTrue(message.contains("Graph") && message.contains("Dict or Tuple of these"), message);
     }
 }

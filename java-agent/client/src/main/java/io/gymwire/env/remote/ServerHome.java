@@ -149,7 +149,7 @@ public record ServerHome(Path directory, Path python) {
             throw new EnvironmentException(
                     ErrorCode.FAILED_PRECONDITION,
                     "",
-                    "the server is not installed: " + python + " is missing; run ./gymwire once, or python3 " + FOLDER
+                    "the server is not installed: " + python + " is missing; run ./gymwire info, or python3 " + FOLDER
                             + "/bootstrap.py");
         }
         return python;

@@ -241,7 +241,7 @@ class ManagedServerTest {
                 EnvironmentException.class, () -> ServerHome.find(null, directory.toString(), Path.of("")));
         assertTrue(failure.getMessage().startsWith("the server is not installed: " + server), failure.getMessage());
         assertTrue(
-                failure.getMessage().endsWith("run ./gymwire once, or python3 python-env-server/bootstrap.py"),
+                failure.getMessage().endsWith("run ./gymwire info, or python3 python-env-server/bootstrap.py"),
                 failure.getMessage());
     }
 
