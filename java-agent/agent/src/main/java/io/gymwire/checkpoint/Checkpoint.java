@@ -132,7 +132,8 @@ public final class Checkpoint {
      * Reads the checkpoint that {@code latest} names into a learner of the same shape, to continue its training. If
      * this checkpoint is damaged, reads the newest undamaged checkpoint.
      *
-     * @param remark receives a line if a checkpoint is damaged or {@code latest} does not name the newest checkpoint
+     * @param remark receives a line if {@code latest} or the checkpoint that it names is damaged, or if there is a newer
+     *     undamaged checkpoint
      * @return the part of the run's state that is not in the learner
      * @throws IOException if there is no undamaged checkpoint, or if it does not fit this run
      */
@@ -162,9 +163,9 @@ public final class Checkpoint {
      */
     public static ResumeState load(Path directory, long steps, Learner learner) throws IOException {
         if (!kept(directory).contains(steps)) {
-            throw new IOException(directory + " contains no checkpoint after " + steps
-                    + " steps; it contains the checkpoints after "
-                    + kept(directory).stream().map(String::valueOf).collect(Collectors.joining(", ")) + " steps");
+            throw new IOException(directory + " contains no checkpoint of step " + steps
+                    + "; it contains the checkpoints of the steps "
+                    + kept(directory).stream().map(String::valueOf).collect(Collectors.joining(", ")));
         }
         CheckpointSet set = new CheckpointSet(directory, steps);
         if (set.read(true).counters().rollouts() > 0 && !Files.exists(set.file(CheckpointSet.ROLLOUTS))) {
@@ -178,8 +179,8 @@ public final class Checkpoint {
     }
 
     /**
-     * Reads a checkpoint, chosen as in {@link #loadLatest}, into a learner of the same shape, to play episodes. Reads
-     * only the learner's numbers and the counters.
+     * Reads a checkpoint into a learner of the same shape, to play episodes. Reads only the learner's numbers and the
+     * counters. The checkpoint is chosen as in {@link #loadLatest}, but damage of the other files does not count.
      *
      * @param remark receives a line as in {@link #loadLatest}
      * @throws IOException if there is no undamaged checkpoint, or if it does not fit this run
@@ -223,7 +224,7 @@ public final class Checkpoint {
     }
 
     /**
-     * Refuses a run if the rollouts that its next update reuses are too large for a checkpoint.
+     * Refuses a run if the rollouts that its updates reuse can become too large for a checkpoint.
      *
      * @throws IllegalArgumentException with a message that names the remedy
      */

@@ -16,8 +16,8 @@ import picocli.CommandLine.Unmatched;
         description = {
             "Runs pip in the Python environment of the server. Packages that pip adds are installed again after every"
                     + " rebuild of the environment.",
-            "pip installs another version of a package in Gymwire's lock file only if --unlock comes before the"
-                    + " arguments of pip."
+            "Gymwire's lock file fixes the versions of some packages. pip changes these versions only if --unlock"
+                    + " comes before the arguments of pip."
         })
 final class PipStub implements Runnable {
 

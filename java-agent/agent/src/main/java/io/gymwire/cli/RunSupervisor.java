@@ -42,7 +42,7 @@ final class RunSupervisor {
     private final Instant start = Instant.now();
     private RunDirectory directory;
     private TrainingRun current;
-    private boolean hasManifest; // true if this process wrote a manifest
+    private boolean hasManifest; // true if this process has begun to write the files of the run
     private boolean announced;
     private boolean hints = true;
 
@@ -112,7 +112,10 @@ final class RunSupervisor {
         }
     }
 
-    /** Writes the reason of a failure into the run's manifest, if this process has made one that still exists. */
+    /**
+     * Writes the reason of a failure into the run's manifest, if this process has begun to write the files of the run
+     * and the run's directory still exists. Makes the manifest if there is none.
+     */
     private void recordFailure(Throwable failure) {
         if (!hasManifest || !Files.isDirectory(directory.path())) {
             return;

@@ -90,7 +90,8 @@ final class ServerOption {
         @Option(
                 names = "--request-timeout",
                 paramLabel = "SECONDS",
-                description = "How long a step, a reset or a start may take (default: 300, a start 600).")
+                description = "How long a request, e.g. a step or a reset, may take (default: 300), and how long"
+                        + " the start of a server or of a session may take (default: 600).")
         Double requestTimeout;
     }
 

@@ -153,7 +153,7 @@ final class ExplainCommandTest {
         Cli.fail(
                 List.of(
                         "no checkpoint after 300 steps",
-                        "it contains the checkpoints after 0, 256, 512, 768, 1024 steps"),
+                        "it contains the checkpoints of the steps 0, 256, 512, 768, 1024"),
                 "explain",
                 run.toString(),
                 "--at",

@@ -143,7 +143,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void optionsOfAnArgumentFileCountAtItsPositionAndTheLastValueWins() throws IOException {
+    void optionsInAnArgumentFileReplaceEarlierOptionsAndLaterOptionsReplaceThem() throws IOException {
         Path file =
                 Files.writeString(directory.resolve("mine.args"), "# mine\n--gamma 0.95\n--hidden 8,4 --delta 0.03\n");
         Path run = directory.resolve("run");
@@ -269,7 +269,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void aResumedRunKeepsWhatItsFilesDependOn() {
+    void optionsThatAResumedRunCannotChangeAreRefused() {
         for (String option : List.of(
                 "--run-dir",
                 "--preset",
