@@ -3,9 +3,9 @@
 """Fetches one fixed version of Maven into the cache if it is missing there, and prints the path of the command mvn.
 
 The Maven distribution is an artifact in a Maven repository. The small Python package jgo downloads this artifact. pip
-checks jgo's hash and installs jgo into a temporary environment. The downloaded archive must have the SHA-512 below.
-MVNW_REPOURL names another Maven repository to download from. The exit code is 0 with the path on standard output, or 1
-with an error message.
+checks the hashes of jgo and of the packages that jgo needs, and installs them into a temporary environment. The
+downloaded archive must have the SHA-512 below. MVNW_REPOURL names another Maven repository to download from. The exit
+code is 0 with the path on standard output, or 1 with an error message.
 """
 
 import hashlib
@@ -26,7 +26,8 @@ REQUIREMENTS = Path(__file__).with_name("fetch_maven.lock")
 DOWNLOAD_TIMEOUT_SECONDS = 60
 LOG_TAIL_LINES = 4
 
-# Runs in the temporary environment. The arguments are the version, the folder, and the repository address or "".
+# This program runs in the temporary environment. Its arguments are the version, the folder, and the repository address
+# or "".
 DOWNLOAD = f"""
 import pathlib, sys
 from jgo.maven import MavenContext

@@ -73,7 +73,8 @@ java_inspect() {
   [ -n "$java_major" ]
 }
 
-# Sets java_home to a Java of version 17 or newer: JAVA_HOME, else the java on the PATH.
+# Sets java_home to the folder of a Java of version 17 or newer: JAVA_HOME, else the home of the java on the PATH. Ends
+# the script with a message if there is none.
 find_java() {
   found=''
   for source in JAVA_HOME PATH; do

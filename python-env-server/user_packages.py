@@ -5,8 +5,8 @@
 The folder .user-packages beside this file contains packages.json, a list of entries. For each package that was
 installed from a local path and is not editable, the folder also contains a wheel built from that path. An entry has the
 name, the version, the argument for pip ("requirement", or "editable" for the path of an editable installation) and a
-hash of the installed files. If they apply, it also has the path of the wheel, whether the package is missing now, and
-whether its version replaces the locked version ("unlocked").
+hash of the installed files. An entry can also have the path of the wheel ("wheel"), whether the package is missing now
+("missing"), and whether its version replaces the locked version ("unlocked").
 """
 
 import hashlib

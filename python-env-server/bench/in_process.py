@@ -5,7 +5,7 @@
 Each line of standard input is a JSON object that asks for a run; each line of standard output is an answer:
 {"env_id", "num_envs", "seed", "steps", "actions": file of k batches of actions, "dtype", "shape": shape of one batch}
 -> {"seconds": time of the steps only, "reward_sum"}. Step i uses batch i modulo k. The environments are made as the
-server makes them, without Gymnasium's checkers. They stay open until a request has another env_id or num_envs.
+server makes them, without Gymnasium's checker. They stay open until a request has another env_id or num_envs.
 """
 
 import json

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Starts one server for all tests that do not need their own server."""
+"""Starts the server that tests share if they do not need their own server."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -40,8 +40,8 @@ def descendants(pid: int) -> list[int]:
 
 
 def environments(pid: int) -> list[int]:
-    """Returns the processes in which a server's environments run. The fork servers of multiprocessing have started
-    these processes."""
+    """Returns the processes of the environments that have their own processes (VECTORIZATION_ASYNC). The fork servers
+    of multiprocessing have started these processes."""
     starters = [each for each in descendants(pid) if b"multiprocessing.forkserver" in _command(each)]
     children = {child for starter in starters for child in descendants(starter)}
     return sorted(children)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Small environments with actions and observations of many kinds, each except ShutDoors with a known best return."""
+"""Small environments with actions and observations of many kinds. Their best return is known, except in ShutDoors."""
 
 from typing import Any
 

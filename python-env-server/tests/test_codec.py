@@ -235,7 +235,7 @@ def test_values_that_cannot_travel_are_refused(value: Any) -> None:
         encode_value(value)
 
 
-def test_the_error_says_what_to_do_with_an_array() -> None:
+def test_the_error_for_a_masked_array_or_a_matrix_says_what_to_do() -> None:
     with pytest.raises(UnsupportedValueError, match=r"masked elements.*filled\(\)"):
         encode_value(np.ma.masked_array([1.0, 2.0], mask=[False, True]))
     with pytest.raises(UnsupportedValueError, match=r"numpy\.matrix cannot be sent.*numpy\.array\(\)"):
@@ -276,7 +276,7 @@ def test_two_seeds_for_one_environment_are_refused() -> None:
         decode_seeds(service_pb2.SeedList(seeds=[both]))
 
 
-def test_the_error_names_the_key() -> None:
+def test_the_error_for_a_value_in_a_dict_names_the_keys() -> None:
     with pytest.raises(UnsupportedValueError, match=r"'outer'.*'inner'.*complex"):
         encode_dict({"outer": {"inner": 1j}})
 

@@ -78,7 +78,7 @@ def test_the_error_for_a_missing_package_contains_the_pip_command(client: Client
     ],
     ids=lambda case: str(case)[:60],
 )
-def test_make_refuses(client: Client, fields: dict[str, Any], code: Code, words: str) -> None:
+def test_make_refuses_bad_requests(client: Client, fields: dict[str, Any], code: Code, words: str) -> None:
     request: dict[str, Any] = {"env_id": "CartPole-v1", **fields}
     actual, detail = refusal(lambda: client.make(**request))
     assert actual is code
@@ -150,7 +150,7 @@ def seed_list(*seeds: int) -> pb.SeedList:
     ],
     ids=lambda case: str(case)[:40],
 )
-def test_reset_refuses(client: Client, mode: pb.AutoresetMode, fields: dict[str, Any], words: str) -> None:
+def test_reset_refuses_bad_requests(client: Client, mode: pb.AutoresetMode, fields: dict[str, Any], words: str) -> None:
     made = client.make("CartPole-v1", 2, autoreset_mode=mode)
     client.reset(made.session_id)
     code, detail = refusal(lambda: client.reset(made.session_id, **fields))

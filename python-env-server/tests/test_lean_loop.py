@@ -186,7 +186,7 @@ def test_a_server_that_stops_does_not_answer_waiting_requests(serve: Serve) -> N
     assert client.texts(stream) == ["wait"]
 
 
-def test_a_client_gets_its_answers_after_it_has_ended_its_own_side(serve: Serve) -> None:
+def test_a_client_still_gets_its_answers_after_it_has_ended_its_side_of_the_connection(serve: Serve) -> None:
     served = serve()
     connected = served.connect()
     window = frames.settings({frames.Setting.INITIAL_WINDOW_SIZE: 1 << 30}) + frames.window_update(0, 1 << 30)

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The process and the calls of a server with --lean, tested with gRPC's client. Some tests compare the server with a
-server without --lean."""
+"""The process and the calls of a server with --lean, tested mostly with gRPC's client. Some tests compare the server
+with a server without --lean."""
 
 import functools
 import os
@@ -74,7 +74,7 @@ def test_what_the_lean_server_lacks_is_unimplemented(start: Start) -> None:
     client.close()
 
 
-def test_failures_arrive_as_from_the_ordinary_server(start: Start, server: ServerProcess) -> None:
+def test_errors_are_the_same_as_those_of_a_server_without_lean(start: Start, server: ServerProcess) -> None:
     arguments = ("--import", "rude_envs", "--log-file", os.devnull)
     both = [Client(start(*arguments).address), Client(server.address)]
     raw = [client.channel.unary_unary("/gymwire.v1.EnvironmentService/Make", bytes, bytes) for client in both]
@@ -142,7 +142,7 @@ def test_environments_may_use_signals_except_those_that_stop_the_server(start: S
     assert server.outcome()[0] == 0
 
 
-def test_sessions_on_one_thread_render_as_local_environments(start: Start) -> None:
+def test_sessions_on_one_thread_render_the_same_pictures_as_local_environments(start: Start) -> None:
     if missing := missing_opengl():
         pytest.skip(missing)
     client = Client(start("--log-file", os.devnull).address)

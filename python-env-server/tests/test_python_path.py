@@ -38,7 +38,7 @@ def test_users_modules_are_found_but_cannot_replace_packages(tmp_path: Path, lis
     assert process.returncode == 0
 
 
-def test_the_path_of_the_tests_reaches_their_servers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_pythonpath_of_the_tests_reaches_their_servers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """If PYTHONPATH contains another version of a package, the tests and their servers both use this version."""
     (tmp_path / "version_to_try.py").touch()
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))

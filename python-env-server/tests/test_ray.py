@@ -36,7 +36,7 @@ ITERATIONS = 20
 SECONDS = 240.0
 
 
-def test_a_command_line_is_split_at_the_first_two_hyphens() -> None:
+def test_the_agents_command_begins_after_the_first_separate_double_hyphen() -> None:
     words = ["train", "A", "--lag", "1", "--", "B"]
     options = launcher.parse(["--servers", "2", "--import", "lab", "--cpus-per-server", "4", "--", *words])
     assert (options.servers, options.cpus_per_server, options.modules) == (2, 4, ["lab"])

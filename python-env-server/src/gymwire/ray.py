@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Trains over a Ray cluster: ``python -m gymwire.ray --servers N -- train ENV_ID ...``.
+"""Trains with servers on a Ray cluster: ``python -m gymwire.ray --servers N -- train ENV_ID ...``.
 
 Ray actors run environment servers on the nodes of the cluster. The agent, ``./gymwire``, runs on the host of this
 command and finds the servers in a list. This command writes the list and passes it to the agent with the agent's own

@@ -16,7 +16,7 @@ from gymwire.v1 import value_pb2
 SAME, NEXT, DISABLED = pb.AUTORESET_MODE_SAME_STEP, pb.AUTORESET_MODE_NEXT_STEP, pb.AUTORESET_MODE_DISABLED
 
 
-def test_each_field_has_its_size(wire: Client) -> None:
+def test_each_field_of_a_response_has_the_right_size(wire: Client) -> None:
     session = cartpoles(wire)
     wire.reset(session, seed=0)
     step = wire.step(session, PUSH)

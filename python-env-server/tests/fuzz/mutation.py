@@ -45,7 +45,8 @@ def random_message(rng: random.Random, kind: type[Message], depth: int = 0) -> A
 
 
 def mutated_message(rng: random.Random, message: Message) -> Any:
-    """Returns a copy in which one to three fields, at any depth, are set, cleared, doubled or shortened."""
+    """Returns a copy with up to three random changes, at any depth. A change sets or clears a field, repeats or removes
+    an element of a repeated field, adds random elements to it, or changes some bytes of a bytes field."""
     copy = type(message)()
     copy.CopyFrom(message)
     for _ in range(rng.randint(1, 3)):

@@ -1,7 +1,8 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
 """For any bytes, the decoders return a value that can be encoded again without loss, or raise ValueError. An
-UnsupportedSpaceError is also allowed, for spaces that the installed Gymnasium lacks."""
+UnsupportedSpaceError is also allowed, for spaces that the installed Gymnasium lacks and for spaces that are nested too
+deeply to be encoded."""
 
 import contextlib
 import random
@@ -41,8 +42,8 @@ VALUES: list[Any] = [
 
 
 def _variant(rng: random.Random, valid: Message) -> Any:
-    """Returns a message of the same type: changed, new, or parsed from changed bytes. Returns None if these bytes
-    cannot be parsed."""
+    """Returns a message of the same type: changed, new, or parsed from changed or random bytes. Returns None if the
+    bytes cannot be parsed."""
     change = rng.randrange(4)
     if change == 0:
         return mutated_message(rng, valid)
@@ -131,7 +132,7 @@ def test_samples_are_members_of_their_space_or_are_refused() -> None:
     for case in range(CASES):
         space, samples = rng.choice(drawn)
         message = _variant(rng, rng.choice(samples))
-        # A sample of another space is the most likely mistake.
+        # A client's most likely mistake is a sample of another space.
         if rng.random() < 0.1:
             message = rng.choice(rng.choice(drawn)[1])
         if message is None:

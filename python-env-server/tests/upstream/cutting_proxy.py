@@ -8,7 +8,8 @@ import threading
 
 
 class CuttingProxy:
-    """Passes bytes in both directions. Clients connect to `address`."""
+    """Passes bytes in both directions. Clients connect to `address`. While `swallows_replies` is True, the server's
+    bytes do not reach the client."""
 
     def __init__(self, server_address: str) -> None:
         self._path = server_address.removeprefix("unix:")

@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 
 class AnswerTimer:
-    """Calls `cancel` if an answer takes too long. One thread serves all answers of a call, and wakes about once in the
-    time that an answer may take. A new thread for each answer would take a quarter of a millisecond."""
+    """Calls `cancel` if an answer takes too long. One thread watches all answers of a call. It does not wake at each
+    answer, but about once in the maximum time for an answer. A new thread for each answer would take a quarter of a
+    millisecond."""
 
     def __init__(self, cancel: Callable[[], None]) -> None:
         self.expired = False
@@ -33,7 +34,7 @@ class AnswerTimer:
                 self._changed.notify()
 
     def stop(self) -> None:
-        """The answer came, or the call has failed."""
+        """Stops waiting: the answer has come, or the call has failed."""
         with self._changed:
             self._deadline = math.inf
 

@@ -191,8 +191,8 @@ class Connection:
                 self._sending.release()
 
     def resume(self) -> None:
-        """Opens a stream again, so that the lease does not run out. A step that the server refuses tells it the
-        session of the stream."""
+        """Opens a stream again, so that the lease does not run out. The first message is a step that the server
+        refuses. From this message, the server learns the session of the stream."""
         if self.is_of_this_process() and self._session_id and self._sending.acquire(blocking=False):
             try:
                 if self._pending is None and self._stream is None:
@@ -291,8 +291,8 @@ def _resume_all() -> None:
 
 @functools.cache
 def _follow_forks() -> None:
-    """Registers functions that end the streams before a fork. With open streams gRPC's threads need a second until they
-    are idle, and some child processes hang.
+    """Registers functions that end the streams before a fork, and open them again in the parent process after the fork.
+    With open streams gRPC's threads need a second until they are idle, and some child processes hang.
 
     Before a fork, Python calls the functions in the reverse order of their registration. gRPC registers its own
     functions when the first channel is made. The functions here are registered later, so Python calls them first.

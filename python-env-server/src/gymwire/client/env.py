@@ -30,8 +30,8 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         env_id: a registered id, e.g. "CartPole-v1"
         address: "HOST:PORT" or "unix:PATH", as the server prints it
         credentials: the token and certificates that the server asks for
-        request_timeout: the seconds that the server may need for its first answer, for Make, for a reset or for a step.
-            None: one minute for the first answer, no limit for Make, resets and steps
+        request_timeout: the seconds that the server may need for each answer, for example to Make, a reset or a step.
+            None: one minute for the first answer, no limit for the other answers
         render_mode: one of the environment's render modes, also with "_list" appended
         max_episode_steps: as in `gymnasium.make`: None takes the registered limit, -1 removes it
         wrappers: classes of gymnasium.wrappers to put around the environment in the server, innermost first
@@ -201,7 +201,8 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         return _rebuild, (type(self), self._arguments, snapshot), local
 
     def _follow_seed(self, given: bool) -> None:
-        """Sets the seed of `np_random`, the client's own generator, to the seed of the environment's generator."""
+        """Gives the client's own generator the seed of the environment's generator, if this seed was given by the
+        caller or has changed."""
         (seed,) = self._session.seeds
         if seed is None:
             self._np_random_seed = None

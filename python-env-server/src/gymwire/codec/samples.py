@@ -22,7 +22,7 @@ def encode_sample(space: Space[Any], value: Any) -> value_pb2.Value:
     """Returns the message for an observation or action, even when `space` does not contain it. Raises
     UnsupportedValueError, which names the space, if the protocol cannot represent the value."""
     if isinstance(space, _ARRAY_SPACES) and isinstance(value, np.ndarray) and value.dtype == space.dtype:
-        # An array of a subclass is sent as a plain array, as in a batch.
+        # An array of a subclass of np.ndarray is sent as a plain array, as in a batch.
         check_unmasked(value)
         return value_pb2.Value(array=encode_array(value))
     try:
@@ -75,7 +75,7 @@ def _check_array(space: Any, value: Any, path: str) -> None:
         raise _refuse(path, f"an array of {space.dtype} with shape {list(space.shape)}", value)
 
 
-# The annotations are in quotes here and below, because in Gymnasium before 1.4 not all spaces are generic classes.
+# Some annotations here and below are in quotes, because in Gymnasium before 1.4 not all spaces are generic classes.
 def _check_discrete(space: "spaces.Discrete[Any]", value: Any, path: str) -> None:
     limits = np.iinfo(space.dtype)
     if isinstance(value, int):

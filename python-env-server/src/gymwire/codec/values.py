@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
 """Converts Python objects to ``Value`` and back. Objects of Python's and numpy's own types keep their types. An object
-of a class derived from one of these types gets this type."""
+of a class derived from one of these types gets this type, but arrays of most derived classes cannot be sent."""
 
 import math
 import reprlib

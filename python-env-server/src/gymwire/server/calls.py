@@ -64,8 +64,8 @@ def call_method(
 
 
 def set_attribute(env: gymnasium.Env[Any, Any], name: str, value: Any) -> value_pb2.Value:
-    """Sets an attribute on the wrapper or environment where the look-up finds it; if it finds none, on the outermost
-    wrapper."""
+    """Sets an attribute of the outermost wrapper that has it, or else of the environment. If neither a wrapper nor the
+    environment has the attribute, it is set on the outermost wrapper."""
     env.set_wrapper_attr(name, value)
     return value_pb2.Value(none=value_pb2.NoneValue())
 

@@ -39,7 +39,7 @@ class ResponseFields(NamedTuple):
 
 # The answer of one environment to a reset (with reward 0 and both flags false) or a step:
 # - observation, reward, terminated, truncated
-# - the info with the requested keys; a PartialInfo if a value in this info or in the old episode's info cannot be sent
+# - the info with the requested keys; a PartialInfo if an entry of this info or of the old episode's info cannot be sent
 # - the last step of the old episode, if this step ended an episode and also reset the environment; else None
 # - the environment's own output, when the session asks for it; else None
 # The answer is a plain tuple: a named tuple takes half a microsecond more to make, for every environment and step.
@@ -47,8 +47,9 @@ StepResult = tuple[Any, Any, Any, Any, dict[str, Any], pb.FinalStep | None, pb.E
 
 
 class EnvHost:
-    """Resets and steps one environment. An exception in the environment becomes an EnvironmentFailedError with the
-    environment's index. This includes SystemExit, which would end the server's thread without an answer."""
+    """Resets and steps one environment. An exception in a reset or step becomes an EnvironmentFailedError with the
+    environment's index. This includes SystemExit, which would end the server's thread without an answer. Only an
+    UnsupportedValueError, for a value that cannot be sent, is raised unchanged."""
 
     def __init__(self, env: gymnasium.Env[Any, Any], index: int, fields: ResponseFields, same_step: bool) -> None:
         self.env = env

@@ -27,7 +27,8 @@ _LONGEST_ID = 200
 
 def find_spec(env_id: str, rules: Rules) -> EnvSpec:
     """Returns the specification registered under an id. If there is none, UnknownEnvironmentError names similar ids.
-    Raises InvalidRequestError if the module in the id cannot be imported."""
+    Raises InvalidRequestError if the module in the id cannot be imported, and RefusedError if the operator's rules
+    forbid the id or its module."""
     # Only a registered id, or an id with a module, is checked here. Any other id is probably misspelt: the error below
     # then names similar ids.
     if ":" in env_id or env_id in gymnasium.registry:

@@ -21,7 +21,8 @@ _NOTHING: dict[str, str] = {}
 
 
 class PartialInfo(dict[Any, Any]):
-    """An info without the keys whose values cannot be sent. `omitted` contains the reason for each of these keys."""
+    """An info without the entries that cannot be sent. `omitted` contains the reason for each key that was left out,
+    here or in the info of the episode that the same step ended."""
 
     def __init__(self, info: dict[Any, Any], omitted: dict[str, str]) -> None:
         super().__init__(info)
@@ -29,8 +30,8 @@ class PartialInfo(dict[Any, Any]):
 
 
 def split_info(info: dict[Any, Any]) -> tuple[dict[Any, Any], dict[str, str]]:
-    """Returns two dicts: the part of an info that can be sent, with values of plain types, and for each other key the
-    reason why its value cannot be sent.
+    """Returns two dicts. The first is the part of an info that can be sent, with values of plain types. The second
+    contains, for each other key, the reason why the key or its value cannot be sent.
 
     The split must come before Gymnasium batches infos, because batching drops the mask of a masked array. It must also
     come before pickling, because objects of the environment's own classes may not be picklable."""

@@ -36,8 +36,8 @@ _WAITING_CALLS = 256
 
 _MILLISECONDS = 1000
 # If a client's machine disappears without closing its connection, the server notices this after
-# _KEEPALIVE_SECONDS + _KEEPALIVE_TIMEOUT_SECONDS. Only then does the server begin to count the time after which it
-# closes the client's sessions (the lease, see proto/README.md).
+# _KEEPALIVE_SECONDS + _KEEPALIVE_TIMEOUT_SECONDS. Only then does the server end the client's streams, and the leases of
+# the streams' sessions begin (see proto/README.md).
 _KEEPALIVE_SECONDS = 20
 _KEEPALIVE_TIMEOUT_SECONDS = 10
 

@@ -25,7 +25,7 @@ class Access(NamedTuple):
     token: str | None
     tls: grpc.ServerCredentials | None
     warning: str
-    """The warning about what is not protected; empty if all is protected."""
+    """The warning that other machines can read the data or use the environments; empty if they cannot."""
 
 
 def parse() -> argparse.Namespace:

@@ -54,7 +54,7 @@ class ProcessWorker(Worker):
         return self._ask((i, "apply", (function, *each)) for i, each in enumerate(given))
 
     def close(self) -> None:
-        """Ends every process. Raises RuntimeError if a process ended with an error before it was killed."""
+        """Ends every process. Raises RuntimeError if a process ended by itself with an error."""
         for connection in self._connections:
             with contextlib.suppress(OSError):
                 connection.send(None)

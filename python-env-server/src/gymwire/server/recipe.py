@@ -79,7 +79,8 @@ def _check_space(role: str, space: Space[Any], env_id: str) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """Returns the value in a form that can be sent. A class or function becomes a string with its name."""
+    """Returns the value in a form that can be sent. A class or function becomes a string with its name. Any other value
+    that cannot be sent becomes its repr."""
     if isinstance(value, WrapperSpec):
         return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):

@@ -29,7 +29,8 @@ _FILE_ARGUMENT = re.compile(r"(^|_)(file|filename|path|dir|directory|folder)$")
 
 @dataclass(frozen=True)
 class Rules:
-    """The rights of clients. Without any rule, clients may only make and step registered environments."""
+    """The rights of clients. Without any rule, clients may only make, reset, step, render, save and restore registered
+    environments."""
 
     modules: tuple[str, ...] = ()
     """Modules that the server imports for its operator; clients may name them as in ``module:Id``."""

@@ -157,7 +157,8 @@ class Session(HostedSession):
     def _repeats(self, asked: int, response: Any) -> bool:
         """Returns whether the request with the step number `asked` repeats the last request. If it does, the response
         becomes a copy of the last response. If not, the response gets the number of the new request. Raises
-        WrongStateError if `asked` is neither the next number nor the last number of a request of this kind."""
+        WrongStateError unless `asked` is 0 (the client gave no number), the next number, or the number of the last
+        request, which must be of the same kind."""
         expected = self._last_number + 1
         if asked in (0, expected):
             response.step_number = expected

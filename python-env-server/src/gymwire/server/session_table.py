@@ -109,8 +109,8 @@ class SessionTable:
             _LOG.warning("the session %s failed to close", session_id, exc_info=True)
 
     def close_if_idle(self, session_id: str, reason: str) -> None:
-        """Closes a session whose process has ended. If a request is being carried out, it fails, and then this failure
-        closes the session."""
+        """Closes a session whose process has ended. Does nothing while a request is being carried out: this request
+        fails, and its failure closes the session."""
         session = self._sessions.get(session_id)
         if session is not None and session.is_idle():
             self.close_quietly(session_id, reason)

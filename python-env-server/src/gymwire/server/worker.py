@@ -173,7 +173,7 @@ class Worker(ABC):
             packed = self._pack_floats(*rewards)
         except struct.error:
             packed = self._as_array(rewards, np.dtype("<f8")).tobytes()
-        # A masked reward is packed as NaN. Each reward is checked only if there is a NaN, which is rare.
+        # A masked reward is packed as NaN. Each reward is checked only if a NaN's last bytes occur, which is rare.
         if _NAN_END in packed:
             self._check_rewards(rewards)
         return packed

@@ -125,7 +125,9 @@ class Critic:
         self.shift, self.scale = shift, scale
 
     def fit(self, observations, returns, order_of_epochs, minibatch):
-        """Returns the mean squared error over the last epoch. Each minibatch is measured before Adam's step on it."""
+        """Fits V to the returns, and returns the mean squared error over the last epoch.
+
+        Each minibatch is measured before Adam's step on it."""
         before = self.values(observations)
         first = not self.seen.size
         self.follow(returns)

@@ -6,7 +6,8 @@
 
 ACTIONS_FILE contains one line per action: a Value in hexadecimal digits. The first reset has the SEED; the resets after
 an episode's end have no seed. Each line of the output contains an observation, a reward (None after a reset), the flags
-"terminated truncated" and an info, as Values in hexadecimal digits. The program imports MODULE_FILE first.
+terminated and truncated as two digits (0 or 1), and an info. Observation and reward are Values and the info is a Dict,
+in hexadecimal digits. The program imports MODULE_FILE first.
 """
 
 import importlib

@@ -40,8 +40,9 @@ def read_processes() -> ProcessTree:
 
 
 def proportional_bytes(pid: int) -> int:
-    """Returns the memory of a process in bytes; memory that n processes share counts as 1/n for each. Returns 0 when
-    the process has ended or must not be read. Raises FileNotFoundError if the kernel does not report this number."""
+    """Returns the memory of a process in bytes; memory that n processes share counts as 1/n for each. Returns 0 if the
+    process has ended, or if there is no permission to read this number. Raises FileNotFoundError if the kernel does not
+    report this number."""
     if not _COUNTS_PARTS:
         raise FileNotFoundError(_PARTS.format("self"))
     with contextlib.suppress(OSError), open(_PARTS.format(pid), "rb") as rollup:

@@ -18,7 +18,7 @@ _MAX_CORE_FRACTION = 0.05
 
 
 class Watch:
-    """One thread checks every process several times a second. It checks memory only on Linux."""
+    """One thread checks every process up to five times a second. It checks memory only on Linux."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits

@@ -233,8 +233,8 @@ class Outbound:
         self._ended[stream_id] = True
 
     def ended_by_reset(self, stream_id: int) -> bool | None:
-        """Returns whether the server has ended a stream by RST_STREAM; None for a stream that was never open or that
-        ended long ago."""
+        """Returns whether the server has ended a stream by RST_STREAM; None for a stream that is open, was never open
+        or ended long ago."""
         return self._ended.get(stream_id)
 
     def drop(self, stream_id: int) -> None:

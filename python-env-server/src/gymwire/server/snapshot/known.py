@@ -41,9 +41,9 @@ _TOY = "gymnasium.envs.toy_text"
 _MUJOCO = "gymnasium.envs.mujoco"
 _WRAPPERS = "gymnasium.wrappers"
 
-# Spaces, specifications, metadata and the model's path follow from the constructor's arguments. The other attributes
-# below are for pickling and for windows on the screen. Attributes with pictures are not listed here, because the module
-# layers.py recognises pictures by their type (`pygame.Surface`).
+# Spaces, specifications, metadata, the render mode and the model's path follow from the constructor's arguments. The
+# other attributes below are for pickling and for windows on the screen. Attributes with pictures are not listed here,
+# because the module layers.py recognises pictures by their type (`pygame.Surface`).
 _IGNORED_OF_ENVIRONMENTS = frozenset(
     [
         "spec",

@@ -81,7 +81,7 @@ def _layers(env: Any) -> Iterator[Any]:
 
 def _settings(layer: Any) -> dict[str, Any]:
     """Returns the settings of a layer: all attributes that are neither a part of its state nor ignored. Pictures are
-    left out, because they are only for windows. Attributes that are None are left out too, because an attribute for a
+    left out, because they are only for rendering. Attributes that are None are left out too, because an attribute for a
     picture is None before the picture is loaded."""
     kind = kind_of(type(layer))
     known = kind.ignored.union(*(part.attributes for part in kind.parts))
@@ -106,7 +106,7 @@ def _summary(layer: Any, name: str) -> Any:
     if isinstance(value, (type, np.dtype)):
         return str(value)
     if name == "P":
-        # P is the transition table of a toy environment: thousands of tuples. repr is the fastest way to write them.
+        # P is the transition table of a toy environment: thousands of tuples. repr turns them into text fastest.
         return hashlib.sha256(repr(value).encode()).hexdigest()
     try:
         return hashlib.sha256(_packed(value)).hexdigest()

@@ -16,8 +16,8 @@ _MISSING = object()
 
 
 class Part(ABC):
-    """Saves one part of an owner's state as a plain value, and restores it in another owner of the same class. The
-    owner is an environment or a wrapper."""
+    """Saves one part of an owner's state as a plain value, and restores it in the same owner or in another owner of the
+    same class. The owner is an environment or a wrapper."""
 
     def __init__(self, name: str, *attributes: str) -> None:
         self.name = name

@@ -12,9 +12,9 @@ from gymwire.server.errors import WrongStateError
 from gymwire.server.snapshot.parts import Part, check_keys, differ
 
 # Quantities that MuJoCo computed from the state in the last substep. Ant and Humanoid compute their reward from the
-# values of xpos and xipos before a step. A client can see the other quantities in rendered pictures and in attributes of
-# the environment. All are saved: mj_forward could compute them from the restored state, but would not give exactly the
-# same bits.
+# values of xpos and xipos before a step. A client can see the other quantities in rendered pictures and in attributes
+# of the environment. All are saved: mj_forward could compute them from the restored state, but would not give exactly
+# the same bits.
 # The list contains no arrays of indices: a forged index could make MuJoCo read outside its memory.
 _DERIVED = [
     "xpos",

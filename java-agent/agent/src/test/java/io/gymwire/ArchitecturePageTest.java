@@ -53,7 +53,7 @@ final class ArchitecturePageTest {
             }
         }
         assertEquals(List.of(), missing);
-        assertTrue(lines > 30, lines + " lines found");
+        assertTrue(lines > 30, "only " + lines + " lines of code were found on the page");
     }
 
     /** The text of the only source file with this name. The name is the end of the path, without the extension. */

@@ -74,8 +74,8 @@ final class ArchitectureTest {
             + "|walk|list|newD|createT|createD)\\w*|new (File(In|Out)putStream|FileReader|FileWriter|RandomAccessFile"
             + "|ZipFile)\\b");
     /**
-     * The code outside the package {@code files} that may access files. RunFolder's own error messages name the file.
-     * Presets lists only the program's resources.
+     * The code outside the packages {@code files} and {@code bench} that may access files. RunFolder's own error
+     * messages name the file. Presets lists only the program's resources.
      */
     private static final List<String> FILE_ACCESS_ELSEWHERE =
             List.of("RunFolder.java new RandomAccessFile", "Presets.java Files.list");
@@ -88,7 +88,7 @@ final class ArchitectureTest {
             List.of("com.google.protobuf.CodedOutputStream", "com.google.protobuf.ByteString");
 
     @Test
-    void packagesDependOnlyOnThoseBeforeThem() throws IOException {
+    void packagesUseOnlyPackagesBeforeThemInTheOrder() throws IOException {
         List<String> violations = new ArrayList<>();
         for (Path file : sources("main")) {
             int own = ORDER.indexOf(packageOf(file));
@@ -105,7 +105,7 @@ final class ArchitectureTest {
 
     /** The code that the updates of all algorithms share must not depend on the update of one algorithm. */
     @Test
-    void updatesDependOnWhatTheyShareAndNotOnEachOther() throws IOException {
+    void updatesUseSharedCodeButNotEachOther() throws IOException {
         List<String> violations = new ArrayList<>();
         TreeSet<String> algorithms = new TreeSet<>();
         for (Path file : sources("main")) {
@@ -283,7 +283,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void javadocNamesWhatAMethodReturns() throws IOException {
+    void noJavadocBeginsWithReturnsOrASimilarVerb() throws IOException {
         List<String> violations = new ArrayList<>();
         int comments = 0;
         for (Path file : sources("main")) {

@@ -132,10 +132,11 @@ public final class Checkpoint {
      * Reads the checkpoint that {@code latest} names into a learner of the same shape, to continue its training. If
      * this checkpoint is damaged, reads the newest undamaged checkpoint.
      *
-     * @param remark receives a line if {@code latest} or the checkpoint that it names is damaged, or if there is a newer
-     *     undamaged checkpoint
+     * @param remark receives a line if {@code latest} or the checkpoint that it names is damaged, or if there is a
+     *     newer undamaged checkpoint
      * @return the part of the run's state that is not in the learner
-     * @throws IOException if there is no undamaged checkpoint, or if it does not fit this run
+     * @throws IOException if there is no undamaged checkpoint, if this user has no permission to read a file, or if the
+     *     checkpoint does not fit this run
      */
     public static ResumeState loadLatest(Path directory, Learner learner, Consumer<String> remark) throws IOException {
         CheckpointSet.Content content = CheckpointSets.newest(directory, set -> set.read(false), remark);
@@ -183,7 +184,7 @@ public final class Checkpoint {
      * counters. The checkpoint is chosen as in {@link #loadLatest}, but damage of the other files does not count.
      *
      * @param remark receives a line as in {@link #loadLatest}
-     * @throws IOException if there is no undamaged checkpoint, or if it does not fit this run
+     * @throws IOException as in {@link #loadLatest}
      */
     public static void loadForPlay(Path directory, Learner learner, Consumer<String> remark) throws IOException {
         restore(directory, CheckpointSets.newest(directory, set -> set.read(true), remark), learner);
@@ -215,7 +216,7 @@ public final class Checkpoint {
     /**
      * The progress in a directory's checkpoint, which is chosen as in {@link #loadLatest}.
      *
-     * @throws IOException if there is no undamaged checkpoint
+     * @throws IOException if there is no undamaged checkpoint, or if this user has no permission to read a file
      */
     public static Progress latest(Path directory) throws IOException {
         CheckpointCounters counters = CheckpointSets.newest(directory, set -> set.read(false), damage -> {})

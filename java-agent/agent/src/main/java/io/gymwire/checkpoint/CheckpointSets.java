@@ -49,11 +49,12 @@ final class CheckpointSets {
     }
 
     /**
-     * Reads the checkpoint that {@code latest} names or, if this checkpoint is damaged, the newest whole checkpoint.
+     * Reads the checkpoint that {@code latest} names. If {@code latest} or this checkpoint is damaged, reads the newest
+     * whole checkpoint.
      *
-     * @param remark receives a line if a file is damaged or {@code latest} names an older checkpoint: it names the file
-     *     and the checkpoint that is used
-     * @throws IOException if there is no whole checkpoint, or this user has no permission to read a file
+     * @param remark receives a line if {@code latest} or the checkpoint that it names is damaged, or if a newer whole
+     *     checkpoint exists. The line names the file and the checkpoint that is used
+     * @throws IOException if there is no whole checkpoint, or this user has no permission to read a file that is needed
      */
     static <T> T newest(Path directory, Reader<T> reader, Consumer<String> remark) throws IOException {
         List<CheckpointSet> all = all(directory);
@@ -73,8 +74,8 @@ final class CheckpointSets {
         for (CheckpointSet set : all) {
             boolean beyond = named != null && set.steps() > named.steps();
             if (beyond && (newer != null || !set.hasChecksums())) {
-                // A set without checksums is incomplete, because the run was interrupted while it wrote the set, or it
-                // is from an earlier version of Gymwire.
+                // A set without checksums is not used here. Either the run was interrupted before the set was complete,
+                // or an earlier version of Gymwire wrote the set.
                 continue;
             }
             try {

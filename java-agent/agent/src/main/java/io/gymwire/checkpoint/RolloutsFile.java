@@ -34,7 +34,7 @@ final class RolloutsFile {
     private RolloutsFile() {}
 
     /**
-     * Refuses a run if its rollouts are too large for this file.
+     * Refuses a run if the rollouts that its updates reuse can become too large for this file.
      *
      * @throws IllegalArgumentException with a message that names the remedy
      */

@@ -15,8 +15,9 @@ import io.gymwire.linalg.RandomStream;
 final class ColoredNoise {
 
     /**
-     * The number of values of white noise from which each number is computed. Numbers further apart than this are not
-     * correlated. This suffices for swimming and walking robots: one of their movements takes fewer steps.
+     * The number of values of white noise from which each number is computed. Numbers that are this number of steps
+     * apart, or more, are not correlated. This suffices for swimming and walking robots: one of their movements takes
+     * fewer steps.
      */
     static final int LENGTH = 32;
 
@@ -45,7 +46,7 @@ final class ColoredNoise {
     }
 
     /**
-     * A number of one of {@code size} independent sequences that share a stream.
+     * Computes one number of a sequence. A stream contains {@code size} independent sequences.
      *
      * @param step the number's place in its sequence, from 0
      * @param sequence the index of the sequence, from 0 to {@code size - 1}

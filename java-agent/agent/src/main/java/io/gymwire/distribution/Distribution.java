@@ -43,7 +43,8 @@ public interface Distribution {
     /**
      * Writes the initial values of the distribution's own parameters.
      *
-     * @param theta the distribution's own parameters, which begin at index {@code own}, are overwritten
+     * @param theta a policy's parameters; only the distribution's own parameters are overwritten
+     * @param own index in theta of the first own parameter
      */
     default void initialize(double[] theta, int own) {}
 
@@ -96,9 +97,10 @@ public interface Distribution {
             int to);
 
     /**
-     * The function weight sum_i KL(pi_old(. | s_i) || pi_new(. | s_i)) of the new policy's parameters.
+     * The function w sum_i KL(pi_old(. | s_i) || pi_new(. | s_i)) of the new policy's parameters.
      *
      * @param oldInputs the inputs of the old policy for the same states, in the same rows
+     * @param weight w
      */
     record Divergence(DistributionInputs oldInputs, DistributionInputs newInputs, double weight) {}
 
@@ -151,8 +153,8 @@ public interface Distribution {
     }
 
     /**
-     * The {@link DistributionMetrics} that the own parameters determine. They are means over the elements of an action.
-     * The totals of several factors can be added up.
+     * The totals of those {@link DistributionMetrics} that the own parameters determine. Each metric is the mean over
+     * the elements of an action. The totals of several factors can be added up.
      *
      * @param own index in theta of the first own parameter
      */

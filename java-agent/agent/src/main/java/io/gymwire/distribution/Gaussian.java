@@ -148,7 +148,7 @@ public final class Gaussian implements Distribution {
                 double action = actions.data[drawn + j];
                 double mean = means[start + j];
                 if (inTail(action, j)) {
-                    // A tail has a probability and no density. The last two terms cancel its part of `constant`.
+                    // A tail has a probability, not a density. The last two terms cancel the term of j in `constant`.
                     tails += NormalTail.log(distanceToLimit(action, mean) * inverseStd[j])
                             + logStd(inputs, j)
                             + HALF_LOG_TWO_PI;
@@ -326,7 +326,7 @@ public final class Gaussian implements Distribution {
         return StrictMath.exp(logStd(inputs, j));
     }
 
-    /** Whether the probability of a tail takes the place of the density: for a clipped element at or beyond a limit. */
+    /** Whether a tail's probability replaces the density: the element is clipped, and at or beyond a limit. */
     private boolean inTail(double action, int j) {
         return clipped[j] && Math.abs(action) >= 1;
     }

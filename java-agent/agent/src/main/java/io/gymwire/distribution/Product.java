@@ -27,8 +27,8 @@ final class Product implements Distribution {
      *
      * @param name the name of the part of an action, unique in the product; the names of the distribution's parameters
      *     begin with this name
-     * @param distribution the distribution, which was made with its place in the product
-     * @param place the place of the distribution
+     * @param distribution the distribution, constructed with {@code place}
+     * @param place the place of the distribution in the arrays that all factors share
      */
     record Factor(String name, Distribution distribution, FactorPosition place) {}
 

@@ -82,8 +82,8 @@ public final class CurveEvaluation {
     }
 
     /**
-     * Whether an evaluation follows the present iteration. This is so if the iteration reaches a step for an
-     * evaluation, or if the iteration is the last iteration of a run with evaluations.
+     * Whether an evaluation follows the present iteration. In a run with evaluations, this is so if the iteration
+     * reaches or passes a multiple of {@link RunSettings#EVAL_EVERY} steps, or if it is the run's last iteration.
      *
      * @param last whether the run ends with this iteration
      */

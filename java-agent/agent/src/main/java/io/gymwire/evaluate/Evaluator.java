@@ -46,7 +46,8 @@ public final class Evaluator {
     /**
      * Plays episodes with the seeds {@code firstSeed}, {@code firstSeed + 1}, ...
      *
-     * @param open opens a session of the given number of environments in SAME_STEP mode; this method closes it
+     * @param open opens a session of the given number of environments in SAME_STEP mode. This method calls it for each
+     *     group of at most {@value #SIDE_BY_SIDE} episodes, and closes the session after the group.
      * @param deterministic takes the most probable action instead of drawing an action
      */
     public static List<Episode> evaluate(

@@ -8,7 +8,8 @@ package io.gymwire.explain;
  *
  * @param bound the least J(new) - J(old) that the theory allows
  * @param importance the estimate of J(new) - J(old) by the performance difference lemma, with the old policy's states:
- *     the mean over the batch of (pi_new / pi_old - 1) A, divided by 1 - gamma
+ *     the mean over the batch of (pi_new / pi_old - 1) w A, divided by 1 - gamma. w is 1 for a sample of the old
+ *     policy; for a sample of an earlier policy, it is the sample's weight in the batch
  * @param fresh the estimates from new episodes
  */
 record Improvement(Bound bound, Estimate importance, Fresh fresh) {

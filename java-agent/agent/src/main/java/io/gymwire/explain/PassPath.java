@@ -69,7 +69,7 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
      * One pass over the batch.
      *
      * @param loss mean of the policy gradient losses of the minibatches, each measured before the minibatch's step
-     * @param gradientNorm mean of the minibatches' |g| before clipping
+     * @param gradientNorm mean of the minibatches' |g|, each before a long gradient is scaled down
      * @param divergence mean KL(old || theta) over the samples, each measured before the step of its minibatch, in nats
      * @param end the point at which the pass ended
      */

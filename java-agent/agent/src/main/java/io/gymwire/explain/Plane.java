@@ -10,7 +10,7 @@ import java.util.List;
  * Therefore the distance of two places in the plane is the distance of their parameters theta. If a parameter of a
  * place is outside its range, L and the divergence are measured at the nearest theta in the range.
  *
- * @param bound the divergence at which the trust region ends
+ * @param bound delta, the divergence of the curves and of the steps {@code gradient} and {@code natural}
  * @param window the rectangle that the grid covers
  * @param grid the surrogate L and the divergence at the grid's points
  * @param curves the curves on which the divergence and its models equal the bound

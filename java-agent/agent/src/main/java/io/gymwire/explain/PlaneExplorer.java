@@ -23,11 +23,14 @@ final class PlaneExplorer {
      */
     private static final double PARALLEL = 1e-9;
     /**
-     * The margin of the window on each side, as a share of the size of the steps and of all curves except the undamped
-     * curve.
+     * The margin of the window on each side, as a share of the width or height of the smallest rectangle that contains
+     * the steps and all curves except the undamped curve.
      */
     private static final double MARGIN = 0.12;
-    /** The search for the curve of the divergence ends at this multiple of the distance to the damped ellipse. */
+    /**
+     * The search for the curve of the divergence ends at this multiple of the distance from theta_old to the damped
+     * ellipse.
+     */
     private static final double FARTHEST = 4;
 
     private static final int ROOT_STEPS = 60;
@@ -130,10 +133,10 @@ final class PlaneExplorer {
     }
 
     /**
-     * The place on the ray through a point at which the divergence is delta; NaN if no such place is found. The place
-     * is t times the point. Near theta_old the divergence KL(t) grows with the square of t, so the next guess for t is
-     * t sqrt(delta / KL(t)). If the guess leaves the interval that contains the root, the middle of the interval is
-     * taken.
+     * The place where the divergence reaches delta on the ray from theta_old through a point; NaN if no such place is
+     * found. The place is t times the point. Near theta_old the divergence KL(t) grows with the square of t, so the
+     * next guess for t is t sqrt(delta / KL(t)). If the guess leaves the interval that contains the root, the middle of
+     * the interval is taken.
      */
     private Plane.Point onDivergence(Plane.Point through) {
         double inside = 0;

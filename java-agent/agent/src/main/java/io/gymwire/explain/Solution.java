@@ -54,7 +54,8 @@ record Solution(double damping, List<Iteration> iterations, double[][] conjugacy
     }
 
     /**
-     * The greatest |p_i'(F + damping I)p_j| of two different directions, normalised; 0 if there is only one direction.
+     * The greatest |p_i'(F + damping I)p_j| of two different directions, normalised; 0 if there are fewer than two
+     * directions.
      */
     double worstConjugacy() {
         double worst = 0;

@@ -27,8 +27,8 @@ final class Connections implements AutoCloseable {
      * Connects to all servers at the same time.
      *
      * @param needsAll whether all servers must answer; otherwise one server is enough
-     * @throws EnvironmentException if no server answers, if a server does not answer although all must, or if a server
-     *     refuses this client
+     * @throws EnvironmentException if no server answers, if a server does not answer although all must, if a server
+     *     refuses this client or has another protocol version, or if this client does not trust a server
      * @throws IllegalArgumentException if a file in the options cannot be used
      */
     static Connections open(List<ConnectOptions> servers, boolean needsAll) {

@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 
 /**
  * Opens the sessions of one command on the servers of a {@link Hosting}. When a session is lost, the caller calls
- * {@link #recordLoss} and then {@link #open} again. This opens all sessions on servers that answer then. The caller
- * restores the sessions' state.
+ * {@link #recordLoss} and then {@link #open}, which opens all sessions again on the servers that answer at that time.
+ * Then the caller restores the sessions' state.
  */
 public final class Fleet {
 
@@ -49,7 +49,8 @@ public final class Fleet {
      * list and then skips the servers that do not answer. After a loss, one server is enough.
      *
      * @param stop whether the process is asked to end; then this method stops waiting
-     * @throws EnvironmentException if no server answers in time, or a server refuses the request
+     * @throws EnvironmentException if no server answers in time, if a server refuses the request, or if the servers
+     *     define the environment differently
      */
     public Sessions open(BooleanSupplier stop) throws IOException {
         WaitTimes waitTimes = hosting.waitTimes();

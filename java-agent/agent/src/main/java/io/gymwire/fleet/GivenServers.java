@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Servers with fixed addresses. Their token can change.
+ * Servers with fixed addresses. Their token can change, so each {@link #read} makes new connect options.
  *
  * @param addresses the servers' addresses, in order
  * @param reached makes the options for a connection to an address; called for each address at each {@link #read}

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 /** One line about which server hosts how many sessions. */
 final class HostsLine {
 
-    /** The maximum number of servers that a line names. More names would make the line hard to read. */
+    /** The maximum number of servers with sessions that a line names. More names would make the line hard to read. */
     private static final int MOST_NAMES = 8;
 
     private HostsLine() {}

@@ -25,7 +25,7 @@ final class ServerComparison {
     record Definition(String address, Map<String, String> distributions) {}
 
     /**
-     * Fails unless both servers have the same distributions.
+     * Fails unless both servers have the same distributions in the same versions.
      *
      * @param first the definition on the run's first server
      */

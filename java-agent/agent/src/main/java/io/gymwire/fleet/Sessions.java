@@ -176,10 +176,10 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Opens a further session with new environments that are made in the same way. Each further session belongs to a
-     * side. The caller closes the session before it opens the next session of this side. Threads may call this method
-     * at the same time. A managed server hosts one session at a time. So each side has its own managed server, which
-     * the side's first call starts.
+     * Opens a further session with new environments. They are made with the same options as the environments of the
+     * first sessions. Each further session belongs to a side. The caller closes the session before it opens the next
+     * session of this side. Threads may call this method at the same time. A managed server hosts one session at a
+     * time. So each side has its own managed server, which the side's first call starts.
      *
      * @param side a number from 0; sessions of different sides simulate at the same time if the servers allow it
      * @param count the number of environments of the session

@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** A reader of the arguments of environments on the command line: {@code KEY=VALUE} and {@code NAME:KEY=VALUE,...}. */
+/**
+ * A reader of the arguments of environments ({@code KEY=VALUE}) and of wrappers ({@code NAME:KEY=VALUE,...}) on the
+ * command line.
+ */
 final class EnvironmentArguments {
 
     private static final Pattern IDENTIFIER = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_]*");

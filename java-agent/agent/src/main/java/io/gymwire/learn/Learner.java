@@ -214,7 +214,7 @@ public final class Learner {
         return drawn;
     }
 
-    /** The number of completed iterations. The learning of the last of them can still run. */
+    /** The number of completed iterations. The learning from the batch of the last iteration can still run. */
     public long iterations() {
         return iterations;
     }

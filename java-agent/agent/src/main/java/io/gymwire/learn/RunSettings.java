@@ -77,7 +77,7 @@ public final class RunSettings {
             .neverChangesResult()
             .orElse("0", ": never");
 
-    /** Episodes of an evaluation in training. */
+    /** Episodes of each policy, the deterministic and the stochastic one, in an evaluation in training. */
     public static final Setting<Integer> EVAL_EPISODES = GROUP.integer("eval-episodes", "K")
             .text("Number of episodes that an evaluation plays with the deterministic policy, and again with the"
                     + " stochastic policy")

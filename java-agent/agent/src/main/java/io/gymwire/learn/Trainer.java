@@ -182,9 +182,10 @@ public final class Trainer {
     /**
      * Prepares the batch that {@link #improve} learns from: the rollout just collected, and the earlier rollouts that
      * are reused. This method first waits for the critic's fit of the iteration before. With {@code --lag 1}, it then
-     * copies the current policy, because the actions of the next batch are drawn from this copy. In the first
-     * iteration, this method also adds the rollout to the normaliser's statistics, because there are no statistics yet.
-     * Until the next collection, further calls return the same batch.
+     * copies the current policy, because the actions of the next batch are drawn from this copy, and normalises the
+     * rollout again with the current statistics. In the first iteration, this method also adds the rollout to the
+     * normaliser's statistics, because there are no statistics yet. Until the next collection, further calls return the
+     * same batch.
      */
     public Batch prepareBatch() {
         if (prepared == null) {
@@ -208,10 +209,10 @@ public final class Trainer {
     }
 
     /**
-     * Improves the policy with the batch just collected, adds the batch to the normaliser's statistics, and starts the
-     * critic's fit to the batch. This method first waits for the critic's fit of the iteration before. The first batch
-     * of a run is added to the statistics before the update, because there are no statistics yet. With {@code --lag 1},
-     * another thread improves the policy; that thread may still run when this method returns.
+     * Improves the policy with the batch, adds the rollout just collected to the normaliser's statistics, and starts
+     * the critic's fit to this rollout. This method first waits for the critic's fit of the iteration before. The first
+     * rollout of a run is added to the statistics before the update, because there are no statistics yet. With
+     * {@code --lag 1}, another thread improves the policy; that thread may still run when this method returns.
      *
      * @return the iteration; it is complete when its critic is fitted
      */

@@ -82,8 +82,8 @@ public final class ChunkRunner {
     }
 
     /**
-     * Runs chunks on the calling thread until {@link #close}, or until too many tasks were late. Several threads can
-     * call this method.
+     * Runs chunks on the calling thread until {@link #close}, until too many tasks were late, or until a chunk fails on
+     * this thread. Several threads can call this method.
      */
     public void help() {
         if (!closed) {

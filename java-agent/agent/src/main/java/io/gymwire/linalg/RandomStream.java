@@ -23,7 +23,10 @@ public final class RandomStream {
         MINIBATCH,
         /** Seeds with which a run resets its environments; index = environment, counter = completed iterations. */
         ENVIRONMENT,
-        /** Sampled actions of an evaluation; seed = the environment's seed (not the run's seed), index 0. */
+        /**
+         * Sampled actions of an evaluation, or of the new episodes of an explanation; seed = the environment's seed
+         * (not the run's seed), index 0.
+         */
         EVALUATION,
         /** Random numbers of a policy's update; index = iteration. */
         POLICY_UPDATE,
@@ -72,8 +75,8 @@ public final class RandomStream {
     }
 
     /**
-     * Puts the elements into a random order (the shuffle of Fisher and Yates). Uses the numbers from {@code counter}
-     * on, one for each element.
+     * Puts n elements into a random order (the shuffle of Fisher and Yates). Uses the numbers at counter + 1, ...,
+     * counter + n - 1.
      */
     public void shuffle(int[] elements, long counter) {
         for (int i = elements.length - 1; i > 0; i--) {

@@ -17,8 +17,8 @@ final class VectorTanh {
 
     /**
      * Replaces {@code length} elements, beginning at {@code offset}, with their hyperbolic tangents. Every lane has the
-     * operations of {@link Tanh#of}, in the same order. They are not in a method of their own: the compiler would not
-     * inline such a long method, and each vector would become an object.
+     * operations of {@link Tanh#of}, in the same order. They stand in the loop, not in a separate method: the compiler
+     * would not inline such a long method, and each vector would become an object.
      */
     static void replace(double[] values, int offset, int length) {
         int end = offset + length;

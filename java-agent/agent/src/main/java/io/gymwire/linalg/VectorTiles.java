@@ -8,10 +8,11 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Tiles of a matrix product C = S + A B. A tile has a few rows and a few vectors; a vector is {@link #LANES} adjacent
  * columns. The sums stay in registers. The largest tile runs 12 or 16 independent chains of fused multiply-adds at the
- * same time, because each of them waits several cycles for its predecessor.
+ * same time, because each multiply-add waits several cycles for the preceding multiply-add of its chain.
  *
  * <p>The arguments are arrays with strides and the offsets of the tile's first elements. They are not
- * {@link MatrixView}s: with views, or with the loop over the rows in this class, an update takes a tenth more time.
+ * {@link MatrixView}s. An update would take a tenth more time with views, or with the loop over the rows in this class.
+ * This loop is in {@link VectorKernels}.
  */
 final class VectorTiles {
 

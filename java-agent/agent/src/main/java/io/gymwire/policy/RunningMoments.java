@@ -64,7 +64,7 @@ public final class RunningMoments {
         return mean;
     }
 
-    /** The sum of squared distances from the mean of each column, not a copy. */
+    /** For each column, the sum of the squared distances from its mean; not a copy. */
     public double[] squares() {
         return squares;
     }

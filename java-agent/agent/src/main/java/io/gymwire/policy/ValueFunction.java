@@ -11,8 +11,8 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The critic: V(s) = shift + scale * network(s). Adam fits it to returns: it minimises the squared error,
- * one minibatch after the other.
+ * The critic: V(s) = shift + scale * network(s). Adam fits V to returns: each step of Adam reduces the squared error of
+ * one minibatch.
  *
  * <p>The network's targets are (return - shift) / scale: shift and scale are the mean and the standard deviation of all
  * returns so far. When they change, the network's last layer is rescaled so that V stays the same (van Hasselt et al.

@@ -157,8 +157,8 @@ public final class ConsoleReporter {
 
     /**
      * Whether the console is a terminal. From JDK 22 on, a console can exist without a terminal, and its method
-     * {@code isTerminal} shows the difference. In JDK 17, a console exists only with a terminal, and the method does
-     * not exist.
+     * {@code isTerminal} shows the difference. Before JDK 22, a console exists only with a terminal, and the method
+     * does not exist.
      */
     private static boolean isAttached(Console console) {
         try {

@@ -107,7 +107,7 @@ public final class JsonFile {
         return has(name) ? text(name) : otherwise;
     }
 
-    /** A field's list of texts. */
+    /** A field's list of texts. A number, true or false in the list is also accepted; it becomes its text. */
     public List<String> texts(String name) throws IOException {
         if (!(fields.get(name) instanceof JsonArray array)) {
             throw wrongKind(name, "a list");

@@ -44,7 +44,8 @@ public final class RunDirectory {
      * Creates the directory of a new run, and locks it until {@link #release}.
      *
      * @param remark receives a message of one line if the directory cannot be locked
-     * @throws IOException if the directory already has files, cannot be created, or is locked by another process
+     * @throws IOException if the directory cannot be created or is locked by another process, or if it has files other
+     *     than those that a sweep leaves when a run fails before its training begins
      */
     public static RunDirectory create(
             Path explicitOrNull, String envId, long seed, Instant start, Consumer<String> remark) throws IOException {

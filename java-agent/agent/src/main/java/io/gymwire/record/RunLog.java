@@ -36,8 +36,8 @@ public final class RunLog implements Closeable {
     public static RunLog open(RunDirectory directory, Trainer trainer, Instant start) throws IOException {
         Learner learner = trainer.learner();
         long steps = learner.iterations() * trainer.config().get(RolloutSettings.BATCH);
-        // A run that was interrupted in its first iteration can lack some files. After that iteration, all files must
-        // exist.
+        // A run that was interrupted in its first iteration can lack some files. After that iteration, progress.csv and
+        // monitor.csv must exist.
         boolean resumed = steps > 0;
         boolean hasEvents = Directories.list(directory.path()).stream()
                 .anyMatch(file -> file.getFileName().toString().startsWith(TensorBoardWriter.PREFIX));
@@ -54,7 +54,7 @@ public final class RunLog implements Closeable {
         return log;
     }
 
-    /** Adds an episode. {@code endUnixSeconds} is the time when the iteration with this episode ended. */
+    /** Adds an episode. {@code endUnixSeconds} is the time when the episodes of its iteration are recorded. */
     public void episode(Rollout.Episode episode, double endUnixSeconds) throws IOException {
         monitor.episode(episode.totalReward(), episode.length(), endUnixSeconds);
     }

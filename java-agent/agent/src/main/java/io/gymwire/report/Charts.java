@@ -25,7 +25,7 @@ public final class Charts {
             .map(Color::new)
             .toList();
 
-    /** The colour of texts and of lines that show a limit. */
+    /** The colour of texts and of additional lines and marks, for example a line that shows a limit. */
     public static final Color TEXT = new Color(0x333333);
 
     public static final BasicStroke THICK = new BasicStroke(2.2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);

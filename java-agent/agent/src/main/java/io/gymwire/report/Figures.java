@@ -19,8 +19,9 @@ final class Figures {
     private static final Dimension PANEL = new Dimension(560, 340);
 
     /**
-     * If the greatest value of the curves is above 0, a limit is drawn only if its least value is at most this many
-     * times that value. A greater limit would stretch the axis, so that the curves look flat.
+     * A limit is drawn only if its least value is at most this many times the greatest value of the curves. A greater
+     * limit would stretch the axis, so that the curves look flat. If no value of the curves is above 0, every limit is
+     * drawn.
      */
     private static final double FAR = 100;
 

@@ -35,7 +35,7 @@ final class Groups {
      *
      * @param by names of the settings that distinguish groups. The name "none" stands for no setting. An empty list
      *     stands for all settings that change results and have different values in the runs that they affect
-     * @param remark receives a message of one line about anything unusual
+     * @param remark receives a line about each run that has the seed of an earlier run of its group
      * @throws IOException if {@code by} contains the name of a setting that no run has
      */
     static List<Group> of(List<Run> runs, List<String> by, Consumer<String> remark) throws IOException {

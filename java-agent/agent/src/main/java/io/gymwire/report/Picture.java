@@ -18,7 +18,10 @@ import org.knowm.xchart.XYChart;
 /** A picture of several plots in rows and columns, as PNG or SVG. */
 public final class Picture {
 
-    /** The PNG's pixels for one pixel of the plot, in each direction, for screens of high resolution and for print. */
+    /**
+     * In the PNG, each pixel of a chart is a square with sides of this many pixels. So the PNG is sharp in print and on
+     * screens of high resolution.
+     */
     private static final int SCALE = 2;
 
     private final List<XYChart> charts;

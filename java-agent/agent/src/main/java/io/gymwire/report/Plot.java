@@ -20,7 +20,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * A plot of a quantity over environment steps: a thick line for the mean of each group's seeds, a band for the
- * bootstrap interval of the mean, a thin line for each seed. A group of one seed has only the thick line.
+ * bootstrap interval of the mean, a thin line for each seed. A group of one seed has only the thick line. If there are
+ * more groups than colours, the further groups have a dashed line instead of the thick line.
  */
 final class Plot {
 

@@ -53,8 +53,8 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
      * The undiscounted returns of a run; NaN for a return that the run does not have.
      *
      * @param last100 mean over the last training episodes, at most 100
-     * @param best highest point of the learning curve after the run's first 100 episodes; the last point if the run has
-     *     had fewer episodes
+     * @param best highest point of the learning curve after the run's first 100 episodes; for a run with fewer
+     *     episodes, the highest of its last points
      * @param deterministic mean over evaluation episodes in which the policy took the most probable actions
      * @param stochastic mean over evaluation episodes in which the policy drew its actions
      * @param threshold the return at which the environment counts as solved
@@ -72,7 +72,8 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
      * The return at which an environment counts as solved.
      *
      * @param value the return; NaN if neither the user nor the environment defines one
-     * @param steps environment steps until the learning curve reached this return; NaN if it was not reached
+     * @param steps environment steps until the learning curve reached this return. Only the part of the curve counts
+     *     that also counts for {@link Scores#best}. NaN if the return was not reached
      */
     record Threshold(double value, double steps) {}
 

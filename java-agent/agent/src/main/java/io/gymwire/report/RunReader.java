@@ -184,9 +184,9 @@ final class RunReader {
     }
 
     /**
-     * The part of the curve in which each point is the mean of about 100 episodes, because a mean of few episodes
-     * depends on luck. For a run with fewer episodes, it begins about where the last episode ended. If there is no such
-     * part, the result is the last point.
+     * The part of the curve in which each point is the mean of about 100 episodes. Earlier points are left out, because
+     * a mean of few episodes depends on luck. For a run with fewer episodes, the part begins about where the last
+     * episode ended. If there is no such part, the result is the last point.
      */
     private static Curve settled(Curve returns, double[] lengths) {
         double steps = IntStream.range(0, Math.min(EPISODES, lengths.length))

@@ -15,8 +15,8 @@ import org.ejml.data.DMatrixRMaj;
  *
  * <p>All random numbers of a state n are from one stream, which the seed, the iteration and n determine: number k draws
  * the k-th action of the state (k from 0), and number K + t - 1 draws the action of step t > 0 in each of the state's K
- * branches. If all possible actions are tried, a drawn first action is used only if the action mask forbids action k.
- * So the branches of a state have common random numbers, no matter in which places they run.
+ * branches. So the branches of a state have common random numbers, no matter in which places they run. If all possible
+ * actions are tried, a drawn first action is used only if the action mask forbids action k.
  */
 final class BranchRound {
 
@@ -188,7 +188,7 @@ final class BranchRound {
     }
 
     /**
-     * The steps of the trunk in whose states branches start in an iteration, ascending. The trunk is divided into equal
+     * The steps of the trunk at which the branches of an iteration start, ascending. The trunk is divided into equal
      * parts (up to rounding), and one step of each part is drawn.
      */
     int[] times(long iteration) {

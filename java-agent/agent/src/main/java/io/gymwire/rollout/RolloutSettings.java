@@ -12,8 +12,9 @@ public final class RolloutSettings {
     public static final SettingGroup GROUP = new SettingGroup("Batches and advantages");
 
     /**
-     * The largest batch that a user can choose. With this limit, no array is longer than Java allows if a row (an
-     * observation or the units of a layer) has at most 2,147 numbers. TRPO does not profit from batches of this size.
+     * The largest batch that a user can choose. With this limit and without {@code --reuse}, no array is longer than
+     * Java allows if a row (an observation or the units of a layer) has at most 2,147 numbers. TRPO does not profit
+     * from batches of this size.
      */
     public static final int MAX_BATCH = 1_000_000;
 

@@ -82,7 +82,7 @@ abstract class SessionDriver implements StepDriver {
         observe(session.restore(snapshots.subList(from, to)).batch());
     }
 
-    /** Encodes the first observations of episodes or of restored states. */
+    /** Encodes the first observations of new episodes, or the observations of restored states. */
     final void observe(Object observations) {
         encoder.encode(observations, to - from, actor.raw(), from);
         requireFinite();
@@ -108,7 +108,7 @@ abstract class SessionDriver implements StepDriver {
         return reward;
     }
 
-    /** The last observation of an episode that ended in this step, as the environment gave it [1][observation size]. */
+    /** The last observation of an episode that ended in this step, encoded, not normalised [1][observation size]. */
     final DMatrixRMaj lastObservation(VectorStep step, int env) {
         DMatrixRMaj raw = new DMatrixRMaj(1, encoder.size());
         encoder.encode(step.finalSample(env - from), 1, raw, 0);

@@ -14,9 +14,9 @@ import java.util.function.BooleanSupplier;
 /**
  * Vine sampling (Schulman et al. 2015, arXiv:1502.05477, section 5.2). First the policy steps the environments and
  * fills the trunk, an ordinary {@link Rollout}. Snapshots keep N states of the trunk. Then each of these states is
- * restored K times. Each time one action is tried, and the policy continues until at most H steps are taken. These
- * steps are a branch. The rewards of the branches give estimates of the actions' values ({@link Branches}). At the end
- * the environments continue where the trunk ended.
+ * restored K times. Each time one action is tried, and then the policy takes further steps. All these steps are a
+ * branch. It has at most H steps. The rewards of the branches give estimates of the actions' values ({@link Branches}).
+ * At the end the environments continue where the trunk ended.
  *
  * <p>The K branches of a state use the same random numbers: for the policy after the first action (see
  * {@link BranchRound}), and in the environment, because a snapshot contains the environment's random number generator.
@@ -115,8 +115,8 @@ public final class VineCollector {
     }
 
     /**
-     * The branches that were collected last, with values that the current critic estimates. They are valid until the
-     * next collection.
+     * Computes the values of the branches that were collected last, from the branches' rewards and the estimates of the
+     * current critic. The result is valid until the next collection.
      *
      * @param learner the learner; its normaliser and critic can have changed since the collection
      * @param rollout the trunk of these branches, normalised with the current statistics

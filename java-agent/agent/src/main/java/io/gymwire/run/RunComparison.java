@@ -76,9 +76,9 @@ public final class RunComparison {
     /**
      * The differences between two manifests' fingerprints. A fingerprint contains versions and hashes of the agent and
      * the server, Java, the kernels, the server's system, processor features and packages, and the packages that define
-     * the environment.
+     * the environment. The agent's number of processors and its maximum heap are not compared.
      *
-     * @return lines such as {@code server.packages.mujoco: 3.14.0, now 3.15.0}; empty if all are equal
+     * @return lines such as {@code server.packages.mujoco: 3.14.0, now 3.15.0}; empty if there is no difference
      */
     public static List<String> differentFingerprints(JsonFile before, JsonFile now) {
         Map<String, String> first = RunManifest.fingerprint(before);
@@ -114,7 +114,7 @@ public final class RunComparison {
     /**
      * Refuses a run if its final checkpoint has another SHA-256 than its manifest says.
      *
-     * @throws IOException if the checkpoint has changed; the message names the file
+     * @throws IOException if the checkpoint has changed or cannot be read; the message names the file
      */
     public static void requireCheckpoint(JsonFile manifest, RunDirectory run) throws IOException {
         if (manifest.has(CHECKPOINT)) {

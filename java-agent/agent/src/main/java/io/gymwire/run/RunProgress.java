@@ -21,8 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Records the progress of a run. Keeps the returns of the last 100 episodes and their best mean, and writes a row for
- * each iteration into the run's files and to the console.
+ * Records the progress of a run. Keeps the returns of the last 100 episodes and the best mean of 100 episodes so far.
+ * Writes a row for each iteration into the run's files and to the console.
  */
 public final class RunProgress {
 
@@ -52,7 +52,7 @@ public final class RunProgress {
         this.window = new EpisodeWindow(history);
     }
 
-    /** The returns for a checkpoint. After this call, everything recorded so far is on the disk. */
+    /** The returns for a checkpoint. After this call, all rows of progress.csv and monitor.csv are on the disk. */
     EpisodeHistory save() throws IOException {
         log.sync();
         Double best = bestMean == Double.NEGATIVE_INFINITY ? null : bestMean;

@@ -25,8 +25,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Makes all iterations of a run and writes the run's files: for each iteration a row in {@code progress.csv} and in
- * TensorBoard's events, {@code monitor.csv}, checkpoints, and the manifest.
+ * Makes all iterations of a run and writes the run's files: {@code progress.csv} with a row for each iteration, the
+ * same numbers as TensorBoard's events, {@code monitor.csv}, checkpoints, and the manifest.
  */
 public final class TrainingRun {
 
@@ -111,7 +111,8 @@ public final class TrainingRun {
     /**
      * Asks the run to end. The run ends at the end of the current iteration, so that a resumed run gets the same
      * results. If its collection or evaluation does not end within some seconds, the run ends at the next step. If the
-     * states of the environments cannot be saved, it does so without waiting. Any thread can call this method.
+     * states of the environments cannot be saved, the run ends at the next step without waiting. Any thread can call
+     * this method.
      */
     public void requestStop() {
         abandonAt = System.nanoTime() + STOP_PATIENCE.toNanos();
@@ -123,6 +124,7 @@ public final class TrainingRun {
      *
      * @throws IOException if a file cannot be written
      * @throws EnvironmentException if a server or an environment fails and the run was not asked to stop
+     * @throws IllegalArgumentException if vine sampling is set, but the states of the environments cannot be saved
      */
     public Status run() throws IOException {
         Status status = Status.FAILED;

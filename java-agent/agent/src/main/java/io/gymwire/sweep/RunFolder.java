@@ -29,7 +29,7 @@ final class RunFolder {
     private static final int TAIL = 8192;
 
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?(E-?[0-9]+)?");
-    /** The names of the files and folders that a run leaves if it ends before its first checkpoint. */
+    /** The names of what a run leaves, except its log and its lock, if it ends before its first checkpoint. */
     private static final Set<String> REMAINS =
             Set.of(RunDirectory.CONFIG, RunDirectory.MANIFEST, RunDirectory.CHECKPOINTS);
 
@@ -75,7 +75,10 @@ final class RunFolder {
         return Checkpoint.latest(checkpoints).finishes(config) ? State.FINISHED : State.BEGUN;
     }
 
-    /** Removes what a run leaves if it ends before its first checkpoint: train refuses a directory with such files. */
+    /**
+     * Removes what a run leaves if it ends before its first checkpoint, except its log and its lock. A new run would
+     * refuse a directory with config.json or the folder of the checkpoints.
+     */
     void clear() throws IOException {
         for (Path entry : Files.isDirectory(path) ? Directories.list(path) : List.<Path>of()) {
             String name = entry.getFileName().toString();

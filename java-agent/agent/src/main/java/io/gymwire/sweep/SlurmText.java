@@ -14,7 +14,7 @@ final class SlurmText {
 
     /**
      * The traps that end a job while its program still runs. The program runs in the background; its process id is in
-     * {@code gymwire}.
+     * the shell variable {@code gymwire}.
      */
     static final String TRAPS = """
             gymwire=

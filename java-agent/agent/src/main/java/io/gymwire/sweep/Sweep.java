@@ -26,8 +26,8 @@ public final class Sweep {
 
     private static final int FIRST_SIGNAL_CODE = 128;
     /**
-     * The maximum time to wait for the runs to end, in seconds. It is longer than a run's own wait for the end of its
-     * iteration. After that wait, the run ends without a checkpoint.
+     * After a signal, the runs get at most this time to end, in seconds. It is longer than the time that a run itself
+     * gives its current iteration to end.
      */
     private static final long PATIENCE_SECONDS = 15;
 

@@ -41,8 +41,9 @@ public final class Advantages {
     }
 
     /**
-     * Writes the advantages of branches. They have mean 0 in each state, so they are only divided by their standard
-     * deviation within states, sqrt(mean_i sum_k w_ik A_ik^2).
+     * Writes the advantages of branches, normalised and then multiplied by their weights w_ik. The advantages have mean
+     * 0 in each state. So the normalisation only divides them by their standard deviation within states,
+     * sqrt(mean_i sum_k w_ik A_ik^2).
      */
     private static boolean weigh(Branches branches, double[][] out) {
         double greatest = 0;

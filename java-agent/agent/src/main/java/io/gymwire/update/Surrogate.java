@@ -25,9 +25,10 @@ import org.ejml.data.DMatrixRMaj;
  *             or K r_ik / sum_j r_ij       if the actions of a state are a sample (vine sampling)
  * </pre>
  *
- * <p>If the batch has no branches (no vine sampling), K = 1 and rho = r. The weight w is then 1 for a sample that
- * pi_old collected. For samples of earlier policies, w is in {@link Batch#weights}. The second form of rho is the
- * self-normalised estimator of Schulman et al. 2015 (arXiv:1502.05477), equation 16.
+ * <p>If the batch has no branches (no vine sampling), K = 1 and rho = r, and the weight w is in {@link Batch#weights}:
+ * w is 1 for a sample that pi_old collected, and another number for a sample of an earlier policy. If the batch has
+ * branches, they contain w. The second form of rho is the self-normalised estimator of Schulman et al. 2015
+ * (arXiv:1502.05477), equation 16.
  */
 public final class Surrogate {
 

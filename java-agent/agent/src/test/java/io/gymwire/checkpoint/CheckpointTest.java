@@ -206,7 +206,7 @@ class CheckpointTest {
     }
 
     @Test
-    void theNewestOfSeveralIsLoaded() throws IOException {
+    void theNewestOfSeveralCheckpointsIsLoaded() throws IOException {
         Learner learner = new Learner(Configs.small(3), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
         Checkpoint.save(directory, learner, NEW_EPISODES, Configs.small(3));
         learner.theta()[0] = 0.25;

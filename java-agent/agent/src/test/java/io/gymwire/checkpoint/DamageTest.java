@@ -113,7 +113,7 @@ class DamageTest {
                     damage + ": " + remarks);
         }
         Files.write(file, whole);
-        load(newTheta, "the file put back");
+        load(newTheta, "after the undamaged file was written back");
     }
 
     /** Either the newest checkpoint is used, or a remark names the checkpoint that is used. */

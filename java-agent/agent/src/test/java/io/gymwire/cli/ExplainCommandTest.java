@@ -164,7 +164,7 @@ final class ExplainCommandTest {
     }
 
     @Test
-    void columnsThatDifferFromTheRunsOwnUpdateAreNamed() throws IOException {
+    void thePageNamesTheColumnsOfProgressCsvWithOtherNumbers() throws IOException {
         Path run = train("CartPole-v1");
         Path progress = run.resolve("progress.csv");
         List<String> lines = new ArrayList<>(Files.readAllLines(progress));
@@ -179,7 +179,7 @@ final class ExplainCommandTest {
     }
 
     @Test
-    void aCheckpointWithoutItsRolloutsIsNamed() throws IOException {
+    void theErrorNamesACheckpointWithoutItsRollouts() throws IOException {
         Path run = train("CartPole-v1", "--reuse", "2");
         assertFalse(Files.exists(run.resolve("checkpoints/step_000000256.rollouts")));
         Cli.fail(

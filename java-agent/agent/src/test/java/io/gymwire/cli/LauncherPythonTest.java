@@ -44,7 +44,7 @@ class LauncherPythonTest {
     }
 
     @Test
-    void anotherPythonOrServerDoesNotNeedGymwiresPythonEnvironment() throws IOException, InterruptedException {
+    void withAnotherPythonOrServerGymwiresPythonEnvironmentIsNotMade() throws IOException, InterruptedException {
         Path python = OwnEnvironment.make(directory.resolve("venv"));
         Cli.Outcome train = train(Map.of(), "--python=" + python);
         assertEquals(0, train.code(), train.err());
@@ -60,7 +60,7 @@ class LauncherPythonTest {
     }
 
     @Test
-    void aModuleOnThePathIsImported() throws IOException, InterruptedException {
+    void aModuleOnPythonpathIsImported() throws IOException, InterruptedException {
         Map<String, String> path = Map.of("PYTHONPATH", OwnEnvironment.TINYLAB.toString());
         Cli.Outcome train = train(path);
         assertEquals(0, train.code(), train.err());

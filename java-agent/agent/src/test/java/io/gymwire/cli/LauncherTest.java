@@ -157,7 +157,7 @@ class LauncherTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"report bench", "--debug report bench", "verify bench", "--help"})
-    void otherWordsStartTheAgent(String arguments) throws IOException, InterruptedException {
+    void commandsOtherThanBenchStartTheAgent(String arguments) throws IOException, InterruptedException {
         Cli.Outcome agent = checkout.run(place, Map.of(), arguments.split(" "));
         assertFalse(agent.out().contains("bench with"), agent.out());
         assertTrue(agent.out().contains("Usage: gymwire") || agent.err().contains("directory bench"), agent.err());

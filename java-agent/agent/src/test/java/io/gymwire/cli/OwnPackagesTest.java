@@ -78,7 +78,7 @@ class OwnPackagesTest {
     }
 
     @Test
-    void evaluatesVerifiesAndResumesWithoutFurtherOptions() throws IOException {
+    void aRunIsEvaluatedVerifiedAndResumedWithoutFurtherOptions() throws IOException {
         String eval = Cli.succeed("eval", first.toString(), "--episodes", "2");
         assertTrue(eval.startsWith(ENV_ID) && eval.contains("length 7.0"), eval);
         String verify = Cli.succeed("verify", first.toString(), "--workers", "1");

@@ -74,7 +74,7 @@ class PresetsTest {
     }
 
     @Test
-    void aLineContainsOptionsAndAComment() {
+    void aLineOfAPresetCanContainOptionsAndAComment() {
         assertEquals(
                 List.of("--gamma", "0.9", "--hidden", "8,4", "--seed=3"),
                 Presets.parse("# all of it\n\n  --gamma 0.9\t--hidden  8,4 # why\r\n--seed=3#\n"));

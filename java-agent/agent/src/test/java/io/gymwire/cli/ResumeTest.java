@@ -151,9 +151,9 @@ class ResumeTest {
         return command;
     }
 
-    /** Waits until progress.csv has at least {@code more / 2} more rows than at the call. */
+    /** Waits until at least {@code more / 2} new rows are in progress.csv. */
     private static void awaitMoreRows(AgentProcess agent, Path run, int more) throws InterruptedException {
         int before = RunFiles.rows(run);
-        agent.await(() -> RunFiles.rows(run) >= before + more / 2, "it got no further than row " + before);
+        agent.await(() -> RunFiles.rows(run) >= before + more / 2, "too few rows after row " + before);
     }
 }

@@ -72,7 +72,7 @@ class RunInUseTest {
                     "0");
             assertEquals(1, sweep.code(), sweep.err());
             assertTrue(sweep.out().contains("failed: " + run + " is in use by process "), sweep.out() + sweep.err());
-            assertEquals(manifest, Files.readString(run.resolve("manifest.json")), "no other process may write it");
+            assertEquals(manifest, Files.readString(run.resolve("manifest.json")), "the manifest must stay unchanged");
             Cli.succeed("eval", run.toString(), "--episodes", "1", "--server", server.address());
             agent.signal("KILL");
             assertEquals(137, agent.awaitEnd());

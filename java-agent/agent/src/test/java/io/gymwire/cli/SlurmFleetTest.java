@@ -157,7 +157,7 @@ class SlurmFleetTest {
 
     private void awaitInterruption() throws Exception {
         cluster.await(() -> DirectoryLock.isHeld(run).equals(Optional.of(false)), "the run does not end");
-        assertFalse(manifest(run).get("status").getAsString().equals("finished"), "it was interrupted too late");
+        assertFalse(manifest(run).get("status").getAsString().equals("finished"), "the run was interrupted too late");
     }
 
     private void awaitCompletion(String job) throws Exception {
@@ -178,7 +178,7 @@ class SlurmFleetTest {
     }
 
     private static void signal(String name, List<Long> processes) throws IOException, InterruptedException {
-        assertFalse(processes.isEmpty(), "there is no process to send " + name);
+        assertFalse(processes.isEmpty(), "no process was found for the signal " + name);
         for (long process : processes) {
             AgentProcess.kill(name, Long.toString(process));
         }

@@ -56,11 +56,11 @@ class SpacesTest {
         Path run = directory.resolve("run");
         train(run, "Spaces/" + task + "-v0", mask, steps);
         Cli.succeed("eval", run.toString(), "--episodes", "5", "--server", server.address());
-        assertTrue(meanReturn(run) >= 0.95 * BEST, () -> "played " + meanReturn(run));
+        assertTrue(meanReturn(run) >= 0.95 * BEST, () -> "the mean return of eval is " + meanReturn(run));
         Cli.succeed("verify", run.toString(), "--iterations", "2", "--server", server.address());
         if (mask == null) {
             double played = playedByPython(run, task);
-            assertTrue(played >= 0.95 * BEST, () -> "Python played " + played);
+            assertTrue(played >= 0.95 * BEST, () -> "the mean return of the policy in Python is " + played);
         }
     }
 
@@ -83,7 +83,7 @@ class SpacesTest {
     }
 
     @Test
-    void aMissingMaskIsNamed() {
+    void theErrorNamesAMaskThatDoesNotExist() {
         Cli.fail(
                 List.of("no action mask 'opened'", "'open'"),
                 arguments(directory.resolve("run"), "Spaces/Doors-v0", "info:opened", "4096"));

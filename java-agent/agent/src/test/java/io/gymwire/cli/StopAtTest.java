@@ -78,7 +78,7 @@ final class StopAtTest {
         assertTrue(means.get(means.size() - 1) >= goal, means.toString());
         assertTrue(rows(run).size() * 1024 < 200_000, "the run did not end early");
         long episodes = Files.readAllLines(run.resolve("monitor.csv")).size() - 2;
-        assertTrue(episodes >= 100, episodes + " episodes");
+        assertTrue(episodes >= 100, "the run ended after only " + episodes + " episodes");
     }
 
     private static String[] train(String[] settings, Path run, String... more) {

@@ -22,7 +22,7 @@ class VerifyCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"CartPole-v1", "HalfCheetah-v5", "Ant-v5"})
-    void aRunIsIdenticalWithOtherWorkersAndInItsFirstIterations(String envId) throws IOException {
+    void theSecondRunIsIdenticalWithOneWorkerAndIfOnlyTwoIterationsAreRepeated(String envId) throws IOException {
         Path run = train(envId);
         String whole = Cli.succeed("verify", run.toString(), "--workers", "1");
         assertTrue(whole.contains("identical: 3 iterations and the final checkpoint"), whole);
@@ -59,7 +59,7 @@ class VerifyCommandTest {
     }
 
     @Test
-    void anotherFinalCheckpointIsNotIdentical() throws IOException {
+    void aDifferentFinalCheckpointIsReported() throws IOException {
         Path run = train("CartPole-v1");
         Path numbers = run.resolve("checkpoints/step_000001536.safetensors");
         byte[] other = Files.readAllBytes(numbers);

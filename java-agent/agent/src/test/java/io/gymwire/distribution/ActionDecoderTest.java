@@ -148,7 +148,7 @@ final class ActionDecoderTest {
     }
 
     @Test
-    void aClippedNumberHasTheProbabilityOfItsLimitOnlyWithClippedActions() {
+    void aNumberBeyondABoundHasTheProbabilityOfTheBoundOnlyWithTheSettingClippedActions() {
         BoxSpace box = box(DType.FLOAT64, new double[] {-2, -2}, new double[] {3, INFINITY});
         for (boolean clippedActions : new boolean[] {true, false}) {
             Distribution distribution = ActionModel.of(
@@ -167,7 +167,7 @@ final class ActionDecoderTest {
                 out[i] = one[0];
             }
             assertEquals(clippedActions, out[0] == out[1], "whether 1 and 5 have the same probability");
-            assertTrue(out[2] < out[0] - 1, "the second element has no upper bound");
+            assertTrue(out[2] < out[0] - 1, "the second element has no upper bound, so 5 is less probable than 0");
         }
     }
 

@@ -56,7 +56,7 @@ final class DistributionDerivativesTest {
                         0,
                         outputs.numRows);
         double[] expected = differences(outputs.data, () -> objective(golden, theta, outputs, weights));
-        assertClose(expected, actual, FINITE_DIFFERENCE, "gradient by the outputs");
+        assertClose(expected, actual, FINITE_DIFFERENCE, "gradient with respect to the outputs");
     }
 
     @ParameterizedTest
@@ -67,7 +67,7 @@ final class DistributionDerivativesTest {
         "bernoulli_entropy_3_7_4, 0",
         "product_5_9_11, 3"
     })
-    void gradientOfTheOwnParametersIsTheDerivativeAndNothingElseIsChanged(String name, int logStds) {
+    void gradientWithRespectToTheOwnParametersIsTheDerivativeAndOtherElementsStayZero(String name, int logStds) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
         DMatrixRMaj outputs = golden.forward(theta).output();
@@ -97,7 +97,7 @@ final class DistributionDerivativesTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void gradientOfARangeIsAPartOfTheWholeGradient(String name) {
+    void gradientForARangeOfStatesIsAPartOfTheWholeGradient(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
         DMatrixRMaj outputs = golden.forward(theta).output();
@@ -176,10 +176,10 @@ final class DistributionDerivativesTest {
                 .addDivergenceGradient(new Distribution.Divergence(old, next, 0.6), byOutputs, byTheta, from, to);
         double[] expected = differences(outputs.data, function);
         double[] part = Arrays.copyOfRange(expected, from * outputs.numCols, to * outputs.numCols);
-        assertClose(part, minus(byOutputs, 0.25), FINITE_DIFFERENCE, "gradient by the outputs");
+        assertClose(part, minus(byOutputs, 0.25), FINITE_DIFFERENCE, "gradient with respect to the outputs");
         double[] own = differences(theta, function);
         if (Vectors.norm(own) > 0) {
-            assertClose(own, minus(byTheta, 0.25), FINITE_DIFFERENCE, "gradient by theta");
+            assertClose(own, minus(byTheta, 0.25), FINITE_DIFFERENCE, "gradient with respect to theta");
         } else {
             assertEquals(0, Vectors.norm(minus(byTheta, 0.25)));
         }

@@ -135,7 +135,7 @@ final class GaussianTest {
     }
 
     @Test
-    void startsWithTheGivenSpread() {
+    void startsWithTheGivenStandardDeviation() {
         double[] theta = {1, 2, 3, 4, 0, 0};
         distribution.initialize(theta, OWN);
         assertArrayEquals(new double[] {1, 2, 3, 4, -0.5, -0.5}, theta);
@@ -186,7 +186,7 @@ final class GaussianTest {
     }
 
     @Test
-    void aClippedElementsTailIsFiniteWithLogStdAtItsBoundsAndADistantMean() {
+    void logProbabilityAndGradientOfAClippedElementAreFiniteForExtremeParametersAndActions() {
         Gaussian clipped = new Gaussian(new boolean[] {true}, -0.5, 0);
         for (double logStd : new double[] {Gaussian.MIN_LOG_STD, Gaussian.MAX_LOG_STD}) {
             for (double mean : new double[] {-1e3, -1, 0, 1, 1e3}) {
@@ -200,8 +200,8 @@ final class GaussianTest {
                     double[] byMean = new double[1];
                     double[] byTheta = new double[3];
                     clipped.gradient(inputs(theta, output), objective(drawn, 1), byMean, byTheta, 0, 1);
-                    assertTrue(byMean[0] * action >= 0 && Double.isFinite(byMean[0]), "by mu " + byMean[0]);
-                    assertTrue(Double.isFinite(byTheta[2]), "by log sigma " + byTheta[2]);
+                    assertTrue(byMean[0] * action >= 0 && Double.isFinite(byMean[0]), "derivative by mu " + byMean[0]);
+                    assertTrue(Double.isFinite(byTheta[2]), "derivative by log sigma " + byTheta[2]);
                 }
             }
         }

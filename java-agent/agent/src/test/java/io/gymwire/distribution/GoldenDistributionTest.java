@@ -12,7 +12,7 @@ import io.gymwire.testing.GoldenUpdate;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Compares networks and distributions with the independent implementation in PyTorch. */
+/** Compares networks and distributions with the same computations in PyTorch (golden.py). */
 final class GoldenDistributionTest {
     private static final String CASES = "io.gymwire.testing.GoldenUpdate#all";
 

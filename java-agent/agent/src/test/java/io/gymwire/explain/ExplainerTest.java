@@ -130,7 +130,7 @@ final class ExplainerTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void aRoughSolutionIsVisibleInTheStationarity(SmallUpdate.Kind kind) {
+    void afterFewIterationsTheStationarityIsTheRelativeResidual(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings(2));
         UpdateTrace trace = trace(small);
         Multiplier multiplier = multiplier(small);
@@ -273,7 +273,7 @@ final class ExplainerTest {
 
     @ParameterizedTest
     @MethodSource("updates")
-    void theBoundUsesTheGreatestValuesOfTheBatch(SmallUpdate.Kind kind, Algorithm algorithm) {
+    void theImprovementBoundUsesTheLargestAdvantageAndDivergenceOfTheBatch(SmallUpdate.Kind kind, Algorithm algorithm) {
         SmallUpdate small = new SmallUpdate(kind, settings(10).with(RunSettings.ALGORITHM, algorithm));
         Explainer explainer = new Explainer(small.input);
         Improvement improvement = explainer.explain(NO_EPISODES, part -> {}).improvement();

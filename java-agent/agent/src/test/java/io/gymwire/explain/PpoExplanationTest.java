@@ -155,7 +155,7 @@ final class PpoExplanationTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void lossAndGradientOfAPassAreMeansOverItsMinibatchesBeforeTheirSteps(SmallUpdate.Kind kind) {
+    void aPassReportsTheMeansOfValuesMeasuredBeforeEachMinibatchStep(SmallUpdate.Kind kind) {
         for (double beta : new double[] {0, BETA}) {
             SmallUpdate small = new SmallUpdate(kind, settings().with(PpoSettings.KL_PENALTY, beta));
             List<double[]> thetas = thetas(small.input);

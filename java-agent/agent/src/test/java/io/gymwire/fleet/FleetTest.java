@@ -157,7 +157,7 @@ class FleetTest {
     }
 
     @Test
-    void onlyALostServerCountsAsALoss() {
+    void onlyALostServerOrSessionCountsAsALoss() {
         Fleet fleet = fleet("CartPole-v1", new SessionLayout(2, 2, true));
         for (ErrorCode code : ErrorCode.values()) {
             EnvironmentException failure = new EnvironmentException(code, "one:1", "failed");

@@ -29,7 +29,7 @@ class BatchAssemblerTest {
     private static final double TOLERANCE = 1e-12;
 
     @Test
-    void onPolicyTheBatchIsTheRolloutWithAllWeightsOne() {
+    void withoutReuseTheBatchIsTheNewestRolloutAndAllWeightsAreOne() {
         Learner learner = collected(1, 2);
         Rollout newest = learner.recent().next();
         Batch batch =
@@ -124,7 +124,9 @@ class BatchAssemblerTest {
                 }
             }
         }
-        assertTrue(rarer > 0 && likelier > 0 && capped > 0, rarer + " rarer, " + likelier + " likelier, " + capped);
+        assertTrue(
+                rarer > 0 && likelier > 0 && capped > 0,
+                rarer + " rarer, " + likelier + " likelier, " + capped + " capped");
     }
 
     private static double finalValue(Learner learner, Rollout rollout, int index) {

@@ -29,8 +29,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * With {@code --lag 1}, the policy as it was before the last update collects a batch. The weight of a step is the ratio
- * of the policy after that update to this older policy, but at most 2.
+ * With {@code --lag 1}, the policy as it was before the last update collects a batch. The weight of a step is the
+ * probability of its action under the policy after that update, divided by its probability under this older policy,
+ * but at most 2.
  */
 class LagTest {
 
@@ -112,7 +113,7 @@ class LagTest {
             earlier = newest;
             trainer.improve().complete();
         }
-        assertTrue(furthest > 0.01, "all weights are about 1: " + furthest);
+        assertTrue(furthest > 0.01, "all ratios are near 1; the largest distance from 1 is " + furthest);
     }
 
     @Test

@@ -41,7 +41,7 @@ final class ChunkRunnerTest {
     }
 
     @Test
-    void ownerRunsAllChunksAlone() {
+    void withoutHelpersTheOwnerRunsAllChunks() {
         runner.run(CHUNKS, this::count);
         assertEquals(CHUNKS, Arrays.stream(counts).sum());
         assertSame(Thread.currentThread(), last[CHUNKS - 1]);
@@ -95,7 +95,7 @@ final class ChunkRunnerTest {
     }
 
     @Test
-    void helpersThatAreOftenLateAreReleased() throws Exception {
+    void helpersAreStoppedAfterManyLateTasks() throws Exception {
         CompletableFuture<Void> end = help();
         Thread owner = Thread.currentThread();
         while (!end.isDone()) {

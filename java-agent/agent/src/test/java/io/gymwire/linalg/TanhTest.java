@@ -34,7 +34,7 @@ final class TanhTest {
     }
 
     @Test
-    void keepsSpecialNumbers() {
+    void hasTheRightValuesAtZerosInfinitiesAndNan() {
         assertEquals(0L, Double.doubleToRawLongBits(Tanh.of(0.0)));
         assertEquals(Double.doubleToRawLongBits(-0.0), Double.doubleToRawLongBits(Tanh.of(-0.0)));
         assertEquals(1, Tanh.of(Double.POSITIVE_INFINITY));
@@ -44,7 +44,7 @@ final class TanhTest {
     }
 
     @Test
-    void neverLeavesTheUnitInterval() {
+    void neverExceedsOne() {
         for (double x = 15; x < 25; x += 1e-4) {
             assertTrue(Tanh.of(x) <= 1, "x = " + x);
         }

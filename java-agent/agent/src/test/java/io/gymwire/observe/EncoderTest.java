@@ -62,7 +62,7 @@ final class EncoderTest {
     }
 
     @Test
-    void makesADiscreteNumberAOneHotRow() {
+    void encodesADiscreteNumberAsAOneHotRow() {
         Encoder encoder = Encoders.of(new DiscreteSpace(3, 10, DType.INT64));
         DMatrixRMaj out = new DMatrixRMaj(3, 3, true, 8, 8, 8, 8, 8, 8, 8, 8, 8);
         encoder.encode(NdArray.ofLongs(DType.INT64, new int[] {2}, 12, 10), 2, out, 1);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 final class ObservationNormalizerTest {
 
     @Test
-    void onlyClipsBeforeTheFirstUpdate() {
+    void beforeTheFirstUpdateTheNormalizerOnlyClips() {
         ObservationNormalizer normalizer = new ObservationNormalizer(true, true, true);
         assertArrayEquals(new double[] {0.25, -10, 10}, normalized(normalizer, 0.25, -11, 1e6));
     }
@@ -90,7 +90,7 @@ final class ObservationNormalizerTest {
     }
 
     @Test
-    void elementsWithFalseAreNotShiftedOrScaled() {
+    void oneHotElementsAreNotShiftedOrScaled() {
         ObservationNormalizer normalizer = new ObservationNormalizer(true, false);
         ObservationNormalizer.Change change = normalizer.update(new DMatrixRMaj(2, 2, true, 4, 1, 6, 0));
         assertArrayEquals(new double[] {1, 1}, normalized(normalizer, 6, 1), 1e-7);

@@ -65,7 +65,7 @@ final class AdamTest {
     }
 
     @Test
-    void theStepSizeCanChange() {
+    void theLearningRateCanChange() {
         double[] full = {1, 2};
         double[] half = {1, 2};
         Adam adam = new Adam(2, 0.1);

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
  * widths of the layers are not multiples of the kernels' tiles. The scale of the targets changes between the fits, and
  * Adam's moments are kept.
  *
- * <p>The test also compares Adam's moments: Adam divides a step by the gradient's size, so theta would hardly change if
- * all gradients were too large by the same factor.
+ * <p>The test also compares Adam's moments: Adam divides a step by the gradient's size, so theta would be nearly right
+ * even if all gradients were too large by the same factor.
  */
 final class GoldenCriticTest {
     private final Golden golden = Golden.read("critic");

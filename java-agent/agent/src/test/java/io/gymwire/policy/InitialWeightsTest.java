@@ -26,7 +26,7 @@ final class InitialWeightsTest {
      * the first weight negative in every network.
      */
     @Test
-    void orthogonalWeightsAreTheFactorQOfTheDrawsWithAPositiveDiagonalOfR() {
+    void initialWeightsAreTheQOfTheQrDecompositionInWhichRHasAPositiveDiagonal() {
         for (int[] shape : new int[][] {{6, 4}, {4, 4}, {3, 5}, {1, 1}, {7, 1}, {1, 3}}) {
             DMatrixRMaj q = firstWeights(shape[0], shape[1]);
             DMatrixRMaj drawn = new DMatrixRMaj(q.numRows, q.numCols);

@@ -20,7 +20,7 @@ final class RunningMomentsTest {
     }
 
     @Test
-    void farFromZeroTheVarianceKeepsItsDigits() {
+    void theVarianceIsAccurateIfTheMeanIsFarFromZero() {
         assertMatchesTwoPasses(1e9, 1e-6);
     }
 
@@ -34,7 +34,7 @@ final class RunningMomentsTest {
     }
 
     @Test
-    void oneRowHasNoVariance() {
+    void theVarianceOfOneRowIsZero() {
         RunningMoments moments = new RunningMoments(1);
         moments.add(new DMatrixRMaj(1, 1, true, 1e100));
         assertEquals(1e100, moments.mean()[0]);

@@ -40,7 +40,7 @@ final class ValueFunctionTest {
                 last,
                 error(returns),
                 0.3 * last,
-                "the reported error differs from the error of the final predictions only by the last steps");
+                "the reported error is the mean over the last pass, so it is near the error of the final predictions");
     }
 
     @Test

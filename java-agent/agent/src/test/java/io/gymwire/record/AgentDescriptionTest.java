@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class AgentDescriptionTest {
 
     @Test
-    void aClassGivesItsJarIfItHasOne() {
+    void findsTheJarOfAClassUnlessTheClassIsInAFolder() {
         String jar =
                 AgentDescription.jar(Test.class).orElseThrow().getFileName().toString();
         assertTrue(jar.startsWith("junit-jupiter-api-") && jar.endsWith(".jar"), jar);

@@ -170,7 +170,7 @@ class ConsoleReporterTest {
     }
 
     @Test
-    void takesTheWidthFromTheVariableColumnsIfItsValueIsSensible() {
+    void takesTheWidthFromTheEnvironmentVariableColumnsIfItsValueIsSensible() {
         assertEquals(132, ConsoleReporter.width("132"));
         for (String columns : new String[] {null, "", "0", "-5", "wide", "99999"}) {
             assertEquals(80, ConsoleReporter.width(columns), "COLUMNS=" + columns);

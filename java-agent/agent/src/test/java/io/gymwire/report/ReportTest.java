@@ -119,7 +119,7 @@ class ReportTest {
     }
 
     @Test
-    void theTargetIsTheBoundIfThereIsNoDelta() throws IOException {
+    void theTargetKlIsTheBoundIfThereIsNoDelta() throws IOException {
         Path path = run("a", "E-v1", 1, "0.02", 30);
         Updates unknown = Updates.of(read(OptionalDouble.empty(), path).get(0));
         assertTrue(Double.isNaN(unknown.shareBeyond()));
@@ -128,7 +128,7 @@ class ReportTest {
         assertEquals(2 / 3.0, updates.shareBeyond(), "0.015 and 0.02 are above 0.012, and 0.01 is not");
     }
 
-    /** With a target of 1000, PPO never stops early. A line at 1000 would stretch the axis and flatten the curve. */
+    /** With a target-kl of 1000, PPO never stops early. A line at 1000 would stretch the axis and flatten the curve. */
     @Test
     void thePanelOfADivergenceShowsTheLimitUnlessTheLimitIsFarAboveTheCurve() throws IOException {
         Path path = run("a", "E-v1", 1, "0.02", 30);

@@ -23,7 +23,7 @@ class StatisticsTest {
     private final double[] scores = GOLDEN.array("inputs", "scores");
 
     @Test
-    void momentsAndQuantilesAreTheSameAsNumPys() {
+    void meanStandardDeviationMedianAndPercentileAreTheValuesOfNumPy() {
         assertEquals(GOLDEN.number("outputs", "mean"), Statistics.mean(scores), 1e-9);
         assertEquals(GOLDEN.number("outputs", "std"), Statistics.std(scores), 1e-9);
         assertEquals(GOLDEN.number("outputs", "median"), Statistics.median(scores), 1e-9);
@@ -46,9 +46,12 @@ class StatisticsTest {
                 .isKnown());
     }
 
-    /** With REPLICATIONS resamples, a percentile is the exact value, or the next lower or higher mean of a resample. */
+    /**
+     * With REPLICATIONS random resamples, each end of an interval is the exact end, or the next lower or higher of the
+     * interquartile means that resamples can have.
+     */
     @Test
-    void bootstrapIntervalsAreNearTheExactOnes() {
+    void bootstrapIntervalsAreNearTheExactIntervals() {
         double[] exact = GOLDEN.array("outputs", "one_stratum_interval");
         double[] five = Arrays.copyOf(scores, 5);
         Bootstrap.Interval one = Bootstrap.interval(new double[][] {five}, Statistics::interquartileMean, REPLICATIONS);

@@ -40,7 +40,7 @@ final class GeneralizedAdvantageTest {
     }
 
     @Test
-    void isTheSumOfErrorsTimesDiscountsAndTracesUpToTheEndOfTheEpisodeOrSegment() {
+    void isTheSumOfTdErrorsTimesDiscountsAndTracesUpToTheEndOfTheEpisodeOrSegment() {
         Random random = new Random(10);
         double[] edges = {0, 0.5, 0.97, 1};
         for (int trial = 0; trial < 100; trial++) {

@@ -57,7 +57,7 @@ final class ListedRolloutTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
-    void namesTheElementOfAResetsObservationThatIsNotFinite(double bad) {
+    void theErrorNamesANonFiniteElementInTheObservationOfAReset(double bad) {
         RolloutCollector collector = collector(
                 BOX, new ListedVectorEnv(BOX, 1, doubles(1, 2)), new ListedVectorEnv(BOX, 2, doubles(3, 4, 5, bad)));
         assertNamed(
@@ -69,7 +69,7 @@ final class ListedRolloutTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
-    void namesTheElementOfARestoredObservationThatIsNotFinite(double bad) {
+    void theErrorNamesANonFiniteElementInARestoredObservation(double bad) {
         RolloutCollector collector = collector(
                 BOX, new ListedVectorEnv(BOX, 1, doubles(1, 2)), new ListedVectorEnv(BOX, 2, doubles(bad, 4, 5, 6)));
         EnvironmentStates states = new EnvironmentStates(new Snapshot[3], new double[3], new long[3]);
@@ -81,7 +81,7 @@ final class ListedRolloutTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
-    void namesTheElementOfATruncatedEpisodesLastObservationThatIsNotFinite(double bad) {
+    void theErrorNamesANonFiniteElementInTheLastObservationOfATruncatedEpisode(double bad) {
         RolloutCollector collector = collector(
                 BOX,
                 new ListedVectorEnv(BOX, 3, doubles(1, 2, 3, 4, 5, 6), doubles(1, 2, 3, 4, 5, 6))

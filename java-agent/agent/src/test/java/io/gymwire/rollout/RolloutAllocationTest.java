@@ -137,7 +137,7 @@ final class RolloutAllocationTest {
                             .setInfos(io.gymwire.proto.v1.InfoSelection.newBuilder()
                                     .setNone(NoInfos.getDefaultInstance())))
                     .build());
-            assertTrue(exchange.ended.await(5, TimeUnit.MINUTES), "it did not end: " + exchange.answers + " answers");
+            assertTrue(exchange.ended.await(5, TimeUnit.MINUTES), "no end after " + exchange.answers + " answers");
             return (exchange.after - exchange.before) / STEPS;
         } finally {
             channel.shutdownNow();

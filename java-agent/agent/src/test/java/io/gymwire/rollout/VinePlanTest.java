@@ -45,7 +45,7 @@ final class VinePlanTest {
     }
 
     @Test
-    void halfOfTheUsualBatchIsForBranchesOfTenSteps() {
+    void byDefaultAboutHalfOfTheBatchIsForBranchesOfTenSteps() {
         VinePlan plan = VinePlan.of(settings(8, 2048), BOX);
         assertEquals(new Branches.Shape(24, 4, false, 10), plan.shape());
         assertEquals(136, plan.trunk());

@@ -236,7 +236,7 @@ final class BranchesSurrogateTest {
 
     @ParameterizedTest
     @EnumSource
-    void gradientIsTheDerivativeEntropyIncluded(Case of) {
+    void gradientIsTheDerivativeOfTheSurrogateWithItsEntropyTerm(Case of) {
         Fixture fixture = new Fixture(of, 300);
         Around around = fixture.around();
         double[] theta = fixture.theta.clone();
@@ -256,7 +256,7 @@ final class BranchesSurrogateTest {
 
     @ParameterizedTest
     @EnumSource
-    void divergenceAndEntropyAreThoseOfTheTrunk(Case of) {
+    void divergenceAndEntropyAreMeansOverAllStatesOfTheTrunk(Case of) {
         Fixture fixture = new Fixture(of, 7);
         Batch batch = fixture.batch();
         Surrogate trunk = new Surrogate(fixture.policy, ENTROPY)
@@ -305,7 +305,7 @@ final class BranchesSurrogateTest {
      * the gradient from all actions, multiplied by 1 - 1/K, where K = 2 is the number of draws.
      */
     @Test
-    void theExpectationOfTheGradientIsKnown() {
+    void theExpectedGradientFromTwoDrawsIsHalfOfTheGradientFromAllActions() {
         Fixture all = new Fixture(Case.ALL_ACTIONS, 1);
         double[][] logs = all.logs(all.theta);
         double[] mean = new double[all.theta.length];

@@ -23,16 +23,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Measures one blocking step, as a user's own loop takes it, with four clients in turns: the Java and the Python
- * library, which use a stream, and unary calls of the generated code of both languages. All use the same seeds and
- * actions, and must get the same rewards as SyncVectorEnv in a Python process.
+ * Measures one blocking step, as a user's own loop takes it. Four clients take turns: the Java and the Python library,
+ * which use a stream, and unary calls of the generated code of both languages. All use the same seeds and actions, and
+ * must get the same rewards as SyncVectorEnv in a Python process.
  */
 public final class ClientBench {
 
     private static final List<Integer> SIZES = List.of(1, 4, 8);
     private static final double SECONDS = 0.3;
     private static final int PROBE_STEPS = 50;
-    /** A step of a client can take ten times as long as a step in process. */
+    /**
+     * The maximum number of steps of a run. The number of steps follows from the time of a step in process, but a step
+     * of a client can take ten times as long.
+     */
     private static final int MAX_STEPS = 500;
 
     private static final double REWARD_TOLERANCE = 1e-9;

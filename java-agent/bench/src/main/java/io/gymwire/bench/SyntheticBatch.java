@@ -15,7 +15,7 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * A batch of random numbers with the array sizes of a run's batch. The cost of an update depends on these sizes and
- * almost not on the values.
+ * hardly on the values.
  *
  * @param values predictions of a critic [N]
  * @param returns the critic's targets [N]

@@ -19,7 +19,7 @@ import io.gymwire.proto.v1.Value;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A session that is used by unary calls of gRPC's generated code, as a client without Gymwire's library uses it. */
+/** A session of a client that uses only unary calls of gRPC's generated code, without Gymwire's library. */
 final class UnarySession implements AutoCloseable {
 
     private static final double LEASE_SECONDS = 600;

@@ -84,7 +84,7 @@ class BenchCommandTest {
         JsonObject wire = sections.getAsJsonArray("wire").get(0).getAsJsonObject();
         assertEquals(1, wire.get("num_envs").getAsInt());
         assertTrue(wire.get("share").getAsDouble() > 0);
-        assertEquals(6, sections.getAsJsonArray("clients").size(), "two servers, and three numbers of environments");
+        assertEquals(6, sections.getAsJsonArray("clients").size(), "3 numbers of environments for each of 2 servers");
         for (JsonElement row : sections.getAsJsonArray("clients")) {
             for (String client : List.of("java_stream", "java_unary", "python_stream", "python_unary")) {
                 JsonObject seconds = row.getAsJsonObject().getAsJsonObject(client + "_seconds");

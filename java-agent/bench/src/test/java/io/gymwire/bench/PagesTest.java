@@ -96,7 +96,7 @@ final class PagesTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void everyCommandIsOneOfThisVersion(Path page) throws IOException {
+    void everyCommandExistsInThisVersion(Path page) throws IOException {
         for (String line : commands(page)) {
             List<String> words = words(line);
             String command = words.isEmpty() ? "" : words.get(0);

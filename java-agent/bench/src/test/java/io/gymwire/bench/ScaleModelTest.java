@@ -74,7 +74,10 @@ class ScaleModelTest {
         assertEquals(1 / round / 3, outcome.stepsPerSecond(), 1e-9);
     }
 
-    /** The greatest of 64 sums of 100 random times is about 2.4 standard deviations of a sum above the mean sum. */
+    /**
+     * The time of each session is a sum of 100 random times. The largest of 64 such sums exceeds the mean sum by about
+     * 2.4 standard deviations of a sum.
+     */
     @Test
     void anIterationLastsAsLongAsItsSlowestSession() {
         Costs varying =

@@ -13,7 +13,7 @@ public final class EnvironmentException extends RuntimeException {
      *
      * @param exceptionClass the class of the Python exception; empty if there is none
      * @param envIndex the index of the failed environment; empty if no environment failed or the index is not known
-     * @param sessionAlive whether the session is as it was before the request
+     * @param sessionAlive whether the session is still open
      * @param traceback the Python traceback; empty unless an environment failed
      */
     public record Detail(String exceptionClass, OptionalInt envIndex, boolean sessionAlive, String traceback) {
@@ -78,8 +78,9 @@ public final class EnvironmentException extends RuntimeException {
     }
 
     /**
-     * Whether the session can still be used. It is then as it was before the request. There is one exception: if the
-     * connection broke during a render or a call, the server may have executed the request, and the message says so.
+     * Whether the session can still be used. It is then as it was before the request, except after a render or a call:
+     * the environment's code may have changed something before it failed. If the connection broke during a render or a
+     * call, the server may have executed the request, and the message says so.
      */
     public boolean sessionAlive() {
         return sessionAlive;

@@ -49,7 +49,8 @@ public final class DirectoryLock implements AutoCloseable {
     }
 
     /**
-     * Takes the lock. If the file system does not support locks, nothing is locked, and {@code remark} gets a message.
+     * Takes the lock. If the file system does not support locks, only other parts of this process are kept out, and
+     * {@code remark} gets a message.
      *
      * @throws IOException immediately, if another process, or another part of this process, has the lock, or if the
      *     locked file cannot be written

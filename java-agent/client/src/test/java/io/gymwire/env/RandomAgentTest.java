@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class RandomAgentTest {
     @Test
-    void theForkOfTheReadmeGetsLessRewardForMoreTorque() {
+    void theExampleForkGetsLessRewardForMoreTorque() {
         double[] rewards = run(() -> Fork.main(new String[0])).stream()
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                 .toArray();
@@ -28,7 +28,7 @@ class RandomAgentTest {
     }
 
     @Test
-    void playsFiveEpisodesAgainstTheRealServer() {
+    void playsFiveEpisodesOnTheRealServer() {
         List<String> lines = run(() -> RandomAgent.main(new String[0]));
         assertEquals(5, lines.size());
         for (int i = 0; i < lines.size(); i++) {

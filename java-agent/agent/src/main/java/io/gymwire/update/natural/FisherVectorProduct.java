@@ -18,10 +18,10 @@ import org.ejml.data.DMatrixRMaj;
  * distribution's own parameters have their own block on F's diagonal.
  *
  * <p>At theta_old the Hessian of mean KL(old || theta) is exactly F. The Hessian also has a term with second
- * derivatives of the network, but this term is zero: it is multiplied by the gradient of the KL with respect to the
- * outputs, which is zero at theta_old (Schulman et al. 2015, appendix C). A product needs a forward pass for J v, a
- * product with M per sample, and a backward pass for J' (M J v). These passes use the activations of one ordinary
- * forward pass. The matrix F is never computed.
+ * derivatives of the network, but this term is zero: the second derivatives are multiplied by the gradient of the KL
+ * with respect to the outputs, and this gradient is zero at theta_old (Schulman et al. 2015, appendix C). A product
+ * needs a forward pass for J v, a product with M per sample, and a backward pass for J' (M J v). These passes use the
+ * activations of one ordinary forward pass. The matrix F is never computed.
  */
 final class FisherVectorProduct implements ConjugateGradient.Operator {
 
@@ -50,7 +50,7 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
      * Sets theta and the states.
      *
      * @param theta not copied, so it must not change while products are computed
-     * @param activations the result of a forward pass at theta over the states of the mean in F; also not copied
+     * @param activations the result of a forward pass at theta over the states; also not copied
      */
     FisherVectorProduct at(double[] theta, Activations activations) {
         this.theta = theta;

@@ -27,7 +27,7 @@ import io.gymwire.update.natural.UpdateReport.Outcome;
  *   step = beta x
  * </pre>
  *
- * <p>{@link TrpoUpdate} and {@link NpgUpdate} use this step in different ways.
+ * <p>{@link TrpoUpdate} and {@link NpgUpdate} use this step in different ways. K, N and P are as in {@link Surrogate}.
  */
 public abstract class NaturalUpdate implements PolicyUpdate {
 

@@ -123,7 +123,7 @@ final class MinibatchLoss {
     }
 
     /**
-     * Computes the loss's gradient.
+     * Computes the loss's gradient, and sums over the minibatch.
      *
      * @param theta [P]; not modified
      * @param beta the penalty's coefficient; not used without a penalty

@@ -5,9 +5,9 @@ package io.gymwire.update.ppo;
 import io.gymwire.update.Surrogate;
 
 /**
- * A listener that follows a {@link PpoUpdate}, which explains g. {@link Surrogate} explains the other symbols. The
- * arrays are the working arrays of the update: a listener may copy them, but must not keep or modify them. The
- * surrogate can be used until the next update begins.
+ * A listener that follows the passes of an update. {@link PpoUpdate} explains g, and {@link Surrogate} the other
+ * symbols. The arrays are the working arrays of the update: a listener may copy them, but must not keep or modify them.
+ * The surrogate can be used until the next update begins.
  */
 public interface PassListener {
 

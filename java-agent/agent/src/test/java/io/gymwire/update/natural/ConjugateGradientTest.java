@@ -43,7 +43,7 @@ final class ConjugateGradientTest {
     }
 
     @Test
-    void residualNormsAreThoseOfTheSolutionsAfterEachIteration() {
+    void residualNormsAreComputedForTheSolutionAfterEachIteration() {
         DMatrixRMaj a = positiveDefinite(20, 50);
         double[] b = Updates.gaussians(random, 20);
         double[] x = new double[20];
@@ -58,7 +58,7 @@ final class ConjugateGradientTest {
     }
 
     @Test
-    void quadraticFormIsThatOfTheSolutionEvenIfTheSolutionIsInexact() {
+    void quadraticFormIsComputedForTheSolutionEvenIfTheSolutionIsInexact() {
         DMatrixRMaj a = positiveDefinite(30, 1000);
         double[] b = Updates.gaussians(random, 30);
         double[] x = new double[30];

@@ -63,7 +63,7 @@ final class TrustRegionSettingsTest {
     }
 
     @Test
-    void aBatchRefusesColumnsOfOtherLengths() {
+    void anEmptyBatchAndABatchWithArraysOfDifferentLengthsAreRefused() {
         double[] three = new double[3];
         String message = assertThrows(
                         IllegalArgumentException.class,

@@ -54,7 +54,7 @@ final class PpoUpdateTest {
 
     @ParameterizedTest
     @MethodSource("io.gymwire.update.ppo.PpoUpdates#cases")
-    void aSecondUpdateWithTheStateOfTheFirstContinuesLikeTheFirst(String name) {
+    void anObjectWithACopiedStateContinuesLikeTheOriginal(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         PpoUpdate first = new PpoUpdate(golden.policy(), PpoUpdates.config(golden));
         double[] theta = golden.input("theta");

@@ -21,7 +21,10 @@ final class Actions {
                 space, actions.stream().map(action -> member(space, action)).toList());
     }
 
-    /** Converts an integer into a member of a Discrete space, and a double[] into a member of a Box. Keeps the rest. */
+    /**
+     * Converts an integer into a member of a Discrete space, and a double[] into a member of a Box. Does not change any
+     * other action.
+     */
     private static Object member(Space space, Object action) {
         if (space instanceof DiscreteSpace discrete && (action instanceof Long || action instanceof Integer)) {
             return NdArray.ofLongs(discrete.dtype(), SCALAR, ((Number) action).longValue());

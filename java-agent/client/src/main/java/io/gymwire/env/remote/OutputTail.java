@@ -38,7 +38,10 @@ final class OutputTail {
         }
     }
 
-    /** The last lines of a process that ended, as text to append to a sentence; empty if there are none. */
+    /**
+     * The last lines, as text to append to a sentence; empty if there are none. Waits up to 0.5 s for the end of the
+     * stream, because a process that has just ended can have lines that are not read yet.
+     */
     String asQuote() {
         try {
             reader.join(SETTLE_MILLIS);

@@ -43,6 +43,7 @@ public final class RemoteServer implements AutoCloseable {
      *
      * @param address {@code host:port} or {@code unix:/path}
      * @throws EnvironmentException if no server answers there, or the server has another major protocol version
+     * @throws IllegalArgumentException if the address has neither form
      */
     public static RemoteServer connect(String address) {
         return connect(ConnectOptions.of(address));
@@ -54,6 +55,7 @@ public final class RemoteServer implements AutoCloseable {
      * @param address {@code host:port} or {@code unix:/path}
      * @param timeout the longest wait for any answer, including the answer to one step of all environments
      * @throws EnvironmentException if no server answers there, or the server has another major protocol version
+     * @throws IllegalArgumentException if the address has neither form
      */
     public static RemoteServer connect(String address, Duration timeout) {
         return connect(ConnectOptions.of(address).withTimeout(timeout));
@@ -109,7 +111,11 @@ public final class RemoteServer implements AutoCloseable {
         return make(MakeOptions.of(envId).withNumEnvs(numEnvs));
     }
 
-    /** Makes one environment. Ignores the options' autoreset mode, because an {@link Env} never resets by itself. */
+    /**
+     * Makes one environment. Ignores the options' autoreset mode, because an {@link Env} never resets by itself.
+     *
+     * @throws IllegalArgumentException if the options ask for several environments
+     */
     public RemoteEnv makeEnv(MakeOptions options) {
         return new RemoteEnv(connection, info, options);
     }
@@ -120,8 +126,8 @@ public final class RemoteServer implements AutoCloseable {
     }
 
     /**
-     * Closes the connection. Its sessions can then no longer be used. The server closes the sessions that are still
-     * open when their leases end.
+     * Closes the connection. Its sessions can then no longer be used. If a session is still open, the server closes it
+     * at the end of the session's lease.
      */
     @Override
     public void close() {

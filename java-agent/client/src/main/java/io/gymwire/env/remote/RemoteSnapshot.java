@@ -34,7 +34,7 @@ public final class RemoteSnapshot implements Snapshot {
     }
 
     /**
-     * The part of a snapshot that is sent to a server.
+     * The message in which a snapshot is sent to a server.
      *
      * @throws IllegalArgumentException if the snapshot is of another class and its bytes cannot be read as a message
      */

@@ -116,9 +116,10 @@ public record ServerHome(Path directory, Path python) {
     }
 
     /**
-     * Prepares a process of the interpreter. The process uses the interpreter's own packages: this method removes
-     * variables that name directories of another Python. The server searches the folders of PYTHONPATH only after its
-     * own packages. So it finds modules of users there, but always uses its own numpy.
+     * Prepares a process of the interpreter. The process uses the interpreter's own packages and settings: this method
+     * removes variables that make Python use other directories or another encoding, or start a prompt. The server
+     * searches the folders of PYTHONPATH only after its own packages. So it finds modules of users there, but always
+     * uses its own numpy.
      *
      * @param arguments the arguments of the interpreter
      * @param variables environment variables in addition to those of this process

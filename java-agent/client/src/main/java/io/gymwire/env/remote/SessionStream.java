@@ -300,7 +300,10 @@ final class SessionStream {
         return response;
     }
 
-    /** Throws an exception if the server ended the stream, or if the request cannot be repeated. */
+    /**
+     * Throws an exception if this client closed the connection, if the server ended the stream, if the server's process
+     * has ended, or if the request cannot be repeated.
+     */
     private void requireRepeatable(Status status, String what) {
         if (connection.channel().isShutdown()) {
             throw lose(
@@ -327,7 +330,7 @@ final class SessionStream {
     }
 
     /**
-     * Whether a request can be executed twice without harm. A render empties the environment's list of frames, and a
+     * Whether a request can be sent twice without harm. A render empties the environment's list of frames, and a
      * called method can do anything.
      */
     private static boolean mayRepeat(InteractRequest request) {

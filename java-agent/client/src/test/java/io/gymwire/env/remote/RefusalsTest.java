@@ -25,7 +25,7 @@ class RefusalsTest {
     }
 
     @Test
-    void aServerThatAcceptsConnectionsAgainStartsANewCount() {
+    void theTwoSecondsBeginAgainAfterTheServerAcceptedAConnection() {
         assertFalse(refusals.recordRefusal());
         pass(1500);
         refusals.end();

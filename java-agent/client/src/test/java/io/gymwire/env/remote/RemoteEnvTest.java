@@ -189,7 +189,7 @@ class RemoteEnvTest {
     }
 
     @Test
-    void actionsMayBeNumbers() {
+    void actionsCanBeNumbersAndInvalidActionsAreRefused() {
         try (Env numbers = server.makeEnv("CartPole-v1");
                 Env arrays = server.makeEnv("CartPole-v1")) {
             assertEquals(numbers.reset(1).observation(), arrays.reset(1).observation());
@@ -256,7 +256,7 @@ class RemoteEnvTest {
     }
 
     @Test
-    void restoringASnapshotTwiceForksTheEnvironment() {
+    void aSnapshotCanBeRestoredTwiceAndIntoAnotherEnvironment() {
         try (Env env = server.makeEnv("HalfCheetah-v5");
                 Env fork = server.makeEnv("HalfCheetah-v5")) {
             Random random = new Random(2);

@@ -192,7 +192,7 @@ class StepLoopTest {
     }
 
     @Test
-    void aWaitingThreadMayBeInterrupted() {
+    void aWaitingThreadCanBeInterrupted() {
         fake.stepAnswer = (number, client) -> {};
         StepLoop loop = env.loop(driver(2, NOTHING));
         loop.start();

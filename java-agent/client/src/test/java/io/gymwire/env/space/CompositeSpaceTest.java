@@ -98,7 +98,7 @@ class CompositeSpaceTest {
     }
 
     @Test
-    void graphsLinkTheirNodes() {
+    void theEdgesOfAGraphLinkExistingNodesAndHaveOneFeatureEach() {
         GraphSpace space = new GraphSpace(BOX, TWO);
         NdArray edges = NdArray.ofLongs(DType.INT64, new int[] {1}, 1);
         assertTrue(space.contains(new GraphInstance(NODES, null, null)));

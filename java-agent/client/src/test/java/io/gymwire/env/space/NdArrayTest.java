@@ -26,7 +26,7 @@ class NdArrayTest {
             value = DType.class,
             mode = EnumSource.Mode.EXCLUDE,
             names = {"COMPLEX64", "COMPLEX128"})
-    void everyDtypeKeepsSmallWholeNumbers(DType dtype) {
+    void everyRealDtypeKeepsSmallWholeNumbers(DType dtype) {
         double[] values = {0, 1, 1, 0, 1, 1};
         NdArray array = NdArray.ofDoubles(dtype, new int[] {2, 3}, values);
         assertEquals(6 * dtype.byteSize(), array.data().remaining());
@@ -36,7 +36,7 @@ class NdArrayTest {
     }
 
     @Test
-    void rowsAreThePartsOfTheFirstAxis() {
+    void aRowIsTheSubarrayAtOneIndexOfTheFirstAxis() {
         NdArray array = NdArray.ofLongs(DType.INT16, new int[] {3, 2}, 1, 2, 3, 4, 5, 6);
         assertEquals(NdArray.ofLongs(DType.INT16, new int[] {2}, 5, 6), array.row(2));
         assertEquals(4, array.row(1).row(1).getLong(0));

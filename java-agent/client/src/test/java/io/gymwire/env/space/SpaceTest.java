@@ -119,7 +119,7 @@ class SpaceTest {
     }
 
     @Test
-    void spacesHaveGymnasiumsText() {
+    void toStringGivesTheSameTextAsGymnasium() {
         assertEquals(
                 "Box(-1.0, 1.0, (6,), float32)",
                 box(DType.FLOAT32, fill(6, -1), fill(6, 1)).toString());
