@@ -58,7 +58,7 @@ def test_failures_are_reported_and_the_session_goes_on(client: Client, vectoriza
     expect(Code.INVALID_ARGUMENT, "'unwrapped.level'", "unwrapped.level", get=get)
     expect(Code.INVALID_ARGUMENT, "has no attribute 'nothing'", "nothing", get=get)
     with_argument = pb.CallArguments(args=[encode_value(1)])
-    expect(Code.INVALID_ARGUMENT, "'level' is a int, which takes no arguments", "level", call=with_argument)
+    expect(Code.INVALID_ARGUMENT, "'level' is of type int, which takes no arguments", "level", call=with_argument)
     assert ask(client, made.session_id, "level", call=call) == [1, 1]
     expect(Code.INVALID_ARGUMENT, "2 values, one per environment; got 1", "level", set=values(1))
     expect(Code.INVALID_ARGUMENT, "one of its fields `get`, `set` and `call`", "level")

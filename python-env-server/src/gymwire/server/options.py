@@ -225,7 +225,7 @@ def _add_limits(group: argparse._ArgumentGroup) -> None:
     standard = Limits()
     add("--max-sessions", standard.max_sessions, "sessions open at the same time; default: %(default)s")
     add("--max-envs", standard.max_envs, "environments over all sessions; default: %(default)s")
-    add("--max-envs-per-session", standard.max_envs_per_session, "default: %(default)s")
+    add("--max-envs-per-session", standard.max_envs_per_session, "environments of one session; default: %(default)s")
     add("--max-processes", standard.max_processes, "environments with their own process; default: %(default)s")
     add("--max-streams", None, "streams open at the same time; default: the value of --max-sessions")
     add("--max-message-mib", standard.max_message_mib, "size of one message in MiB; default: %(default)s")

@@ -60,7 +60,8 @@ final class CheckpointSets {
         List<CheckpointSet> all = all(directory);
         if (all.isEmpty()) {
             throw new IOException(
-                    directory + " contains no checkpoint; the run may have ended before its first one, train it again");
+                    directory
+                            + " contains no checkpoint; the run may have ended before its first checkpoint: train it again");
         }
         CheckpointSet named = null;
         FileException damage = null;

@@ -57,7 +57,7 @@ public final class KernelBench {
     public void run(BenchReport report) {
         double peak = peak(report);
         Table table =
-                new Table(3, "layer", "samples x in x out", "product", "GFLOP/s", "of peak", "EJML", "ratio");
+                new Table(3, "layer", "samples x in x out", "product", "GFLOP/s", "of peak", "EJML GFLOP/s", "ratio");
         Cost hidden = null;
         for (Layers layers : layers()) {
             Cost cost = new Cost(0, 0);

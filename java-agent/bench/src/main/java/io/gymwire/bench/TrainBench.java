@@ -64,7 +64,7 @@ public final class TrainBench {
                 "rollout",
                 "update",
                 "critic",
-                "of it hidden",
+                "share hidden",
                 "times faster");
         for (String envId : settings.envIds()) {
             report.measuring("train: " + envId + ", " + protocol.title());

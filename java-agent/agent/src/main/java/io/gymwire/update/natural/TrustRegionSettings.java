@@ -45,7 +45,7 @@ public final class TrustRegionSettings {
      * no information.
      */
     public static final Setting<Double> CG_DAMPING = GROUP.real("cg-damping", "C")
-            .text("Added to the Fisher matrix's diagonal")
+            .text("Number added to the diagonal of the Fisher matrix")
             .in(Range.atLeast(0))
             .orElse("0.1", "as in OpenAI Baselines");
 
