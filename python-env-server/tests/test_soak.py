@@ -7,8 +7,8 @@ import sys
 
 from client import TESTS
 
-# The faults that make a request hang are left out. Such a request takes --request-seconds, which must be long on a busy
-# machine.
+# The faults that make a request hang, or can do so, are left out. A request that hangs takes --request-seconds, which
+# must be long on a busy machine.
 CRASHES = ["exit_0", "exit_3", "sys_exit", "abort", "segv", "kill", "print_and_exit"]
 FAULTS = [*CRASHES, "use_memory", "use_memory_in_child", "use_memory_in_children", "print", "abandon"]
 REQUEST_SECONDS = 600

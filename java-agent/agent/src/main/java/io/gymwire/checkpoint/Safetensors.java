@@ -33,7 +33,8 @@ public final class Safetensors {
      * A dense array.
      *
      * @param shape length of each dimension; empty for a scalar
-     * @param data row-major elements, one for each index of {@code shape}; not copied
+     * @param data the elements in row-major order, as many as the product of the lengths in {@code shape}; not
+     *     copied
      */
     public record Tensor(int[] shape, double[] data) {
         public Tensor {

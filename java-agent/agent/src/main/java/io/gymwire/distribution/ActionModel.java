@@ -24,7 +24,8 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
 
     /**
      * The model of an action space. Each of the {@link Leaves} of the space has its own distribution; a MultiDiscrete
-     * leaf has one distribution for each of its elements. All distributions are independent.
+     * leaf has one distribution for each of its elements, and a Box without elements has none. All distributions are
+     * independent.
      *
      * @param settings the run's settings; each distribution uses the settings of its kind
      * @throws IllegalArgumentException for a space in which no policy can act
@@ -71,7 +72,7 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
         }
     }
 
-    /** A builder of a model. Its method {@code add} lists all spaces in which policies can act. */
+    /** A builder of a model. Its method {@code add} has a case for each kind of leaf in which a policy can act. */
     private static final class Builder {
 
         private final Settings settings;

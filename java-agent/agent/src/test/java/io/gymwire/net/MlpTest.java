@@ -109,15 +109,14 @@ final class MlpTest {
     void aSubstitutedInputGivesTheOutputOfTheOriginalInput() {
         double[] scale = {3, 0, -0.5};
         double[] offset = {1, -2, 0.25};
-        double[] expected = forward(theta).output().data.clone();
         double[] substituted = theta.clone();
         network.substituteInput(substituted, scale, offset);
         DMatrixRMaj instead = new DMatrixRMaj(ROWS, 3);
         DMatrixRMaj input = forward(theta).input();
         for (int row = 0; row < ROWS; row++) {
             for (int j = 0; j < 3; j++) {
-                // With scale 0 the network ignores the element, as if the original input were the offset. So the
-                // original input is set to the offset below.
+                // If scale[j] is 0, the network ignores element j: any number, here 7, gives the output for the original
+                // input offset[j]. For this reason the loop below writes offset[1] into column 1 of the original input.
                 instead.set(row, j, scale[j] == 0 ? 7 : (input.get(row, j) - offset[j]) / scale[j]);
             }
         }
@@ -126,7 +125,7 @@ final class MlpTest {
         for (int row = 0; row < ROWS; row++) {
             input.set(row, 1, offset[1]);
         }
-        expected = forward(theta).output().data.clone();
+        double[] expected = forward(theta).output().data.clone();
         assertClose(expected, activations.output().data, DERIVATIVE, "output");
     }
 

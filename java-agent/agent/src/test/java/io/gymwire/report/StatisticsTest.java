@@ -31,7 +31,7 @@ class StatisticsTest {
     }
 
     @Test
-    void theInterquartileMeanLeavesOutFloorOfNOver4ScoresAtEachEnd() {
+    void theInterquartileMeanLeavesOutAQuarterOfTheScoresRoundedDownAtEachEnd() {
         assertEquals(GOLDEN.number("outputs", "iqm"), Statistics.interquartileMean(scores), 1e-9);
         assertEquals(2, Statistics.interquartileMean(new double[] {1, 2, 3}));
         assertEquals(2.5, Statistics.interquartileMean(new double[] {100, 2, 3, -100}));
@@ -47,8 +47,8 @@ class StatisticsTest {
     }
 
     /**
-     * With REPLICATIONS random resamples, each end of an interval is the exact end, or the next lower or higher of the
-     * interquartile means that resamples can have.
+     * Resamples have only a finite number of different interquartile means. Each end of an interval from REPLICATIONS
+     * random resamples is the exact end, or the next of these means below or above it.
      */
     @Test
     void bootstrapIntervalsAreNearTheExactIntervals() {

@@ -32,7 +32,7 @@ public final class ConnectOptions {
      * Options for a server that requires neither a token nor TLS, with the default timeouts.
      *
      * @param address {@code host:port} or {@code unix:/path}
-     * @throws IllegalArgumentException if the address has neither form
+     * @throws IllegalArgumentException if the address is not {@code host:port} and does not begin with {@code unix:}
      */
     public static ConnectOptions of(String address) {
         ConnectOptions options = new ConnectOptions(address);
@@ -131,7 +131,7 @@ public final class ConnectOptions {
         }
         if (token != null && !token.matches("[!-~]+")) {
             throw new IllegalArgumentException(
-                    "the server's token is empty or contains white space or a character outside ASCII;"
+                    "the server's token is empty or contains a space or a character that is not printable ASCII;"
                             + " give the token that the server was started with");
         }
         if ((certificate == null) != (key == null)) {
