@@ -20,7 +20,7 @@ from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
 _CRASHES = ("exit_0", "exit_3", "sys_exit", "abort", "segv", "kill", "print_and_exit")
 _HANGS = ("loop", "wait_in_c", "stop")
 _USE_UP_MEMORY = ("use_memory", "use_memory_in_child", "use_memory_in_children")
-# Each of these faults may or may not end its session.
+# A session with one of these faults may end without an error.
 _OTHERS = ("print", "close_descriptors", "write_to_descriptors", "fork", "use_memory_in_background", "abandon")
 FAULTS = (*_CRASHES, *_HANGS, *_USE_UP_MEMORY, *_OTHERS)
 _PLACES = ("constructor", "reset", "step", "info", "render", "snapshot", "close")

@@ -211,7 +211,8 @@ class Strange(gymnasium.Env[Any, Any]):
 
 
 class Masked(gymnasium.Env[Any, Any]):
-    """Returns a masked number or array of numpy in each step. `part` is "observation", "dict", "reward" or "end"."""
+    """Returns a masked number or array of numpy in each step. `part` is its place: "observation", "dict" (in an
+    observation that is a dict), "reward" or "end" (in the last observation of an episode)."""
 
     action_space: spaces.Space[Any] = spaces.Discrete(2)
 
@@ -315,7 +316,7 @@ class Angles(spaces.Box):
 
 
 class AuthorSpaced(Odd):
-    """Observes samples of spaces that its author defines."""
+    """Its observations are samples of spaces that the author of the environment defines."""
 
     def __init__(self) -> None:
         super().__init__("Number")

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The standard error of a server when nobody reads it, or somebody reads it late."""
+"""Tests of a server's standard error with a reader, with a late reader, and after the reader has gone."""
 
 import os
 import subprocess

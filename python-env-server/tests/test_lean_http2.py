@@ -214,6 +214,7 @@ def test_many_streams_follow_each_other_on_one_connection(serve: Serve) -> None:
 
 def test_only_the_streams_beyond_the_limit_are_refused(serve: Serve) -> None:
     client = Client(serve(Limits(max_streams=1)).socket)
+    # The limit for the client is max_streams (for Interact calls) plus 16 (for other calls).
     client.until(lambda: client.h2.remote_settings.max_concurrent_streams == 17)
     open_ones = [client.open() for _ in range(17)]
     served_settings = client.h2.remote_settings

@@ -88,7 +88,7 @@ def test_many_idle_connections_do_not_keep_clients_out(serve: Serve) -> None:
         idle[-1].sendall(frames.PREFACE + SETTINGS)
     assert is_served(served)
     assert busy.ask(stream, "after") == ["after"]
-    # The server has closed the oldest connection.
+    # The server has closed the oldest idle connection.
     oldest = Client(idle[0])
     with pytest.raises(EOFError):
         oldest.until(lambda: False)

@@ -129,7 +129,7 @@ def test_requests_are_answered_one_at_a_time_on_the_main_thread(start: Start, tm
     assert wait_until(lambda: all(note.exists() for note in notes))
 
 
-def test_environments_may_use_signals_except_those_that_stop_the_server(start: Start, tmp_path: Path) -> None:
+def test_environments_can_use_signals_and_sigterm_still_stops_the_server(start: Start, tmp_path: Path) -> None:
     server = start("--import", "main_thread_envs", "--allow-files", "--log-file", os.devnull)
     client = Client(server.address)
     made = client.make("MainThread/LivesOnOneThread-v0", kwargs={"note": str(tmp_path / "note")})

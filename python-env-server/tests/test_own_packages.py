@@ -26,7 +26,7 @@ ENV_ID = "tinylab:tinylab/Walk-v0"
 
 @contextmanager
 def serve(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Iterator[Client]:
-    # The server appends these folders to its path. The variable PYTHONPATH of the tests stays as it is.
+    # The server appends this folder to sys.path. The variable PYTHONPATH of the tests stays as it is.
     monkeypatch.setenv("GYMWIRE_PYTHONPATH", str(TINYLAB))
     server = ServerProcess(*arguments)
     client = Client(server.address)
@@ -73,7 +73,7 @@ def test_a_module_that_the_operator_has_not_imported_is_refused(monkeypatch: pyt
         (ENV_ID, "tinylab:Observation", ["tinylab:Observation refuses"]),
     ],
 )
-def test_the_error_for_a_missing_name_gives_the_remedy(
+def test_the_error_for_a_name_that_cannot_be_used_gives_the_reason_or_the_remedy(
     monkeypatch: pytest.MonkeyPatch, env_id: str, wrapper: str | None, words: list[str]
 ) -> None:
     with serve(monkeypatch, "--allow-import") as client:

@@ -70,7 +70,7 @@ def test_without_ray_the_error_names_the_command_that_installs_it(
     assert '-m pip install "gymwire[ray]"' in capsys.readouterr().err
 
 
-def test_the_agent_is_the_given_program_or_the_checkouts_or_a_program_on_the_path(
+def test_the_agent_is_the_given_program_or_the_program_in_the_checkout_or_on_the_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert launcher.find_gymwire(None) == GYMWIRE

@@ -77,7 +77,7 @@ class Plain(gymnasium.Env[Any, Any]):
         self.handle = object()
 
 
-def test_the_error_names_an_attribute_that_was_not_registered() -> None:
+def test_the_error_names_an_attribute_that_is_not_registered_or_does_not_exist() -> None:
     register_state(Plain, "level")
     with pytest.raises(SnapshotUnsupportedError, match=r"not known whether Plain\.handle is state"):
         take_state(Plain())

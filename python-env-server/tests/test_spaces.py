@@ -53,7 +53,7 @@ def test_a_text_keeps_the_order_of_its_characters() -> None:
     assert roundtrip(spaces.Text(3, charset="zyxa")).character_list == ("z", "y", "x", "a")
 
 
-def test_a_multi_binary_of_a_number_differs_from_one_of_a_shape() -> None:
+def test_a_multi_binary_keeps_whether_n_is_a_number_or_a_shape() -> None:
     assert roundtrip(spaces.MultiBinary(3)).n == 3
     assert roundtrip(spaces.MultiBinary([3])).n == (3,)
 
@@ -105,7 +105,7 @@ def test_a_text_whose_characters_are_longer_strings_is_refused() -> None:
     try:
         space = spaces.Text(3, charset=frozenset({"ab"}))
     except ValueError:
-        return  # Gymnasium refuses longer strings from 1.4 on.
+        return  # From version 1.4 on, Gymnasium itself refuses a character set with longer strings.
     with pytest.raises(UnsupportedSpaceError, match="single characters"):
         encode_space(space)
 

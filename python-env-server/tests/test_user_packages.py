@@ -190,7 +190,9 @@ def test_packages_that_the_server_needs_are_not_removed(checkout: Checkout) -> N
     assert checkout.versions()["needed"] == "1.0"
 
 
-def test_an_older_versions_virtual_environment_gets_a_record_of_packages(checkout: Checkout, tmp_path: Path) -> None:
+def test_a_virtual_environment_from_an_older_gymwire_gets_a_record_of_packages(
+    checkout: Checkout, tmp_path: Path
+) -> None:
     stamp = {name: value for name, value in checkout.stamp().items() if name in ("packages", "dev", "install")}
     (checkout.venv / "gymwire-stamp.json").write_text(json.dumps(stamp))
     assert checkout.succeed() == ""

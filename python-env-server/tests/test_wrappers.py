@@ -144,7 +144,7 @@ def test_a_mask_of_the_info_becomes_a_part_of_the_observation(client: Client) ->
         ("CartPole-v1", {"keys": "mask"}, "unexpected keyword argument"),
     ],
 )
-def test_an_impossible_mask_is_refused(client: Client, env_id: str, kwargs: dict[str, Any], words: str) -> None:
+def test_an_unusable_mask_wrapper_is_refused(client: Client, env_id: str, kwargs: dict[str, Any], words: str) -> None:
     code, detail = refusal(lambda: client.make(env_id, wrappers=[named("ActionMaskObservation", **kwargs)]))
     assert code is Code.INVALID_ARGUMENT
     assert words in detail.message

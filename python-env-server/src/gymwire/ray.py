@@ -4,8 +4,8 @@
 
 Ray actors run environment servers on the nodes of the cluster. The agent, ``./gymwire``, runs on the host of this
 command and finds the servers in a list. This command writes the list and passes it to the agent with the agent's own
-option ``--servers FILE``. When a server ends or is lost with its node, a new server at a new address replaces it. The
-list is then written again. The agent reads it again when it has lost a session.
+option ``--servers FILE``. When a server ends or is lost with its node, a new server at a new address replaces it, and
+this command writes the list again. The agent reads the list again when it has lost a session.
 """
 
 import argparse
@@ -37,8 +37,8 @@ class LaunchError(Exception):
 
 
 class Server:
-    """A Gymwire server as a child of this process, for a Ray actor. The server always ends when this process ends,
-    because the server's standard input is closed then (``--managed``)."""
+    """A Gymwire server as a child of this process, which is the process of a Ray actor. The server always ends when
+    this process ends, because the server's standard input is closed then (``--managed``)."""
 
     def start(self, token: str, modules: list[str], host: str | None = None) -> str:
         """Starts the server at any free port of the host, by default this node; returns the server's address."""
@@ -255,7 +255,8 @@ def main() -> int:
 
 
 def launch(gymwire: Path, options: argparse.Namespace) -> int:
-    """Connects to Ray, or starts it on this machine, and runs the agent; returns the agent's exit code."""
+    """Connects to Ray, or starts it on this machine. Starts the servers and runs the agent; returns the agent's exit
+    code."""
     import ray
 
     ray.init()

@@ -54,7 +54,7 @@ def until_an_end(wire: Client, session: str) -> Any:
     raise AssertionError("no episode ended in 100 steps")
 
 
-def test_same_step_returns_the_first_and_the_final_observation(wire: Client) -> None:
+def test_the_mode_same_step_returns_the_first_and_the_final_observation(wire: Client) -> None:
     session = cartpoles(wire, SAME)
     wire.reset(session, seed=2)
     step = until_an_end(wire, session)
@@ -67,7 +67,7 @@ def test_same_step_returns_the_first_and_the_final_observation(wire: Client) -> 
         assert np.abs(observations(step)[final.env_index]).max() <= 0.05, "a new episode must start near the middle"
 
 
-def test_next_step_resets_with_the_next_step(wire: Client) -> None:
+def test_the_mode_next_step_resets_with_the_next_step(wire: Client) -> None:
     session = cartpoles(wire, NEXT)
     wire.reset(session, seed=2)
     end = until_an_end(wire, session)
@@ -81,7 +81,7 @@ def test_next_step_resets_with_the_next_step(wire: Client) -> None:
     assert np.abs(observations(after)[ended]).max() <= 0.05
 
 
-def test_disabled_waits_for_a_reset(wire: Client) -> None:
+def test_the_mode_disabled_waits_for_a_reset(wire: Client) -> None:
     session = cartpoles(wire, DISABLED)
     wire.reset(session, seed=2)
     end = until_an_end(wire, session)

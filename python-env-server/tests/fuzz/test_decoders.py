@@ -1,8 +1,9 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""For any bytes, the decoders return a value that can be encoded again without loss, or raise ValueError. An
-UnsupportedSpaceError is also allowed, for spaces that the installed Gymnasium lacks and for spaces that are nested too
-deeply to be encoded."""
+"""For any bytes, the decoders return a value that can be encoded again without loss, or raise ValueError. Two other
+outcomes are allowed. For a value or a space that is nested too deeply to be encoded, the encoder raises
+UnsupportedValueError or UnsupportedSpaceError. For a space that the installed Gymnasium lacks, the decoder raises
+UnsupportedSpaceError."""
 
 import contextlib
 import random

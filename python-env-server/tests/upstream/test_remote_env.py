@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Behaviour that only remote environments have: lost connections, snapshots, and attributes that are in the server."""
+"""Behaviour of remote environments, for example with lost connections, snapshots, and attributes in the server."""
 
 import copy
 import gc
@@ -126,13 +126,13 @@ def test_a_bad_seed_raises_what_gymnasium_raises(address: str, seed: Any) -> Non
         each.close()
 
 
-def test_no_server_is_a_connection_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_server_causes_a_connection_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gymwire.client.connection.CONNECT_SECONDS", 0.3)
     with pytest.raises(ConnectionError, match="gymwire serve"):
         RemoteEnv("CartPole-v1", f"unix:{tmp_path}/none.sock")
 
 
-def test_a_server_that_dies_is_a_connection_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_dies_causes_a_connection_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gymwire.client.connection.CONNECT_SECONDS", 0.5)
     server = ServerProcess()
     env = RemoteEnv("CartPole-v1", server.address)

@@ -26,8 +26,8 @@ proto/README.md lists what cannot be sent and what arrives differently. The main
   sent, such as an enum or a datetime, are omitted with a warning.
 - ``call``, ``get_attr`` and ``set_attr`` use an environment's methods and attributes, if the server's operator allows
   it.
-- ``snapshot()`` (of a vector: ``snapshots()``) returns the whole state as bytes, and ``restore()`` continues from it
-  bit for bit. Pickling and copying a ``RemoteEnv`` use these methods.
+- ``snapshot()`` (in `RemoteVectorEnv`: ``snapshots()``) returns the whole state as bytes, and ``restore()`` continues
+  from it bit for bit. Pickling and copying a ``RemoteEnv`` use these methods.
 
 The client restores a broken connection and repeats the request under way. A repeated reset, step or restore has the
 same number, so no action is applied twice. Only Make, Close and the call of a method are not repeated: if the

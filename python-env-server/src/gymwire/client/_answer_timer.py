@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 
 class AnswerTimer:
-    """Calls `cancel` if an answer takes too long. One thread watches all answers of a call. It does not wake at each
-    answer, but about once in the maximum time for an answer. A new thread for each answer would take a quarter of a
-    millisecond."""
+    """Calls `cancel` if an answer takes too long. One thread watches all answers of a call. Answers do not wake the
+    thread: if an answer may take 60 seconds, the thread wakes about once in 60 seconds. A new thread for each answer
+    would take a quarter of a millisecond."""
 
     def __init__(self, cancel: Callable[[], None]) -> None:
         self.expired = False

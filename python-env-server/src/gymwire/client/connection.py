@@ -167,7 +167,7 @@ class Connection:
         return getattr(response, kind)
 
     def require(self, capability: str, what: str) -> None:
-        """Raises NotImplementedError when the server lacks a capability and would ignore the capability's fields."""
+        """Raises NotImplementedError when the server lacks a capability: it would ignore the capability's fields."""
         if capability not in self._capabilities:
             raise NotImplementedError(f"the server at {self._address} is too old for {what}; install a newer one there")
 

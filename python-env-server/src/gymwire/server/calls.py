@@ -54,7 +54,7 @@ def call_method(
     env: gymnasium.Env[Any, Any], name: str, arguments: list[Any], keywords: dict[str, Any]
 ) -> value_pb2.Value:
     """Calls a method of the outermost wrapper that has it, or else of the environment. As in Gymnasium, if the name is
-    an attribute that cannot be called, the attribute's value is returned."""
+    an attribute that cannot be called, the attribute's value is returned. Arguments are then refused."""
     method = _look_up(env, name)
     if not callable(method):
         if arguments or keywords:

@@ -104,15 +104,17 @@ class UnsupportedResultError(ServerError):
 
 
 class ProcessEndedError(ServerError):
-    """The session's process has ended by itself or by a signal from elsewhere. Or the server has ended it, because its
-    answer cannot be read or because the session was closed during a request."""
+    """The session's process cannot answer. It has ended, or the server has ended it, e.g. because its answer cannot be
+    read or because the session was closed during a request. Or no process is started, because the server is being
+    stopped."""
 
     code = Code.UNKNOWN
     ends_session = True
 
 
 class LimitExceededError(ServerError):
-    """The server has ended the session's process, which used more memory or time than the operator allows."""
+    """A process of the session used more memory or time than the operator allows, or tried to reserve more memory. The
+    session ends."""
 
     code = Code.RESOURCE_EXHAUSTED
     ends_session = True

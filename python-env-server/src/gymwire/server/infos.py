@@ -21,8 +21,9 @@ _NOTHING: dict[str, str] = {}
 
 
 class PartialInfo(dict[Any, Any]):
-    """An info without the entries that cannot be sent. `omitted` contains the reason for each key that was left out,
-    here or in the info of the episode that the same step ended."""
+    """An info without the entries that cannot be sent. `omitted` contains the reason for each key that was left out of
+    this info. If the same step ended an episode and began the next one, `omitted` also contains the keys that were left
+    out of the last info of the ended episode."""
 
     def __init__(self, info: dict[Any, Any], omitted: dict[str, str]) -> None:
         super().__init__(info)

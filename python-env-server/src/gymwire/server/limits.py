@@ -19,7 +19,7 @@ class Limits:
     max_processes: int = 64
     """Environments with their own process, over all sessions."""
     max_streams: int = 64
-    """Interact streams open at the same time; each takes a thread."""
+    """Interact streams open at the same time; without --lean, each takes a thread."""
     max_message_mib: int = 64
     """Size of one message, in either direction, in MiB."""
     max_frames: int = 100_000

@@ -39,7 +39,7 @@ _WIRE_MODES = {mode: wire for wire, mode in _MODES.items()}
 
 
 def check_make(request: pb.MakeRequest) -> None:
-    """Raises an error for a request that can be refused before any environment is made."""
+    """Raises InvalidRequestError if a number or mode in the request is outside its range."""
     if request.num_envs < 1:
         raise InvalidRequestError(f"num_envs must be at least 1; got {request.num_envs}")
     if request.autoreset_mode not in _MODES:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A wrapper that moves an action mask from the info to the observation."""
+"""A wrapper that copies an action mask from the info into the observation."""
 
 from typing import Any
 

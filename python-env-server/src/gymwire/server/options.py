@@ -25,7 +25,8 @@ class Access(NamedTuple):
     token: str | None
     tls: grpc.ServerCredentials | None
     warning: str
-    """The warning that other machines can read the data or use the environments; empty if they cannot."""
+    """A warning if others can read the data on the network, or can use the environments from another machine without a
+    token or certificate; empty if they cannot."""
 
 
 def parse() -> argparse.Namespace:

@@ -46,7 +46,8 @@ class Rules:
     """Clients may ask for the render mode "human", which opens windows on the server's machine."""
 
     def lists(self, env_id: str) -> bool:
-        """Returns whether clients may make environments with a registered id. ListEnvironments lists only such ids."""
+        """Returns whether clients may make environments with an id. `env_id` is the id without a module.
+        ListEnvironments lists only registered ids for which this method returns True."""
         if env_id in _HIDDEN_IDS and not self.imports:
             return False
         return not self.env_patterns or any(fnmatch.fnmatchcase(env_id, pattern) for pattern in self.env_patterns)

@@ -1,10 +1,11 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
 """Writes the golden values with which the Java tests compare results. PyTorch computes these values in float64.
+NumPy computes the values of GAE.
 
 The script uses no formula of the Java code. Distributions, entropies and KL come from torch.distributions, and
 gradients from autograd. A Fisher-vector product is the result of backpropagating twice through the KL. GAE comes from
-its definition. Adam, fits of a critic and updates of PPO use torch.optim. Each result is also computed in another way
+its definition. Adam, fits of a critic and updates of PPO use torch.optim. Most results are also computed in another way
 (finite differences, numeric integration, an explicit Fisher matrix, k-step advantages, Adam as in its paper). The
 script stops with an AssertionError if the two results differ.
 

@@ -79,7 +79,8 @@ class IsolatedHost(Host):
             self._on_end(session_id, str(session.process.ending()))
 
         if not session.is_closing:
-            # The report runs on another thread, because ending() waits, and this thread has other messages to read.
+            # The report runs on a new thread, because ending() waits. The calling thread can have other work, such as
+            # reading the messages of the fork server.
             threading.Thread(target=report, name="session-end", daemon=True).start()
 
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A second listener, for one local client that needs the least time per message: gRPC over HTTP/2 without grpcio.
+"""The listener for --lean: gRPC over HTTP/2 without grpcio, for one local client that needs the least time per message.
 
 One loop on the process's main thread receives requests, passes them to ``EnvironmentService`` and sends the answers.
 Environments run on that thread from Make to Close, so the server can host environments that need the main thread. The

@@ -116,7 +116,8 @@ class Connection:
             self.end(ErrorCode.INTERNAL_ERROR, "the server failed; its log has the traceback")
 
     def end(self, code: ErrorCode = ErrorCode.NO_ERROR, reason: str = "") -> None:
-        """Releases the sessions, sends GOAWAY, and closes the socket once the client has read the answers."""
+        """Releases the sessions and sends GOAWAY. Later, the socket is closed: when all answers are sent, or when the
+        client has not read them in time."""
         if self.ending:
             return
         self.ending = True

@@ -217,7 +217,8 @@ class Inbound:
         return self._streams.get(stream_id)
 
     def _check_late(self, stream_id: int, what: str) -> None:
-        """Accepts a frame that the client may have sent before it received the end of the stream; otherwise raises."""
+        """Accepts a frame of a stream that the server has reset: the client may have sent the frame before it received
+        RST_STREAM. Otherwise raises ConnectionFaultError."""
         by_reset = self._outbound.ended_by_reset(stream_id)
         if by_reset is None and what == "HEADERS":
             raise ConnectionFaultError(

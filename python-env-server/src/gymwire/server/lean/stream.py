@@ -88,7 +88,7 @@ class Stream:
             del pieces[:end]
 
     def take(self) -> bytes:
-        """Returns the oldest waiting request."""
+        """Removes the oldest request from the inbox, and returns it."""
         message = self.inbox.popleft()
         self._inbox_bytes -= len(message)
         return message

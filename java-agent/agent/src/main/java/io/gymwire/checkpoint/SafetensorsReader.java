@@ -173,7 +173,7 @@ final class SafetensorsReader {
 
     /**
      * The size in bytes of a float64 array with these lengths; -1 if a length is negative, or if a length or the
-     * product is more than Integer.MAX_VALUE.
+     * product of the first k lengths, for any k, is more than Integer.MAX_VALUE.
      */
     private static long bytes(List<Long> lengths) {
         long elements = 1;

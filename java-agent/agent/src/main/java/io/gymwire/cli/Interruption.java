@@ -34,6 +34,8 @@ final class Interruption implements AutoCloseable {
      * Makes the run. From then on, an interruption stops this run. An interruption during this method waits until the
      * run is made, so that no incomplete run remains. An interruption before the first call ends the process
      * immediately.
+     *
+     * @throws IllegalStateException if the process was already asked to end
      */
     synchronized TrainingRun stops(Preparation preparation) throws IOException {
         if (interrupted) {

@@ -42,7 +42,7 @@ final class RunSupervisor {
     private final Instant start = Instant.now();
     private RunDirectory directory;
     private TrainingRun current;
-    private boolean hasManifest; // true if this process has begun to write the files of the run
+    private boolean hasManifest; // true from just before this process writes the manifest
     private boolean announced;
     private boolean hints = true;
 
@@ -113,8 +113,8 @@ final class RunSupervisor {
     }
 
     /**
-     * Writes the reason of a failure into the run's manifest, if this process has begun to write the files of the run
-     * and the run's directory still exists. Makes the manifest if there is none.
+     * Writes the reason of a failure into the run's manifest, if this process has written the manifest or was about to
+     * write it, and the run's directory still exists. Makes the manifest if there is none.
      */
     private void recordFailure(Throwable failure) {
         if (!hasManifest || !Files.isDirectory(directory.path())) {

@@ -25,7 +25,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/** The options for a run that is a job of a Slurm cluster. With them, train only prints the job's script. */
+/**
+ * The options for a run that is a job of a Slurm cluster. With them, train does not train. It makes the folder for the
+ * job's output and prints the job's script.
+ */
 final class SlurmOption {
 
     /** The options of train that cannot be combined with --slurm, each with the reason. */

@@ -15,9 +15,9 @@ import io.gymwire.linalg.RandomStream;
 final class ColoredNoise {
 
     /**
-     * The number of values of white noise from which each number is computed. Numbers that are this number of steps
-     * apart, or more, are not correlated. This suffices for swimming and walking robots: one of their movements takes
-     * fewer steps.
+     * The number of values of white noise from which each number is computed if the color is above 0. Numbers that are
+     * this number of steps apart, or more, are not correlated. This suffices for swimming and walking robots: one of
+     * their movements takes fewer steps.
      */
     static final int LENGTH = 32;
 

@@ -8,9 +8,9 @@ import org.apache.commons.numbers.gamma.Erfcx;
  * The upper tail of the standard normal distribution, Q(z) = P(Z &gt;= z).
  *
  * <p>For z &gt;= 0, Q(z) = exp(-z^2 / 2) erfcx(z / sqrt 2) / 2 with the scaled complementary error function erfcx.
- * Therefore {@link #log} and {@link #hazard} do not underflow: both have a relative error of about 1e-15, however small
- * Q is. For z &lt; 0, Q(z) = 1 - Q(-z). The bits are the same on every machine: erfcx uses only one function of Java,
- * Math.expm1, which calls StrictMath.
+ * Therefore, for such z, {@link #log} and {@link #hazard} do not underflow: both have a relative error of about 1e-15,
+ * however small Q is. For z &lt; 0, Q(z) = 1 - Q(-z). The bits are the same on every machine: erfcx uses only one
+ * function of Java, Math.expm1, which calls StrictMath.
  */
 final class NormalTail {
 

@@ -16,7 +16,7 @@ import io.gymwire.linalg.Vectors;
  * @param delta the bound on the divergence, in nats
  * @param beta the step's scale
  * @param lambda the multiplier
- * @param stationarity |g - lambda H d| / |g|, which is the residual of conjugate gradient
+ * @param stationarity |g - lambda H d| / |g|, which is the relative residual of conjugate gradient
  * @param divergence d'H d / 2, in nats
  */
 record Multiplier(double delta, double beta, double lambda, double stationarity, double divergence) {

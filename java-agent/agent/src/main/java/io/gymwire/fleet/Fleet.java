@@ -27,7 +27,7 @@ public final class Fleet {
     private final Losses losses = new Losses();
     private ServerComparison.Definition definition; // null before the first opening
     private String remark = "";
-    // The largest number so far of running servers that hosted sessions at the same time; 1 with managed servers.
+    // The largest number of running servers so far that hosted sessions at the same time. With managed servers it is 1.
     private int servers = 1;
 
     /**

@@ -20,8 +20,8 @@ final class Losses {
      * Records the loss of a session.
      *
      * @param step the step from which the run will continue
-     * @param servers the largest number of servers so far that hosted sessions at the same time; each server can be
-     *     lost once for a reason outside its sessions
+     * @param servers the largest number of running servers so far that hosted sessions at the same time; 1 for managed
+     *     servers. Each running server can be lost once for a reason outside its sessions
      * @throws EnvironmentException the failure itself, if there were too many losses at this step, or if the failure is
      *     not the loss of a session
      */

@@ -47,7 +47,7 @@ public final class Sessions implements AutoCloseable {
     private final Map<Integer, RemoteServer> further = new ConcurrentHashMap<>();
     private final MakeOptions one;
     private final StartOptions start; // null on running servers
-    private List<RemoteServer> servers; // the servers with sessions, at most one server per session
+    private List<RemoteServer> servers; // the servers with sessions; never more servers than sessions
 
     private Sessions(MakeOptions one, StartOptions start) {
         this.one = one;
@@ -177,9 +177,10 @@ public final class Sessions implements AutoCloseable {
 
     /**
      * Opens a further session with new environments. They are made with the same options as the environments of the
-     * first sessions. Each further session belongs to a side. The caller closes the session before it opens the next
-     * session of this side. Threads may call this method at the same time. A managed server hosts one session at a
-     * time. So each side has its own managed server, which the side's first call starts.
+     * first sessions. Several further sessions can be open at the same time if they have different sides. The caller
+     * closes a session before it opens the next session of the same side. Threads may call this method at the same
+     * time. A managed server hosts one session at a time. So each side has its own managed server, which the side's
+     * first call starts.
      *
      * @param side a number from 0; sessions of different sides simulate at the same time if the servers allow it
      * @param count the number of environments of the session

@@ -174,9 +174,9 @@ public final class Learner {
      * Adds a rollout's observations to the statistics of the normaliser, and normalises the rollout again with the new
      * statistics. From the second batch on, policy and critic stay the same functions of the raw observations. Their
      * first layers compensate for the change of the normaliser, except for its clipping. At the first batch, the first
-     * layers stay unchanged. The policy's distributions then do not change either, because they are the same in every
-     * state before the first update. The moments of the optimisers stay unchanged, because statistics hardly change
-     * after the first batches.
+     * layers stay unchanged. The policy's distributions then do not change either, because before the first update the
+     * outputs of the policy's network are 0 in every state. The moments of the optimisers stay unchanged, because
+     * statistics hardly change after the first batches.
      */
     void observe(Rollout rollout) {
         if (!normalizer.enabled()) {

@@ -11,8 +11,8 @@ import jdk.incubator.vector.VectorSpecies;
  * same time, because each multiply-add waits several cycles for the preceding multiply-add of its chain.
  *
  * <p>The arguments are arrays with strides and the offsets of the tile's first elements. They are not
- * {@link MatrixView}s. An update would take a tenth more time with views, or with the loop over the rows in this class.
- * This loop is in {@link VectorKernels}.
+ * {@link MatrixView}s, with which an update would take a tenth more time. An update would also take a tenth more time
+ * if the loop over the rows were in this class. {@link VectorKernels} contains this loop.
  */
 final class VectorTiles {
 

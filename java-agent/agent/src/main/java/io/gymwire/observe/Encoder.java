@@ -66,7 +66,7 @@ public final class Encoder {
      * The columns of one array.
      *
      * @param path the array's place in the observation, see {@link Leaves.Leaf}
-     * @throws IllegalArgumentException if there is no such array
+     * @throws IllegalArgumentException if there is no such array, or if the array has no elements
      */
     public Columns columns(String path) {
         int first = 0;

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The choice of an encoder for a space. This class lists all kinds of spaces that the agent can read. */
+/** The choice of an encoder for a space. Each array in the space ({@link Leaves}) gets an encoder for its kind. */
 public final class Encoders {
 
     /**

@@ -58,8 +58,8 @@ final class MetricsTable {
     }
 
     /**
-     * A floating-point number with four significant digits, and below 1e9 with all digits of its integer part; "-" for
-     * null and NaN; any other value unchanged.
+     * The text of a value. A floating-point number has four significant digits; below 1e9 it also has all digits of its
+     * integer part. Null and NaN become "-". Any other value is unchanged.
      */
     static String text(Object value) {
         if (value == null) {

@@ -176,7 +176,7 @@ public final class RunDirectory {
         return eval().resolve("curve.csv");
     }
 
-    /** The file with the episodes of the last evaluation after training. */
+    /** The file with the episodes that the last {@code eval} of this run played. */
     public Path evaluations() {
         return eval().resolve("evaluations.csv");
     }

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  */
 record Curve(double[] steps, double[] values) {
 
-    /** A curve of the points with a finite value. */
+    /** A curve of the points whose step and value are finite. */
     static Curve of(double[] steps, double[] values) {
         int[] known = IntStream.range(0, steps.length)
                 .filter(i -> Double.isFinite(steps[i]) && Double.isFinite(values[i]))

@@ -48,7 +48,7 @@ final class RunReader {
 
     /**
      * @param threshold the return at which an environment counts as solved; empty for the environment's own threshold
-     * @param remark receives a message of one line about what was left out
+     * @param remark receives messages of one line: about runs and rows that are left out, and about unfinished runs
      */
     RunReader(OptionalDouble threshold, Consumer<String> remark) {
         this.threshold = threshold;

@@ -33,7 +33,8 @@ public final class GeneralizedAdvantage {
      * An estimator.
      *
      * @param gamma discount, in [0, 1]
-     * @param lambda 0 uses the critic as much as possible (least variance), 1 uses only the rewards (least bias)
+     * @param lambda in [0, 1]. 0 uses the critic as much as possible (least variance). 1 uses it only for V(s_t) and
+     *     for the state after the last reward of the sum (least bias)
      */
     public GeneralizedAdvantage(double gamma, double lambda) {
         this.gamma = gamma;

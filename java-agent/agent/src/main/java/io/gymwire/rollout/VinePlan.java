@@ -44,8 +44,8 @@ public record VinePlan(int envs, int segment, Branches.Shape shape) {
     /**
      * The plan that follows from the settings. By default, all choices of a Discrete action are tried if it has from 2
      * to {@value #MOST_CHOICES} choices; otherwise {@value #DRAWS} actions are drawn. By default, a branch has
-     * {@value #HORIZON} steps, or fewer if no state would fit into half of the batch, and the number of states is the
-     * largest that fits into half of the batch.
+     * {@value #HORIZON} steps, or fewer if no state would fit into half of the batch. The default number of states is
+     * the largest that fits into half of the batch, but at least 1.
      *
      * @throws IllegalArgumentException if a batch has too few steps
      */

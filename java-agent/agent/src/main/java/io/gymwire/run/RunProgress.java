@@ -21,8 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Records the progress of a run. Keeps the returns of the last 100 episodes and the best mean of 100 episodes so far.
- * Writes a row for each iteration into the run's files and to the console.
+ * Records the progress of a run. Keeps the returns and lengths of the last 100 episodes, and the best mean return of
+ * 100 episodes so far. Writes a row for each iteration into the run's files and to the console.
  */
 public final class RunProgress {
 
@@ -52,7 +52,10 @@ public final class RunProgress {
         this.window = new EpisodeWindow(history);
     }
 
-    /** The returns for a checkpoint. After this call, all rows of progress.csv and monitor.csv are on the disk. */
+    /**
+     * The history of episodes for a checkpoint. After this call, all rows of progress.csv and monitor.csv are on the
+     * disk.
+     */
     EpisodeHistory save() throws IOException {
         log.sync();
         Double best = bestMean == Double.NEGATIVE_INFINITY ? null : bestMean;
@@ -125,7 +128,7 @@ public final class RunProgress {
         return bestMean;
     }
 
-    /** The environment step at which the best mean was reached. */
+    /** The environment step at which the best mean was reached; 0 before the end of 100 episodes. */
     public long bestAt() {
         return bestAt;
     }

@@ -45,7 +45,7 @@ public final class TrainingRun {
     private final Checkpoint.ResumeState beginning;
     private Unwritten unwritten; // null if there is none
     private Path lastCheckpoint;
-    private boolean exact;
+    private boolean exact; // whether the states of the environments can be saved
     private boolean collecting; // true during a collection, when only the unwritten iteration can change the learner
     private volatile boolean stopRequested;
     private volatile long abandonAt; // a value of System.nanoTime()

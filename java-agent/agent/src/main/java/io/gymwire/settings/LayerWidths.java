@@ -18,7 +18,7 @@ public record LayerWidths(int[] values) {
     /**
      * Reads the written form.
      *
-     * @throws IllegalArgumentException if the text has another form
+     * @throws IllegalArgumentException if the text has another form, or if a width is below 1
      */
     static LayerWidths parse(String text) {
         if (text.equals(NONE)) {

@@ -29,7 +29,7 @@ final class RunFolder {
     private static final int TAIL = 8192;
 
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?(E-?[0-9]+)?");
-    /** The names of what a run leaves, except its log and its lock, if it ends before its first checkpoint. */
+    /** What a run leaves in its directory if it ends before its first checkpoint, except its log and its lock. */
     private static final Set<String> REMAINS =
             Set.of(RunDirectory.CONFIG, RunDirectory.MANIFEST, RunDirectory.CHECKPOINTS);
 

@@ -13,7 +13,10 @@ import io.gymwire.rollout.Branches;
  */
 public final class Advantages {
 
-    /** If the spread of advantages is below this fraction of their size, they differ only by rounding. */
+    /**
+     * If the spread of advantages is at most this fraction of their size, they differ only by rounding. For advantages
+     * of branches, it is a fraction of the greatest absolute value of Q.
+     */
     public static final double RELATIVE_SPREAD = 1e-12;
 
     /** The message for equal advantages. */

@@ -7,8 +7,8 @@ import io.gymwire.metrics.MetricGroup;
 import io.gymwire.metrics.Panel;
 
 /**
- * Metrics that several algorithms share. Each algorithm has its own metric group, for example {@code PpoMetrics.GROUP},
- * and adds to it those of these metrics that it measures.
+ * Metrics that several algorithms share. Each algorithm has its own metric group, for example {@code PpoMetrics.GROUP}.
+ * This group contains the shared metrics that the algorithm measures, and the algorithm's own metrics.
  */
 public final class UpdateMetrics {
 

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Checks that a damaged checkpoint is never used, and that a message names the damaged file.
+ * Checks that a damaged checkpoint is never used, and that a message reports the damage.
  * {@code -Dgymwire.damages=200} damages each file two hundred times.
  */
 class DamageTest {
@@ -143,7 +143,7 @@ class DamageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {".safetensors", ".json", ".environments.zip", ".rollouts", ".sha256"})
-    void ifAllCheckpointsAreDamagedTheErrorNamesTheFile(String suffix) throws IOException {
+    void ifAllCheckpointsAreDamagedTheErrorNamesAFileOfTheNewest(String suffix) throws IOException {
         byte[] whole = Files.readAllBytes(directory.resolve(NEW + suffix));
         byte[] other = Files.readAllBytes(directory.resolve(OLD + suffix));
         for (int i = 0; i < DAMAGES; i++) {

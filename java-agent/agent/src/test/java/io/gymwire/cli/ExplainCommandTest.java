@@ -152,7 +152,7 @@ final class ExplainCommandTest {
         assertTrue(page.contains("progress.csv has no row for this update"), page);
         Cli.fail(
                 List.of(
-                        "no checkpoint after 300 steps",
+                        "contains no checkpoint of step 300",
                         "it contains the checkpoints of the steps 0, 256, 512, 768, 1024"),
                 "explain",
                 run.toString(),

@@ -73,7 +73,7 @@ class RequestTimeoutTest {
     }
 
     @Test
-    void everyCommandGivesUpInTimeAndNamesTheOption() throws IOException, InterruptedException {
+    void commandsGiveUpInTimeAndTheirErrorsNameTheOption() throws IOException, InterruptedException {
         String run = directory.resolve("run").toString();
         Cli.succeed("train", "CartPole-v1", "--steps", "64", "--batch", "64", "--run-dir", run);
         try (ManagedServer server = start("slow_envs")) {

@@ -50,7 +50,7 @@ final class SlurmCluster implements AutoCloseable {
         pid = line.substring("ready ".length());
     }
 
-    /** Skips the tests if no cluster can be made, or fails if {@link #REQUIRED} is set. */
+    /** If no cluster can be made, skips the tests, or lets them fail if {@link #REQUIRED} is set. */
     static void require() throws IOException {
         Optional<String> missing = missing();
         if (missing.isPresent() && System.getenv(REQUIRED) != null) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Tests runs on environments with each kind of space and with action masks, most of them from space_envs.py. */
 class SpacesTest {
 
-    /** The highest possible return of each environment. */
+    /** The highest possible return of each environment whose return a test checks. */
     private static final double BEST = 5;
 
     private static ManagedServer server;
@@ -65,7 +65,7 @@ class SpacesTest {
     }
 
     @Test
-    void aResumedRunWithAMaskHasTheSameProgress() throws IOException {
+    void aResumedRunWithAMaskHasTheProgressOfAnUninterruptedRun() throws IOException {
         Path whole = directory.resolve("whole");
         Path parts = directory.resolve("parts");
         train(whole, "Taxi-v4", "info:action_mask", "8192");

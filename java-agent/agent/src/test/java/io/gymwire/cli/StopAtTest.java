@@ -20,7 +20,7 @@ final class StopAtTest {
     private Path folder;
 
     @Test
-    void aRunEndsAtItsReturnAndCanBeResumedWithAHigherReturn() throws IOException {
+    void aRunEndsWhenItReachesStopAtAndCanBeResumedWithAHigherStopAt() throws IOException {
         Path run = folder.resolve("run");
         String[] settings = {"--steps", "200000", "--seed", "3", "--checkpoint-every", "0", "--run-dir"};
         String out = Cli.succeed(train(settings, run, "--stop-at", "60"));
@@ -47,7 +47,7 @@ final class StopAtTest {
     }
 
     @Test
-    void aReturnThatIsNotReachedDoesNotChangeTheRun() throws IOException {
+    void aStopAtThatIsNotReachedDoesNotChangeTheRun() throws IOException {
         Path stopped = folder.resolve("stopped");
         Path free = folder.resolve("free");
         String[] settings = {"--steps", "4096", "--seed", "3", "--run-dir"};
@@ -58,7 +58,7 @@ final class StopAtTest {
     }
 
     @Test
-    void aSweepSkipsARunThatReachedItsReturnAndContinuesItWithAHigherReturn() throws IOException {
+    void aSweepSkipsARunThatReachedStopAtAndContinuesItWithAHigherStopAt() throws IOException {
         String[] sweep = {
             "sweep", "CartPole-v1", "--seeds", "3", "--jobs", "1", "--steps", "200000", "--dir", folder.toString()
         };

@@ -29,7 +29,7 @@ class WrongArgumentsTest {
     }
 
     @Test
-    void benchIsListedAndItsErrorNamesTheLauncher() {
+    void theHelpListsBenchButBenchNeedsTheLauncher() {
         assertTrue(Cli.succeed("--help").contains("  bench "), "bench must be among the commands");
         Cli.fail(List.of("./gymwire bench"), "bench", "kernels", "--repeats", "3");
     }

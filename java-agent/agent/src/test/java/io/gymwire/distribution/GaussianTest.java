@@ -32,7 +32,7 @@ final class GaussianTest {
     }
 
     @Test
-    void entropyAndDivergenceAreTheirIntegrals() {
+    void entropyAndDivergenceEqualTheIntegralsThatDefineThem() {
         double[] oldTheta = theta(-0.7, 0.4);
         double[] newTheta = theta(-0.2, 0.1);
         DMatrixRMaj oldMean = row(0.3, -1);

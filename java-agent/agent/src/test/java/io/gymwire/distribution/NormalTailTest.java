@@ -33,7 +33,7 @@ final class NormalTailTest {
     }
 
     @Test
-    void farBelowZeroItAgreesWithTheComplement() {
+    void farBelowZeroItAgreesWithOneMinusTheOppositeTail() {
         for (double z = -30; z <= -3; z += 0.1) {
             double below = density(z) / hazardByContinuedFraction(-z);
             assertEquals(Math.log1p(-below), NormalTail.log(z), 1e-13 * below, "log Q(" + z + ")");
@@ -47,7 +47,7 @@ final class NormalTailTest {
      * machine-specific code. NormalTail and erfcx use no other such function.
      */
     @Test
-    void theExponentialOfTheTailHasTheSameBitsEverywhere() {
+    void expm1HasTheBitsOfStrictMathForTheArgumentsThatErfcxUses() {
         for (int i = 0; i < 100_000; i++) {
             double x = 0.25 * i / 100_000;
             assertEquals(StrictMath.expm1(x), Math.expm1(x));

@@ -58,7 +58,7 @@ final class NpgExplanationTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void theFullStepAgreesWithADenseSolutionAndItsEndIsMeasured(SmallUpdate.Kind kind) {
+    void theFullStepAgreesWithADenseSolutionAndReportsDivergenceAndGainAtItsEnd(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings(0.05));
         DMatrixRMaj h = small.fisher();
         for (int i = 0; i < h.numRows; i++) {

@@ -45,7 +45,7 @@ final class SmallUpdate {
     private final Policy policy;
     final double[] advantages = new double[SIZE]; // normalised
 
-    /** The kind of action space. */
+    /** The kind of action space. MASKED is a Discrete space with an action mask in the observation. */
     enum Kind {
         GAUSSIAN,
         CATEGORICAL,

@@ -59,7 +59,7 @@ final class PolicyRowsTest {
 
     @ParameterizedTest
     @MethodSource("policies")
-    void theGradientOfARangeWithEntropyIsTheSumOfTheGradientsOfItsRows(Policy policy) {
+    void theGradientOfARangeIsTheSumOfTheGradientsOfItsRows(Policy policy) {
         Rows rows = new Rows(policy);
         for (int i = 1; i < ENDS.length; i++) {
             int from = ENDS[i - 1];
@@ -88,7 +88,7 @@ final class PolicyRowsTest {
 
     @ParameterizedTest
     @MethodSource("policies")
-    void theActionOfARowIsWrittenWhereItBelongs(Policy policy) {
+    void theActionOfARowIsWrittenOnlyIntoTheRequestedRow(Policy policy) {
         Rows rows = new Rows(policy);
         for (boolean mode : new boolean[] {true, false}) {
             for (int row : new int[] {0, 1, 2, 150, ROWS - 1}) {

@@ -40,7 +40,7 @@ final class PolicyTest {
     }
 
     @Test
-    void theLogStdOfAGaussianPolicyFollowsTheNetworksParametersAndStartsAtTheGivenValue() {
+    void theLogStdOfAGaussianPolicyComesAfterTheNetworksParametersAndStartsAtTheGivenValue() {
         Policy policy = new Policy(new Mlp(1, 2), new Gaussian(2, -0.5));
         double[] theta = new double[policy.parameterCount()];
         policy.initialize(random, theta);

@@ -35,7 +35,7 @@ final class ValueFunctionTest {
         double first = fit(critic, observations, returns, 1, 32, 0);
         double last = fit(critic, observations, returns, 100, 32, 1);
         assertTrue(last < 0.01 * Vectors.variance(returns), "mean squared error " + last);
-        assertTrue(last < 0.05 * first, first + " to " + last);
+        assertTrue(last < 0.05 * first, "the error fell only from " + first + " to " + last);
         assertEquals(
                 last,
                 error(returns),

@@ -188,7 +188,7 @@ class ReportTest {
     }
 
     @Test
-    void aPathWithoutARunIsNamedWithARemedy() throws IOException {
+    void aPathWithoutAReadableRunIsNamedWithTheReason() throws IOException {
         Path path = run("a", "E-v1", 1, "0.02", 30);
         Path bare = Files.createDirectory(directory.resolve("bare"));
         assertComplaint(bare + " contains no run", bare);

@@ -82,7 +82,7 @@ final class RolloutCollectorTest {
     }
 
     @Test
-    void countsEpisodesAcrossRollouts() {
+    void anEpisodeInTwoRolloutsHasItsWholeReturnAndLength() {
         RolloutCollector collector = started(new ScriptedVectorEnv(0, ENVS));
         double[] sums = new double[ENVS];
         List<Rollout.Episode> all = new ArrayList<>();

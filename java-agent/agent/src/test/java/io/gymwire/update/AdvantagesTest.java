@@ -18,7 +18,7 @@ final class AdvantagesTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {1, 1e-300, 1e300})
-    void haveMeanZeroAndStandardDeviationOne(double unit) {
+    void normalizedAdvantagesHaveMeanZeroAndStandardDeviationOne(double unit) {
         double[] advantages = Updates.moved(new double[1000], unit, Updates.gaussians(new Random(17), 1000));
         assertTrue(Advantages.normalize(advantages));
         assertEquals(0, Vectors.mean(advantages), 1e-14);
@@ -27,7 +27,7 @@ final class AdvantagesTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {0, -0.1, 1e308, Double.MIN_VALUE})
-    void areZeroIfTheyAreAllEqual(double constant) {
+    void equalAdvantagesBecomeZero(double constant) {
         double[] advantages = new double[7];
         Arrays.fill(advantages, constant);
         assertFalse(Advantages.normalize(advantages));

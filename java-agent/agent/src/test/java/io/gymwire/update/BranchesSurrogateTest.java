@@ -74,7 +74,7 @@ final class BranchesSurrogateTest {
         }
     }
 
-    /** Random states of a trunk, and the actions that are tried in the first of these states. */
+    /** Random states of a trunk. The branches begin in the first {@code states} of them. */
     private static final class Fixture {
         final Policy policy;
         final double[] theta;
@@ -170,7 +170,10 @@ final class BranchesSurrogateTest {
             return mean;
         }
 
-        /** The root of the mean variance of Q in a state: under the old policy, or over the drawn actions. */
+        /**
+         * The root of the mean over the states of Var(Q). If all actions are tried, their weights in Var(Q) are their
+         * probabilities under the old policy. Drawn actions have equal weights.
+         */
         double std() {
             double[][] old = logs(theta);
             double variance = 0;

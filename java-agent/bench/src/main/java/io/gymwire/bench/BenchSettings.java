@@ -42,7 +42,7 @@ public record BenchSettings(List<String> envIds, int repeats, boolean quick) {
         return quick ? usual / 100 : usual;
     }
 
-    /** The usual number of runs, or 1 in a smoke test. */
+    /** The usual number of repetitions, or 1 in a smoke test. */
     int count(int usual) {
         return quick ? 1 : usual;
     }

@@ -25,7 +25,7 @@ import java.util.Optional;
 /**
  * Measures one blocking step, as a user's own loop takes it. Four clients take turns: the Java and the Python library,
  * which use a stream, and unary calls of the generated code of both languages. All use the same seeds and actions, and
- * must get the same rewards as SyncVectorEnv in a Python process.
+ * must get the same sum of rewards as SyncVectorEnv in a Python process.
  */
 public final class ClientBench {
 

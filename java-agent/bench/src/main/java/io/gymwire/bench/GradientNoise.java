@@ -150,8 +150,9 @@ public final class GradientNoise {
     }
 
     /**
-     * The advantages [K][N] as in updates, but in the unit of the reward. For trajectories, their mean is subtracted,
-     * and all weights are 1. For branches, they are multiplied by their weights.
+     * The advantages [K][N] as in updates, but in the unit of the reward. For trajectories, K is 1, the mean of the
+     * advantages is subtracted, and all weights are 1. For branches, each advantage is multiplied by its weight. If the
+     * K actions were drawn, it is also multiplied by K / (K - 1).
      */
     private static double[][] advantages(Batch batch) {
         List<double[]> advantages = new ArrayList<>();

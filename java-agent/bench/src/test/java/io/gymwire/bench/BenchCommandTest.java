@@ -78,7 +78,7 @@ class BenchCommandTest {
     }
 
     @Test
-    void theWireTheClientsAndTrainingAreMeasuredAndTheServersEnd() throws IOException {
+    void theSectionsWireClientsAndTrainAreMeasuredAndNoServerIsLeft() throws IOException {
         JsonObject sections =
                 bench("wire", "clients", "train", "--envs", "Pendulum-v1").getAsJsonObject("sections");
         JsonObject wire = sections.getAsJsonArray("wire").get(0).getAsJsonObject();

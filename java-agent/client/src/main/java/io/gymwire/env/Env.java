@@ -59,8 +59,8 @@ public interface Env extends AutoCloseable {
     /**
      * Applies one action.
      *
-     * @param action a member of the action space; a number is also accepted for a Discrete space, and a double[] for a
-     *     Box
+     * @param action a member of the action space; an Integer or Long is also accepted for a Discrete space, and a
+     *     double[] for a Box
      */
     EnvStep step(Object action);
 

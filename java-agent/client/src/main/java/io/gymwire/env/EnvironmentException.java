@@ -52,7 +52,7 @@ public final class EnvironmentException extends RuntimeException {
         this.traceback = detail.traceback();
     }
 
-    /** A failure in this process after which the session can still be used. */
+    /** A failure without details from the server. The session can still be used. */
     public static EnvironmentException ofLivingSession(ErrorCode code, String address, String message) {
         return new EnvironmentException(code, address, message, new Detail("", OptionalInt.empty(), true, ""));
     }
@@ -62,7 +62,7 @@ public final class EnvironmentException extends RuntimeException {
         return code;
     }
 
-    /** The server's address; empty for a server that did not start. */
+    /** The server's address; empty if there is none, for example because the server did not start. */
     public String address() {
         return address;
     }

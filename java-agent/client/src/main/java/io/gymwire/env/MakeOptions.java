@@ -34,7 +34,7 @@ public final class MakeOptions {
         this.envId = envId;
     }
 
-    /** Requests one environment, for example {@code HalfCheetah-v5}, with the default of every option. */
+    /** Creates the options for one environment, for example {@code HalfCheetah-v5}. Every option has its default. */
     public static MakeOptions of(String envId) {
         return new MakeOptions(envId);
     }

@@ -25,7 +25,7 @@ public interface Snapshot {
      * Separates the two parts that {@link #wrap} combined.
      *
      * @param wrapper the wrapper's name
-     * @throws IllegalArgumentException if the snapshot was taken without that wrapper
+     * @throws IllegalArgumentException if that wrapper is not the outermost wrapper of this snapshot
      */
     Wrapped unwrap(String wrapper);
 

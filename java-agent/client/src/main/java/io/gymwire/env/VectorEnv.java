@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
 /**
  * A vector of n &gt;= 1 copies of one environment that step together. Only one thread may use a vector at a time.
  * Several vectors can each have a step in flight: one vector simulates while the caller computes the actions of another
- * vector. Every method can throw an {@link EnvironmentException}.
+ * vector. Every method that uses the environments themselves can throw an {@link EnvironmentException}.
  */
 public interface VectorEnv extends AutoCloseable {
     /** The id with which the environments were made. */
@@ -137,8 +137,8 @@ public interface VectorEnv extends AutoCloseable {
     /**
      * Steps with actions of any space, in a list with one action per environment.
      *
-     * @param actions one member of the single action space per environment; a number is also accepted for a Discrete
-     *     space, and a double[] for a Box
+     * @param actions one member of the single action space per environment; an Integer or Long is also accepted for a
+     *     Discrete space, and a double[] for a Box
      */
     default VectorStep stepEach(List<?> actions) {
         throw cannot("step with a list of actions");

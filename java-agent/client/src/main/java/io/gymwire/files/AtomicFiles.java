@@ -18,8 +18,9 @@ import java.util.HexFormat;
  * Writes files that exist either completely or not at all, even if the process or the machine fails during the write.
  *
  * <p>The content is written to a hidden file beside the target and forced to the disk. The hidden file then gets the
- * target's name in one step. The target's directory must exist. This class does not make a missing directory: after
- * users have removed a directory with files, a new directory would lack the earlier files.
+ * target's name, in one step if the file system supports this. The target's directory must exist. This class does not
+ * make a missing directory: after users have removed a directory with files, a new directory would lack the earlier
+ * files.
  */
 public final class AtomicFiles {
     private AtomicFiles() {}

@@ -18,8 +18,8 @@ class RandomAgentTest {
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                 .toArray();
         assertEquals(5, rewards.length);
-        // The pendulum's reward is minus (angle^2 + 0.1 velocity^2 + 0.001 torque^2) of the state before the step.
-        // The environment computes the last term in float32, so small errors are allowed.
+        // The pendulum's reward is minus (angle^2 + 0.1 velocity^2 + 0.001 torque^2), with the angle and the velocity
+        // before the step. The environment computes the last term in float32, so small errors are allowed.
         double withoutTorque = rewards[2];
         assertTrue(withoutTorque < 0);
         for (int i = 0; i < rewards.length; i++) {

@@ -45,7 +45,7 @@ class SeedsTest {
     }
 
     @Test
-    void aSingleSeedCountsUpOverTheEnvironments() {
+    void aSingleSeedGivesConsecutiveSeedsToTheEnvironments() {
         try (VectorEnv env = server.make("HalfCheetah-v5", 8)) {
             NdArray together = env.reset(42).observations();
             assertEquals(together, env.reset(42, 43, 44, 45, 46, 47, 48, 49).observations());
@@ -84,7 +84,7 @@ class SeedsTest {
                 "18446744073709551615",
                 "340282366920938463463374607431768211453"
             })
-    void bigSeedsCountUpToo(String digits) {
+    void aSingleBigSeedGivesConsecutiveSeedsToo(String digits) {
         BigInteger seed = new BigInteger(digits);
         List<Optional<BigInteger>> each = new ArrayList<>();
         for (int i = 0; i < 3; i++) {

@@ -16,8 +16,8 @@ import io.gymwire.update.Surrogate;
  *   theta_new = theta_old + shrink^j beta x          {@link NaturalUpdate}, {@link LineSearch}
  * </pre>
  *
- * <p>The old parameters stay, bit for bit, unless the computed surrogate improves and the computed KL is within the
- * bound.
+ * <p>The old parameters stay, bit for bit, unless the line search finds a step with which the computed surrogate
+ * improves enough and the computed KL is within the bound.
  */
 public final class TrpoUpdate extends NaturalUpdate {
 

@@ -9,7 +9,7 @@ import io.gymwire.update.UpdateMetrics;
 
 /**
  * Metrics of updates along the natural gradient. {@link NaturalUpdate} explains the symbols, except L
- * ({@link io.gymwire.update.Surrogate}) and r ({@link ConjugateGradient}).
+ * ({@link io.gymwire.update.Surrogate}), shrink and j ({@link LineSearch}), and r ({@link ConjugateGradient}).
  */
 public final class TrustRegionMetrics {
 

@@ -9,8 +9,9 @@ import io.gymwire.update.Surrogate;
 import java.util.Optional;
 
 /**
- * The full report of one update. The update sets the values one by one. {@link NaturalUpdate} explains g, x, beta and
- * delta, {@link Surrogate} L and KL, {@link LineSearch} shrink and j, and {@link ConjugateGradient} r.
+ * The full report of one update. The update sets the values one by one. Other classes explain the symbols:
+ * {@link NaturalUpdate} explains g, x, beta and delta; {@link Surrogate} explains L and KL; {@link LineSearch} explains
+ * shrink and j; {@link ConjugateGradient} explains r.
  */
 public final class UpdateReport implements PolicyUpdate.Report {
 

@@ -26,8 +26,8 @@ import org.ejml.data.DMatrixRMaj;
  *
  * <p>w_i is 1 for a sample of pi_old. For a sample of an earlier policy pi_k, w_i is pi_old / pi_k, so w_i r_i is
  * pi_theta / pi_k. The centre of the clip range is w_i, the ratio of the old policy, and not 1, the ratio of pi_k
- * (Queeney et al. 2021, arXiv:2111.00072).
- * A sample with a clipped ratio contributes only to the gradient of the entropy.
+ * (Queeney et al. 2021, arXiv:2111.00072). If the minimum is the term with the clipped ratio, the sample contributes
+ * only to the gradient of the entropy.
  */
 final class MinibatchLoss {
 

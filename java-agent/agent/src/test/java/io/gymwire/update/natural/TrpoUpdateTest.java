@@ -133,7 +133,7 @@ final class TrpoUpdateTest {
     }
 
     @Test
-    void aPolicyWithNoChoiceHasNoGradient() {
+    void aPolicyWithOnlyOneActionHasAZeroGradient() {
         GoldenUpdate golden = GoldenUpdate.named(CATEGORICAL);
         Policy policy = new Policy(new Mlp(3, 4, 1), new Categorical(1));
         double[] theta = Updates.gaussians(new Random(15), policy.parameterCount());

@@ -102,7 +102,10 @@ public final class ManagedServer implements AutoCloseable {
         }
     }
 
-    /** Connects to the server, with the timeouts in {@link StartOptions}. If the server ends later, errors say how. */
+    /**
+     * Connects to the server, with the timeouts in {@link StartOptions}. If the server ends later, errors say how it
+     * ended.
+     */
     public RemoteServer connect() {
         return connect(options.timeouts());
     }

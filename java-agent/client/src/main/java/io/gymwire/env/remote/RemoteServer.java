@@ -42,8 +42,9 @@ public final class RemoteServer implements AutoCloseable {
      * Connects to a server, with {@link Timeouts#DEFAULT}.
      *
      * @param address {@code host:port} or {@code unix:/path}
-     * @throws EnvironmentException if no server answers there, or the server has another major protocol version
-     * @throws IllegalArgumentException if the address has neither form
+     * @throws EnvironmentException if no server answers there, or if the server refuses this client or has another
+     *     major protocol version
+     * @throws IllegalArgumentException if the address is not {@code host:port} and does not begin with {@code unix:}
      */
     public static RemoteServer connect(String address) {
         return connect(ConnectOptions.of(address));
@@ -54,8 +55,9 @@ public final class RemoteServer implements AutoCloseable {
      *
      * @param address {@code host:port} or {@code unix:/path}
      * @param timeout the longest wait for any answer, including the answer to one step of all environments
-     * @throws EnvironmentException if no server answers there, or the server has another major protocol version
-     * @throws IllegalArgumentException if the address has neither form
+     * @throws EnvironmentException if no server answers there, or if the server refuses this client or has another
+     *     major protocol version
+     * @throws IllegalArgumentException if the address is not {@code host:port} and does not begin with {@code unix:}
      */
     public static RemoteServer connect(String address, Duration timeout) {
         return connect(ConnectOptions.of(address).withTimeout(timeout));

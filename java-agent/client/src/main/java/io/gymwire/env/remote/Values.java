@@ -87,7 +87,7 @@ final class Values {
         return Collections.unmodifiableMap(map);
     }
 
-    /** @throws IllegalArgumentException if an object has no counterpart in Python */
+    /** @throws IllegalArgumentException if an object has no counterpart in Python, or a string is not Unicode text */
     static Value encode(Object object) {
         Value.Builder builder = Value.newBuilder();
         if (object == null) {

@@ -7,7 +7,7 @@ package io.gymwire.env.space;
  *
  * @param nodes the features of each node, usually an {@link NdArray} whose first axis counts the nodes
  * @param edges the features of each edge, usually an {@link NdArray} whose first axis counts the edges; null if edges
- *     have no features
+ *     have no features or if there are no edges
  * @param edgeLinks [edges, 2] integers, the source and target node of each edge; null if there are no edges
  */
 public record GraphInstance(Object nodes, Object edges, NdArray edgeLinks) {

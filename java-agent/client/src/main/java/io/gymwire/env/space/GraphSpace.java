@@ -12,7 +12,8 @@ import java.util.random.RandomGenerator;
  * {@link Batches}, and the features of all edges are another batch.
  *
  * @param nodeSpace the space of a node's features
- * @param edgeSpace the space of an edge's features; null if edges have no features
+ * @param edgeSpace the space of an edge's features; null if edges have no features. As in Gymnasium, the members of a
+ *     space without it have no edges
  */
 public record GraphSpace(Space nodeSpace, Space edgeSpace) implements Space {
     private static final int SAMPLED_NODES = 10;
@@ -51,7 +52,7 @@ public record GraphSpace(Space nodeSpace, Space edgeSpace) implements Space {
         return count >= 0;
     }
 
-    /** Draws 10 nodes and from 0 to 89 edges between random nodes. Draws no edges if edges have no features. */
+    /** Draws 10 nodes and from 0 to 89 edges between random nodes. Draws no edges if {@code edgeSpace} is null. */
     @Override
     public GraphInstance sample(RandomGenerator random) {
         Object nodes = draw(nodeSpace, SAMPLED_NODES, random);

@@ -25,7 +25,7 @@ public final class Leaves {
      * The leaves of a space.
      *
      * @throws IllegalArgumentException for a space without any array, or with a part that is not an array, such as
-     *     Text. The message names the part.
+     *     Text. The message names the space or the part.
      */
     public static List<Leaf> of(Space space) {
         List<Leaf> leaves = new ArrayList<>();

@@ -9,6 +9,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>A member is a Java object: an {@link NdArray} in Box, Discrete, MultiDiscrete and MultiBinary, a String in Text, a
  * Map in Dict, a {@link Tuple} in Tuple, Sequence (unless stacked) and OneOf, a {@link GraphInstance} in Graph.
+ * Discrete also accepts a Long or an Integer.
  */
 public sealed interface Space
         permits ArraySpace, TextSpace, DictSpace, TupleSpace, SequenceSpace, GraphSpace, OneOfSpace {

@@ -111,7 +111,7 @@ class ReconnectTest {
             env.reset(3, 4);
             run(env.loop(cut));
             assertArrayEquals(uncut.observed.toArray(), cut.observed.toArray());
-            assertTrue(between.made(where) >= STEPS / 2 - 1, between.made(where) + " cuts");
+            assertTrue(between.made(where) >= STEPS / 2 - 1, "only " + between.made(where) + " cuts");
         }
     }
 

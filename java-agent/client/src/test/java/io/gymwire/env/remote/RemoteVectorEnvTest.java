@@ -239,7 +239,7 @@ class RemoteVectorEnvTest {
     }
 
     @Test
-    void theErrorNamesAnAddressWithoutAServer() {
+    void theErrorNamesTheAddressIfThereIsNoServer() {
         fake.die();
         EnvironmentException failure =
                 assertThrows(EnvironmentException.class, () -> RemoteServer.connect(fake.address()));

@@ -129,7 +129,7 @@ class StepLoopTest {
     }
 
     @Test
-    void anAnswerToAnotherStepEndsTheSession() {
+    void anAnswerToAnotherStepEndsTheLoopWithAnError() {
         fake.stepAnswer = (number, client) -> client.onNext(FakeServer.step(Math.min(number, 4), 1));
         CountingDriver driver = driver(100, NOTHING);
         StepLoop loop = env.loop(driver);

@@ -58,7 +58,7 @@ class TrajectoryTest {
         "FrozenLake-v1,  1,  50, 200, NEXT_STEP", "HalfCheetah-v5, 3, 40, 100, SAME_STEP",
         "Ant-v5,         3,  60, 150, SAME_STEP"
     })
-    void equalsLocalGymnasium(String id, int numEnvs, int maxEpisodeSteps, int steps, AutoresetMode mode)
+    void remoteTrajectoriesEqualLocalOnes(String id, int numEnvs, int maxEpisodeSteps, int steps, AutoresetMode mode)
             throws IOException {
         ByteArrayOutputStream actions = new ByteArrayOutputStream();
         List<String> remote = play(

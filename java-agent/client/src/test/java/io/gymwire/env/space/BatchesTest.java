@@ -38,7 +38,7 @@ class BatchesTest {
     }
 
     @Test
-    void pythonIntsAreBatchedInTheSpacesDtype() {
+    void longsAndIntegersAreBatchedInTheDtypeOfTheSpace() {
         assertEquals(NdArray.ofLongs(DType.INT32, new int[] {2}, 1, 5), Batches.concatenate(DISCRETE, List.of(1L, 5L)));
         assertEquals(NdArray.ofLongs(DType.INT32, new int[] {2}, 1, 5), Batches.concatenate(DISCRETE, List.of(1, 5)));
     }

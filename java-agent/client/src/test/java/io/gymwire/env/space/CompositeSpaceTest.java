@@ -61,7 +61,7 @@ class CompositeSpaceTest {
         TextSpace space = new TextSpace(1, 2, "b\ud83c\udfd4a");
         assertTrue(space.contains("\ud83c\udfd4\ud83c\udfd4"));
         assertFalse(space.contains("") || space.contains("abc".substring(2)) || space.contains("aab"));
-        assertFalse(space.contains("\ud83c"), "half of a character");
+        assertFalse(space.contains("\ud83c"), "half of a character must not be in the space");
         for (int draw = 0; draw < 100; draw++) {
             assertTrue(space.contains(space.sample(random)));
         }
@@ -115,7 +115,7 @@ class CompositeSpaceTest {
     }
 
     @Test
-    void graphsHaveFeaturesOfAnySpaces() {
+    void theFeaturesOfAGraphCanBelongToAnySpace() {
         GraphSpace space = new GraphSpace(new TextSpace(1, 1, "a"), new TupleSpace(List.of(TWO, BOX)));
         assertTrue(space.contains(new GraphInstance(Tuple.of("a", "a"), null, null)));
         assertFalse(space.contains(new GraphInstance(Tuple.of("a", "b"), null, null)));

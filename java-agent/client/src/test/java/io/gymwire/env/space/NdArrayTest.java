@@ -79,7 +79,7 @@ class NdArrayTest {
     }
 
     @Test
-    void readsUnsignedNumbersAsPositive() {
+    void readsUnsignedNumbersAsPositiveIfTheyFitIntoTheResult() {
         byte[] ones = {-1, -1, -1, -1, -1, -1, -1, -1};
         assertEquals(255.0, NdArray.ofBytes(DType.UINT8, new int[] {8}, ones).getDouble(7));
         assertEquals(65535, NdArray.ofBytes(DType.UINT16, new int[] {4}, ones).getLong(3));
@@ -90,7 +90,7 @@ class NdArrayTest {
     }
 
     @Test
-    void everyHalfIsUnchangedAfterConversionToDoubleAndBack() {
+    void everyHalfPrecisionNumberIsUnchangedAfterConversionToDoubleAndBack() {
         for (int bits = 0; bits < 1 << 16; bits++) {
             double value = Half.toDouble((short) bits);
             if (Double.isNaN(value)) {
@@ -102,7 +102,7 @@ class NdArrayTest {
     }
 
     @Test
-    void halvesRoundToEvenAndOverflowToInfinity() {
+    void halfPrecisionNumbersRoundToEvenAndOverflowToInfinity() {
         assertEquals(Half.fromDouble(1.0), Half.fromDouble(1.0 + 0x1p-11));
         assertEquals(Half.fromDouble(1.0 + 0x1p-9), Half.fromDouble(1.0 + 0x1p-10 + 0x1p-11));
         assertEquals(Half.fromDouble(Double.NEGATIVE_INFINITY), Half.fromDouble(-65520.0));
@@ -202,7 +202,7 @@ class NdArrayTest {
     }
 
     @Test
-    void castsAreSafeAsInNumpy() {
+    void theSameCastsAreSafeAsInNumpy() {
         assertTrue(DType.INT32.castsSafelyTo(DType.FLOAT64));
         assertTrue(DType.INT64.castsSafelyTo(DType.FLOAT64));
         assertTrue(DType.UINT8.castsSafelyTo(DType.INT16));
