@@ -58,7 +58,8 @@ def call_method(
     method = _look_up(env, name)
     if not callable(method):
         if arguments or keywords:
-            raise InvalidRequestError(f"the attribute {name!r} is of type {type(method).__name__}, which takes no arguments")
+            kind = type(method).__name__
+            raise InvalidRequestError(f"the attribute {name!r} is of type {kind}, which takes no arguments")
         return _encode(name, method)
     return _encode(name, method(*arguments, **keywords))
 
