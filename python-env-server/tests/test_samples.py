@@ -74,7 +74,7 @@ def test_the_sample_of_a_dict_keeps_its_own_order() -> None:
 def test_a_sample_out_of_bounds_is_sent_but_is_no_member() -> None:
     space = spaces.Box(-1, 1, (2,))
     for sample in (np.array([5, 0], np.float32), np.array([np.nan, 0], np.float32)):
-        assert data_equivalence(through_wire(space, sample), sample) or np.isnan(sample).any()
+        np.testing.assert_array_equal(through_wire(space, sample), sample)
         with pytest.raises(ValueError, match="is outside the space Box"):
             decode_member(space, encode_sample(space, sample))
 

@@ -235,7 +235,7 @@ class Place:
         return function(*arguments)
 
     def close(self) -> None:
-        """Ends the thread. This method is called after all environments on the thread are closed."""
+        """Ends the thread, if it is not the caller's. Called after all environments on the thread are closed."""
 
 
 class DrawingThread(Place):

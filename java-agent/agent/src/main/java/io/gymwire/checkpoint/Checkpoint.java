@@ -180,8 +180,9 @@ public final class Checkpoint {
     }
 
     /**
-     * Reads a checkpoint into a learner of the same shape, to play episodes. Reads only the learner's numbers and the
-     * counters. The checkpoint is chosen as in {@link #loadLatest}, but damage of the other files does not count.
+     * Reads a checkpoint into a learner of the same shape, to play episodes. Reads only the learner's numbers, the
+     * counters and the digests. The checkpoint is chosen as in {@link #loadLatest}, but damage of the other files does
+     * not count.
      *
      * @param remark receives a line as in {@link #loadLatest}
      * @throws IOException as in {@link #loadLatest}

@@ -74,7 +74,8 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
             names = "--dir",
             paramLabel = "DIR",
             defaultValue = "runs/sweep",
-            description = "Where the runs' directories go, ENV_ID__sSEED (${DEFAULT-VALUE}).")
+            description = "The folder of the runs' directories, which have names like CartPole-v1__s1"
+                    + " (${DEFAULT-VALUE}).")
     private Path dir;
 
     @Option(names = "--run-dir", paramLabel = "NAME", description = "Another name for the directory of a single run.")
@@ -213,7 +214,8 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
             if (!valid || last < first || last - first >= MAX_RUNS) {
                 throw new ParameterException(
                         spec.commandLine(),
-                        "--seeds must be numbers or ranges of at most " + MAX_RUNS + ", e.g. 1-5,8; got " + seeds);
+                        "--seeds must be numbers or ranges, e.g. 1-5,8, with numbers of at most 9 digits and at most "
+                                + MAX_RUNS + " seeds in a range; got " + seeds);
             }
             for (long seed = first; seed <= last; seed++) {
                 all.add(seed);

@@ -39,8 +39,9 @@ final class GeneralizedAdvantageTest {
         assertClose(golden.array("outputs", "advantages"), advantages, DISTRIBUTION, "advantages");
     }
 
+    /** The weight of a TD error is the product of gamma, lambda and trace over the steps before it. */
     @Test
-    void isTheSumOfTdErrorsTimesDiscountsAndTracesUpToTheEndOfTheEpisodeOrSegment() {
+    void sumsWeightedTdErrorsUntilTheEpisodeOrSegmentEnds() {
         Random random = new Random(10);
         double[] edges = {0, 0.5, 0.97, 1};
         for (int trial = 0; trial < 100; trial++) {
