@@ -169,7 +169,7 @@ class WrongArgumentsTest {
                 file.toString());
         Files.writeString(file, "two words");
         Cli.fail(
-                List.of("token file " + file + " cannot be used", "contains white space"),
+                List.of("token file " + file + " cannot be used", "contains a space"),
                 "info",
                 "--server",
                 "127.0.0.1:1",
