@@ -59,9 +59,8 @@ final class CheckpointSets {
     static <T> T newest(Path directory, Reader<T> reader, Consumer<String> remark) throws IOException {
         List<CheckpointSet> all = all(directory);
         if (all.isEmpty()) {
-            throw new IOException(
-                    directory
-                            + " contains no checkpoint; the run may have ended before its first checkpoint: train it again");
+            throw new IOException(directory
+                    + " contains no checkpoint; the run may have ended before its first checkpoint: train it again");
         }
         CheckpointSet named = null;
         FileException damage = null;
