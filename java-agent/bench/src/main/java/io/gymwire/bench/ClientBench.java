@@ -38,8 +38,6 @@ public final class ClientBench {
      */
     private static final int MAX_STEPS = 500;
 
-    private static final double REWARD_TOLERANCE = 1e-9;
-
     private final BenchSettings settings;
     private final Table table = new Table(2, header());
 
@@ -145,7 +143,7 @@ public final class ClientBench {
                 }
                 for (Map.Entry<ClientKind, Client> client : clients.entrySet()) {
                     InProcess.Run run = client.getValue().run(steps);
-                    requireEqualRewards(envId, client.getKey(), run, expected);
+                    expected.requireEqual(envId, client.getKey().title(), run.rewardSum());
                     Samples own = samples.computeIfAbsent(client.getKey(), absent -> new Samples());
                     if (i > 0) {
                         own.add(run.seconds() / steps);
@@ -174,10 +172,10 @@ public final class ClientBench {
                 kind == ServerKind.OWN && size == SIZES.get(0) ? envId : "",
                 size == SIZES.get(0) ? lower(kind) : "",
                 Integer.toString(size),
-                micros(local)));
+                local.micros()));
         samples.forEach((client, seconds) -> {
             figures.put(client.name().toLowerCase(Locale.ROOT) + "_seconds", seconds.figures());
-            row.add(micros(seconds));
+            row.add(seconds.micros());
         });
         table.row(row.toArray(String[]::new));
         report.figures(Section.CLIENTS, figures);
@@ -198,14 +196,6 @@ public final class ClientBench {
         return new InProcess.Run((System.nanoTime() - start) / 1e9, rewards);
     }
 
-    private static void requireEqualRewards(String envId, ClientKind client, InProcess.Run run, InProcess.Run expected)
-            throws IOException {
-        if (Math.abs(run.rewardSum() - expected.rewardSum()) > REWARD_TOLERANCE * Math.abs(expected.rewardSum())) {
-            throw new IOException(envId + " gave rewards of " + run.rewardSum() + " to " + client.title() + " and "
-                    + expected.rewardSum() + " in process, on the same actions; this is an error of Gymwire");
-        }
-    }
-
     private static String[] header() {
         List<String> header = new ArrayList<>(List.of("environment", "server", "n", "in process"));
         Arrays.stream(ClientKind.values()).map(ClientKind::title).forEach(header::add);
@@ -214,9 +204,5 @@ public final class ClientBench {
 
     private static String lower(ServerKind kind) {
         return kind.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static String micros(Samples seconds) {
-        return String.format(Locale.ROOT, "%,.0f", 1e6 * seconds.median());
     }
 }

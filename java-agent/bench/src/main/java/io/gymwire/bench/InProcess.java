@@ -25,6 +25,22 @@ final class InProcess implements AutoCloseable {
 
     /** The duration of a number of steps, and the sum of their rewards. */
     record Run(double seconds, double rewardSum) {
+
+        private static final double TOLERANCE = 1e-9;
+
+        /**
+         * Checks that the same actions gave the same rewards over the wire.
+         *
+         * @param client who received the rewards, for the message
+         * @param rewards the sum of these rewards
+         */
+        void requireEqual(String envId, String client, double rewards) throws IOException {
+            if (Math.abs(rewards - rewardSum) > TOLERANCE * Math.abs(rewardSum)) {
+                throw new IOException(envId + " gave rewards of " + rewards + " to " + client + " and " + rewardSum
+                        + " in process, on the same actions; this is an error of Gymwire");
+            }
+        }
+
         /** The answer of a Python program. */
         static Run of(JsonObject answer) {
             return new Run(

@@ -4,6 +4,7 @@ package io.gymwire.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Repeated measurements of one quantity. */
@@ -28,6 +29,11 @@ final class Samples {
                 values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    /** The median as a text; the values are seconds, the text has microseconds. */
+    String micros() {
+        return String.format(Locale.ROOT, "%,.0f", 1e6 * median());
     }
 
     /** The median and every value, for a file. */

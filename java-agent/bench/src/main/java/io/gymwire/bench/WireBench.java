@@ -29,7 +29,6 @@ public final class WireBench {
     private static final double SECONDS = 0.5;
     private static final int PROBE_STEPS = 50;
     private static final long WAIT_NANOS = 1_000_000;
-    private static final double REWARD_TOLERANCE = 1e-9;
 
     private final BenchSettings settings;
     private final Table table =
@@ -104,10 +103,7 @@ public final class WireBench {
                 double resetSeconds = reset(envs);
                 double rewards = step.applyAsDouble(steps);
                 remote.add(((System.nanoTime() - start) / 1e9 - resetSeconds) / steps);
-                if (Math.abs(rewards - run.rewardSum()) > REWARD_TOLERANCE * Math.abs(run.rewardSum())) {
-                    throw new IOException(envId + " gave rewards of " + rewards + " over the wire and "
-                            + run.rewardSum() + " in process, on the same actions; this is an error of Gymwire");
-                }
+                run.requireEqual(envId, "the Java library", rewards);
             }
         }
         double share = local.median() / remote.median();
@@ -115,9 +111,9 @@ public final class WireBench {
                 size == 1 && !inFlight ? envId : "",
                 how,
                 Integer.toString(size),
-                micros(local),
+                local.micros(),
                 rate(size, local),
-                micros(remote),
+                remote.micros(),
                 rate(size, remote),
                 String.format(Locale.ROOT, "%.0f%%", 100 * share));
         Map<String, Object> figures = new LinkedHashMap<>();
@@ -171,10 +167,6 @@ public final class WireBench {
 
     private static String plural(int count, String what) {
         return count + " " + what + (count == 1 ? "" : "s");
-    }
-
-    private static String micros(Samples seconds) {
-        return String.format(Locale.ROOT, "%,.0f", 1e6 * seconds.median());
     }
 
     private static String rate(int size, Samples seconds) {
