@@ -2,209 +2,63 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.rollout;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.protobuf.ByteString;
-import com.sun.management.ThreadMXBean;
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
-import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
-import io.grpc.Status;
-import io.gymwire.distribution.ActionModel;
-import io.gymwire.distribution.GaussianSettings;
-import io.gymwire.env.InfoSelection;
-import io.gymwire.env.MakeOptions;
-import io.gymwire.env.VectorEnv;
 import io.gymwire.env.remote.ManagedServer;
-import io.gymwire.env.remote.RemoteServer;
-import io.gymwire.linalg.RandomStream;
-import io.gymwire.net.Mlp;
-import io.gymwire.observe.Encoders;
-import io.gymwire.observe.ObservationNormalizer;
-import io.gymwire.policy.Policy;
-import io.gymwire.proto.v1.DType;
-import io.gymwire.proto.v1.EnvironmentServiceGrpc;
-import io.gymwire.proto.v1.InteractRequest;
-import io.gymwire.proto.v1.InteractResponse;
-import io.gymwire.proto.v1.MakeRequest;
-import io.gymwire.proto.v1.NdArray;
-import io.gymwire.proto.v1.NoInfos;
-import io.gymwire.proto.v1.ResetRequest;
-import io.gymwire.proto.v1.StepRequest;
-import io.gymwire.proto.v1.Value;
-import io.gymwire.settings.Settings;
-import java.lang.management.ManagementFactory;
-import java.util.Arrays;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Compares the memory that a rollout allocates with the memory that gRPC and protobuf allocate for the same messages
- * without a rollout.
+ * without a rollout. A separate JVM measures both. It has no JIT compiler and no Vector API, because the JIT compiler
+ * decides whether a vector is an object, and when.
  */
 @Timeout(120)
 final class RolloutAllocationTest {
-    private static final String ENVIRONMENT = "Pendulum-v1";
-    private static final int ENVS = 4;
-    private static final int EPISODE = 200; // steps
-    /** The number of measured steps. No episode ends during these steps. */
-    private static final int STEPS = 150;
-    /**
-     * After these steps, the JIT compiler has usually compiled the code. In code that is not compiled, the vectors of
-     * the kernels are objects, which need memory.
-     */
-    private static final int WARM_UP = 60 * EPISODE;
-    /**
-     * The time limit for all rounds. The JIT compiler can still work after the warm-up, so only the round with the
-     * least memory counts. The memory of this round is what each step always allocates.
-     */
-    private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(40);
     /** The noise of the measurements, for example when gRPC renews a buffer. A new array per step needs far more. */
     private static final long TOLERANCE = 100; // bytes per step
 
+    @TempDir
+    Path directory;
+
     @Test
-    void aStepAllocatesNothingExceptItsMessages() throws InterruptedException {
+    void aStepAllocatesNothingExceptItsMessages() throws IOException, InterruptedException {
         try (ManagedServer server = ManagedServer.start()) {
-            long bare = bareBytesPerStep(server.address());
-            for (int[] observed : new int[][] {{}, {0, 1, 2}}) {
-                long ours = rolloutBytesPerStep(server, observed, bare + TOLERANCE);
+            List<Long> bytes = measure(server.address());
+            long bare = bytes.get(0);
+            assertEquals(3, bytes.size());
+            for (long ours : bytes) {
                 assertTrue(ours <= bare + TOLERANCE, ours + " bytes per step; with gRPC only: " + bare);
             }
         }
     }
 
-    /**
-     * The least bytes per step of several rounds. The rounds end after a round with at most {@code enough} bytes per
-     * step, or after {@link #TIMEOUT}.
-     */
-    private static long rolloutBytesPerStep(ManagedServer server, int[] observed, long enough) {
-        MakeOptions options = MakeOptions.of(ENVIRONMENT).withNumEnvs(ENVS).withInfos(InfoSelection.none());
-        try (RemoteServer connection = server.connect();
-                VectorEnv env = connection.make(options)) {
-            ActionModel actions =
-                    ActionModel.of(env.singleActionSpace(), Settings.DEFAULTS.with(GaussianSettings.INIT_LOG_STD, 0.0));
-            Policy policy = new Policy(new Mlp(3, 64, 64, 1), actions.distribution());
-            double[] theta = new double[policy.parameterCount()];
-            policy.initialize(new RandomStream(1, RandomStream.Role.POLICY_INIT, 0), theta);
-            RandomStream[] random = new RandomStream[ENVS];
-            Arrays.setAll(random, i -> new RandomStream(1, RandomStream.Role.ACTION, i));
-            ObservationNormalizer normalizer = new ObservationNormalizer(true, true, true);
-            RolloutCollector collector = new RolloutCollector(
-                    List.of(env),
-                    Encoders.of(env.singleObservationSpace(), observed),
-                    actions.decoder(),
-                    new Actor(policy, theta, normalizer, random));
-            collector.reset(new long[ENVS]);
-            collector.collect(new Rollout(WARM_UP, ENVS, 3, 1), () -> false);
-            Rollout rollout = new Rollout(STEPS, ENVS, 3, 1);
-            Rollout restOfEpisode = new Rollout(EPISODE - STEPS, ENVS, 3, 1);
-            long least = Long.MAX_VALUE;
-            long end = System.nanoTime() + TIMEOUT;
-            while (least > enough && System.nanoTime() < end) {
-                long before = allocated();
-                collector.collect(rollout, () -> false);
-                least = Math.min(least, (allocated() - before) / STEPS);
-                collector.collect(restOfEpisode, () -> false);
-            }
-            return least;
-        }
-    }
-
-    /**
-     * The bytes per step with only gRPC and protobuf. Each request is sent after the response to the previous request.
-     */
-    private static long bareBytesPerStep(String address) throws InterruptedException {
-        ManagedChannel channel = Grpc.newChannelBuilder(address, InsecureChannelCredentials.create())
-                .directExecutor()
-                .disableRetry()
-                .build();
+    /** The bytes per step that {@link RolloutAllocation} prints. */
+    private List<Long> measure(String address) throws IOException, InterruptedException {
+        Path out = directory.resolve("out");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xint",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        RolloutAllocation.class.getName(),
+                        address)
+                .redirectOutput(out.toFile())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
         try {
-            ClientCall<InteractRequest, InteractResponse> call =
-                    channel.newCall(EnvironmentServiceGrpc.getInteractMethod(), CallOptions.DEFAULT);
-            Exchange exchange = new Exchange(call);
-            call.start(exchange, new Metadata());
-            call.request(Integer.MAX_VALUE);
-            call.sendMessage(InteractRequest.newBuilder()
-                    .setMake(MakeRequest.newBuilder()
-                            .setEnvId(ENVIRONMENT)
-                            .setNumEnvs(ENVS)
-                            .setInfos(io.gymwire.proto.v1.InfoSelection.newBuilder()
-                                    .setNone(NoInfos.getDefaultInstance())))
-                    .build());
-            assertTrue(exchange.ended.await(5, TimeUnit.MINUTES), "no end after " + exchange.answers + " answers");
-            return (exchange.after - exchange.before) / STEPS;
+            assertTrue(process.waitFor(100, TimeUnit.SECONDS), "the measurement did not end");
+            assertEquals(0, process.exitValue());
         } finally {
-            channel.shutdownNow();
+            process.destroyForcibly();
         }
-    }
-
-    private static final class Exchange extends ClientCall.Listener<InteractResponse> {
-        final CountDownLatch ended = new CountDownLatch(1);
-        private final ClientCall<InteractRequest, InteractResponse> call;
-        private StepRequest step;
-        volatile int answers;
-        long before;
-        long after;
-
-        Exchange(ClientCall<InteractRequest, InteractResponse> call) {
-            this.call = call;
-        }
-
-        @Override
-        public void onMessage(InteractResponse response) {
-            int number = answers; // 0 for Make, 1 for the reset
-            answers++;
-            if (number == 0) {
-                reset(response.getMake().getSessionId());
-                return;
-            }
-            if (number == 1 + WARM_UP) {
-                before = allocated();
-            } else if (number == 1 + WARM_UP + STEPS) {
-                after = allocated();
-                ended.countDown();
-                return;
-            }
-            call.sendMessage(InteractRequest.newBuilder()
-                    .setStep(step.toBuilder().setStepNumber(number + 1).build())
-                    .build());
-        }
-
-        private void reset(String session) {
-            NdArray actions = NdArray.newBuilder()
-                    .setDtype(DType.DTYPE_FLOAT32)
-                    .addShape(ENVS)
-                    .addShape(1)
-                    .setData(ByteString.copyFrom(new byte[4 * ENVS]))
-                    .build();
-            step = StepRequest.newBuilder()
-                    .setSessionId(session)
-                    .setActions(Value.newBuilder().setArray(actions))
-                    .build();
-            call.sendMessage(InteractRequest.newBuilder()
-                    .setReset(ResetRequest.newBuilder()
-                            .setSessionId(session)
-                            .setStepNumber(1)
-                            .setSeed(0))
-                    .build());
-        }
-
-        @Override
-        public void onClose(Status status, Metadata trailers) {
-            ended.countDown();
-        }
-    }
-
-    /** The bytes that all running threads have allocated so far. */
-    private static long allocated() {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        return Arrays.stream(threads.getThreadAllocatedBytes(threads.getAllThreadIds()))
-                .sum();
+        return Files.readAllLines(out).stream().map(Long::valueOf).toList();
     }
 }
