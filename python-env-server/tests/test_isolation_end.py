@@ -94,7 +94,8 @@ def test_no_process_outlives_the_server(start: Start, number: signal.Signals) ->
 
 
 def test_no_process_outlives_a_server_with_unread_messages(start: Start) -> None:
-    """If a server is killed before it has read all messages of its fork server, the system resets their connection."""
+    """If a server is killed before it has read all messages of its fork server, the fork server's next read fails with
+    ConnectionResetError. The fork server must end its processes then too."""
     server = start()
     client = Client(server.address)
     lost = client.make("Isolated/Parent-v0", kwargs={"kinds": []})
@@ -105,7 +106,8 @@ def test_no_process_outlives_a_server_with_unread_messages(start: Start) -> None
     try:
         server.signal(signal.SIGSTOP)
         os.kill(own, signal.SIGKILL)
-        # When the process is gone, the fork server has reported the end of the process to the server.
+        # The process is gone as soon as the fork server has waited for it (waitpid). Immediately afterwards, the fork
+        # server sends a message about this end. The stopped server does not read the message.
         assert wait_until(lambda: not Path(f"/proc/{own}").exists())
         server.signal(signal.SIGKILL)
         server.process.wait()
@@ -162,8 +164,8 @@ def test_sessions_release_their_resources(start: Start, folder: Path) -> None:
             list(pool.map(use, range(count)))
 
     use_all(len(endings))
-    # When these files are gone, the last leases have run out. The server keeps its remaining resources, because later
-    # sessions use them.
+    # When these files are gone, the last leases have run out. The server keeps some resources for later sessions.
+    # `before` counts these resources.
     assert wait_until(lambda: not list(folder.rglob("made.txt")))
     before = _settled(server.process.pid, folder)
     use_all(SESSIONS)

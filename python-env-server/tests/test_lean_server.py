@@ -93,7 +93,7 @@ def test_errors_are_the_same_as_those_of_a_server_without_lean(start: Start, ser
         assert (error.code(), error_detail(error).env_index) == (Code.UNKNOWN, 0)
 
 
-def test_a_large_batch_travels_both_ways(start: Start, tmp_path: Path) -> None:
+def test_large_messages_can_be_received_and_sent(start: Start, tmp_path: Path) -> None:
     client = Client(start(listen=f"unix:{tmp_path}/s.sock").address)
     made = client.make("CartPole-v1", 1024)
     client.reset(made.session_id, seed=0)
@@ -122,7 +122,8 @@ def test_requests_are_answered_one_at_a_time_on_the_main_thread(start: Start, tm
             step = pb.StepRequest(session_id=each.session_id, actions=encode_value(action))
             rewards = [stream.ask(step=step).rewards, unary.step(each.session_id, action).rewards]
             assert [np.frombuffer(reward)[0] for reward in rewards] == [2 * count - 1, 2 * count]
-    # A unary call closes the first session, and a request on a stream closes the second. The third expires.
+    # A unary call closes the first session, and a request on a stream closes the second. The lease of the third session
+    # expires after the stream has ended.
     unary.close_session(made[0].session_id)
     stream.ask(close=pb.CloseRequest(session_id=made[1].session_id))
     stream.close()
@@ -215,7 +216,8 @@ def test_an_environment_that_hangs_does_not_keep_the_server_alive(start: Start, 
         stream.send(step=pb.StepRequest(session_id=made.session_id, actions=encode_value(np.array([i % 2]))))
     for _ in range(GOOD_STEPS):
         stream.receive()
-    # The server answers nothing while the environment hangs.
+    # The server answers nothing while the environment hangs. It can answer some calls before the last step begins, so
+    # the call is repeated until one fails.
     info = pb.GetServerInfoRequest()
     assert failure_of(lambda: [client.stub.GetServerInfo(info, timeout=1) for _ in range(1000)])
     if end == "signal":
@@ -265,7 +267,7 @@ def test_the_server_sends_pings_during_a_long_request(start: Start) -> None:
     assert 1 <= kinds[: kinds.index(h2.events.DataReceived)].count(h2.events.PingReceived) <= 4
 
 
-def test_connections_leave_nothing_behind(start: Start) -> None:
+def test_ended_connections_leave_no_threads_and_no_descriptors(start: Start) -> None:
     server = start("--max-streams", "2")
     pid = server.process.pid
     Client(server.address).make("CartPole-v1")
@@ -276,7 +278,7 @@ def test_connections_leave_nothing_behind(start: Start) -> None:
             with socket.create_connection((host, int(port))) as connection:
                 connection.sendall(b"PRI * HTTP/2.0\r\n")
 
-    # The server keeps some memory and threads after the first load.
+    # The server keeps some threads and descriptors after the first load. The second load must not add any.
     load()
     time.sleep(0.5)
     before = usage(pid)

@@ -98,7 +98,7 @@ def use_client(python: Path, address: str) -> dict[str, Any]:
 
 
 def assert_cart_pole(report: dict[str, Any]) -> None:
-    # Another version of Gymnasium or NumPy may round differently.
+    # The client's versions of Gymnasium and NumPy may differ from those of this process, and round differently.
     local = gymnasium.make("CartPole-v1")
     assert report["first"] == pytest.approx(local.reset(seed=7)[0].tolist(), rel=1e-6)
     assert report["second"] == pytest.approx(local.step(1)[0].tolist(), rel=1e-6)
@@ -151,11 +151,11 @@ def test_the_client_alone_works_and_needs_nothing_of_the_server(python: Path, se
     assert installed(python) & SERVER_PACKAGES == set()
 
 
-def test_the_client_works_with_the_oldest_versions_that_are_allowed(
+def test_the_client_works_with_the_oldest_allowed_packages_except_numpy(
     folder: Path, wheel: Path, server: ServerProcess
 ) -> None:
     lowest = lowest_versions(wheel)
-    # Newer versions of Python need a newer NumPy.
+    # Newer versions of Python need a newer NumPy than the oldest that is allowed.
     del lowest["numpy"]
     oldest = make_environment(folder / "oldest", wheel, *(f"{name}=={version}" for name, version in lowest.items()))
     assert_cart_pole(use_client(oldest, server.address))

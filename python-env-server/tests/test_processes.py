@@ -143,7 +143,7 @@ def test_an_environment_that_cannot_be_made_is_refused(
     assert words in detail.message
 
 
-def test_an_info_that_cannot_leave_its_process_is_left_out(client: Client) -> None:
+def test_an_info_that_cannot_be_sent_from_its_process_is_left_out(client: Client) -> None:
     made = client.make("Faulty/StrangeInfo-v0", vectorization=ASYNC)
     client.reset(made.session_id)
     for i in range(GOOD_STEPS):

@@ -109,7 +109,7 @@ def test_each_token_is_new_and_only_its_owner_can_read_it(tmp_path: Path) -> Non
     assert min(map(len, tokens)) >= 32
 
 
-def test_a_server_asks_for_its_token_and_ends_with_its_actor() -> None:
+def test_a_server_requires_its_token_keeps_it_secret_and_ends_when_its_actor_ends() -> None:
     code = "import sys; from gymwire.ray import Server; s = Server(); "
     code += "print(s.start(sys.stdin.readline().strip(), [], '127.0.0.1'), flush=True); s.wait()"
     pipe = subprocess.PIPE
@@ -147,7 +147,7 @@ def test_a_server_that_does_not_start_says_why() -> None:
 
 
 class Interrupting:
-    """Takes the place of the servers. Sends this process one signal when the agent is ready."""
+    """Replaces the argument `servers` of `run_agent`. Sends this process one signal when the agent is ready."""
 
     def __init__(self, ready: Path, number: signal.Signals) -> None:
         self._ready = ready
@@ -192,7 +192,8 @@ def test_the_agents_exit_code_is_returned_and_each_signal_reaches_the_agent_once
 
 
 class Cluster(NamedTuple):
-    """A cluster with a head and two nodes."""
+    """A cluster with a head and two nodes. `namespace` is the id of a process in the cluster's network namespace. Each
+    of `nodes` is the id of the process that leads the process session of a node."""
 
     folder: str
     namespace: int

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The grpcurl commands of proto/README.md work with only the server's reflection and JSON, without generated code."""
+"""The grpcurl commands of proto/README.md work without generated code: the server's reflection describes the messages,
+and the commands contain them as JSON."""
 
 import re
 import shlex

@@ -28,7 +28,7 @@ FINAL_KEYS = ("final_obs", "_final_obs", "final_info", "_final_info")
 
 
 def play(client: Client, env_id: str, **fields: Any) -> tuple[pb.MakeResponse, list[Any]]:
-    """Steps a session with fixed seeds; returns the response to Make and all later responses."""
+    """Steps a session with fixed seeds; returns the response to Make, and all responses to Reset and Step."""
     stream = client.stream()
     made = stream.ask(make=make_request(env_id, N, **fields))
     assert isinstance(made, pb.MakeResponse), made
@@ -119,7 +119,7 @@ def assert_equal(actual: Any, expected: Any) -> None:
         ("HalfCheetah-v5", {}),
     ],
 )
-def test_environments_in_separate_processes_give_the_same_bytes(
+def test_sync_and_async_vectorization_give_the_same_bytes(
     client: Client, env_id: str, kwargs: dict[str, Any], mode: AutoresetMode
 ) -> None:
     fields: dict[str, Any] = {

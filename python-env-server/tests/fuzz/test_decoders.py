@@ -43,8 +43,8 @@ VALUES: list[Any] = [
 
 
 def _variant(rng: random.Random, valid: Message) -> Any:
-    """Returns a message of the same type: changed, new, or parsed from changed or random bytes. Returns None if the
-    bytes cannot be parsed."""
+    """Returns a message of the type of `valid`: a changed copy of `valid`, a random message, or a message parsed from
+    changed or random bytes. Returns None if these bytes cannot be parsed."""
     change = rng.randrange(4)
     if change == 0:
         return mutated_message(rng, valid)

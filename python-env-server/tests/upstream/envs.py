@@ -60,8 +60,8 @@ class Sampling(gymnasium.Env[Any, Any]):
 
 
 class Echo(gymnasium.Env[int, Any]):
-    """The observation is the last action, or 0 after the action 3, which ends the episode. The infos of resets and of
-    steps have different keys."""
+    """The observation is the last action. It is 0 after a reset, and after the action 3, which ends the episode. The
+    infos of resets and of steps have different keys."""
 
     observation_space: Space[Any] = Discrete(4)
     action_space: Space[Any] = Discrete(4)

@@ -18,10 +18,10 @@ Observations, rewards and infos have the values and types that the environment g
 proto/README.md lists what cannot be sent and what arrives differently. The main points:
 
 - An action must lie in the action space. The client converts it to the space's dtype by numpy's rule "same_kind". An
-  integer may have any integer type.
+  action of integers may have any integer dtype.
 - The environment's random generator ``np_random`` is in the server. ``np_random_seed`` is the generator's seed at the
-  last reset, given by the caller or drawn by Gymnasium. ``RemoteEnv.np_random`` is the client's own generator with the
-  same seed.
+  last reset or restore, given by the caller or drawn by Gymnasium. ``RemoteEnv.np_random`` is the client's own
+  generator with the same seed.
 - ``infos=False`` asks for no infos, ``infos=["x_position"]`` only for the infos with these keys. Infos that cannot be
   sent, such as an enum or a datetime, are omitted with a warning.
 - ``call``, ``get_attr`` and ``set_attr`` use an environment's methods and attributes, if the server's operator allows
@@ -29,11 +29,13 @@ proto/README.md lists what cannot be sent and what arrives differently. The main
 - ``snapshot()`` (in `RemoteVectorEnv`: ``snapshots()``) returns the whole state as bytes, and ``restore()`` continues
   from it bit for bit. Pickling and copying a ``RemoteEnv`` use these methods.
 
-The client restores a broken connection and repeats the request under way. A repeated reset, step or restore has the
-same number, so no action is applied twice. Only Make, Close and the call of a method are not repeated: if the
-connection breaks, Make and the call raise a ConnectionError. A failure in the server raises the exception that
-Gymnasium or the environment would raise if the environment ran in the client's process. The exception's ``__cause__``
-is a `RemoteError`.
+The client restores a broken connection and repeats the request under way. Each reset, step and restore has a number,
+by which the server recognises a repeated request. So no action is applied twice. Only Make, Close and the call of a
+method are not repeated: if the connection breaks, Make and the call raise a ConnectionError.
+
+A failure in the server raises the exception that Gymnasium or the environment would raise if the environment ran in the
+client's process. The exception's ``__cause__`` is a `RemoteError`. If no exception of Python or Gymnasium fits, the
+`RemoteError` itself is raised.
 """
 
 # This import comes first, because it prepares gRPC before anything imports gRPC.

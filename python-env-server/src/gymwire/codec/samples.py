@@ -20,7 +20,7 @@ _ARRAY_SPACES = (spaces.Box, spaces.MultiDiscrete, spaces.MultiBinary)
 
 def encode_sample(space: Space[Any], value: Any) -> value_pb2.Value:
     """Returns the message for an observation or action, even when `space` does not contain it. Raises
-    UnsupportedValueError, which names the space, if the protocol cannot represent the value."""
+    UnsupportedValueError if the protocol cannot represent the value."""
     if isinstance(space, _ARRAY_SPACES) and isinstance(value, np.ndarray) and value.dtype == space.dtype:
         # An array of a subclass of np.ndarray is sent as a plain array, as in a batch.
         check_unmasked(value)
@@ -36,7 +36,7 @@ def decode_sample(space: Space[Any], message: value_pb2.Value) -> Any:
     types, keys, lengths, dtypes and shapes. The error names the wrong part and what was expected. The bounds are not
     checked.
 
-    A sample of Discrete has the type that was sent, a Python int or a numpy integer.
+    A sample of Discrete has the type that was sent: a Python int, a numpy integer, or an integer array of shape ().
     """
     value = decode_value(message)
     _check(space, value, "")

@@ -34,12 +34,12 @@ _END_OF_INPUT = 0
 _GRACE_SECONDS = 3.0
 # Calls under way have this long to end by themselves; then open streams are cancelled.
 _CALL_GRACE_SECONDS = 0.5
-# How long the process waits at its end until standard error is written.
+# At its end, the process waits at most this long until all data for standard error is written.
 _FLUSH_SECONDS = 1.0
 
 
 def main() -> int:
-    """Serves until a signal or the end of input stops it; returns the exit code."""
+    """Serves until a signal stops the server or, with --managed, until standard input ends. Returns the exit code."""
     _append_python_path()
     missing = missing_packages()
     if missing:
@@ -48,8 +48,8 @@ def main() -> int:
     options = command_line.parse()
     # Environments may print, but standard output is only for the line with the address that the server listens on.
     announcement = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    # The agent reads the standard error of its own lean servers. The standard error of other servers may be a pipe that
-    # nobody reads.
+    # Standard error may be a pipe that nobody reads. When such a pipe is full, ErrorOutput drops data, so that the
+    # server does not block. The agent's own lean servers do not need ErrorOutput, because the agent reads their pipes.
     agents_own = options.lean and options.managed
     errors = ErrorOutput() if os.name == "posix" and not agents_own else None
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -128,11 +128,11 @@ def _listen(
 
 
 def _write_signals_to(signaller: socket.socket, stops: tuple[signal.Signals, ...]) -> None:
-    """For each signal that arrives, sends one byte: the number of the signal.
+    """For each signal that arrives, sends the number of the signal as a byte.
 
-    The interpreter itself writes the byte: a handler in Python does not run while an environment keeps the main thread
-    busy. The handlers send the byte too, because an environment may have called signal.set_wakeup_fd itself, as asyncio
-    does.
+    set_wakeup_fd makes the interpreter itself write the byte, because a handler in Python does not run while an
+    environment keeps the main thread busy. The handlers for `stops` send the byte too, because an environment may have
+    called signal.set_wakeup_fd with another descriptor, as asyncio does.
     """
 
     def send(number: int, _: FrameType | None) -> None:

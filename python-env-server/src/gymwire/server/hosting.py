@@ -31,9 +31,9 @@ class HostedSession(ABC):
     """The environments of one session. The caller must make only one request at a time."""
 
     steps: int = 0
-    """The number of Step requests that were carried out."""
+    """The number of Step requests that reached the environments, even if they failed there."""
     resets: int = 0
-    """The number of Reset requests that were carried out."""
+    """The number of Reset requests that reached the environments, even if they failed there."""
 
     @abstractmethod
     def answer(self, request: pb.InteractRequest) -> pb.InteractResponse:
@@ -47,8 +47,8 @@ class HostedSession(ABC):
 
     @abstractmethod
     def close(self, seconds: float) -> None:
-        """Closes the environments, within this many seconds if possible. Raises an error if this fails. Called only
-        once."""
+        """Closes the environments, within this many seconds if possible. Raises an error if they cannot be closed. The
+        caller must call this method only once."""
 
     @abstractmethod
     def abort(self) -> None:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 
 def isolated(settings: HostSettings, errors: ErrorOutput | None) -> Callable[[SessionTable], Host]:
-    """Returns a function that makes a `Host`, which gives each session its own process. Unless clients may name files,
-    each process also has its own working directory. The directory is deleted when the process ends."""
+    """Returns a function that makes a `Host`, which gives each session its own process. Each process also has its own
+    working directory, which is deleted when the process ends. But if clients may name files, all processes use the
+    server's working directory."""
 
     def make(sessions: SessionTable) -> Host:
         from gymwire.server.isolation.host import IsolatedHost

@@ -284,7 +284,8 @@ class SyncWorker(Worker):
     def _make_hosts(self, recipe: EnvRecipe, n: int, fields: ResponseFields, same_step: bool) -> list[Description]:
         for i in range(n):
             self._hosts.append(EnvHost(recipe.make(), i, fields, same_step))
-        # Only the first description lists the Python distributions, because they are the same for all environments.
+        # Only the first description lists the installed Python packages that define the environment, because they are
+        # the same for all environments.
         others = recipe._replace(imported=None)
         return [describe_env(host.env, others if i else recipe) for i, host in enumerate(self._hosts)]
 

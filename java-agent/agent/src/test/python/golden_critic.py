@@ -14,7 +14,8 @@ LEARNING_RATE = 0.002
 SEED = 42
 MINIBATCH_ROLE = 3  # the ordinal of RandomStream.Role.MINIBATCH
 FITS = [
-    # rows, epochs, rows of a minibatch. An epoch's last minibatch is smaller: 11 rows (an odd number) or 130 rows.
+    # rows, epochs, rows of a minibatch. An epoch's last minibatch is smaller: it has 11 rows (an odd number) in the
+    # first fit, and 130 rows in the second.
     (331, 3, 40),
     (420, 4, 290),
 ]
@@ -127,7 +128,7 @@ class Critic:
     def fit(self, observations, returns, order_of_epochs, minibatch):
         """Fits V to the returns, and returns the mean squared error over the last epoch.
 
-        Each minibatch is measured before Adam's step on it."""
+        The error of each minibatch is computed before Adam's step on this minibatch."""
         before = self.values(observations)
         first = not self.seen.size
         self.follow(returns)
@@ -147,7 +148,7 @@ class Critic:
 
 
 def critic():
-    """Two fits of one critic. The returns of the second fit have a larger factor and a larger offset."""
+    """Two fits of one critic. The returns of the second fit have a larger scale and a larger mean."""
     random = np.random.Generator(np.random.PCG64(9))
     parameters = []
     for fan_in, fan_out in itertools.pairwise(SIZES):

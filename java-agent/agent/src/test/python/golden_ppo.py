@@ -118,7 +118,7 @@ class Updater:
 
 
 def ppo(problem, settings, divergence, random):
-    """Two updates of one policy. Both have the same states and actions.
+    """Makes two updates of one policy. Both have the same states and actions.
 
     The advantages of the two updates differ. Their weights differ too if settings.weighted is true. The advantages in
     the inputs are not normalised: the tested update normalises them.
@@ -134,7 +134,8 @@ def ppo(problem, settings, divergence, random):
         advantages = (given - given.mean()) / given.std(correction=0)
         in_order = list(orders(case.samples, settings.epochs, index, POLICY_UPDATE_ROLE))
         result = updater.update(advantages, weights, in_order, check=True)
-        # The updater `again` takes the rows of each minibatch in reverse order and uses PaperAdam.
+        # The updater `again` takes the rows of each minibatch in reverse order and uses PaperAdam. Its theta may differ
+        # only by rounding.
         other_way = [[row for begin in range(0, case.samples, settings.minibatch)
                       for row in order[begin:begin + settings.minibatch][::-1]] for order in in_order]
         repeated = again.update(advantages, weights, other_way, check=False)

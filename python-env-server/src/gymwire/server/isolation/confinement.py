@@ -16,8 +16,8 @@ _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
 # The kernel ends a process with this score before others when memory runs out.
 _OOM_SCORE = 500
-# Temporary files go to the session's directory, unless its path has more bytes than this: the path of a Unix socket in
-# a folder there could then exceed 107 bytes.
+# Temporary files go to the session's directory if its path has at most this number of bytes. With a longer path, the
+# path of a Unix socket in a folder there could exceed 107 bytes, the limit of Linux.
 _LONGEST_DIRECTORY = 70
 
 
@@ -50,8 +50,8 @@ def kill_children() -> None:
 
 
 def confine(directory: Path | None, memory_mib: int) -> None:
-    """Prepares this process for a session. `memory_mib` is the limit of the session's resident memory. The process
-    cannot reserve more than twice this limit, even if it does not use the memory."""
+    """Prepares this process for a session. `memory_mib` is the limit of the session's resident memory, which the front
+    process checks. This process cannot reserve more than twice this limit, even if it does not use the memory."""
     os.setsid()
     most = 2 * memory_mib << 20
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)

@@ -31,8 +31,9 @@ _END_SECONDS = 2.0
 
 
 class ForkServer(Launcher):
-    """Starts processes by fork, so that a session's process starts within milliseconds. A fork loses threads: if the
-    import of the operator's modules starts threads, each process imports the modules itself."""
+    """Starts processes by fork, so that a session's process starts within milliseconds. A forked process has only the
+    thread that forked. If the import of the operator's modules starts threads, the fork server therefore does not
+    import them, and each session's process imports them itself."""
 
     def __init__(self, settings: HostSettings, errors: ErrorOutput) -> None:
         self._settings = settings
@@ -117,8 +118,8 @@ class _Running:
             pickle.dump(fork_settings, stdin)
 
     def await_ready(self) -> dict[str, Any]:
-        """Waits until everything is imported. Returns the fork server's report, or an empty dict when the fork server
-        has ended. After _READY_SECONDS, returns a dict with the key `refused`."""
+        """Waits for the report that the fork server sends after its imports. Returns the report, or an empty dict if
+        the fork server has ended. After _READY_SECONDS, returns a dict with the key `refused`."""
         self._control.settimeout(_READY_SECONDS)
         try:
             packet = self._control.recv(_PACKET_BYTES)

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The object with which the front process (the process to which clients connect) represents a session's process. Also
-the interface of the classes that start the sessions' processes."""
+"""`SessionProcess` represents a session's process in the front process (the process to which clients connect).
+`Launcher` is the interface of the classes that start the sessions' processes."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from typing import Any
 from gymwire.server.error_output import LastWords
 from gymwire.server.errors import ProcessEndedError, QuotaError, ServerError
 
-# How long the report of a process's end may take to arrive after the end of its connection, in seconds.
+# When the connection of a process has ended: how long to wait for the report that the process has ended, in seconds.
 _ENDING_SECONDS = 1.0
 # How long to wait for the end of a process's standard error, in seconds. Child processes may keep the pipe open.
 _WORDS_SECONDS = 0.5
 
 
 class SessionProcess:
-    """A process that was started, and how it ended."""
+    """A process that a `Launcher` starts, and how the process ended."""
 
     def __init__(self, connection: Connection[Any, Any], last_words: LastWords, kill: Callable[[], None]) -> None:
         self.connection = connection
@@ -69,7 +69,8 @@ class SessionProcess:
         return self._ended.wait(seconds)
 
     def kill(self, verdict: ServerError | None = None) -> None:
-        """Ends the process and its child processes; `verdict` is the error that its client receives."""
+        """Ends the process. A `ForkServer` also ends its child processes. `verdict` is the error that the session's
+        client receives, unless there was an earlier verdict."""
         self._verdict = self._verdict or verdict
         self._kill()
 

@@ -28,8 +28,8 @@ _MORE_STREAMS = 16
 HANDSHAKE_SECONDS = 60.0
 # How long a closing connection waits for a client that does not read.
 _FAREWELL_SECONDS = 10.0
-# How long the rest of the client's data is read before the socket is closed: closing a socket with unread data discards
-# the data that was just sent.
+# How long the rest of the client's data is read before the socket is closed. If a socket with unread data is closed,
+# the client can lose the last answers.
 _LINGER_SECONDS = 0.2
 
 _FRAME_HEAD_BYTES = frames.FRAME_HEAD.size
@@ -151,7 +151,8 @@ class Connection:
         return not self._outbound.streams
 
     def keep_alive(self) -> None:
-        """Pings the client, from another thread: the client's own pings get no answer while a request is under way."""
+        """Pings the client to show that the server is alive. Another thread calls this method while a request is under
+        way, because the client's own pings get no answer then."""
         self._transport.send_now(_KEEPALIVE_PING)
 
     def _serve_otherwise(self, event: int) -> None:
@@ -227,7 +228,7 @@ class Connection:
         """Reads and drops data that will not be answered."""
         if not self._closed and not self._peer_ended and self._transport.receive() == b"":
             self._peer_ended = True
-            # The client may still read the answers.
+            # The client has ended only its sending. It can still read the answers.
             self._finish_sending(_FAREWELL_SECONDS)
 
     def _has_greeting(self) -> bool:

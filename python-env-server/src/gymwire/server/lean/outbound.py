@@ -24,8 +24,8 @@ _REMEMBERED = 1000
 
 
 class Outbound:
-    """Manages the open streams. It collects the frames to send, and sends them before and after each answer to a
-    request."""
+    """Manages the open streams. It collects the frames to send, and sends them at the latest when the turn of the
+    connection ends. `Connection` explains turns."""
 
     def __init__(self, transport: Transport, peer: str, max_message_bytes: int) -> None:
         self._transport = transport
@@ -46,7 +46,7 @@ class Outbound:
         self._ended: dict[int, bool] = {}  # Ended streams, oldest first -> whether the server sent RST_STREAM.
 
     def begin_turn(self) -> None:
-        """Begins a turn of the connection. Answers the request that has waited for this turn, if there is one."""
+        """Begins a turn of the connection. If streams are waiting, answers the next request of the first one."""
         self._answered = False
         if self.waiting:
             self.advance(self.waiting.pop(next(iter(self.waiting))))
@@ -87,8 +87,8 @@ class Outbound:
             self.push()
 
     def advance(self, stream: Stream) -> None:
-        """Answers the next request if all earlier answers are sent and this turn has answered no request. Ends a stream
-        that is finished."""
+        """Answers the stream's next request, once all earlier answers of the stream are sent. If this turn has already
+        answered a request, the stream waits for a later turn. Ends a stream that is finished."""
         if stream.status is not None:
             self.finish(stream, stream.status)
             return
@@ -175,7 +175,8 @@ class Outbound:
         self._send_end(stream, fields)
 
     def count_received(self, stream: Stream | None, length: int) -> None:
-        """Counts received bytes of DATA, which use up the window for the client's data."""
+        """Counts received bytes of DATA. After every _CREDIT_BYTES bytes, gives them back to the client's window on the
+        connection. Raises StreamFaultError if the client has exceeded its window on the stream."""
         self._uncredited += length
         if self._uncredited >= _CREDIT_BYTES:
             self._out.append(frames.window_update(0, self._uncredited))
@@ -186,7 +187,8 @@ class Outbound:
                 raise StreamFaultError(ErrorCode.FLOW_CONTROL_ERROR)
 
     def give_credit(self, stream: Stream) -> None:
-        """Enlarges the client's window on a stream by the size of the messages that were taken from the inbox."""
+        """Gives the bytes of the messages that were taken from the inbox back to the client's window on the stream,
+        when there are at least _CREDIT_BYTES such bytes."""
         credit = stream.uncredited - stream.waiting_bytes()
         if credit >= _CREDIT_BYTES and not stream.half_closed:
             stream.uncredited -= credit
@@ -249,8 +251,8 @@ class Outbound:
 
 
 def own_window(max_message_bytes: int) -> int:
-    """Returns the window of a stream, in bytes: enough for a whole message, even before WINDOW_UPDATE frames have
-    given back the bytes of earlier messages."""
+    """Returns the client's window on a stream, in bytes. It has room for a message of the maximum size, although bytes
+    of earlier messages are not given back before there are _CREDIT_BYTES of them."""
     return min(frames.MAX_WINDOW, max_message_bytes + _MESSAGE_HEAD_BYTES + 2 * _CREDIT_BYTES)
 
 

@@ -197,8 +197,9 @@ def register_state(
     random generator (`np_random`), or the simulation of a class derived from Gymnasium's `MujocoEnv`: they are always
     saved.
 
-    `ignore` names attributes that do not affect results, such as windows, caches and the simulator's handle. All other
-    attributes are settings. A state is restored only in an environment with the same settings.
+    `ignore` names attributes that do not affect results, such as windows, caches and the simulator's handle. Spaces,
+    the specification, the metadata and pictures are always ignored. All other attributes are settings. A state is
+    restored only in an environment with the same settings.
 
     Raises TypeError for a class that is neither an environment nor a wrapper, and for `take` without `put` or `put`
     without `take`. Raises ValueError for an attribute that is named twice."""

@@ -70,8 +70,8 @@ public final class Safetensors {
     }
 
     /**
-     * Writes {@code tensors} in their iteration order, atomically. The metadata is sorted, so that equal arguments
-     * give equal bytes.
+     * Writes {@code tensors} in their iteration order, atomically. The metadata is sorted by key, so the iteration
+     * order of {@code metadata} does not change the bytes.
      *
      * @return the SHA-256 of the file, in hexadecimal digits
      */

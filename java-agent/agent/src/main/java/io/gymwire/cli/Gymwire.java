@@ -129,8 +129,8 @@ public final class Gymwire implements Runnable {
     }
 
     /**
-     * A question that suggests an option with the first two letters of the unknown option, or the command that is most
-     * similar to the unknown command; empty if there is no suggestion.
+     * A question that suggests another word; empty if there is no suggestion. For an unknown option, the word is an
+     * option with the same first two letters. For an unknown command, it is the most similar command.
      */
     private static String similar(CommandLine.ParameterException error) {
         List<String> suggestions = error instanceof CommandLine.UnmatchedArgumentException unmatched

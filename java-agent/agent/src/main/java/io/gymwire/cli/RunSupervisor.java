@@ -29,8 +29,8 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * The supervisor of a run until its end. It opens the environments, makes the learner and the files, and trains. When a
- * server is lost, the supervisor opens the environments again and continues from the last checkpoint. If the checkpoint
+ * Supervises a run until its end. It opens the environments, makes the learner and the files, and trains. When a server
+ * is lost, the supervisor opens the environments again and continues from the last checkpoint. If the checkpoint
  * contains the states of the environments, the run has the same results as a run that lost no server.
  */
 final class RunSupervisor {
@@ -72,7 +72,8 @@ final class RunSupervisor {
     TrainingRun.Status run(RunDirectory resumed, Path wanted) throws IOException {
         directory = resumed;
         TrainingRun.Status status = TrainingRun.Status.FAILED;
-        // After Ctrl-C, the process can end as soon as interruption.close() is called. So this call is the last one.
+        // After Ctrl-C, the process can end as soon as interruption.close() is called. So the outer try statement calls
+        // close() after everything else is done.
         try (Interruption interruption = new Interruption()) {
             try {
                 if (resumed != null) {
@@ -113,8 +114,8 @@ final class RunSupervisor {
     }
 
     /**
-     * Writes the reason of a failure into the run's manifest, if this process has written the manifest or was about to
-     * write it, and the run's directory still exists. Makes the manifest if there is none.
+     * Writes the reason of a failure into the run's manifest. Makes the manifest if there is none. Does nothing if this
+     * process failed before it was about to write the manifest. Does nothing either if the run's directory is gone.
      */
     private void recordFailure(Throwable failure) {
         if (!hasManifest || !Files.isDirectory(directory.path())) {

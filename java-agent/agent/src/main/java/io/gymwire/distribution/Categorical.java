@@ -104,7 +104,7 @@ public final class Categorical implements Distribution {
         }
     }
 
-    /** d log p_a / dz = onehot(a) - p, and dH / dz_j = -p_j (log p_j + H). */
+    /** d log p_a / dz = onehot(a) - p, and dH / dz_j = -p_j (log p_j + H), where H is the entropy. */
     @Override
     public void gradient(
             DistributionInputs inputs,

@@ -12,7 +12,7 @@ import java.io.UncheckedIOException;
 /** A video of an episode: a picture after the reset and after each step, at the environment's frame rate. */
 public final class EpisodeVideo {
 
-    /** The frame rate for environments without a render_fps, as in Gymnasium's RecordVideo. */
+    /** The frame rate for environments without a positive render_fps. RecordVideo of Gymnasium has the same default. */
     private static final double DEFAULT_RATE = 30.0;
 
     private final VectorEnv env;
@@ -34,7 +34,7 @@ public final class EpisodeVideo {
      *     last picture belongs to the episode
      * @param deterministic whether to take the most probable action instead of drawing an action
      * @param target the mp4 file to write
-     * @return the episode; {@link Evaluator#evaluate} plays the same episode with this seed
+     * @return the episode; {@link Evaluator#evaluate} with the same seed and {@code deterministic} plays the same one
      */
     public static Evaluator.Episode record(
             Learner learner, VectorEnv env, boolean deterministic, long seed, VideoEncoder.Target target)

@@ -60,13 +60,13 @@ abstract class FollowedUpdate {
      */
     abstract UpdateTrace natural();
 
-    /** The bound of the trust region with which the update is compared. */
+    /** The divergence for which the trust region is drawn, see {@link Plane.Bound}. */
     abstract Plane.Bound bound();
 
     /** The parameters at points of the update's path, in order [.][P]. The last point is the end of the update. */
     abstract List<double[]> places();
 
-    /** The policy after the update [P]. */
+    /** The policy's parameters after the update [P]. */
     double[] newTheta() {
         return newTheta;
     }
@@ -149,8 +149,8 @@ abstract class FollowedUpdate {
 
     /**
      * An update that computes no natural gradient. It is compared with an update of NPG. The bound of NPG's trust
-     * region is the divergence that the explained update reached. Only the subclass {@link Passes} records the path of
-     * the explained update.
+     * region is the divergence that the explained update reached. If this divergence is not above 0, the bound is the
+     * setting delta. Only the subclass {@link Passes} records the path of the explained update.
      */
     static class Compared extends FollowedUpdate {
 

@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * The path of an update of PPO from theta_old to theta_new. K and beta are as in {@link PpoUpdate}, L is the surrogate
- * without clipping, and g is the gradient of a minibatch.
+ * without clipping, and g is the gradient of a minibatch. L and the clipped surrogate include the entropy bonus.
  *
  * @param rule the rule that keeps the policy near the old policy
  * @param optimiser the settings of the update's steps
@@ -52,7 +52,7 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
      * The coefficient of the divergence.
      *
      * @param beta the coefficient in this update; NaN with clipping
-     * @param next the coefficient in the next update
+     * @param next the coefficient in the next update; 0 with clipping
      */
     record Penalty(double beta, double next) {}
 

@@ -36,8 +36,8 @@ final class PassPicture {
     }
 
     /**
-     * Draws the divergence and the gains. If PPO clips the ratios (and has no KL penalty), it also draws the clip
-     * fraction and the gradients.
+     * The charts of the divergence and of the gains. If the update clips the ratios (and has no KL penalty), the
+     * picture also has the charts of the clip fraction and of the gradients.
      */
     static Picture of(PassPath path) {
         PassPicture picture = new PassPicture(path);

@@ -7,20 +7,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The solution of (F + damping I) x = g by conjugate gradient. F is the Fisher matrix, g the gradient of the surrogate.
+ * The solution of (F + damping I) x = g by conjugate gradient. F is the Fisher matrix, g the gradient of the surrogate,
+ * p_i the direction of iteration i, and r = g - (F + damping I) x the residual.
  *
  * @param damping added to F's diagonal
  * @param iterations the iterations in their order
- * @param conjugacy p_i'(F + damping I)p_j / sqrt(p_i'(F + damping I)p_i p_j'(F + damping I)p_j): 0 for i != j in exact
- *     arithmetic, [iterations][iterations]
+ * @param conjugacy p_i'(F + damping I)p_j / sqrt(p_i'(F + damping I)p_i p_j'(F + damping I)p_j) at [i][j]
+ *     [iterations][iterations]. For i != j it is 0 in exact arithmetic
  */
 record Solution(double damping, List<Iteration> iterations, double[][] conjugacy) {
 
     /**
      * One iteration.
      *
-     * @param alpha step along the direction p
-     * @param beta factor of p in the next direction
+     * @param alpha the factor of the direction p in the step
+     * @param beta the factor of p in the next direction
      * @param residual |r| / |g| after the iteration
      * @param pr p'r with the residual before the iteration
      * @param rr r'r before the iteration, equal to p'r in exact arithmetic
@@ -53,10 +54,7 @@ record Solution(double damping, List<Iteration> iterations, double[][] conjugacy
         return all;
     }
 
-    /**
-     * The greatest |p_i'(F + damping I)p_j| of two different directions, normalised; 0 if there are fewer than two
-     * directions.
-     */
+    /** The greatest |conjugacy[i][j]| with i != j; 0 if there are fewer than two directions. */
     double worstConjugacy() {
         double worst = 0;
         for (int i = 0; i < conjugacy.length; i++) {

@@ -21,7 +21,8 @@ record StepPath(double delta, List<Point> points) {
     private static final int POINTS = 31;
 
     /**
-     * One place on the path; d is theta - theta_old. A theta outside the policy's range is first moved into the range.
+     * One point theta of the path, with d = theta - theta_old. Parameters outside their allowed range are first moved
+     * into it.
      *
      * @param fraction the fraction of the full step
      */
@@ -32,7 +33,7 @@ record StepPath(double delta, List<Point> points) {
      *
      * @param measured mean KL(old || theta)
      * @param model d'F d / 2
-     * @param damped d'(F + damping I) d / 2, with which TRPO and NPG scale their steps
+     * @param damped d'(F + damping I) d / 2, the model from which TRPO and NPG compute beta
      */
     record Divergence(double measured, double model, double damped) {}
 

@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Runs tasks at the same time. A task may wait long for an answer, e.g. from a starting server or a lost host. */
+/** Runs several tasks at the same time, because a task can wait long, e.g. for a starting server or a lost host. */
 final class ParallelTasks {
 
     private static final int MOST_THREADS = 64;

@@ -46,7 +46,7 @@ final class EnvironmentArguments {
         return arguments;
     }
 
-    /** The wrappers in order. */
+    /** Reads one wrapper from each of the {@code words}, in the same order. */
     static WrapperSpec[] wrappers(List<String> words) {
         return words.stream().map(EnvironmentArguments::wrapper).toArray(WrapperSpec[]::new);
     }

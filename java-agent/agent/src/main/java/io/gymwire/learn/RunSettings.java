@@ -47,7 +47,7 @@ public final class RunSettings {
             .orElseDerived("one per core, at most E; one for classic control and toy text, where a step takes less time"
                     + " than a message");
 
-    /** Fraction of the policy's and the critic's step sizes that is left at the end. */
+    /** Fraction of the policy's and the critic's step sizes that is left after {@link #ANNEAL_STEPS}. */
     public static final Setting<Double> ANNEAL = GROUP.real("anneal", "F")
             .text("Fraction of the policy's step size, e.g. --delta, and of --critic-lr that is left at the end; both"
                     + " shrink linearly")
@@ -77,7 +77,7 @@ public final class RunSettings {
             .neverChangesResult()
             .orElse("0", ": never");
 
-    /** Episodes of each policy, the deterministic and the stochastic one, in an evaluation in training. */
+    /** Number of episodes that an evaluation in training plays with each policy: deterministic and stochastic. */
     public static final Setting<Integer> EVAL_EPISODES = GROUP.integer("eval-episodes", "K")
             .text("Number of episodes that an evaluation plays with the deterministic policy, and again with the"
                     + " stochastic policy")

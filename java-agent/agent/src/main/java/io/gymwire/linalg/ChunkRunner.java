@@ -7,8 +7,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
 /**
- * Runs many short tasks. The chunks of a task run on the thread that owns the tasks and on helper threads. A task takes
- * about ten microseconds, so threads wait by spinning.
+ * Runs many short tasks. One thread, the owner, calls {@link #run} for each task. The chunks of a task run on the owner
+ * and on the helpers, which are the threads in {@link #help}. A task takes about ten microseconds, so threads wait by
+ * spinning.
  *
  * <p>A chunk must not read or write what another chunk of its task changes. Then it does not matter which thread runs
  * which chunk.
@@ -16,11 +17,14 @@ import java.util.function.IntConsumer;
 public final class ChunkRunner {
 
     /**
-     * A waiting thread makes this number of checks without a pause, in some tens of microseconds. Then it yields the
-     * processor between two checks.
+     * A waiting thread first keeps the processor for this number of checks, which take some tens of microseconds. After
+     * these checks, it yields the processor between two checks.
      */
     private static final int SPINS = 2000;
-    /** A task is late if the owner's wait for the helpers is longer than its work on chunks plus this time. */
+    /**
+     * The owner works on chunks, then waits for the helpers. A task is late if the owner's wait is longer than its work
+     * plus this time.
+     */
     private static final long GRACE_NANOS = 50_000;
     /**
      * After this many late tasks, the helpers are stopped: they seem to have no cores of their own, and the work is
@@ -42,7 +46,8 @@ public final class ChunkRunner {
     private volatile boolean closed;
 
     /**
-     * Runs the chunks 0 to {@code chunks - 1} of a task, and returns when all are done.
+     * Runs the chunks 0 to {@code chunks - 1} of a task, and returns when all chunks are done. Only one thread, the
+     * owner, may call this method.
      *
      * @param chunks the number of chunks, at most {@value RowChunks#MAX_COUNT}
      * @throws IllegalStateException if a chunk failed on a helper thread

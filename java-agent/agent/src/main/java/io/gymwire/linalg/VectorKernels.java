@@ -3,16 +3,17 @@
 package io.gymwire.linalg;
 
 /**
- * The kernels on the Vector API. {@link VectorTiles} computes a product tile by tile: in wide tiles as far as they fit,
- * and in narrower tiles for the remaining rows and columns.
+ * The kernels on the Vector API. This class splits the product C = S + A B into tiles of C, and {@link VectorTiles}
+ * computes each tile. Wide tiles cover C as far as they fit. Smaller tiles cover the remaining rows and columns.
  */
 final class VectorKernels extends Kernels {
 
     private static final int LANES = VectorTiles.LANES;
 
     /**
-     * Memory for copies of the last columns of B, and of the same columns in some rows of C. It is used if the number
-     * of columns is not a multiple of LANES. Each row of a copy has LANES elements.
+     * Memory for a copy of the last columns of B, and for a copy of the same columns in some rows of C. The second copy
+     * begins with the elements of S. The copies are used if the number of columns is not a multiple of LANES. Each row
+     * of a copy has LANES elements.
      */
     private static final ThreadLocal<double[][]> EDGE = ThreadLocal.withInitial(
             () -> new double[][] {new double[256 * LANES], new double[VectorTiles.COLUMN_ROWS * LANES]});
@@ -26,7 +27,7 @@ final class VectorKernels extends Kernels {
     void multiply(MatrixView start, MatrixView a, MatrixView b, MatrixView c) {
         boolean rowsAreNeighbours = a.rowStride == 1 && c.rowStride == 1 && start.rowStride == 1;
         if (rowsAreNeighbours && c.cols == 1) {
-            // C' = S' + B' A': the vectors run along the only column of C.
+            // The transposed product is C' = S' + B' A'. C' is a row, so the vectors run along the only column of C.
             product(
                     1,
                     b.rows,
@@ -65,7 +66,7 @@ final class VectorKernels extends Kernels {
         }
     }
 
-    /** Computes the product from the fields of the views: S, A, B and C with their offsets and strides. */
+    /** Computes C = S + A B from the fields of the views. S is {@code start}. */
     private static void product(
             int rows,
             int inner,
@@ -159,7 +160,7 @@ final class VectorKernels extends Kernels {
         }
     }
 
-    /** Computes the product for one row; {@code cols} is a multiple of LANES. */
+    /** Computes one row of C; {@code cols} is a multiple of LANES. */
     private static void row(
             int inner,
             int cols,
@@ -184,7 +185,7 @@ final class VectorKernels extends Kernels {
         }
     }
 
-    /** Computes the product for LANES columns. */
+    /** Computes LANES columns of C. */
     private static void column(
             int rows,
             int inner,
@@ -236,7 +237,7 @@ final class VectorKernels extends Kernels {
     }
 
     /**
-     * Computes the product for fewer than LANES columns. The vectors read padded copies of these columns, so no lane is
+     * Computes fewer than LANES columns of C. The vectors read and write padded copies of these columns, so no lane is
      * outside the arrays.
      */
     private static void edge(

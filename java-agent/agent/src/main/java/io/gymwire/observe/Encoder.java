@@ -11,9 +11,9 @@ import java.util.stream.Collectors;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * A conversion of the observations of one space into rows of numbers. A row has the columns of all arrays of an
- * observation (or of the elements that were chosen), in the order of Gymnasium's {@code flatten}. Each thread needs its
- * own encoder. After the first step, encoding a step allocates no memory.
+ * A conversion of the observations of one space into rows of numbers. A row contains the numbers of all arrays of an
+ * observation, in the order of Gymnasium's {@code flatten}. If only some elements of a Box are used, a row contains
+ * only these elements. Each thread needs its own encoder. After the first step, encoding a step allocates no memory.
  */
 public final class Encoder {
 

@@ -54,8 +54,8 @@ public final class ObservationNormalizer {
     }
 
     /**
-     * The effect of new statistics on the normalised value z of an observation. For each element, without clipping:
-     * z_old = scale * z_new + offset, where z_old has the old statistics and z_new the new ones.
+     * The effect of new statistics on the normalised value z of each element: z_old = scale * z_new + offset. Here
+     * z_old is computed with the old statistics and z_new with the new statistics, both without clipping.
      *
      * @param scale [size]; 0 for an element that had one value in all earlier batches and changes now, 1 for an element
      *     that has never changed

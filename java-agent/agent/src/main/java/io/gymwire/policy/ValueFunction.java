@@ -22,8 +22,8 @@ import org.ejml.data.DMatrixRMaj;
 public final class ValueFunction {
 
     /**
-     * If the standard deviation of the returns, absolute or as a fraction of their mean, is below this number, the
-     * returns count as constant.
+     * The returns count as constant if their standard deviation is at most this number, or at most this fraction of
+     * the absolute value of their mean.
      */
     private static final double MIN_SPREAD = 1e-8;
 
@@ -97,8 +97,9 @@ public final class ValueFunction {
     }
 
     /**
-     * Sets shift and scale to the running moments of the returns. The scale stays if the returns are constant. Except
-     * at the first call, rescales the last layer so that V stays the same.
+     * Adds a batch's returns to the running moments. Then sets shift and scale to the mean and the standard deviation
+     * of all returns so far. The scale stays if all these returns are constant. Except at the first call, rescales the
+     * last layer so that V stays the same.
      */
     void followTargets(double[] returns) {
         boolean first = targetMoments.count() == 0;

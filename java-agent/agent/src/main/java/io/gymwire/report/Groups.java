@@ -77,8 +77,8 @@ final class Groups {
     }
 
     /**
-     * The names of the settings that differ between runs, without the seed, settings that never change a result, and
-     * settings of the machine.
+     * The names of the settings that differ between runs. The seed is left out. Settings that do not distinguish runs
+     * are also left out, see {@link Setting#distinguishesRuns}.
      */
     static Set<String> differences(List<Run> runs) {
         Set<String> names = new TreeSet<>();

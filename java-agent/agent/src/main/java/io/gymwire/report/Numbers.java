@@ -16,7 +16,7 @@ final class Numbers {
 
     private Numbers() {}
 
-    /** A return: one decimal from 100 on, two decimals below 100. */
+    /** A return as text: with one decimal if its absolute value is at least 100, otherwise with two decimals. */
     static String score(double value) {
         if (!Double.isFinite(value)) {
             return NONE;

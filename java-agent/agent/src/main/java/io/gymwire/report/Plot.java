@@ -87,7 +87,10 @@ final class Plot {
         return plot;
     }
 
-    /** Adds a horizontal line with a name, if the level is finite. The line ends where the longest curve ends. */
+    /**
+     * Adds a horizontal line with a name. The line ends where the longest curve ends. Without a curve, or if the level
+     * is not finite, this method does nothing.
+     */
     Plot withLevel(String name, double level) {
         if (Double.isFinite(level) && end > 0) {
             line(name, new double[] {0, end}, new double[] {level, level}, Charts.TEXT, Charts.DASHED)
@@ -97,7 +100,7 @@ final class Plot {
         return this;
     }
 
-    /** Adds a dashed curve to the curves of the groups. */
+    /** Adds a dashed curve. Several of these curves can have the same name. The legend shows the name only once. */
     Plot withCurve(String name, Curve curve) {
         Curve drawn = drawable(curve);
         if (!drawn.isEmpty()) {

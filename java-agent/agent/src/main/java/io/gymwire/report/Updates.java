@@ -13,11 +13,11 @@ import java.util.stream.IntStream;
  * The effect of a run's updates on the policy.
  *
  * @param count the number of updates
- * @param seconds median time of an update: of the advantages and the policy's change, without the critic's fit
+ * @param seconds median time of an update. It includes the computation of the advantages, but not the critic's fit
  * @param bounds the limit of each update's mean KL divergence, in nats [updates]: the current delta, or the setting
  *     that the algorithm declares as its limit; NaN if unknown
  * @param divergences mean KL(old || new) of each update, in nats [updates]
- * @param drops the number of times that the learning curve fell by more than a tenth of its gain since the beginning
+ * @param drops the number of drops of the learning curve, see {@link #drops(double[])}
  */
 record Updates(int count, double seconds, double[] bounds, double[] divergences, int drops) {
 
@@ -69,8 +69,9 @@ record Updates(int count, double seconds, double[] bounds, double[] divergences,
     }
 
     /**
-     * The number of times that a curve falls by more than a tenth of its gain since the beginning. The next fall counts
-     * only after the curve is back at its highest value.
+     * The number of drops of a curve. The gain is the difference of the curve's highest value so far and its first
+     * value. A drop is a fall below the highest value by more than a tenth of the gain. The next drop counts only after
+     * the curve is back at its highest value.
      */
     static int drops(double[] curve) {
         int drops = 0;

@@ -35,7 +35,7 @@ import org.ejml.data.DMatrixRMaj;
  *
  * <p>In case 2, the gradient of L_n at theta_old is 1/K sum_k (Q_k - mean Q) d log pi(a_k|s_n). Its baseline, mean Q,
  * contains the sample's own Q. So the expectation of this gradient is (1 - 1/K) times the expectation in case 1. The
- * factor is the same for all states, and has no effect on the length of a step in the trust region.
+ * factor is the same for all states. So it changes neither the direction nor the length of a step in the trust region.
  *
  * <p>{@link VineCollector} fills the object and reuses it in each iteration.
  */

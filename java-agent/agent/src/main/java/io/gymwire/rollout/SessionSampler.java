@@ -37,7 +37,11 @@ final class SessionSampler extends SessionDriver {
         return actor().drawn()[env];
     }
 
-    /** Starts an episode in every environment; {@code seeds} has one seed for each environment of the rollout. */
+    /**
+     * Starts an episode in every environment of the session.
+     *
+     * @param seeds one seed for each environment of all sessions
+     */
     void reset(long[] seeds) {
         observe(session().reset(Arrays.copyOfRange(seeds, from(), to())).batch());
     }

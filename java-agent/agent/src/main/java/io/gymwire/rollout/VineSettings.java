@@ -44,7 +44,7 @@ public final class VineSettings {
             .orElseDerived("all choices of a Discrete action if there are at most " + VinePlan.MOST_CHOICES
                     + "; otherwise " + VinePlan.DRAWS);
 
-    /** The number of steps of a branch. */
+    /** The maximum number of steps of a branch. */
     public static final Setting<Integer> HORIZON = GROUP.integer("vine-horizon", "H")
             .text("Number of steps of each branch; --batch counts all of them, even if the episode ends earlier. The"
                     + " critic's value is used for the rewards after these steps")

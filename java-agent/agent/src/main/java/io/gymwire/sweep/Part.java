@@ -21,7 +21,7 @@ public record Part(int index, int count) {
     /**
      * Reads a text such as {@code 2/10}.
      *
-     * @throws IllegalArgumentException if the text has another form, or the sweep has no part of this index
+     * @throws IllegalArgumentException if the text is not {@code K/N} with K less than N
      */
     public static Part parse(String text) {
         Matcher matcher = TEXT.matcher(text);

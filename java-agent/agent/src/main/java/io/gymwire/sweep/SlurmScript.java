@@ -21,7 +21,7 @@ public final class SlurmScript {
      *
      * @param directory the sweep's directory
      * @param runs the number of runs
-     * @param command the program {@code gymwire}, {@code sweep} and its arguments
+     * @param command the path of {@code gymwire}, the word {@code sweep}, and the arguments of {@code sweep}
      * @param cores the number of cores of each Slurm task
      */
     public static String of(Path directory, int runs, List<String> command, int cores) {

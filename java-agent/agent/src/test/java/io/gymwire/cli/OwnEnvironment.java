@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Makes Python virtual environments and interpreters as users have them. Each method returns an interpreter's path. */
+/**
+ * Makes Python virtual environments such as a user could have, and scripts that run an interpreter. Each method returns
+ * the path of the interpreter or script.
+ */
 final class OwnEnvironment {
 
     /** The folder with the module tinylab, which registers tinylab/Walk-v0. */

@@ -125,7 +125,8 @@ class PolicyInterchangeTest {
         double[] fromPython =
                 Arrays.stream(answer.outputs()).flatMapToDouble(Arrays::stream).toArray();
         assertArrayEquals(fromPython, outputs, ROUNDING);
-        // A policy that was never updated gives the same outputs in every state.
+        // The weights of a new policy's last layer are 0. So a policy that was never updated gives the same outputs in
+        // every state.
         assertEquals(steps > 0, Arrays.stream(outputs).distinct().count() > ROWS / 2, "whether the outputs vary");
         assertArrayEquals(
                 numbers(answer.actions()), ((NdArray) learner.decoder().decode(actions, 0, ROWS)).toDoubles());
@@ -155,7 +156,7 @@ class PolicyInterchangeTest {
         }
     }
 
-    /** Ordinary observations, and some that are so large that the normaliser clips them. */
+    /** Random observations. Every seventh number is usually so large that the normaliser clips it. */
     private static DMatrixRMaj observations(int size) {
         Random random = new Random(5);
         DMatrixRMaj observations = new DMatrixRMaj(ROWS, size);

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Sweeps of small runs that finish, are interrupted or are refused. */
+/** Tests of sweeps of small runs: of sweeps that finish, are interrupted, contain a failed run, or are refused. */
 class SweepCommandTest {
 
     private static final long STEPS = 10_240;
@@ -162,7 +162,10 @@ class SweepCommandTest {
         assertTrue(same.contains("finished before"), same);
     }
 
-    /** A run that is killed cannot record its own failure, so the sweep records it. */
+    /**
+     * A run that is killed cannot record its own failure, so the sweep records the failure. The sweep starts no
+     * environment server here, so {@link AgentProcess#servers} finds only the process of the run.
+     */
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the test sends Unix signals")
     void aRunThatIsKilledIsRecordedAsFailedAndContinued() throws Exception {
@@ -200,7 +203,7 @@ class SweepCommandTest {
     }
 
     @Test
-    void aFileContainsOneTrainCommandPerLineAndAllPartsTogetherMakeAllRuns() throws Exception {
+    void aSweepFileHasOneTrainCommandPerLineAndTheOptionPartDividesTheRuns() throws Exception {
         Path file = directory.resolve("runs.txt");
         Files.writeString(file, """
                 # two settings

@@ -54,7 +54,7 @@ final class NormalTailTest {
         }
     }
 
-    /** Q(z) = 1/2 - phi(z) (z + z^3 / 3 + z^5 / (3 5) + ...). */
+    /** Q(z) = 1/2 - phi(z) (z + z^3 / 3 + z^5 / (3 * 5) + ...). */
     private static double tailBySeries(double z) {
         double term = z;
         double sum = 0;

@@ -27,7 +27,7 @@ final class RandomStreamTest {
     }
 
     @Test
-    void extremeBitsStayInsideTheOpenUnitInterval() {
+    void uniformAndBelowStayInRangeIfAllBitsAreOnesOrZeros() {
         RandomStream stream = new RandomStream(1, Role.ACTION, 0);
         long allOnes = -9098105013566403617L;
         long allZeros = -3883696726890620189L;
@@ -109,7 +109,7 @@ final class RandomStreamTest {
     }
 
     @Test
-    void streamsOfOtherRolesIndicesSeedsAndCountersAreUncorrelated() {
+    void numbersOfDifferentRolesIndicesSeedsOrCountersAreUncorrelated() {
         RandomStream stream = new RandomStream(7, Role.ACTION, 0);
         assertUncorrelated(stream, 0, new RandomStream(7, Role.MINIBATCH, 0));
         assertUncorrelated(stream, 0, new RandomStream(7, Role.ACTION, 1));
@@ -126,7 +126,10 @@ final class RandomStreamTest {
         assertEquals(0, 12 * covariance, 5 / Math.sqrt(DRAWS));
     }
 
-    /** Checks that Pearson's statistic is below its expectation, cells - 1, plus five standard deviations and 10. */
+    /**
+     * Checks that all cells get about the same number of draws: Pearson's chi-square statistic must be below a limit.
+     * The statistic's mean is cells - 1. The limit is this mean, plus five standard deviations, plus 10.
+     */
     private static void assertEven(int cells, LongUnaryOperator cellOf) {
         long[] counts = new long[cells];
         for (int i = 0; i < DRAWS; i++) {

@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class BranchesSurrogateTest {
 
     private static final int WIDTH = 5; // the length of an observation; its last three elements can be an action mask
-    private static final int TRUNK = 350; // the number of the trunk's states; RowChunks splits them
+    private static final int TRUNK = 350; // the number of the trunk's states: enough for two chunks of RowChunks
     private static final double ENTROPY = 0.03;
 
     /** The kinds of action spaces and branches. */
@@ -140,7 +140,7 @@ final class BranchesSurrogateTest {
             return new Around(policy, theta, batch(), ENTROPY);
         }
 
-        /** log pi_theta(a_k|s_n) [K][N]. */
+        /** log pi_theta(a_k|s_n) [K][states]. */
         double[][] logs(double[] theta) {
             int states = observations.numRows;
             Activations activations = policy.network().activations(observations);
@@ -171,8 +171,9 @@ final class BranchesSurrogateTest {
         }
 
         /**
-         * The root of the mean over the states of Var(Q). If all actions are tried, their weights in Var(Q) are their
-         * probabilities under the old policy. Drawn actions have equal weights.
+         * The square root of the mean variance of Q. The variance is over the actions of a state, the mean over the
+         * states. If all actions are tried, their weights in the variance are their probabilities under the old policy.
+         * Drawn actions have equal weights.
          */
         double std() {
             double[][] old = logs(theta);
@@ -218,7 +219,7 @@ final class BranchesSurrogateTest {
     /** The branches begin in one state, in a few states, or in every state of the trunk. */
     @ParameterizedTest
     @EnumSource
-    void theValueFollowsTheDefinition(Case of) {
+    void theSurrogateFollowsTheDefinitionInThePaper(Case of) {
         for (int states : new int[] {1, 13, TRUNK}) {
             Fixture fixture = new Fixture(of, states);
             Around around = fixture.around();
@@ -305,7 +306,8 @@ final class BranchesSurrogateTest {
 
     /**
      * Two draws give a pair of actions. The mean of the gradient over all pairs, weighted by their probabilities, is
-     * the gradient from all actions, multiplied by 1 - 1/K, where K = 2 is the number of draws.
+     * the gradient from all actions, multiplied by 1 - 1/K, where K = 2 is the number of draws. A surrogate divides the
+     * values by their standard deviation, so each gradient is multiplied by this deviation here.
      */
     @Test
     void theExpectedGradientFromTwoDrawsIsHalfOfTheGradientFromAllActions() {
@@ -316,7 +318,7 @@ final class BranchesSurrogateTest {
             for (int second = 0; second < 3; second++) {
                 DMatrixRMaj[] actions = {all.actions[first], all.actions[second]};
                 double[][] values = {all.values[first], all.values[second]};
-                // If both actions of a pair are the same, their values are equal and their advantages are 0.
+                // The standard deviation of the pair's values. It is 0 if both actions of the pair are the same.
                 double std = Math.abs(values[0][0] - values[1][0]) / 2;
                 GivenBranches.Tried pair = new GivenBranches.Tried(actions, values, false);
                 Batch batch = GivenBranches.batch(all.policy, all.theta, all.trunk, pair);
@@ -336,7 +338,7 @@ final class BranchesSurrogateTest {
     }
 
     @Test
-    void ratiosThatUnderflowHaveAFiniteQuotient() {
+    void theSurrogateIsFiniteIfNearlyAllRatiosUnderflow() {
         Fixture fixture = new Fixture(Case.DRAWN_NUMBERS, TRUNK);
         double[] far = fixture.theta.clone();
         // The last two parameters are the log standard deviations. If they are -8, nearly all ratios are rounded to 0.

@@ -29,10 +29,10 @@ final class InProcess implements AutoCloseable {
         private static final double TOLERANCE = 1e-9;
 
         /**
-         * Checks that the same actions gave the same rewards over the wire.
+         * Checks that the same actions gave a client of the server the same sum of rewards, except for rounding.
          *
-         * @param client who received the rewards, for the message
-         * @param rewards the sum of these rewards
+         * @param client the client's name, for the message
+         * @param rewards the sum of the rewards that the client received
          */
         void requireEqual(String envId, String client, double rewards) throws IOException {
             if (Math.abs(rewards - rewardSum) > TOLERANCE * Math.abs(rewardSum)) {

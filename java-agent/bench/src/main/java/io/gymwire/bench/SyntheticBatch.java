@@ -17,8 +17,8 @@ import org.ejml.data.DMatrixRMaj;
  * A batch of random numbers with the array sizes of a run's batch. The cost of an update depends on these sizes and
  * hardly on the values.
  *
- * @param values predictions of a critic [N]
- * @param returns the critic's targets [N]
+ * @param values the predictions of a critic, one for each row of the batch
+ * @param returns the critic's targets, one for each row of the batch
  */
 record SyntheticBatch(Batch batch, double[] values, double[] returns) {
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** A process {@code ./gymwire train}, with a run directory that is deleted at the end. */
+/** A process {@code ./gymwire train}. {@link #close} ends the process and deletes the run directory. */
 final class TrainProcess implements AutoCloseable {
 
     private final String envId;
@@ -38,7 +38,7 @@ final class TrainProcess implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(log().toFile())
                 .start();
-        // The run is not killed by force: it must still end its servers.
+        // The hook ends the run without force, so that the run can still end its servers.
         killer = new Thread(process::destroy, "gymwire-bench-train");
         Runtime.getRuntime().addShutdownHook(killer);
     }

@@ -11,6 +11,6 @@ import java.util.Map;
  *
  * @param observation the observation; null if a reset was only for other environments
  * @param reward the reward, usually a Long, a Double, or an NdArray of shape []; null after a reset
- * @param info the info; empty if no infos were requested
+ * @param info the info; empty if no infos were requested, or if a reset was only for other environments
  */
 public record EnvOutput(Object observation, Object reward, Map<String, Object> info) {}

@@ -62,7 +62,7 @@ public final class Directories {
         }
     }
 
-    /** A directory and all entries in it and below, down to a depth, sorted by name. */
+    /** A directory and the entries at most {@code depth} levels below it, sorted by path. */
     public static List<Path> walk(Path directory, int depth) throws FileException {
         try (Stream<Path> entries = Files.walk(directory, depth)) {
             return entries.sorted().toList();

@@ -22,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A server that runs as a child of this process and ends with this process: it ends when its standard input ends. The
- * operating system closes that input even if this process is killed.
+ * A server that runs as a child of this process. The server ends when its standard input ends. The operating system
+ * closes this input when this process ends, even if this process is killed.
  */
 public final class ManagedServer implements AutoCloseable {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
@@ -138,7 +138,10 @@ public final class ManagedServer implements AutoCloseable {
         return log.text();
     }
 
-    /** Closes the server's standard input, and waits up to 5 s for the server to end. If it does not end, kills it. */
+    /**
+     * Closes the server's standard input, and waits up to 5 s for the server to end. If it does not end, kills it. Then
+     * deletes the directory of its socket.
+     */
     @Override
     public void close() {
         stop(process);

@@ -90,7 +90,7 @@ final class RpcErrors {
         return status.getCode() + (text.isEmpty() ? "" : " (" + text + ")");
     }
 
-    /** The known facts about a lost server, and the remedy. */
+    /** How a lost server's process ended. If this is not known: the status of the failed call, and what to check. */
     static String describeLoss(Status status, Supplier<String> postMortem) {
         String known = postMortem.get();
         return known.isEmpty()

@@ -6,8 +6,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Arrays of integers; element i is one of start[i], ..., start[i] + nvec[i] - 1. A member has the shape of
- * {@code nvec}. The dtype of the member is the dtype of {@code nvec}, or numpy casts it safely to the dtype of
- * {@code nvec}.
+ * {@code nvec}. The member usually has the dtype of {@code nvec}. Other dtypes are allowed if numpy casts them safely
+ * to this dtype.
  *
  * @param nvec an array of any rank: the number of values of each element, at least 1
  * @param start the smallest value of each element, with the dtype and shape of {@code nvec}

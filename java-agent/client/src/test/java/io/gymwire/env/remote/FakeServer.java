@@ -44,6 +44,7 @@ final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseab
         void answer(long stepNumber, StreamObserver<InteractResponse> client);
     }
 
+    /** The requests in order. If a client's stream fails or is cancelled, an empty request is added. */
     final List<InteractRequest> requests = new CopyOnWriteArrayList<>();
     volatile StepAnswer stepAnswer = (number, client) -> client.onNext(step(number, 1));
     private final int protocolMajor;
