@@ -46,6 +46,7 @@ final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseab
 
     /** The requests in order. If a client's stream fails or is cancelled, an empty request is added. */
     final List<InteractRequest> requests = new CopyOnWriteArrayList<>();
+
     volatile StepAnswer stepAnswer = (number, client) -> client.onNext(step(number, 1));
     private final int protocolMajor;
     private final Server server;
