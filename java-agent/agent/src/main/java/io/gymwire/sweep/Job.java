@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A run of the sweep in its own process. The output of the process goes to a log in the run's directory. */
 final class Job {
@@ -36,29 +37,34 @@ final class Job {
     }
 
     /**
-     * Starts the process of a run. If an earlier process of the run was interrupted, the new process continues the run
-     * from its checkpoint.
+     * Starts the process of a run. If the run has a checkpoint, the new process continues the run from there.
      *
      * @param gymwire the command to which {@code train} and its arguments are added
+     * @return empty if the run has finished already, for example because another sweep has the same directory
      */
-    static Job start(SweepRun run, List<String> gymwire) throws IOException {
+    static Optional<Job> start(SweepRun run, List<String> gymwire) throws IOException {
         RunFolder folder = new RunFolder(run.directory());
         List<String> command = new ArrayList<>(gymwire);
+        command.add("train");
         long startSteps = 0;
         Directories.make(run.directory());
         // A process of a killed sweep may still run and hold this lock. Then acquire throws, so the process's files are
         // not removed.
         DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> {});
         try {
-            if (folder.state(run.config()) == RunFolder.State.BEGUN) {
-                command.add("train");
-                command.addAll(run.resumeArguments());
-                startSteps = steps(folder.progress());
-            } else {
-                folder.clear();
-                command.add("train");
-                command.addAll(run.arguments());
-                command.addAll(List.of("--run-dir", run.directory().toString()));
+            switch (folder.state(run.config())) {
+                case FINISHED -> {
+                    return Optional.empty();
+                }
+                case BEGUN -> {
+                    command.addAll(run.resumeArguments());
+                    startSteps = steps(folder.progress());
+                }
+                case NEW -> {
+                    folder.clear();
+                    command.addAll(run.arguments());
+                    command.addAll(List.of("--run-dir", run.directory().toString()));
+                }
             }
         } finally {
             // The process that trains in this directory needs the lock.
@@ -75,7 +81,7 @@ final class Job {
             throw FileException.writing(log, e);
         }
         process.getOutputStream().close();
-        return new Job(run, folder, log, process, startSteps);
+        return Optional.of(new Job(run, folder, log, process, startSteps));
     }
 
     SweepRun run() {

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -103,12 +104,16 @@ public final class Sweep {
 
     private void begin(SweepRun run) {
         try {
-            Job job = Job.start(run, gymwire);
+            Optional<Job> job = Job.start(run, gymwire);
+            if (job.isEmpty()) {
+                view.skipped(run);
+                return;
+            }
             synchronized (active) {
-                active.add(job);
+                active.add(job.get());
             }
             if (stopping) {
-                job.stop();
+                job.get().stop();
             }
         } catch (IOException e) {
             failed++;

@@ -241,6 +241,23 @@ class SweepCommandTest {
     }
 
     @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the test sends Unix signals")
+    void aRunThatAnotherSweepFinishesIsNotRepeated() throws Exception {
+        Path first = run("CartPole-v1__s1");
+        String[] both = sweep("CartPole-v1", "--seeds", "1-2", "--steps", "2048", "--jobs", "1");
+        String[] second = sweep("CartPole-v1", "--seeds", "2", "--steps", "2048", "--run-dir", "CartPole-v1__s2");
+        try (AgentProcess sweep = new AgentProcess(directory, List.of(), both)) {
+            sweep.await(() -> hasBegun(first), "the first run does not begin");
+            String process = Long.toString(sweep.servers().get(0).pid());
+            AgentProcess.kill("STOP", process);
+            assertTrue(Cli.succeed(second).contains("  finished  2,048 steps"));
+            AgentProcess.kill("CONT", process);
+            assertEquals(0, sweep.awaitEnd(), sweep.output());
+            assertTrue(sweep.out().contains("CartPole-v1__s2  finished before"), sweep.out());
+        }
+    }
+
+    @Test
     void theCheckpointsOfARunWithoutItsManifestAreKept() throws IOException {
         String[] command = sweep("CartPole-v1", "--seeds", "3", "--steps", "512", "--run-dir", "mine");
         Cli.succeed(command);
