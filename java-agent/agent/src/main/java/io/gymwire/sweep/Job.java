@@ -18,7 +18,7 @@ import java.util.Map;
 /** A run of the sweep in its own process. The output of the process goes to a log in the run's directory. */
 final class Job {
 
-    /** 128 plus the number of SIGKILL: the exit code of a process that could not log why it ended. */
+    /** The exit code after SIGKILL: 128 plus the number of the signal. A killed process cannot log why it ended. */
     private static final int KILLED = 137;
 
     private final SweepRun run;
@@ -36,8 +36,8 @@ final class Job {
     }
 
     /**
-     * Starts the process of a run. If an earlier process of the run was interrupted, the new process continues the run
-     * from its checkpoint.
+     * Starts the process of a run. If an earlier process has left a checkpoint, the new process continues the run from
+     * its newest checkpoint.
      *
      * @param gymwire the command to which {@code train} and its arguments are added
      */
@@ -61,7 +61,7 @@ final class Job {
                 command.addAll(List.of("--run-dir", run.directory().toString()));
             }
         } finally {
-            // The process that trains in this directory needs the lock.
+            // The new process takes the lock itself.
             lock.close();
         }
         Path log = run.directory().resolve(RunDirectory.LOG);
@@ -104,7 +104,7 @@ final class Job {
         return folder.progress();
     }
 
-    /** The environment steps that this process has taken. */
+    /** The number of environment steps by which this process has advanced the run. */
     long stepsTaken() throws IOException {
         return Math.max(0, steps(folder.progress()) - startSteps);
     }
