@@ -4,10 +4,11 @@
 
     python bench/default_scores.py ../java-agent/results/defaults/round1.csv
 
-The argument is the file runs.csv that `./gymwire report` made from a sweep with directories named
+The argument is a copy of the file runs.csv that `./gymwire report` makes from a sweep with directories named
 TASK__CANDIDATE__sSEED. One of the candidates is `base`. The score of a run is (return - low) / (high - low), limited to
-[0, 1.2]. The file scale.csv in the folder of the argument has `low` and `high` of each task. A candidate without runs
-of a task has the scores of `base` on this task. Unfinished runs are left out.
+[0, 1.2]. The return is in the column `deterministic`. Runs without this return, e.g. unfinished runs, are left out. The
+file scale.csv in the folder of the argument has `low` and `high` of each task. A candidate without runs of a task has
+the scores of `base` on this task.
 """
 
 import argparse

@@ -167,7 +167,7 @@ def resident_mib(pid: int) -> float:
 
 
 def proportional_mib(pids: list[int]) -> float:
-    """Returns the memory that processes use together; shared memory is counted once."""
+    """Returns the memory that processes use together. Memory that n processes share counts 1/n for each of them."""
     return sum(_field(Path(f"/proc/{pid}/smaps_rollup"), "Pss") for pid in pids) / 1024
 
 

@@ -70,7 +70,7 @@ class ServerProcess:
             return self.process.returncode, out, errors.read()
 
     def kill(self) -> None:
-        """Kills the process if it still runs, and closes its pipes."""
+        """Kills the process if it still runs, and closes its pipes and the file of its standard error."""
         if self.process.poll() is None:
             self.process.kill()
         for pipe in (self.process.stdin, self.process.stdout, self._errors):
@@ -95,13 +95,13 @@ class Stream:
         return next(self.call)
 
     def ask(self, **request: Any) -> Any:
-        """Sends a request and returns its response, of any kind."""
+        """Sends a request. Returns the message inside the next InteractResponse, e.g. a StepResponse."""
         self.send(**request)
         response = self.receive()
         return getattr(response, response.WhichOneof("response"))
 
     def close(self) -> None:
-        """Ends the stream and waits until the server has ended it too."""
+        """Ends the stream, waits until the server has ended it too, and checks that no response was left."""
         self._requests.put(None)
         assert list(self.call) == []
 

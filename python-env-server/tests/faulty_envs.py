@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments with faults. Most of them fail after 20 good steps. Load them with ``--import faulty_envs``."""
+"""Environments with faults. Most of them fail after 20 good steps, counted over all episodes. Load them with
+``--import faulty_envs``."""
 
 import time
 from typing import Any

@@ -9,7 +9,7 @@ import numpy as np
 from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Space, Tuple
 
 EPISODE = 5
-"""The number of steps of an episode. It is also the best return, because no reward is above 1."""
+"""The number of steps of an episode. It is also the best return, because the best reward of a step is 1."""
 
 
 class _Target(gymnasium.Env[Any, Any]):
@@ -117,7 +117,7 @@ class Doors(_Target):
 
 
 class ShutDoors(Doors):
-    """Its mask shuts every door before the third step of an episode."""
+    """Doors with a mask that shuts all doors after the second step of an episode, so that no third step is possible."""
 
     def _info(self) -> dict[str, Any]:
         return {"open": self._open * np.int8(self._steps != 2)}
@@ -138,7 +138,7 @@ class Levers(_Target):
     def _reward(self, action: Any) -> float:
         if not self._mask[action[0]] or not self._mask[3 + action[1]]:
             raise ValueError(f"the lever {action} is locked")
-        # The highest free lever is best.
+        # The first element of the best action is its highest free lever. The second element does not change the reward.
         return float(action[0] == np.flatnonzero(self._mask[:3])[-1])
 
 

@@ -24,14 +24,15 @@ from gymwire.codec import encode_dict, encode_value
 from gymwire.server.opengl import choose_opengl, missing_opengl
 from gymwire.v1 import environment_service_pb2 as pb
 
-# The server also calls this function, before anything uses OpenGL.
+# missing_opengl() below needs this choice. The server makes the same choice.
 choose_opengl()
 
 Code = grpc.StatusCode
 
 MEMORY_MIB = 400
 REQUEST_SECONDS = 2.0
-# The limit for each step of a Companion. It is high, because the machine can be busy.
+# The longest time that the tests allow for a step of a Companion, a session that the failing sessions must not disturb.
+# The time is long, because the machine can be busy.
 PATIENCE_SECONDS = 3.0
 # The number of sessions in the test of the log. The log lines of 40 sessions fill a pipe of one page. With the
 # environment variable GYMWIRE_LOGGED=240, the log lines fill a pipe of the usual size.
@@ -172,7 +173,7 @@ def test_arguments_that_need_much_memory_are_refused_or_end_the_session(client: 
         companion.step_until_done(asked)
     code, detail = asked.result()
     if code is Code.UNKNOWN:
-        # The system refuses a single allocation that is larger than the limit.
+        # The system refused to reserve so much memory for the session's process, and the environment raised an error.
         assert re.search("allocat|MemoryError", detail.message), detail.message
     else:
         assert code in (Code.RESOURCE_EXHAUSTED, Code.INVALID_ARGUMENT)

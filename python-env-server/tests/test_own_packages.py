@@ -42,7 +42,7 @@ def shift(by: float) -> pb.WrapperSpec:
 
 
 @pytest.mark.parametrize("arguments", [("--import", "tinylab"), ("--allow-import",), ("--allow-import", "--lean")])
-def test_ids_and_wrappers_may_name_an_imported_or_allowed_module(
+def test_environment_ids_and_wrapper_names_may_begin_with_an_imported_or_allowed_module(
     monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
 ) -> None:
     with serve(monkeypatch, *arguments) as client:
@@ -125,7 +125,7 @@ def test_installed_and_editable_distributions_have_their_versions(tmp_path: Path
 
 
 def install(build: str, folder: Path) -> None:
-    """Unpacks a wheel of tinylab into the folder, as pip would."""
+    """Makes a wheel of tinylab with the backend's function `build`, and installs it into the folder as pip would."""
     script = f"import backend; print(backend.{build}({str(folder)!r}))"
     name = subprocess.check_output([sys.executable, "-c", script], cwd=TINYLAB, text=True).strip()
     subprocess.check_call([sys.executable, "-m", "zipfile", "-e", folder / name, folder])

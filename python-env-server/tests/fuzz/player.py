@@ -58,7 +58,7 @@ class Known:
 
     made: pb.MakeResponse
     actions: Space[Any]
-    faultless: bool  # the environment raises no errors, and the requests so far cannot have changed this
+    faultless: bool  # the environment has no faults, and no mutated request can have caused one
     running: bool = False
     snapshots: list[value_pb2.Value] = field(default_factory=list)
 
@@ -220,8 +220,9 @@ class Player:
         return frozenset({Code.INVALID_ARGUMENT, Code.FAILED_PRECONDITION, Code.UNIMPLEMENTED, Code.OK})
 
     def _limit(self, request: pb.MakeRequest) -> None:
-        """Changes most requests for environments in separate processes to requests for one process: separate processes
-        make the test slow and do not test more. Also removes a valid lease, so that no session ends by itself."""
+        """Changes most requests for environments in separate processes to requests for one process, because separate
+        processes make the test slow and do not test more. Also removes a valid lease, so that no session ends because
+        its lease is over."""
         if request.vectorization == pb.VECTORIZATION_ASYNC and self.rng.random() < 0.8:
             request.vectorization = pb.VECTORIZATION_SYNC
         if request.lease_seconds >= 1:

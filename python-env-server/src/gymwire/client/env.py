@@ -180,7 +180,8 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         return getattr(self, name) if hasattr(self, name) else self.get_attr(name)
 
     def set_wrapper_attr(self, name: str, value: Any, *, force: bool = True) -> bool:
-        """Sets an attribute of this object if the object has it, else the environment's attribute in the server."""
+        """Sets an attribute of this object if the object has it, else the environment's attribute in the server. With
+        `force=False`, an attribute that neither of them has is not set. Returns whether the attribute was set."""
         if hasattr(self, name):
             setattr(self, name, value)
             return True

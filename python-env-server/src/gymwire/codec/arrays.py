@@ -12,7 +12,7 @@ import numpy.typing as npt
 from gymwire.codec.dtypes import numpy_dtype, wire_dtype
 from gymwire.v1 import value_pb2
 
-# The maximum number of axes in numpy 1.
+# The maximum number of axes in numpy 1. numpy 2 allows more, but the package also works with numpy 1.26.
 _MAX_AXES = 32
 _MAX_LENGTH = 2**31 - 1
 

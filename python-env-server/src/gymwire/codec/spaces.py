@@ -26,7 +26,8 @@ _MAX_STACKED = 8
 # The maximum number of elements of a MultiBinary space. A stacked Sequence of this space allocates arrays of its size.
 # Without a limit, a small message with a huge shape could take any amount of memory.
 _MAX_BINARIES = 2**26
-# The space that is sent instead of an author's own space of strings. The author's rules are code and cannot be sent.
+# The space that is sent if the author of an environment has written a class for spaces of strings. The rules of that
+# class are code and cannot be sent.
 _ANY_TEXT = spaces.Text(4096, min_length=0, charset="".join(map(chr, range(32, 127))))
 _AUTHOR_CLASS = "author_class"
 
@@ -128,7 +129,8 @@ def _decode_box(message: space_pb2.BoxSpace, _: int) -> spaces.Box:
         raise ValueError("a box has an element whose low is greater than its high, or NaN")
     native = low.dtype.newbyteorder("=")
     space = spaces.Box(0, 1, shape=low.shape, dtype=native.type)
-    # For integer bounds, the constructor would set both flags to true. The message has the flags of the author's space.
+    # The constructor does not get the message's bounds. If the author gave infinite bounds for an integer dtype, the
+    # message has finite bounds and flags that are false, but the constructor would set these flags to true.
     space.low, space.high = low.astype(native), high.astype(native)
     space.bounded_below, space.bounded_above = below.copy(), above.copy()
     # In Gymnasium 1.2 the constructor has formatted the bounds 0 and 1 for repr.

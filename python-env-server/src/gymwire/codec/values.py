@@ -1,7 +1,8 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Converts Python objects to ``Value`` and back. Objects of Python's and numpy's own types keep their types. An object
-of a class derived from one of these types gets this type, but arrays of most derived classes cannot be sent."""
+"""Converts Python objects to ``Value`` and back. Objects of the types in ``_ENCODERS`` keep their types. An object of a
+subclass becomes an object of its base class in ``_ENCODERS``. Arrays are an exception: ``memmap`` is the only subclass
+of numpy's ``ndarray`` that can be sent."""
 
 import math
 import reprlib
@@ -31,8 +32,8 @@ _KEY_KINDS = ("string_value", "int_value", "bool_value", "tuple")
 
 
 class UnsupportedValueError(ValueError):
-    """A Python object cannot be sent. This error ends a session, because the environments have already stepped and the
-    client does not get the results."""
+    """A Python object cannot be sent. If a Step or Reset fails with this error, the session ends, because the
+    environments have already stepped or were reset, and the client does not get the results."""
 
     code = Code.UNIMPLEMENTED
     ends_session = True
@@ -282,7 +283,7 @@ def _are_links(array: np.ndarray[Any, Any]) -> bool:
     return array.dtype.kind in "iu" and array.ndim == 2 and array.shape[1] == 2
 
 
-# A subclass comes before its base class: bool before int.
+# A subclass comes before its base class, e.g. GraphInstance before tuple: _encode uses the first class that fits.
 _ENCODERS: dict[type, Callable[[Any, int], value_pb2.Value]] = {
     type(None): lambda value, depth: value_pb2.Value(none=value_pb2.NoneValue()),
     bool: lambda value, depth: value_pb2.Value(bool_value=value),

@@ -135,7 +135,8 @@ class ActionReader:
 
 
 def _bounds(single: Space[Any], shape: tuple[int, ...]) -> tuple[Any, Any]:
-    """Returns the minimum and the maximum of a batch's elements: two arrays [*shape], or two numbers for Discrete."""
+    """Returns the least and the greatest number that each element of a batch may be: two arrays [*shape], or two
+    numbers for Discrete."""
     if isinstance(single, Discrete):
         return int(single.start), int(single.start + (single.n - 1))
     if isinstance(single, Box):

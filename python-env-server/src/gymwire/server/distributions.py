@@ -25,11 +25,15 @@ _OWN = "gymwire"
 def distributions(env: gymnasium.Env[Any, Any], imported: Iterable[str]) -> dict[str, str]:
     """Returns the versions of the distributions that define an environment, by name, sorted.
 
-    These distributions contain the modules of the environment's class, of its wrappers' classes and of the base classes
-    of all these classes, the modules that are global variables of these modules (after `import x`, not after `from x
-    import function`), and the modules in `imported`. The requirements of these distributions are included. Gymwire
-    itself is left out. In an editable installation, a hash of the sources follows the version. A module without a
-    distribution has only the hash.
+    A distribution is included if it contains one of the following modules. The requirements of included distributions
+    are included too.
+
+    - a module that defines the environment's class, a wrapper's class, or a base class of these classes;
+    - a module that is a global variable of such a module (after `import x`, not after `from x import function`);
+    - a module in `imported`.
+
+    Gymwire itself is left out. In an editable installation, a hash of the sources follows the version. A module without
+    a distribution has only the hash.
     """
     modules = {name.partition(".")[0] for name in (*_modules(env), *imported)} - {"", _OWN, *sys.stdlib_module_names}
     providers = importlib.metadata.packages_distributions()

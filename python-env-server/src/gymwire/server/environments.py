@@ -26,9 +26,9 @@ _LONGEST_ID = 200
 
 
 def find_spec(env_id: str, rules: Rules) -> EnvSpec:
-    """Returns the specification registered under an id. If there is none, UnknownEnvironmentError names similar ids.
-    Raises InvalidRequestError if the module in the id cannot be imported, and RefusedError if the operator's rules
-    forbid the id or its module."""
+    """Returns the specification registered under an id. Raises UnknownEnvironmentError if the id is not registered; the
+    message names similar ids, if there are any. Raises InvalidRequestError if the module in the id cannot be imported.
+    Raises RefusedError if the operator's rules forbid the id or its module."""
     # Only a registered id, or an id with a module, is checked here. Any other id is probably misspelt: the error below
     # then names similar ids.
     if ":" in env_id or env_id in gymnasium.registry:
@@ -66,7 +66,8 @@ def _unknown(env_id: str) -> Exception | None:
 
 
 def nearest_ids(env_id: str, rules: Rules, count: int = 4) -> list[str]:
-    """Returns registered ids that the user may have meant: other versions of the name, or else similar names."""
+    """Returns up to `count` registered ids that the user may have meant. If the name is registered with other versions,
+    these are the ids of the newest versions. Otherwise, they are the newest version of each similar name."""
     if len(env_id) > _LONGEST_ID:
         return []
     wanted = _base_name(env_id)
@@ -86,8 +87,8 @@ def visible_ids(rules: Rules) -> list[str]:
 
 
 def make_env(spec: EnvSpec, kwargs: dict[str, Any], max_episode_steps: int | None) -> gymnasium.Env[Any, Any]:
-    """Makes one environment. Raises MissingDependencyError, with the missing package and how to install it if these are
-    known, and InvalidRequestError if the environment refuses the arguments."""
+    """Makes one environment. Raises MissingDependencyError if an import fails. If the missing package is known, the
+    message says how to install it. Raises InvalidRequestError if the environment refuses the arguments in `kwargs`."""
     try:
         return gymnasium.make(spec, max_episode_steps=max_episode_steps, disable_env_checker=True, **kwargs)
     except (DependencyNotInstalled, ImportError) as error:
@@ -100,14 +101,14 @@ def make_env(spec: EnvSpec, kwargs: dict[str, Any], max_episode_steps: int | Non
 
 
 def check_importable(spec: EnvSpec) -> None:
-    """Raises MissingDependencyError when an environment cannot be made here."""
+    """Raises MissingDependencyError when the code of an environment cannot be imported here."""
     reason = unavailable_reason(spec)
     if reason:
         raise MissingDependencyError(reason)
 
 
 def unavailable_reason(spec: EnvSpec) -> str:
-    """Returns why an environment cannot be made here, or an empty string when its code can be imported."""
+    """Returns why the code of an environment cannot be imported here, or an empty string when it can be imported."""
     try:
         if isinstance(spec.entry_point, str):
             load_env_creator(spec.entry_point)

@@ -85,8 +85,8 @@ class EnvironmentRaisedError(ServerError):
 
 
 class EnvironmentFailedError(EnvironmentRaisedError):
-    """An environment raised an exception in a method that must not raise, or returned something that does not fit, or
-    its own process ended. The session ends."""
+    """An environment raised an exception when it was made, reset, stepped, restored or closed, or returned a result
+    that cannot be used, or its own process ended. The session ends."""
 
     ends_session = True
 
@@ -104,9 +104,9 @@ class UnsupportedResultError(ServerError):
 
 
 class ProcessEndedError(ServerError):
-    """The session's process cannot answer. It has ended, or the server has ended it, e.g. because its answer cannot be
-    read or because the session was closed during a request. Or no process is started, because the server is being
-    stopped."""
+    """The session's process has ended, or the server has ended this process, e.g. because the process sent an answer
+    that cannot be read, or because the session was closed during a request. This error is also raised if a process
+    is to be started while the server is being stopped."""
 
     code = Code.UNKNOWN
     ends_session = True
@@ -121,7 +121,7 @@ class LimitExceededError(ServerError):
 
 
 class ReportedError(Exception):
-    """Another process of the server has failed and has sent the description of its failure."""
+    """A request has failed in another process of the server, which has sent the description of the failure."""
 
     def __init__(self, detail: pb.ErrorDetail, *, ends_session: bool) -> None:
         super().__init__(detail.message)

@@ -36,8 +36,8 @@ def fingerprint() -> pb.Fingerprint:
 
 
 def _unlocked() -> dict[str, str]:
-    """Returns the versions that differ from the lock file because the user allowed it. bootstrap.py records them in the
-    virtual environment that it makes."""
+    """Returns the versions that the user has installed instead of the versions in the lock file, by package.
+    bootstrap.py records them in the virtual environment that it makes."""
     try:
         stamp = json.loads(Path(sys.prefix, "gymwire-stamp.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -13,8 +13,8 @@ from gymwire.codec.values import as_received, shorten
 # Every value of these types can be sent.
 _NUMBERS = frozenset({bool, int, float, type(None), *(dtype.type for dtype in NUMPY_DTYPES.values())})
 
-# In a message, a value of an info is inside two containers: the dict of the vector environment's infos, and the array
-# with one value for each environment.
+# The containers of a message can be nested only to a limited depth. A value of an info is inside two containers: the
+# dict of the vector environment's infos, and the array with one value for each environment.
 _CONTAINERS = 2
 
 _NOTHING: dict[str, str] = {}

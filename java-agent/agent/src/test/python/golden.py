@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the golden values with which the Java tests compare results. PyTorch computes these values in float64.
-NumPy computes the values of GAE.
+"""Writes the golden values with which the Java tests compare results. NumPy computes the values of GAE, and PyTorch
+computes all other values, in float64.
 
 The script uses no formula of the Java code. Distributions, entropies and KL come from torch.distributions, and
 gradients from autograd. A Fisher-vector product is the result of backpropagating twice through the KL. GAE comes from
@@ -317,7 +317,8 @@ def check_solution(problem, g, x, norms):
     """Repeats CG with F = J' M J / N, plus 2 on the diagonal for each log_std. J is the Jacobian of the outputs, M is
     their Fisher information (metric_of), and 2 is the Fisher information of a log_std.
 
-    This needs no Hessian. Returns the relative difference of the solutions, which shows the effect of rounding on CG.
+    This form of F needs no Hessian. Returns the relative difference of the solutions, which shows the effect of
+    rounding on CG.
     """
     case = problem.case
     jacobian = torch.func.jacrev(lambda theta: problem.policy(theta)[0])(problem.theta)

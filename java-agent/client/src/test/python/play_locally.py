@@ -5,7 +5,7 @@
     python play_locally.py ENV_ID NUM_ENVS MAX_EPISODE_STEPS SEED MODE ACTIONS_FILE
 
 Environment i is seeded with SEED + i. MODE is SAME_STEP, NEXT_STEP or DISABLED. In the mode DISABLED, the program
-resets an ended environment before the next step. ACTIONS_FILE contains the actions [steps, n, ...] in the action
+resets an ended environment before the next step. ACTIONS_FILE contains the actions [steps, NUM_ENVS, ...] in the action
 space's dtype. The first line of the output contains the observations after the reset. Each further line is for one
 step: the observations, the rewards as float64, the flags "terminated truncated reset" of each environment, and, in the
 mode SAME_STEP, the last observation of each ended episode. Arrays are printed as the hexadecimal digits of their bytes.

@@ -3,12 +3,12 @@
 """The listener for --lean: gRPC over HTTP/2 without grpcio, for one local client that needs the least time per message.
 
 One loop on the process's main thread receives requests, passes them to ``EnvironmentService`` and sends the answers.
-Environments run on that thread from Make to Close, so the server can host environments that need the main thread. The
-consequences:
+The same thread makes the environments, steps them and closes them, so the server can host environments that need the
+main thread. (With VECTORIZATION_ASYNC, each environment has its own process.) The consequences:
 
 - Requests of all connections are answered one at a time. The connections take turns, with one answer in each turn.
-- The loop never waits for one client's socket. It keeps answers that a client does not read yet. If a client does not
-  read its answers, the loop stops reading the client's requests.
+- The loop never waits for one client's socket. It keeps answers that a client does not read yet. If these answers
+  together become larger than the maximum size of a message, the loop stops reading this client's requests.
 - While an environment works, nothing else happens, except that a second thread pings the clients.
 - The loop notices a cancelled call only after it has answered the request under way.
 - The loop does not read ``grpc-timeout``: the client itself must end calls that take too long.

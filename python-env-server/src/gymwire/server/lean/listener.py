@@ -22,7 +22,7 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 _SERVICE = pb.DESCRIPTOR.services_by_name["EnvironmentService"].full_name
 
-# How often clients are pinged while a request is under way.
+# The time between two pings to each client while a request takes long.
 _PULSE_SECONDS = 1.0
 
 
@@ -75,7 +75,7 @@ def _bind(address: str) -> socket.socket:
     host, _, port = address.rpartition(":")
     family = socket.AF_UNIX if unix else socket.AF_INET6 if host.startswith("[") else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
-    # Only the owner of the server may connect to its socket file.
+    # Only the user who runs the server may connect to its socket file.
     old_umask = os.umask(0o177)
     try:
         if not unix and os.name == "posix":

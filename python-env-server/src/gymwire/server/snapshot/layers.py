@@ -80,9 +80,9 @@ def _layers(env: Any) -> Iterator[Any]:
 
 
 def _settings(layer: Any) -> dict[str, Any]:
-    """Returns the settings of a layer: all attributes that are neither a part of its state nor ignored. Pictures are
-    left out, because they are only for rendering. Attributes that are None are left out too, because an attribute for a
-    picture is None before the picture is loaded."""
+    """Returns the settings of a layer (a wrapper or the innermost environment): all attributes that are neither a part
+    of its state nor ignored. Pictures are left out, because they are only for rendering. Attributes that are None are
+    left out too, because an attribute for a picture is None before the picture is loaded."""
     kind = kind_of(type(layer))
     known = kind.ignored.union(*(part.attributes for part in kind.parts))
     names = [name for name in sorted(vars(layer).keys() - known) if not _is_picture(vars(layer)[name])]

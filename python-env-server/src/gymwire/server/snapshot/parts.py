@@ -66,7 +66,7 @@ class Attribute(Part):
 
 
 class Cell(Part):
-    """The state of a toy environment: an element of its Discrete observation space."""
+    """The state of one of Gymnasium's toy text environments: an element of its Discrete observation space."""
 
     def take(self, owner: Any) -> Any:
         value = getattr(owner, self.name)

@@ -91,7 +91,8 @@ final class RolloutsFile {
      *
      * @param count the expected number of rollouts
      * @param recent empty before the call; receives the rollouts
-     * @throws IllegalArgumentException if the content does not fit the rollouts of {@code recent}
+     * @throws IllegalArgumentException if the content does not fit the rollouts of {@code recent}, or contains an
+     *     impossible ending or index
      */
     static void fill(Contents contents, int count, RecentRollouts recent) {
         for (int age = count - 1; age >= 0; age--) {

@@ -122,8 +122,9 @@ public interface Distribution {
     void fisher(DistributionInputs inputs, double[] fisher, int from, int to);
 
     /**
-     * Multiplies each row of output tangents by M(s_i), the Fisher information with respect to the outputs. The Fisher
-     * information between outputs and own parameters must be 0.
+     * Multiplies each row of output tangents by M(s_i), the Fisher information with respect to the outputs. A
+     * distribution must have no Fisher information between outputs and own parameters, because no method multiplies by
+     * it.
      *
      * @param fisher the numbers that {@link #fisher} wrote; not modified
      * @param tangents row-major [to - from][outputSize]; modified

@@ -40,7 +40,8 @@ final class FreshEpisodes {
      *
      * @param undiscounted sum of the rewards
      * @param discounted sum of gamma^t r_t; plus gamma^T V(s_T) if the episode was truncated after T steps
-     * @param advantage sum of gamma^t A(s_t, a_t), where A(s_t, a_t) = r_t + gamma V(s_(t+1)) - V(s_t)
+     * @param advantage sum of gamma^t A(s_t, a_t), where A(s_t, a_t) = r_t + gamma V(s_(t+1)) - V(s_t), and V(s_T) is 0
+     *     if the episode terminated
      * @param length T
      */
     record Episode(double undiscounted, double discounted, double advantage, long length) {}

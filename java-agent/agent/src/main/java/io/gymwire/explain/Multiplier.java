@@ -5,7 +5,8 @@ package io.gymwire.explain;
 import io.gymwire.linalg.Vectors;
 
 /**
- * The conditions of Karush, Kuhn and Tucker for: maximise g'd subject to d'H d / 2 &lt;= delta, H = F + damping I.
+ * The conditions of Karush, Kuhn and Tucker for the problem: maximise g'd subject to d'H d / 2 &lt;= delta. Here g is
+ * the gradient of the surrogate, F is the Fisher matrix, and H = F + damping I.
  *
  * <pre>
  *   stationarity             g = lambda H d

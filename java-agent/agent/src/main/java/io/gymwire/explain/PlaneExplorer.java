@@ -18,13 +18,13 @@ final class PlaneExplorer {
     private static final int GRID = 41;
     private static final int DIRECTIONS = 144;
     /**
-     * There is no plane if the natural gradient x has the direction of the gradient g. This is so if the part of x that
-     * is orthogonal to g is shorter than this share of x.
+     * The natural gradient x and the gradient g count as parallel if the part of x that is orthogonal to g is at most
+     * this multiple of the length of x. Then there is no plane.
      */
     private static final double PARALLEL = 1e-9;
     /**
      * The margin of the window on each side, as a share of the width or height of the smallest rectangle that contains
-     * the steps and all curves except the undamped curve.
+     * the steps and the curves {@code divergence} and {@code damped} of {@link Plane.Curves}.
      */
     private static final double MARGIN = 0.12;
     /**

@@ -27,7 +27,7 @@ public final class Fleet {
     private final Losses losses = new Losses();
     private ServerComparison.Definition definition; // null before the first opening
     private String remark = "";
-    // The largest number of running servers so far that hosted sessions at the same time. With managed servers it is 1.
+    // With managed servers: 1. With running servers: the largest number of servers that one opening has used so far.
     private int servers = 1;
 
     /**
@@ -45,8 +45,9 @@ public final class Fleet {
     }
 
     /**
-     * Opens the sessions, for the first time or after a loss. The first time, this method waits for all servers of a
-     * list and then skips the servers that do not answer. After a loss, one server is enough.
+     * Opens the sessions, for the first time or after a loss. The first time, this method waits until all servers of a
+     * list answer. When the waiting time is over, it skips the servers that do not answer. After a loss, one server is
+     * enough.
      *
      * @param stop whether the process is asked to end; then this method stops waiting
      * @throws EnvironmentException if no server answers in time, if a server refuses the request, or if the servers
@@ -83,8 +84,8 @@ public final class Fleet {
             if (!isAgain()) {
                 throw e;
             }
-            // While somebody moves servers and writes the file, the file can be incomplete for a moment. A later read
-            // can succeed.
+            // After a loss, the user may write new addresses into the file. While the user writes, the file can be
+            // incomplete. A later read can succeed.
             throw new EnvironmentException(ErrorCode.UNAVAILABLE, "", e.getMessage(), e);
         }
     }

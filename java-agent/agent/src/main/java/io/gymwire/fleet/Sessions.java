@@ -123,8 +123,8 @@ public final class Sessions implements AutoCloseable {
         int environments = 0;
         for (int session = first; session < made.length; session += servers.size()) {
             int size = layout.size(session, made.length);
-            // All sessions on one running server use the same Python distributions, so one of these sessions reports
-            // them. All managed servers use the same Python distributions, so one session on one of them reports them.
+            // All sessions on one running server use the same Python distributions, so only the server's first session
+            // reports them. All managed servers use the same Python distributions, so only session 0 reports them.
             boolean reports = session == 0 || start == null && session == first;
             VectorEnv env = server.make(one.withNumEnvs(size).withDistributions(reports));
             opened.add(env);
@@ -179,8 +179,8 @@ public final class Sessions implements AutoCloseable {
      * Opens a further session with new environments. They are made with the same options as the environments of the
      * first sessions. Several further sessions can be open at the same time if they have different sides. The caller
      * closes a session before it opens the next session of the same side. Threads may call this method at the same
-     * time. A managed server hosts one session at a time. So each side has its own managed server, which the side's
-     * first call starts.
+     * time. A managed server hosts one session at a time. So, if this object uses managed servers, the first call with
+     * a side starts a server for this side.
      *
      * @param side a number from 0; sessions of different sides simulate at the same time if the servers allow it
      * @param count the number of environments of the session

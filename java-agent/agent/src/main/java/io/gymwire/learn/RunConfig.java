@@ -110,7 +110,10 @@ public record RunConfig(String envId, Settings settings) {
         return new RunConfig(envId, settings.with(setting, value));
     }
 
-    /** The options that make one environment of the run. The environment sends no infos. */
+    /**
+     * The options that make one environment of the run. The server sends no infos. If an info contains the action mask,
+     * a wrapper puts the mask into the observation.
+     */
     public MakeOptions environment() {
         return EnvironmentSettings.makeOptions(envId, settings).withInfos(InfoSelection.none());
     }
@@ -135,7 +138,11 @@ public record RunConfig(String envId, Settings settings) {
         return taken >= get(RunSettings.STEPS) || reachesStopAt(meanReturn);
     }
 
-    /** Whether the mean return of the last 100 training episodes, NaN before there are 100, ends the run early. */
+    /**
+     * Whether the run ends early, because the mean return reaches {@link RunSettings#STOP_AT}.
+     *
+     * @param meanReturn mean return of the last 100 training episodes; NaN before there are 100
+     */
     public boolean reachesStopAt(double meanReturn) {
         return settings.has(RunSettings.STOP_AT) && meanReturn >= get(RunSettings.STOP_AT);
     }

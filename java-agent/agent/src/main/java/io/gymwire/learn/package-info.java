@@ -6,6 +6,6 @@
  *
  * <p>{@link io.gymwire.learn.Trainer} does the work of one iteration. It changes the {@link io.gymwire.learn.Learner}.
  * {@link io.gymwire.learn.RunConfig} is the configuration of a run. {@link io.gymwire.learn.Algorithm} is the list of
- * updates. The next package to read is {@code fleet}.
+ * algorithms. The next package to read is {@code fleet}.
  */
 package io.gymwire.learn;

@@ -37,22 +37,22 @@ public final class MatrixView {
         return this;
     }
 
-    /** Views the same elements as another view, and returns this view. */
+    /** Copies the fields of another view, so that both have the same elements, and returns this view. */
     MatrixView set(MatrixView other) {
         return set(other.data, other.offset, other.rows, other.cols, other.rowStride, other.colStride);
     }
 
-    /** Views a row-major matrix [rows][cols] without gaps between its rows, and returns this view. */
+    /** Makes this a view of a row-major matrix [rows][cols] without gaps between its rows, and returns this view. */
     public MatrixView setRowMajor(double[] data, int offset, int rows, int cols) {
         return set(data, offset, rows, cols, cols, 1);
     }
 
-    /** Views a matrix [rows][cols] whose rows are all the same {@code cols} elements, and returns this view. */
+    /** Makes this a view of a matrix [rows][cols] in which all rows are the same elements, and returns this view. */
     public MatrixView setRepeatedRow(double[] data, int offset, int rows, int cols) {
         return set(data, offset, rows, cols, 0, 1);
     }
 
-    /** Views the transpose, [cols][rows], of the same elements without moving them, and returns this view. */
+    /** Turns this view into its transpose, [cols][rows], without moving elements, and returns this view. */
     public MatrixView transpose() {
         return set(data, offset, cols, rows, colStride, rowStride);
     }

@@ -6,11 +6,12 @@ package io.gymwire.linalg;
  * The hyperbolic tangent of one number, and the constants that {@code VectorTanh} also uses. tanh(x) is
  * s * m / (m + 2), where m = exp(2|x|) - 1 and s is the sign of x.
  *
- * <p>exp(z) - 1 is 2^k (exp(r) - 1) + (2^k - 1) with k = round(z / ln 2) and r = z - k ln 2, |r| &lt;= ln 2 / 2.
- * Instead of exp(r) - 1, its Taylor polynomial to degree 14 is used. For such r, the remainder is below 2^-58. The only
- * operations that round are additions, subtractions, multiplications, fused multiply-adds and one division. Each is
- * correctly rounded, so the bits are the same on every JVM; the bits of {@code Math.tanh} are not. |x| is capped at a
- * number where tanh rounds to 1.
+ * <p>With z = 2|x|, exp(z) - 1 is 2^k (exp(r) - 1) + (2^k - 1), where k = round(z / ln 2) and r = z - k ln 2. Then |r|
+ * is at most ln 2 / 2. For such r, the Taylor polynomial of degree 14 replaces exp(r) - 1, with an error below 2^-58.
+ *
+ * <p>The only operations that round are additions, subtractions, multiplications, fused multiply-adds and one division.
+ * Each is correctly rounded, so the bits are the same on every JVM; the bits of {@code Math.tanh} are not. |x| is
+ * capped at a number where tanh rounds to 1.
  */
 final class Tanh {
 
@@ -27,8 +28,8 @@ final class Tanh {
 
     static final long ONE_BITS = 0x3ff0000000000000L;
 
-    // 1/n! for n = 2 to 14: the Taylor coefficients of (exp(r) - 1 - r) / r^2. They are constants and not an array:
-    // VectorTanh then takes a third less time.
+    // 1/n! for n = 2 to 14: the Taylor coefficients of (exp(r) - 1 - r) / r^2. VectorTanh takes a third less time with
+    // constants than with an array.
     static final double C2 = 1.0 / 2;
     static final double C3 = 1.0 / 6;
     static final double C4 = 1.0 / 24;

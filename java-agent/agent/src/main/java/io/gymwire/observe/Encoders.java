@@ -19,8 +19,9 @@ import java.util.stream.IntStream;
 public final class Encoders {
 
     /**
-     * The maximum number of elements of a picture. Each Box or MultiBinary with two or more axes counts as a picture. A
-     * larger picture needs a convolutional network, or a wrapper that makes it smaller or flattens it.
+     * The maximum number of elements of a picture. Each Box or MultiBinary with two or more axes counts as a picture.
+     * Larger pictures need a convolutional network, which Gymwire does not have. Wrappers can make them smaller or
+     * flatten them.
      */
     private static final int MAX_PICTURE = 4096;
 

@@ -49,8 +49,8 @@ public final class ActionMask {
     }
 
     /**
-     * For the rows {@code from}, ..., {@code to - 1}: sets the logit of each choice that the observation forbids to
-     * FORBIDDEN.
+     * Writes FORBIDDEN into the logits of forbidden choices, in the rows {@code from}, ..., {@code to - 1}. The row of
+     * the observation contains the mask for the same row of the logits.
      */
     void apply(DMatrixRMaj observations, DMatrixRMaj logits, int from, int to) {
         if (choices.length == 0) {

@@ -100,7 +100,7 @@ public final class AgentDescription {
                 return ended && process.exitValue() == 0 ? Optional.of(answer) : Optional.empty();
             }
         } catch (IOException e) {
-            // Usually, this machine has no git program.
+            // The usual cause: there is no git program on this machine.
             return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -20,14 +20,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The file {@code config.json}. It has a field for each setting that a run uses, with the setting's value and the
- * source of the value.
+ * The file {@code config.json}. It has a field for the environment's id and a field for each setting that a run uses.
+ * Each field contains the value and the source of the value.
  */
 public final class ConfigFile {
 
     /** The source of a value that is the default of its setting. */
     public static final String DEFAULT = "default";
-    /** The source of a value that an option of the command has set. */
+    /** The source of a value that was given on the command line. */
     public static final String COMMAND_LINE = "command line";
 
     private static final String ENV_ID = "env_id";
@@ -45,7 +45,8 @@ public final class ConfigFile {
     public record Contents(RunConfig config, Map<Setting<?>, String> sources) {}
 
     /**
-     * Writes the file. Settings that have no effect with the run's algorithm or sampling are left out.
+     * Writes the file. Settings without a value are left out, and also settings that have no effect with the run's
+     * algorithm or sampling.
      *
      * @param sources the source of each value; if a setting is not in the map, its value is the default
      */

@@ -68,8 +68,8 @@ public final class ConsoleReporter {
     }
 
     /**
-     * Creates a reporter that prints to standard output. Standard output counts as a terminal unless standard input or
-     * output is redirected, TERM is "dumb" or NO_TERMINAL is set.
+     * Creates a reporter that prints to standard output. Standard output does not count as a terminal in three cases:
+     * standard input or output is redirected, TERM is "dumb", or NO_TERMINAL is set.
      */
     public static ConsoleReporter onStandardOutput(Mode mode, long totalSteps) {
         boolean terminal = isTerminal(System.getenv(), System.console());

@@ -28,7 +28,8 @@ import java.util.TreeMap;
 /**
  * The file {@code manifest.json}: what was run, with which versions and settings, where, and how the run ended. The
  * file is written at the start and again at the end of the run. When a run is resumed, or continues after the loss of a
- * session, the contents that the file had before move to the field {@code earlier}.
+ * session, the earlier contents of the file move to the field {@code earlier}, except the settings and the fields that
+ * are the same for all parts of a run.
  */
 public final class RunManifest {
 
@@ -93,7 +94,7 @@ public final class RunManifest {
         }
     }
 
-    /** The shared servers, and the lost sessions. */
+    /** The running servers (none if the sessions are on managed servers), and the lost sessions. */
     private static JsonObject fleet(Sessions sessions, List<Loss> losses) {
         JsonArray servers = new JsonArray();
         for (Host host : sessions.areOnOwnServers() ? List.<Host>of() : sessions.hosts()) {
@@ -119,7 +120,7 @@ public final class RunManifest {
         return fleet;
     }
 
-    /** The description of a server as one object. The fields of the description's parts are fields of this object. */
+    /** The description of a server as one JSON object, without separate objects for the protocol and fingerprint. */
     private static JsonObject json(ServerInfo server) {
         ServerInfo.Fingerprint fingerprint = server.fingerprint();
         JsonObject json = new JsonObject();

@@ -56,11 +56,13 @@ final class RunReader {
     }
 
     /**
-     * Reads each run once, in the order of the directories.
+     * Reads each run once, in the order of {@code paths}. The runs below one path are in the order of their directory
+     * names.
      *
      * @param paths run directories, or directories that contain run directories
      * @return the runs that have recorded a return
-     * @throws IOException if one of the paths contains no run, or if no run has anything to report yet
+     * @throws IOException if a path contains no run, if a file of a run cannot be used, or if no run has anything to
+     *     report yet
      */
     List<Run> read(List<Path> paths) throws IOException {
         Map<Path, Path> directories = new LinkedHashMap<>();
@@ -184,9 +186,9 @@ final class RunReader {
     }
 
     /**
-     * The part of the curve in which each point is the mean of about 100 episodes. Earlier points are left out, because
-     * a mean of few episodes depends on luck. For a run with fewer episodes, the part begins about where the last
-     * episode ended. If there is no such part, the result is the last point.
+     * The part of the curve after the first 100 episodes, or after all episodes if there are fewer. The sum of these
+     * episodes' lengths is used as the step at which the part begins. If the curve has no point from this step on, the
+     * result is the curve's last point. Earlier points are left out, because a mean of few episodes depends on luck.
      */
     private static Curve settled(Curve returns, double[] lengths) {
         double steps = IntStream.range(0, Math.min(EPISODES, lengths.length))

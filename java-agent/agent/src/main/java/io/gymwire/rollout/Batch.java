@@ -18,8 +18,8 @@ import org.ejml.data.DMatrixRMaj;
  * @param weights pi_old(a_i|s_i) / pi_i(a_i|s_i), [N], where pi_i is the policy that drew a_i. If pi_i is the old
  *     policy, the weight is 1. {@link BatchAssembler} limits large weights
  * @param branches the branches that start in states of the trajectories; empty without vine sampling. If there are
- *     branches, the surrogate L is computed only from them. The transitions then give only the states over which
- *     divergence and entropy are averaged
+ *     branches, the surrogate L uses their actions, advantages and weights instead of the arrays of this record.
+ *     Divergence and entropy are averaged over all N states
  */
 public record Batch(
         DMatrixRMaj observations,

@@ -16,10 +16,11 @@ import org.ejml.data.DMatrixRMaj;
  * from an earlier policy.
  *
  * <p>Reuse of earlier rollouts in trust region methods follows Queeney, Paschalidis and Cassandras (2021,
- * arXiv:2111.00072, and 2022, arXiv:2206.13714): the surrogate of a sample that policy pi_i drew is pi(a|s) / pi_i(a|s)
- * A(s, a), and all rollouts count equally. Advantages are corrected along the trajectory as in V-trace (Espeholt et al.
- * 2018, arXiv:1802.01561), with traces min(1, pi / pi_i), where pi is the current policy. One thing is not from these
- * papers: the weight of a sample is at most {@value #MAX_WEIGHT}.
+ * arXiv:2111.00072, and 2022, arXiv:2206.13714). For a sample that policy pi_i drew, the surrogate is
+ * pi_theta(a|s) / pi_i(a|s) A(s, a), where pi_theta is the policy that the update changes. All rollouts count equally.
+ * Advantages are corrected along the trajectory as in V-trace (Espeholt et al. 2018, arXiv:1802.01561), with traces
+ * min(1, pi / pi_i), where pi is the current policy, before the update. One thing is not from these papers: the weight
+ * pi / pi_i of a sample is at most {@value #MAX_WEIGHT}.
  */
 public final class BatchAssembler {
 
@@ -165,7 +166,10 @@ public final class BatchAssembler {
         estimator.estimate(transitions, values, nextValues, traces, advantages);
     }
 
-    /** Sets the next value to V(last observation of the episode) wherever an episode was only truncated. */
+    /**
+     * Sets the next value of each transition that truncated its episode and did not terminate it. This value is
+     * V(last observation of the episode).
+     */
     private void bootstrapTruncations(List<Rollout.Final> finals) {
         if (finals.isEmpty()) {
             return;

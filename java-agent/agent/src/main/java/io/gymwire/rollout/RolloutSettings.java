@@ -12,9 +12,9 @@ public final class RolloutSettings {
     public static final SettingGroup GROUP = new SettingGroup("Batches and advantages");
 
     /**
-     * The largest batch that a user can choose. With this limit and without {@code --reuse}, no array is longer than
-     * Java allows if a row (an observation or the units of a layer) has at most 2,147 numbers. TRPO does not profit
-     * from batches of this size.
+     * The largest batch that a user can choose. Without {@code --reuse}, the arrays of a batch have one row for each
+     * step: an observation, or the units of a layer. A Java array has room for this number of rows with up to 2,147
+     * numbers each. TRPO does not profit from batches of this size.
      */
     public static final int MAX_BATCH = 1_000_000;
 
@@ -26,7 +26,7 @@ public final class RolloutSettings {
             .fixedOnResume()
             .orElse("8");
 
-    /** Environment steps of one iteration over all environments; a multiple of ENVS. */
+    /** Environment steps of one iteration, summed over all environments; a multiple of ENVS. */
     public static final Setting<Integer> BATCH = GROUP.integer("batch", "N")
             .text("Environment steps of one iteration, a multiple of E")
             .in(Range.of(1, MAX_BATCH))
@@ -40,7 +40,7 @@ public final class RolloutSettings {
             .fixedOnResume()
             .orElse("1", ": on-policy");
 
-    /** The policy that draws a batch is older than the current policy by this number of updates. */
+    /** The policy that draws the actions of a batch is older than the current policy by this number of updates. */
     public static final Setting<Integer> LAG = GROUP.integer("lag", "0|1")
             .text("With 1 the next batch is collected by the old policy while the update runs")
             .in(Range.of(0, 1))

@@ -8,8 +8,8 @@ import io.gymwire.settings.Settings;
 
 /**
  * The plan that divides the steps of a batch between the trunk and the branches of vine sampling. Each of E
- * environments takes T steps in an iteration. The last ceil(N K / E) H of these steps are for branches, in rounds of
- * one branch for each environment. The earlier steps are for the trunk.
+ * environments takes T steps in an iteration. The first steps are for the trunk. The last ceil(N K / E) H steps are for
+ * the branches: in each of ceil(N K / E) rounds, each environment runs one branch of H steps.
  *
  * @param envs E
  * @param segment T
@@ -25,8 +25,9 @@ public record VinePlan(int envs, int segment, Branches.Shape shape) {
     /** The default number of actions that are drawn in a state. It is small, so that more states fit into a batch. */
     static final int DRAWS = 4;
     /**
-     * The default number of steps of a branch. It is small, so that more states fit into a batch. The critic's value at
-     * the end of a branch adds an error. Each step of the branch multiplies this error by the discount.
+     * The default number of steps of a branch. It is small, so that more states fit into a batch. It is not smaller,
+     * because the critic's value at the end of a branch has an error. Each step of the branch multiplies this error by
+     * the discount.
      */
     static final int HORIZON = 10;
 
@@ -44,8 +45,8 @@ public record VinePlan(int envs, int segment, Branches.Shape shape) {
     /**
      * The plan that follows from the settings. By default, all choices of a Discrete action are tried if it has from 2
      * to {@value #MOST_CHOICES} choices; otherwise {@value #DRAWS} actions are drawn. By default, a branch has
-     * {@value #HORIZON} steps, or fewer if no state would fit into half of the batch. The default number of states is
-     * the largest that fits into half of the batch, but at least 1.
+     * {@value #HORIZON} steps. It has fewer steps if the branches of one state would otherwise not fit into half of the
+     * batch. The default number of states is the largest that fits into half of the batch, but at least 1.
      *
      * @throws IllegalArgumentException if a batch has too few steps
      */
@@ -79,8 +80,9 @@ public record VinePlan(int envs, int segment, Branches.Shape shape) {
     }
 
     /**
-     * The number of the trunk's steps at which states get branches. At the last of these steps, perhaps only the states
-     * of some environments get branches.
+     * The number of the trunk's steps at which branches start. At each of these steps, branches start from the states
+     * of all environments. The last of these steps is an exception if N is not a multiple of E: there, branches start
+     * only from the states of some environments.
      */
     public int times() {
         return (int) ceilDiv(shape.states(), envs);

@@ -21,8 +21,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Records the progress of a run. Keeps the returns and lengths of the last 100 episodes, and the best mean return of
- * 100 episodes so far. Writes a row for each iteration into the run's files and to the console.
+ * Records the progress of a run. Keeps the returns and lengths of the last 100 episodes. After each iteration, computes
+ * their mean return, and keeps the best such mean. Writes a row for each iteration into the run's files and to the
+ * console.
  */
 public final class RunProgress {
 
@@ -123,12 +124,15 @@ public final class RunProgress {
         return window.meanReturn();
     }
 
-    /** The best mean over 100 episodes so far; negative infinity before the end of 100 episodes. */
+    /**
+     * The mean return of the last 100 episodes after the best iteration so far; negative infinity before the end of 100
+     * episodes.
+     */
     public double bestMean() {
         return bestMean;
     }
 
-    /** The environment step at which the best mean was reached; 0 before the end of 100 episodes. */
+    /** The environment steps of the run up to the iteration of {@link #bestMean}; 0 before the end of 100 episodes. */
     public long bestAt() {
         return bestAt;
     }

@@ -25,8 +25,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Makes all iterations of a run and writes the run's files: {@code progress.csv} with a row for each iteration, the
- * same numbers as TensorBoard's events, {@code monitor.csv}, checkpoints, and the manifest.
+ * Makes all iterations of a run and writes the run's files: {@code progress.csv} with a row for each iteration,
+ * TensorBoard's events with the numbers of these rows, {@code monitor.csv}, checkpoints, and the manifest.
  */
 public final class TrainingRun {
 
@@ -46,7 +46,9 @@ public final class TrainingRun {
     private Unwritten unwritten; // null if there is none
     private Path lastCheckpoint;
     private boolean exact; // whether the states of the environments can be saved
-    private boolean collecting; // true during a collection, when only the unwritten iteration can change the learner
+    /** Whether a collection is incomplete. Meanwhile, the learner changes only by learning from {@link #unwritten}. */
+    private boolean collecting;
+
     private volatile boolean stopRequested;
     private volatile long abandonAt; // a value of System.nanoTime()
 
@@ -109,10 +111,10 @@ public final class TrainingRun {
     }
 
     /**
-     * Asks the run to end. The run ends at the end of the current iteration, so that a resumed run gets the same
-     * results. If its collection or evaluation does not end within some seconds, the run ends at the next step. If the
-     * states of the environments cannot be saved, the run ends at the next step without waiting. Any thread can call
-     * this method.
+     * Asks the run to end. The run ends at the end of the current iteration and saves a checkpoint, so that no work is
+     * lost. If the iteration's collection or evaluation does not end within some seconds, the run ends at the next
+     * step, and a resumed run repeats everything since the last checkpoint. If the states of the environments cannot be
+     * saved, the run ends at the next step without waiting. Any thread can call this method.
      */
     public void requestStop() {
         abandonAt = System.nanoTime() + STOP_PATIENCE.toNanos();
@@ -165,8 +167,8 @@ public final class TrainingRun {
     }
 
     /**
-     * Writes the end of the manifest. If this fails after another failure, the new exception is added to the earlier
-     * one.
+     * Records the end of the run in the manifest. If this fails after another failure, the new exception is added to
+     * the earlier one.
      */
     private void close(Status status, Throwable failure) throws IOException {
         try {

@@ -111,8 +111,10 @@ public final class Setting<T> {
     }
 
     /**
-     * The value after the option was given once more. It has both values if the option is repeatable, and otherwise
-     * only {@code given}. {@code earlier} is null if there is no earlier value.
+     * The setting's value after the option was given once more: {@code earlier} and {@code given} together if the
+     * option is repeatable, otherwise only {@code given}.
+     *
+     * @param earlier null if the setting has no value yet
      */
     public T joined(T earlier, T given) {
         return earlier instanceof TextList words ? type().cast(words.and((TextList) given)) : given;
@@ -197,7 +199,7 @@ public final class Setting<T> {
         }
 
         /**
-         * Declares that the value is a place on this machine. A run that continues on another machine may have another
+         * Declares that the value is a path on this machine. A run that continues on another machine may have another
          * value.
          */
         public Builder<T> ofTheMachine() {

@@ -49,7 +49,7 @@ public final class SettingGroup {
         return new Setting.Builder<>(this, name, "RANGES", ValueType.ELEMENTS);
     }
 
-    /** Declares where the action mask is found: {@code info:KEY} or {@code observation:KEY}. */
+    /** Declares where the action mask is found: {@code info:KEY}, {@code observation:KEY} or {@code none}. */
     public Setting.Builder<MaskSource> mask(String name) {
         return new Setting.Builder<>(this, name, "PLACE:KEY", ValueType.MASK);
     }

@@ -19,7 +19,7 @@ import java.util.Optional;
 /** A run of the sweep in its own process. The output of the process goes to a log in the run's directory. */
 final class Job {
 
-    /** 128 plus the number of SIGKILL: the exit code of a process that could not log why it ended. */
+    /** The exit code after SIGKILL: 128 plus the number of the signal. A killed process cannot log why it ended. */
     private static final int KILLED = 137;
 
     private final SweepRun run;
@@ -37,7 +37,12 @@ final class Job {
     }
 
     /**
+     * <<<<<<< HEAD
      * Starts the process of a run. If the run has a checkpoint, the new process continues the run from there.
+     * =======
+     * Starts the process of a run. If an earlier process has left a checkpoint, the new process continues the run from
+     * its newest checkpoint.
+     * >>>>>>> e4a6b6a8c23838f907b8c9523dfead7b120bc865
      *
      * @param gymwire the command to which {@code train} and its arguments are added
      * @return empty if the run has finished already, for example because another sweep has the same directory
@@ -67,7 +72,7 @@ final class Job {
                 }
             }
         } finally {
-            // The process that trains in this directory needs the lock.
+            // The new process takes the lock itself.
             lock.close();
         }
         Path log = run.directory().resolve(RunDirectory.LOG);
@@ -110,7 +115,7 @@ final class Job {
         return folder.progress();
     }
 
-    /** The environment steps that this process has taken. */
+    /** The number of environment steps by which this process has advanced the run. */
     long stepsTaken() throws IOException {
         return Math.max(0, steps(folder.progress()) - startSteps);
     }

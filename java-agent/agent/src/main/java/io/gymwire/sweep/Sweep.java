@@ -20,15 +20,15 @@ public final class Sweep {
 
     private static final long POLL_MILLIS = 200;
     /**
-     * The time to wait, after a signal ended a run, before the run counts as failed. The sweep can receive the same
-     * signal a little later than the run. The run then counts as interrupted.
+     * After a signal ended a run, the sweep waits this long before the run counts as failed. If the sweep receives the
+     * same signal during this wait, the run counts as interrupted.
      */
     private static final long AFTER_SIGNAL_MILLIS = 1000;
 
     private static final int FIRST_SIGNAL_CODE = 128;
     /**
-     * After a signal, the runs get at most this time to end, in seconds. It is longer than the time that a run itself
-     * gives its current iteration to end.
+     * After a signal, the sweep waits at most this long for its runs to end, and then kills them. A run that receives a
+     * signal ends its current iteration first, but it waits a shorter time for this.
      */
     private static final long PATIENCE_SECONDS = 15;
 

@@ -116,9 +116,12 @@ class DamageTest {
         load(newTheta, "after the undamaged file was written back");
     }
 
-    /** Either the newest checkpoint is used, or a remark names the checkpoint that is used. */
+    /**
+     * If the damaged file names the old checkpoint, this checkpoint is used, and a remark says so. In all other cases,
+     * the newest checkpoint is used.
+     */
     @Test
-    void aDamagedNameOfTheNewestCheckpointIsNoticed() throws IOException {
+    void damageOfTheFileLatestIsReportedUnlessItStillNamesTheNewestCheckpoint() throws IOException {
         Path file = directory.resolve("latest");
         byte[] whole = Files.readAllBytes(file);
         for (int i = 0; i < DAMAGES; i++) {

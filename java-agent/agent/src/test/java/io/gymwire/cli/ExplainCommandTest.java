@@ -66,7 +66,7 @@ final class ExplainCommandTest {
 
     @ParameterizedTest
     @CsvSource({"Pendulum-v1, 512, --entropy 0.01", "CartPole-v1, 768, --reuse 2"})
-    void theNaturalGradientsFullStepIsShown(String envId, String at, String settings) throws IOException {
+    void theFullStepOfNpgIsShown(String envId, String at, String settings) throws IOException {
         explainAndCheck(envId, at, "--algorithm npg " + settings, 12);
         String page = assertHeadings(NATURAL, "The full step");
         assertTrue(page.contains("The step stayed within delta") || page.contains("The step went beyond delta"), page);
@@ -93,8 +93,11 @@ final class ExplainCommandTest {
     }
 
     /**
-     * Explains an update, compares the page's numbers with progress.csv, and checks that the files of the run do not
-     * change.
+     * Trains a run and explains an update. Checks that the files of the run do not change, and that the page reports
+     * the same numbers as progress.csv.
+     *
+     * @param at the number of environment steps before the update
+     * @param numbers how many numbers of progress.csv the page compares
      */
     private void explainAndCheck(String envId, String at, String settings, int numbers) throws IOException {
         Path run = train(envId, settings.split(" "));
@@ -164,7 +167,7 @@ final class ExplainCommandTest {
     }
 
     @Test
-    void thePageNamesTheColumnsOfProgressCsvWithOtherNumbers() throws IOException {
+    void thePageNamesTheColumnsOfProgressCsvThatDifferFromTheExplainedUpdate() throws IOException {
         Path run = train("CartPole-v1");
         Path progress = run.resolve("progress.csv");
         List<String> lines = new ArrayList<>(Files.readAllLines(progress));
@@ -179,7 +182,7 @@ final class ExplainCommandTest {
     }
 
     @Test
-    void theErrorNamesACheckpointWithoutItsRollouts() throws IOException {
+    void theErrorNamesTheCheckpointThatLacksItsRollouts() throws IOException {
         Path run = train("CartPole-v1", "--reuse", "2");
         assertFalse(Files.exists(run.resolve("checkpoints/step_000000256.rollouts")));
         Cli.fail(

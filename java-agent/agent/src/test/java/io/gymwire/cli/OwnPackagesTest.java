@@ -31,7 +31,10 @@ class OwnPackagesTest {
     private static final String ENV_ID = "tinylab/Walk-v0";
     private static final List<String> SHORT = List.of("--steps", "512", "--batch", "256", "--envs", "2");
 
-    /** Contains the Python environment with tinylab, and a run of two iterations that used it. No test changes them. */
+    /**
+     * Contains a Python environment with the user's package tinylab, and a run of two iterations that used it. No test
+     * changes them.
+     */
     @TempDir
     private static Path shared;
 
@@ -78,7 +81,7 @@ class OwnPackagesTest {
     }
 
     @Test
-    void aRunIsEvaluatedVerifiedAndResumedWithoutFurtherOptions() throws IOException {
+    void aRunIsEvaluatedVerifiedAndResumedWithoutRepeatingItsEnvironmentOptions() throws IOException {
         String eval = Cli.succeed("eval", first.toString(), "--episodes", "2");
         assertTrue(eval.startsWith(ENV_ID) && eval.contains("length 7.0"), eval);
         String verify = Cli.succeed("verify", first.toString(), "--workers", "1");
@@ -96,14 +99,14 @@ class OwnPackagesTest {
     }
 
     @Test
-    void anEvaluationCanHaveOtherArguments() {
+    void anEvaluationCanChangeTheEnvironmentOptionsOfTheRun() {
         String eval = Cli.succeed("eval", first.toString(), "--episodes", "2", "--max-episode-steps", "3");
         assertTrue(eval.contains("length 3.0"), eval);
     }
 
     /** The second sweep asks for more steps than the first sweep, so it continues the runs of the first sweep. */
     @Test
-    void aSweepKeepsRepeatedOptionsAndContinuesWithAnotherInterpreter() throws IOException {
+    void aSweepStoresEachValueOfARepeatedOptionAndContinuesWithAnotherInterpreter() throws IOException {
         List<String> sweep = new ArrayList<>(List.of("sweep", ENV_ID, "--seeds=3-4", "--dir=" + directory));
         sweep.addAll(List.of("--import=tinylab", "--env-arg=length=2", "--env-arg=prize=3", "--wrapper=tinylab:Shift"));
         sweep.addAll(List.of("--wrapper=tinylab:Shift:by=1", "--batch=256", "--envs=2"));
@@ -124,7 +127,7 @@ class OwnPackagesTest {
     }
 
     @Test
-    void aModuleCanBeNamedInTheId() {
+    void theEnvironmentIdCanNameTheModuleToImport() {
         Path run = directory.resolve("run");
         train(run, "tinylab:" + ENV_ID, "--python=" + python);
         String verify = Cli.succeed("verify", run.toString());
@@ -134,7 +137,7 @@ class OwnPackagesTest {
     }
 
     @Test
-    void verifyNamesTheDistributionsThatDiffer() throws IOException {
+    void verifyNamesThePythonPackagesThatDiffer() throws IOException {
         Path copy = Files.createDirectories(directory.resolve("lab/tinylab"));
         String source = Files.readString(OwnEnvironment.TINYLAB.resolve("tinylab/__init__.py"));
         Files.writeString(copy.resolve("__init__.py"), source.replace("else -0.01", "else -0.02"));
@@ -193,7 +196,7 @@ class OwnPackagesTest {
     }
 
     @Test
-    void wrongArgumentsAreNamed() {
+    void theErrorSaysWhatIsWrongWithAnOption() {
         for (Map.Entry<String, String> wrong : Map.of(
                         "--env-arg=gravity", "is not KEY=VALUE",
                         "--env-arg=1a=2", "is not KEY=VALUE",

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A run that is interrupted gives the same results, bit for bit, as an uninterrupted run. {@code -Dgymwire.kills=20}
- * makes the runs longer and kills each of them twenty times.
+ * A run that is interrupted gives the same results, bit for bit, as an uninterrupted run, if the state of its
+ * environments can be saved. {@code -Dgymwire.kills=20} makes the runs longer and kills each of them twenty times.
  */
 class ResumeTest {
 

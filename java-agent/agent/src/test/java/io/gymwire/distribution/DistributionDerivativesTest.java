@@ -127,7 +127,7 @@ final class DistributionDerivativesTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void divergenceIsZeroAtTheOldParametersWithZeroSlopeAndNowhereNegative(String name) {
+    void divergenceAndItsSlopeAreZeroAtTheOldParametersAndDivergenceIsNeverNegative(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
         assertEquals(0, divergence(golden, theta, theta));

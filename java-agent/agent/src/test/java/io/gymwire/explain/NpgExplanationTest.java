@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class NpgExplanationTest {
 
     private static final double VALUE = 1e-10;
-    /** The allowed error of a solution of the linear system. The Fisher matrix comes from finite differences. */
+    /** The allowed relative error, large because {@link SmallUpdate#fisher} is computed by finite differences. */
     private static final double SOLVED = 1e-4;
 
     private static final double DELTA = 0.03; // the setting is 0.06, and annealing in SmallUpdate halves it
@@ -42,7 +42,7 @@ final class NpgExplanationTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void theUpdateEqualsAnUpdateOfNpgAndDoesNotChangeTheLearner(SmallUpdate.Kind kind) {
+    void theExplainedUpdateEqualsAnUpdateOfNpgAndExplainingDoesNotChangeTheLearner(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings(0.05));
         Explainer explainer = new Explainer(small.input);
         Explanation explanation = explainer.explain(SmallUpdate.noEpisodes(), part -> {});
@@ -58,7 +58,7 @@ final class NpgExplanationTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void theFullStepAgreesWithADenseSolutionAndReportsDivergenceAndGainAtItsEnd(SmallUpdate.Kind kind) {
+    void theFullStepAgreesWithADenseSolutionAndReportsTheDivergenceAndGainOfTheNewParameters(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings(0.05));
         DMatrixRMaj h = small.fisher();
         for (int i = 0; i < h.numRows; i++) {
@@ -86,8 +86,8 @@ final class NpgExplanationTest {
     }
 
     /**
-     * With much damping, the step is short. With little damping, the divergence of the step is larger than the
-     * quadratic model predicts.
+     * With much damping, the step is short, so its divergence is below delta. With little damping, the step is long:
+     * the quadratic model predicts a divergence of about delta, but the measured divergence is larger.
      */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)

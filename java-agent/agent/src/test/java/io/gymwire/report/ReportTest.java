@@ -176,7 +176,7 @@ class ReportTest {
     }
 
     @Test
-    void aRunWithoutARowIsLeftOutWithARemark() throws IOException {
+    void aRunWithoutARowInItsProgressCsvIsLeftOutWithARemark() throws IOException {
         run("a", "E-v1", 1, "0.02", 30);
         Path empty = run("b", "E-v1", 2, "0.02", 30);
         Files.writeString(empty.resolve("progress.csv"), HEADER);
@@ -270,7 +270,7 @@ class ReportTest {
         }
     }
 
-    /** Changes the status of a run, and adds an error. */
+    /** Changes the status of a run, and adds an error unless it is null. */
     private static Path ends(Path run, String status, String error) throws IOException {
         Path manifest = run.resolve("manifest.json");
         Files.writeString(
@@ -314,14 +314,15 @@ class ReportTest {
     }
 
     @Test
-    void theSummaryOfAllEnvironmentsScalesEachOfThem() throws IOException {
+    void theSummaryOfAllEnvironmentsScalesTheReturnsOfEachEnvironment() throws IOException {
         run("a", "E-v1", 1, "0.02", 30);
         run("b", "E-v1", 2, "0.02", 20);
         run("c", "F-v1", 1, "0.02", 110);
         run("d", "F-v1", 2, "0.02", 60);
         List<Group> groups = Groups.of(read(OptionalDouble.empty(), directory), List.of(), remarks::add);
         Summary.Overall overall = Summary.Overall.of(groups).get(0);
-        // On the scales 10 to 30 and 10 to 110, the scores are 1, 0.5, 1 and 0.5. The middle two have the mean 0.75.
+        // E-v1 has the scale 10 to 30, and F-v1 the scale 10 to 110. So the scores of a to d are 1, 0.5, 1 and 0.5. In
+        // ascending order, the middle two are 0.5 and 1.
         assertEquals(0.75, overall.iqm(), 1e-12);
         assertEquals(new Bootstrap.Interval(0.5, 1), overall.interval());
     }

@@ -15,7 +15,7 @@ import java.util.Random;
 public final class KernelBench {
 
     private static final double WARM_UP_SECONDS = 0.3;
-    /** A warm-up ends when its last parts, as many as this number, were not much faster than the parts before them. */
+    /** A warm-up ends after this many parts in succession of which none was much faster than the first of them. */
     private static final int STABLE_PARTS = 3;
 
     private static final double MUCH_FASTER = 0.9;

@@ -185,7 +185,7 @@ final class PagesTest {
         }
     }
 
-    /** The lines of those code blocks of a page that contain a command, and the commands in inline code. */
+    /** The lines of each code block in which at least one line is a command, and the commands in inline code. */
     private static List<String> commands(Path page) throws IOException {
         List<String> commands = new ArrayList<>();
         Matcher block = Pattern.compile("(?ms)^```(?:sh)?\n(.*?)^```").matcher(read(page));

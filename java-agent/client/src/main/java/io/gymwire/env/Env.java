@@ -67,8 +67,8 @@ public interface Env extends AutoCloseable {
     /**
      * Renders the environment.
      *
-     * @return by render mode: an NdArray of uint8 [height, width, 3] for {@code rgb_array}, a String for {@code ansi},
-     *     a List of these for the {@code _list} modes, null for {@code human}
+     * @return by render mode, for example an NdArray of uint8 [height, width, 3] for {@code rgb_array}, a String for
+     *     {@code ansi}, a List of these for the {@code _list} modes, null for {@code human}
      */
     Object render();
 

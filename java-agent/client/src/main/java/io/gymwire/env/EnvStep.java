@@ -18,7 +18,7 @@ public final class EnvStep {
     /**
      * The result of a step whose info is complete.
      *
-     * @param observation the observation for the next action, a member of the observation space
+     * @param observation the observation after the action, a member of the observation space
      * @param reward the reward
      * @param terminated whether the episode reached a terminal state, which has the value zero
      * @param truncated whether the episode was cut off from outside, for example by a time limit; both flags can be
@@ -43,7 +43,7 @@ public final class EnvStep {
         this.omittedInfos = omittedInfos;
     }
 
-    /** The observation for the next action, a member of the observation space. */
+    /** The observation after the action, a member of the observation space. */
     public Object observation() {
         return observation;
     }

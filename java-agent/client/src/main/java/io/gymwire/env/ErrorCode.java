@@ -6,7 +6,7 @@ package io.gymwire.env;
 public enum ErrorCode {
     /** The client cancelled the call. */
     CANCELLED,
-    /** An environment raised an exception, or its process ended; or the cause is not known. */
+    /** An environment raised an exception, or its process ended. Also the code of an unknown cause. */
     UNKNOWN,
     /** The request is wrong in every state, for example an action outside its space. */
     INVALID_ARGUMENT,
@@ -18,9 +18,12 @@ public enum ErrorCode {
     ALREADY_EXISTS,
     /** The server's operator does not allow the request. */
     PERMISSION_DENIED,
-    /** A quota of the server is used up. */
+    /** The request exceeds a limit of the server, for example for sessions, memory or the size of a message. */
     RESOURCE_EXHAUSTED,
-    /** The request does not fit the state of the session or server, for example a step before the first reset. */
+    /**
+     * The request does not fit the state of the session or server, for example a step before the first reset. Or a
+     * package that is needed is not installed.
+     */
     FAILED_PRECONDITION,
     /** Another request made this request obsolete. */
     ABORTED,
@@ -30,7 +33,7 @@ public enum ErrorCode {
     UNIMPLEMENTED,
     /** The server has a defect, or its answer does not follow the contract. */
     INTERNAL,
-    /** The server cannot be reached. */
+    /** The server cannot be started or reached. */
     UNAVAILABLE,
     /** Data was lost beyond recovery. */
     DATA_LOSS,

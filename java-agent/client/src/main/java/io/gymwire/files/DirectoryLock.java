@@ -29,8 +29,9 @@ public final class DirectoryLock implements AutoCloseable {
     public static final String FILE = ".lock";
 
     /**
-     * The directories that this process has locked. The operating system does not prevent the same process from taking
-     * a lock twice. If a process has opened a file twice, closing it once ends all locks of the process on the file.
+     * The directories that this process has locked. This class does not open their locked files a second time, for two
+     * reasons: the operating system does not prevent a process from taking its own lock again, and closing the file
+     * once ends all locks of the process on it.
      */
     private static final Set<Path> HELD = new HashSet<>();
 
@@ -52,8 +53,8 @@ public final class DirectoryLock implements AutoCloseable {
      * Takes the lock. If the file system does not support locks, only other parts of this process are kept out, and
      * {@code remark} gets a message.
      *
-     * @throws IOException immediately, if another process, or another part of this process, has the lock, or if the
-     *     locked file cannot be written
+     * @throws IOException if this process or another process already has the lock (this method does not wait for it);
+     *     or if the locked file cannot be written
      */
     public static DirectoryLock acquire(Path directory, Consumer<String> remark) throws IOException {
         return acquire(directory, remark, FileChannel::tryLock);

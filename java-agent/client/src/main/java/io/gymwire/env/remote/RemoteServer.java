@@ -44,7 +44,8 @@ public final class RemoteServer implements AutoCloseable {
      * @param address {@code host:port} or {@code unix:/path}
      * @throws EnvironmentException if no server answers there, or if the server refuses this client or has another
      *     major protocol version
-     * @throws IllegalArgumentException if the address is not {@code host:port} and does not begin with {@code unix:}
+     * @throws IllegalArgumentException if the address is not {@code host:port} and does not begin with {@code unix:};
+     *     also if it begins with {@code unix:} and gRPC has no Unix sockets on this platform
      */
     public static RemoteServer connect(String address) {
         return connect(ConnectOptions.of(address));
@@ -57,7 +58,8 @@ public final class RemoteServer implements AutoCloseable {
      * @param timeout the longest wait for any answer, including the answer to one step of all environments
      * @throws EnvironmentException if no server answers there, or if the server refuses this client or has another
      *     major protocol version
-     * @throws IllegalArgumentException if the address is not {@code host:port} and does not begin with {@code unix:}
+     * @throws IllegalArgumentException if the address is not {@code host:port} and does not begin with {@code unix:};
+     *     also if it begins with {@code unix:} and gRPC has no Unix sockets on this platform
      */
     public static RemoteServer connect(String address, Duration timeout) {
         return connect(ConnectOptions.of(address).withTimeout(timeout));
@@ -68,7 +70,8 @@ public final class RemoteServer implements AutoCloseable {
      *
      * @throws EnvironmentException if no server answers, or if the server refuses this client or has another major
      *     protocol version
-     * @throws IllegalArgumentException if a file in the options cannot be used
+     * @throws IllegalArgumentException if a file in the options cannot be used, or if the address begins with
+     *     {@code unix:} and gRPC has no Unix sockets on this platform
      */
     public static RemoteServer connect(ConnectOptions options) {
         return connect(options, () -> "");

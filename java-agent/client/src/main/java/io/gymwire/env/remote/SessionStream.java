@@ -24,9 +24,10 @@ import java.util.function.Predicate;
 
 /**
  * Sends the requests of one session, one at a time. After a broken connection, it repeats the unanswered request on a
- * new stream, until the request's timeout or the session's lease ends. Resets, Steps and Restores are numbered
- * together. The server recognizes a repeated request by its number and returns the earlier answer. So none of these
- * requests is executed twice. A request of another kind is repeated only if a second execution does no harm.
+ * new stream, until the request's timeout or the session's lease ends. It gives up earlier if the server's address
+ * refuses connections for some seconds ({@link Refusals}). Resets, Steps and Restores are numbered together. The server
+ * recognizes a repeated request by its number and returns the earlier answer. So none of these requests is executed
+ * twice. A request of another kind is repeated only if a second execution does no harm.
  */
 final class SessionStream {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -106,9 +107,9 @@ final class SessionStream {
     }
 
     /**
-     * Sets the handler. gRPC's thread calls the handler, which processes the answer to a step and sends the next step.
-     * Everything else, such as an error, is left to {@link #receiveStep(long)}. After a broken connection, the new
-     * stream has no handler.
+     * Sets a handler for the answers to steps. gRPC's thread calls the handler, which processes an answer and sends the
+     * next step. Everything else, such as an error, is left to {@link #receiveStep(long)}. After a broken connection,
+     * the new stream has no handler.
      *
      * @param handler returns false to leave an answer to {@link #receiveStep(long)}; null for no handler
      */
@@ -226,7 +227,7 @@ final class SessionStream {
                 : connection.timeouts().request();
     }
 
-    /** Ends the session because an answer is malformed. */
+    /** Marks the session as lost because an answer is malformed, and creates the exception for the caller to throw. */
     EnvironmentException malformed(String what, IllegalArgumentException cause) {
         return lose(
                 ErrorCode.INTERNAL,
@@ -240,8 +241,9 @@ final class SessionStream {
     }
 
     /**
-     * Closes the stream, and also the session on the server unless the session is lost. Closing twice is allowed. If
-     * closing fails, or a request is in flight, the session stays open until its lease ends.
+     * Closes the session on the server, and then the stream. If the session is lost or a request is in flight, this
+     * method only cancels the stream. A session that is then still open on the server stays open until its lease ends.
+     * A second call does nothing.
      */
     void close(CloseRequest request) {
         if (closed) {

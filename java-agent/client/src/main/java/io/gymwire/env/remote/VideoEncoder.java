@@ -56,7 +56,7 @@ public final class VideoEncoder implements AutoCloseable {
     }
 
     /**
-     * Starts a video with the size of its first frame.
+     * Starts a video with the size of its first frame, and writes this frame.
      *
      * @param first the first frame: uint8 [height, width, 3], red, green and blue
      * @param framesPerSecond the rate, positive and finite

@@ -12,8 +12,8 @@ import java.util.random.RandomGenerator;
  * {@link Batches}, and the features of all edges are another batch.
  *
  * @param nodeSpace the space of a node's features
- * @param edgeSpace the space of an edge's features; null if edges have no features. As in Gymnasium, the members of a
- *     space without it have no edges
+ * @param edgeSpace the space of an edge's features; null if the graphs have no edges. As in Gymnasium, a graph cannot
+ *     have edges without features
  */
 public record GraphSpace(Space nodeSpace, Space edgeSpace) implements Space {
     private static final int SAMPLED_NODES = 10;

@@ -16,7 +16,8 @@ public final class Leaves {
     /**
      * One array in the members of a space.
      *
-     * @param path the keys and indices of the array, joined by dots, e.g. {@code arm.0}; empty in an {@link ArraySpace}
+     * @param path the keys and indices of the array, joined by dots, e.g. {@code arm.0}. The path is empty if the space
+     *     itself is an {@link ArraySpace}
      * @param space the array's space
      */
     public record Leaf(String path, ArraySpace space) {}

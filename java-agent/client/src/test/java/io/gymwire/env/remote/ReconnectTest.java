@@ -182,7 +182,7 @@ class ReconnectTest {
         }
     }
 
-    /** Returns the observations [2, 2] of all answers. Each exchange is cut at {@code where} (null: not cut). */
+    /** Returns each answer's observations, of shape [2, 2]. Each exchange is cut at {@code where} (null: not cut). */
     private List<NdArray> play(VectorEnv env, Cut where) {
         List<NdArray> trajectory = new ArrayList<>();
         cut(where);
