@@ -37,12 +37,7 @@ final class Job {
     }
 
     /**
-     * <<<<<<< HEAD
-     * Starts the process of a run. If the run has a checkpoint, the new process continues the run from there.
-     * =======
-     * Starts the process of a run. If an earlier process has left a checkpoint, the new process continues the run from
-     * its newest checkpoint.
-     * >>>>>>> e4a6b6a8c23838f907b8c9523dfead7b120bc865
+     * Starts the process of a run. If the run has a checkpoint, the new process continues the run from the newest one.
      *
      * @param gymwire the command to which {@code train} and its arguments are added
      * @return empty if the run has finished already, for example because another sweep has the same directory
