@@ -26,7 +26,7 @@ PROTO = Path(__file__).parents[2] / "proto"
 EXAMPLES = PROTO / "examples"
 README = (PROTO / "README.md").read_text(encoding="utf-8")
 STEPS = 1000
-# A client that hangs fails its test after this time. A build may first have to download its dependencies.
+# A command that takes longer fails its test. The time is long, because a build may first download its dependencies.
 PATIENCE_SECONDS = 1800
 
 NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"

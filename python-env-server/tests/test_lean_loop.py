@@ -201,7 +201,7 @@ def test_a_client_still_gets_its_answers_after_it_has_ended_its_side_of_the_conn
     assert size > 15_000_000
 
 
-def test_the_stream_of_a_client_that_disappears_before_its_answers_is_released(serve: Serve) -> None:
+def test_a_stream_is_released_if_its_client_disappears_before_it_reads_the_answers(serve: Serve) -> None:
     served = serve()
     for how in (socket.SHUT_RDWR, None):
         assert wait_until(lambda: served.echo.open == 0)
@@ -241,7 +241,7 @@ def test_an_unexpected_exception_ends_only_one_connection(
     assert is_served(served)
 
 
-def test_without_a_free_descriptor_clients_wait(serve: Serve) -> None:
+def test_new_clients_wait_while_the_server_has_no_free_descriptor(serve: Serve) -> None:
     served = serve()
     assert is_served(served)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -84,7 +84,7 @@ class Servers:
         self._token = make_token(folder)
         self._modules: list[str] = options.modules
         self._actor = ray.remote(Server).options(num_cpus=options.cpus_per_server, scheduling_strategy="SPREAD")
-        self._pending: dict[Any, Any] = {}  # the awaited start or end of a server -> its actor
+        self._pending: dict[Any, Any] = {}  # the future of an actor's `start` or `wait` -> the actor
         self._addresses: dict[Any, str] = {}  # actor -> address of its running server
         for _ in range(options.servers):
             self._start_one()
@@ -94,8 +94,8 @@ class Servers:
         self._pending[actor.start.remote(self._token, self._modules)] = actor
 
     def wait_for_all(self) -> None:
-        """Waits until all servers run, or until the time is over. Raises LaunchError if no server runs then, or as soon
-        as a server fails to start."""
+        """Waits until all servers run, but at most _WAIT_SECONDS. Raises LaunchError if no server runs after this time.
+        If a server fails to start, LaunchError is raised immediately."""
         wanted = len(self._pending)
         deadline = time.monotonic() + _WAIT_SECONDS
         while len(self._addresses) < wanted and time.monotonic() < deadline:
@@ -157,7 +157,8 @@ def write_list(folder: Path, addresses: Iterable[str]) -> None:
 
 
 def find_gymwire(given: Path | None) -> Path:
-    """Returns the agent's launcher: the given one, or the one in this module's checkout, or the one on the PATH."""
+    """Returns the path of the agent's launcher: `given`, if it is not None. Otherwise, looks for the launcher in this
+    module's checkout, and then on the PATH. Raises LaunchError if there is no executable file."""
     places = [given] if given else [Path(__file__).resolve().parents[3] / "gymwire", shutil.which("gymwire")]
     for place in places:
         if place and os.path.isfile(place) and os.access(place, os.X_OK):

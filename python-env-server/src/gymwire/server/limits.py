@@ -33,5 +33,5 @@ class Limits:
 
     @property
     def max_message_bytes(self) -> int:
-        """The size of one message in bytes."""
+        """The maximum size of one message, in bytes."""
         return self.max_message_mib << 20

@@ -43,7 +43,7 @@ class Session(HostedSession):
         """See HostedSession."""
         kind = request.WhichOneof("request")
         response = pb.InteractResponse()
-        # The response is filled in place, because protobuf copies a message that is assigned to a field.
+        # The methods fill the response's field in place, because protobuf would copy a separate message into the field.
         _METHODS[kind](self, getattr(request, kind), getattr(response, kind))
         return response
 
@@ -121,7 +121,7 @@ class Session(HostedSession):
             )
 
     def snapshot(self, request: pb.SnapshotRequest, response: pb.SnapshotResponse) -> None:
-        """Returns the environments' states."""
+        """Takes a snapshot of each environment."""
         if self._last_response is None:
             raise WrongStateError("the session was never reset; send a Reset before the first Snapshot")
         response.snapshots.extend(take_worker(self.worker))
@@ -155,10 +155,10 @@ class Session(HostedSession):
         """Does nothing: a thread of this process cannot be stopped."""
 
     def _repeats(self, asked: int, response: Any) -> bool:
-        """Returns whether the request with the step number `asked` repeats the last request. If it does, the response
-        becomes a copy of the last response. If not, the response gets the number of the new request. Raises
-        WrongStateError unless `asked` is 0 (the client gave no number), the next number, or the number of the last
-        request, which must be of the same kind."""
+        """Returns whether a Reset, Step or Restore with the step number `asked` repeats the last of these requests.
+        The number of a new request is the next number, or 0 if the client gives no number. Its response gets the next
+        number. A repeat has the number and the kind of the last request. Its response becomes a copy of the last
+        response. Raises WrongStateError for other requests."""
         expected = self._last_number + 1
         if asked in (0, expected):
             response.step_number = expected
@@ -197,7 +197,7 @@ class Session(HostedSession):
         return np.frombuffer(mask, dtype=np.bool_)
 
 
-# The kinds of requests that an open session answers, by their names in InteractRequest and InteractResponse.
+# The method that answers each kind of request. The keys are names of fields of InteractRequest and InteractResponse.
 _METHODS: dict[str, Callable[[Session, Any, Any], None]] = {
     "step": Session.step,
     "reset": Session.reset,

@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  * <li>{@code step_000102400.environments.zip}: the state of the environments, if it can be saved
  * <li>{@code step_000102400.rollouts}: the last rollouts, if the next update reuses them. Only the newest two
  *     checkpoints have this file
- * <li>{@code step_000102400.sha256}: the digests of all these files
+ * <li>{@code step_000102400.sha256}: the SHA-256 digests of the files above
  * </ul>
  *
  * <p>The text file {@code latest} names the newest checkpoint. A user can write the name of an older checkpoint into
@@ -36,7 +36,7 @@ import java.util.stream.Collectors;
  *
  * <p>Each file is written under a temporary name and then renamed; {@code latest} is renamed last. Therefore
  * {@code latest} always names a complete checkpoint, even after an interruption. The digest of a file is checked before
- * its content is used.
+ * its content is used. Checkpoints of earlier versions of Gymwire have no digests.
  */
 public final class Checkpoint {
 
@@ -228,7 +228,7 @@ public final class Checkpoint {
     /**
      * Refuses a run if the rollouts that its updates reuse can become too large for a checkpoint.
      *
-     * @throws IllegalArgumentException with a message that names the remedy
+     * @throws IllegalArgumentException if they can; the message names the remedy
      */
     public static void requireRoom(Learner learner, RunConfig config) {
         RolloutsFile.requireRoom(

@@ -3,13 +3,13 @@
 package io.gymwire.explain;
 
 /**
- * The prediction of the theory for J(new) - J(old), and the estimate of this difference from new episodes. J is the
- * expected discounted return of an episode, except where stated otherwise.
+ * The bound of the theory on J(new) - J(old), and estimates of this difference from the newest rollout and from new
+ * episodes. J is the expected discounted return of an episode.
  *
  * @param bound the least J(new) - J(old) that the theory allows
  * @param importance the estimate of J(new) - J(old) by the performance difference lemma, with the old policy's states:
- *     the mean over the batch of (pi_new / pi_old - 1) w A, divided by 1 - gamma. w is 1 for a sample of the old
- *     policy; for a sample of an earlier policy, it is the sample's weight in the batch
+ *     the mean over the newest rollout of (pi_new / pi_old - 1) w A, divided by 1 - gamma. w is 1 for a sample of the
+ *     old policy. For a sample of an earlier policy, w is the sample's weight in the batch
  * @param fresh the estimates from new episodes
  */
 record Improvement(Bound bound, Estimate importance, Fresh fresh) {
@@ -21,10 +21,11 @@ record Improvement(Bound bound, Estimate importance, Fresh fresh) {
      * Schulman et al. 2015, theorem 1: J(new) - J(old) &gt;= gain - C klMax, C = 4 epsilon gamma / (1 - gamma)^2.
      *
      * @param gamma discount
-     * @param gain the estimate of L(new) - L(old), equal to the mean of {@code importance}. L is the paper's surrogate,
-     *     in which a state visited at step t has the weight gamma^t. The advantages are not normalised
-     * @param epsilon greatest |A| of a sample
-     * @param klMax greatest KL(old || new) of a sampled state, in nats
+     * @param gain the estimate of L(new) - L(old), equal to the mean of {@code importance}. L is the paper's surrogate.
+     *     In L, a state visited at step t has the weight gamma^t. In the estimate, all states have the same weight. The
+     *     advantages are not normalised
+     * @param epsilon greatest |A| of a sample of the newest rollout
+     * @param klMax greatest KL(old || new) of a state of the newest rollout, in nats
      */
     record Bound(double gamma, double gain, double epsilon, double klMax) {
 
@@ -33,7 +34,7 @@ record Improvement(Bound bound, Estimate importance, Fresh fresh) {
             return 4 * epsilon * gamma / ((1 - gamma) * (1 - gamma));
         }
 
-        /** The bound; 0 if the policy did not change. */
+        /** The bound. If {@code klMax} is 0, the bound is {@code gain}, also if C is infinite. */
         double value() {
             return klMax == 0 ? gain : gain - coefficient() * klMax;
         }

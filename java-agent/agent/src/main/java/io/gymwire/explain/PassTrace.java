@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A listener that records an update of PPO. After each pass, and at some places within a pass, it measures quantities
- * over the whole batch. The update itself does not measure them. {@link Surrogate} explains L, KL, N and P, and
- * {@link io.gymwire.update.ppo.PpoUpdate} explains g.
+ * A listener that records an update of PPO. Before the first pass, at some places within each pass and at its end, the
+ * listener measures quantities over the whole batch, which the update itself does not measure. {@link Surrogate}
+ * explains L, KL, N and P, and {@link io.gymwire.update.ppo.PpoUpdate} explains g.
  */
 final class PassTrace implements PassListener {
 
@@ -48,7 +48,7 @@ final class PassTrace implements PassListener {
 
     /**
      * A pass: the means of the loss and of |g| over its minibatches, the mean divergence over its samples, and the
-     * place at its end. For each minibatch, the quantities are measured before its step.
+     * place at its end. The loss, |g| and the divergence of a minibatch are measured before the minibatch's step.
      */
     record Pass(double loss, double gradientNorm, double divergence, Place end) {}
 

@@ -14,9 +14,10 @@ import java.util.function.ToDoubleFunction;
  * returns. The others use the performance difference lemma of Kakade and Langford (2002): J(new) - J(old) =
  * E[sum_t gamma^t A_old(s_t, a_t)] over episodes of the new policy.
  *
- * <p>With states of the old policy instead of states of the new policy, this becomes the surrogate (1 / (1 - gamma))
- * E[(pi_new / pi_old) A_old]. With exact advantages, the surrogate is 0 at the old policy. With advantages that were
- * estimated from samples, it can have another value there; {@link #byImportance} subtracts this value.
+ * <p>With states of the old policy instead of states of the new policy, the expectation becomes the surrogate
+ * (1 / (1 - gamma)) E[(pi_new / pi_old) A_old]. For pi_new = pi_old, the surrogate is 0 if the advantages are
+ * exact. If they are estimated from samples, the surrogate can have another value for pi_new = pi_old.
+ * {@link #byImportance} subtracts this value.
  */
 final class PerformanceDifference {
 
@@ -25,12 +26,12 @@ final class PerformanceDifference {
     private PerformanceDifference() {}
 
     /**
-     * The estimate from a rollout of the old policy by importance weights. The bootstrap draws pieces of trajectories:
-     * the steps of one environment until its episode or the rollout ended.
+     * The estimate from the newest rollout by importance weights. The bootstrap draws pieces of trajectories. A piece
+     * is the steps of one environment up to the end of an episode or of the rollout.
      *
      * @param ratios pi_new / pi_old of each sample [T*N]
-     * @param advantages A_old of each sample, not normalised, times pi_old / pi_i if an earlier policy pi_i drew the
-     *     sample [T*N or more]; only the first T*N are used
+     * @param advantages A_old of each sample, not normalised, times the sample's weight in the batch [T*N or more];
+     *     only the first T*N are used
      * @param gamma discount, in (0, 1]; with 1, the estimate is not finite
      */
     static Improvement.Estimate byImportance(Rollout rollout, double[] ratios, double[] advantages, double gamma) {

@@ -35,7 +35,7 @@ record Curve(double[] steps, double[] values) {
         return steps[steps.length - 1];
     }
 
-    /** The part of the curve that begins at {@code step}. */
+    /** The points of the curve at {@code step} and after it. */
     Curve from(double step) {
         int begin = (int) Arrays.stream(steps).takeWhile(each -> each < step).count();
         return new Curve(

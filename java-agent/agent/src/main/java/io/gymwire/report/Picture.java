@@ -19,8 +19,8 @@ import org.knowm.xchart.XYChart;
 public final class Picture {
 
     /**
-     * In the PNG, each pixel of a chart is a square with sides of this many pixels. So the PNG is sharp in print and on
-     * screens of high resolution.
+     * In the PNG, a chart is drawn with this many times its width and height in pixels. So the PNG is sharp in print
+     * and on screens of high resolution.
      */
     private static final int SCALE = 2;
 

@@ -87,9 +87,7 @@ class CheckpointTest {
         assertEquals(saved.episodes(), loaded.episodes());
     }
 
-    /**
-     * The reset begins new episodes. Everything else in the loaded learner continues as in the learner that was saved.
-     */
+    /** The loaded learner and the saved learner begin new episodes, and are equal after two more iterations. */
     @ParameterizedTest
     @CsvSource({"1, TRPO", "2, TRPO", "3, TRPO", "5, TRPO", "1, NPG", "1, PPO", "3, PPO"})
     void aLoadedLearnerContinuesLikeTheSavedOne(int reuse, Algorithm algorithm) throws IOException {
@@ -258,7 +256,7 @@ class CheckpointTest {
         refuse(trained(), "has another format than 2; use the version of Gymwire that wrote it");
     }
 
-    /** Makes the checkpoint look like a checkpoint of an earlier version of Gymwire. */
+    /** Makes the checkpoint look like a checkpoint of an earlier version of Gymwire, which wrote no digests. */
     private void withoutChecksums() throws IOException {
         Files.delete(directory.resolve("step_000000032.sha256"));
         Path counters = directory.resolve("step_000000032.json");
@@ -266,7 +264,7 @@ class CheckpointTest {
     }
 
     @Test
-    void aCheckpointOfAnEarlierVersionIsReadWithoutItsDigests() throws IOException {
+    void aCheckpointOfAnEarlierVersionIsReadAlthoughItHasNoDigests() throws IOException {
         Learner saved = trained();
         Checkpoint.save(directory, saved, NEW_EPISODES, Configs.small(3));
         withoutChecksums();

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A policy computes the same numbers for a row in three cases: the row is alone, in a batch of several blocks, or in a
- * range of the batch.
+ * A policy's distribution computes the same numbers for a row in three cases: the row is alone, in a batch of several
+ * blocks, or in a range of the batch.
  */
 final class PolicyRowsTest {
     private static final int ROWS = 300;
@@ -109,7 +109,7 @@ final class PolicyRowsTest {
         return Arrays.copyOfRange(outputs, row * OUTPUTS, (row + 1) * OUTPUTS);
     }
 
-    /** A batch, and the numbers that a policy computes for the batch. */
+    /** A batch, and the numbers that a policy's distribution computes for the batch. */
     private static final class Rows {
         private final Policy policy;
         private final double[] theta;

@@ -6,7 +6,7 @@ import io.gymwire.env.space.ActionBuffer;
 
 /**
  * Chooses the actions of a vector of environments, step after step; see {@link VectorEnv#loop}. Only one thread calls a
- * driver at a time, but not always the same thread. For remote environments, this is usually gRPC's thread.
+ * driver at a time, but not always the same thread. For remote environments, a thread of gRPC makes most of the calls.
  */
 public interface StepDriver {
     /**

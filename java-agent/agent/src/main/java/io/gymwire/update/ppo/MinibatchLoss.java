@@ -25,9 +25,9 @@ import org.ejml.data.DMatrixRMaj;
  * </pre>
  *
  * <p>w_i is 1 for a sample of pi_old. For a sample of an earlier policy pi_k, w_i is pi_old / pi_k, so w_i r_i is
- * pi_theta / pi_k. The centre of the clip range is w_i, the ratio of the old policy, and not 1, the ratio of pi_k
- * (Queeney et al. 2021, arXiv:2111.00072). If the minimum is the term with the clipped ratio, the sample contributes
- * only to the gradient of the entropy.
+ * pi_theta / pi_k. (Large weights are limited, see {@link Batch#weights}.) At theta_old, w_i r_i is w_i. So the centre
+ * of the clip range is w_i, and not 1 (Queeney et al. 2021, arXiv:2111.00072). If the clipped term is the smaller of
+ * the two terms, the sample contributes only to the gradient of the entropy.
  */
 final class MinibatchLoss {
 
@@ -77,7 +77,8 @@ final class MinibatchLoss {
     /**
      * Sums over a minibatch at one theta.
      *
-     * @param surrogate the sum of the clipped or unclipped terms w r A, without entropy and penalty
+     * @param surrogate the sum of min(w r A, clip(w r, w - eps, w + eps) A), or with a penalty the sum of w r A;
+     *     without the terms of the entropy and the penalty
      * @param divergence the sum of KL(old || theta), in nats
      * @param clipped the number of samples whose ratio is beyond the clip range
      */
@@ -123,7 +124,7 @@ final class MinibatchLoss {
     }
 
     /**
-     * Computes the loss's gradient, and sums over the minibatch.
+     * Computes the gradient of the loss, and the {@link Sums} over the minibatch.
      *
      * @param theta [P]; not modified
      * @param beta the penalty's coefficient; not used without a penalty
