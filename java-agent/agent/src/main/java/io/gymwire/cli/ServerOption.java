@@ -163,6 +163,11 @@ final class ServerOption {
     /** The running servers that the options name; empty if managed servers are to be started. */
     private Optional<ServerList> running() {
         if (!hasServers()) {
+            if (command.commandLine().getParseResult().hasMatchedOption("--server")) {
+                throw new ParameterException(
+                        command.commandLine(),
+                        "--server contains no address; write host:port or unix:PATH, or leave the option out");
+            }
             if (options.tokenFile != null
                     || options.authority != null
                     || options.certificate != null

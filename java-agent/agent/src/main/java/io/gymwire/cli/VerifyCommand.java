@@ -68,6 +68,7 @@ final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
         RunDirectory before = RunDirectory.open(runDir);
         ConfigFile.Contents contents = ConfigFile.read(before.config());
         JsonFile manifest = RunManifest.read(before.manifest());
+        RunComparison.requireProgress(manifest, before);
         int available = RunComparison.iterations(before);
         if (available == 0) {
             throw new IOException(

@@ -28,7 +28,7 @@ public final class RunSettings {
     /** The run ends early when the mean return of the last 100 training episodes reaches this number. */
     public static final Setting<Double> STOP_AT = GROUP.real("stop-at", "RETURN")
             .text("Ends the run early, after the iteration in which the mean return of the last 100 training episodes"
-                    + " reaches RETURN")
+                    + " reaches RETURN; without effect before the 100th episode")
             .orElseDerived("never");
 
     /** Seed of every random stream. */

@@ -9,6 +9,7 @@ import io.gymwire.linalg.RowChunks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
@@ -27,6 +28,9 @@ public final class Mlp implements Network {
     private static final Kernels KERNELS = Kernels.best();
     private static final double[] ONE = {1};
 
+    /** The greatest length of an array in common JVMs. */
+    private static final int MAX_PARAMETERS = Integer.MAX_VALUE - 8;
+
     private final int[] sizes;
     private final int[] weightOffsets;
     private final int parameterCount;
@@ -43,6 +47,7 @@ public final class Mlp implements Network {
             throw new IllegalArgumentException(
                     "layer sizes must be two or more positive numbers; got " + Arrays.toString(sizes));
         }
+        requireIndexable(sizes);
         this.sizes = sizes.clone();
         this.weightOffsets = new int[sizes.length];
         for (int layer = 1; layer < sizes.length; layer++) {
@@ -51,6 +56,23 @@ public final class Mlp implements Network {
         this.parameterCount = biasOffset(sizes.length - 1) + outputSize();
         this.maxWidth = Arrays.stream(sizes).max().getAsInt();
         this.zeros = new double[maxWidth];
+    }
+
+    /** Checks that one array can have all parameters. */
+    private static void requireIndexable(int[] sizes) {
+        double count = 0;
+        for (int layer = 1; layer < sizes.length; layer++) {
+            count += (sizes[layer - 1] + 1.0) * sizes[layer];
+        }
+        if (count > MAX_PARAMETERS) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "a network with the layer sizes %s would have %,.0f parameters, but at most %,d are possible;"
+                            + " choose narrower layers",
+                    Arrays.toString(sizes),
+                    count,
+                    MAX_PARAMETERS));
+        }
     }
 
     /** A network with hidden layers of the given widths; without hidden layers it is affine. */

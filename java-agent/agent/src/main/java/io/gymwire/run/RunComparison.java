@@ -112,6 +112,23 @@ public final class RunComparison {
     }
 
     /**
+     * Refuses a run if its progress.csv has fewer iterations than its manifest says.
+     *
+     * @throws IOException if iterations are missing or a file cannot be read; the message names progress.csv
+     */
+    public static void requireProgress(JsonFile manifest, RunDirectory run) throws IOException {
+        int found = iterations(run);
+        int recorded = manifest.has("result") ? (int) manifest.object("result").number("iterations", 0) : 0;
+        if (found < recorded) {
+            throw Csv.file(run.progress())
+                    .unusable(
+                            "it has " + found + " iterations, but the run had " + recorded + " according to "
+                                    + run.manifest(),
+                            null);
+        }
+    }
+
+    /**
      * Refuses a run if its final checkpoint has another SHA-256 than its manifest says.
      *
      * @throws IOException if the checkpoint has changed or cannot be read; the message names the file

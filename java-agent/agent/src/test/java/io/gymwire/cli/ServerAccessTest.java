@@ -91,6 +91,7 @@ class ServerAccessTest {
     @Test
     void unusableOptionsAreNamed() {
         Cli.fail(List.of("give its address with --server"), "info", "--server-token-file", file("token"));
+        Cli.fail(List.of("--server contains no address"), "info", "--server", ",");
         Cli.fail(List.of("token file", "no-token", "no such file"), info("no-token", null, null));
         Cli.fail(List.of("PEM file", "token", "no PEM block"), info("token", "token", null));
         Cli.fail(List.of("client.pem needs TLS"), info("token", null, "client"));

@@ -95,6 +95,15 @@ class VerifyCommandTest {
         }
         Files.writeString(manifest, text);
         Path progress = run.resolve("progress.csv");
+        String rows = Files.readString(progress);
+        for (String shortened : List.of(rows.substring(0, rows.length() - 9), "")) {
+            Files.writeString(progress, shortened);
+            Cli.fail(
+                    List.of(progress + " cannot be used: it has", "according to " + manifest),
+                    "verify",
+                    run.toString());
+        }
+        Files.writeString(progress, rows);
         Files.writeString(progress, Files.readString(progress).replaceFirst("\n1,512,", "\n1 512,"));
         Cli.fail(List.of(progress + " cannot be used: it has", "columns, but row 1 512,"), "verify", run.toString());
     }
@@ -106,6 +115,9 @@ class VerifyCommandTest {
         Cli.fail(List.of("--iterations must be from 1 to 3", "got 0"), "verify", run.toString(), "--iterations", "0");
         Cli.fail(List.of(directory.resolve("none") + " does not exist"), "verify", directory + "/none");
         Files.delete(run.resolve("progress.csv"));
+        Cli.fail(List.of("progress.csv cannot be used: it has 0 iterations"), "verify", run.toString());
+        Path manifest = run.resolve("manifest.json");
+        Files.writeString(manifest, Files.readString(manifest).replace("\"result\"", "\"unfinished\""));
         Cli.fail(List.of("has no complete iteration yet"), "verify", run.toString());
     }
 

@@ -202,6 +202,9 @@ final class MlpTest {
         assertTrue(assertThrows(IllegalArgumentException.class, () -> new Mlp(4))
                 .getMessage()
                 .contains("[4]"));
+        String large = assertThrows(IllegalArgumentException.class, () -> new Mlp(4, 46_341, 46_341, 2))
+                .getMessage();
+        assertTrue(large.contains("[4, 46341, 46341, 2] would have 2,147,859,011 parameters"), large);
         String message = assertThrows(IllegalArgumentException.class, () -> network.activations(new DMatrixRMaj(2, 7)))
                 .getMessage();
         assertTrue(message.contains("7") && message.contains("3"), message);

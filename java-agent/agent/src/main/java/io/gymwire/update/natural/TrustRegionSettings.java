@@ -31,7 +31,7 @@ public final class TrustRegionSettings {
     /** The maximum number of conjugate gradient iterations; each computes one Fisher-vector product. */
     public static final Setting<Integer> CG_ITERATIONS = GROUP.integer("cg-iterations", "K")
             .text("Maximum number of conjugate gradient iterations")
-            .in(Range.atLeast(1))
+            .in(Range.of(1, 10_000))
             .orElse("10", "from the paper");
 
     /** Conjugate gradient stops when the residual is at most this fraction of the gradient's norm. */
