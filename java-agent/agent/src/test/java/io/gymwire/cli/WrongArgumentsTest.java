@@ -50,7 +50,7 @@ class WrongArgumentsTest {
                 "--workers 9            | between 1 and envs (8)        | 9",
                 "--init-log-std 9       | init-log-std must lie in [-5, 2] | 9",
                 "--noise-color 3        | noise-color must lie in [0, 2] | 3.0",
-                "--cg-iterations 0     | cg-iterations must lie in [1, 10000] | 0",
+                "--cg-iterations 0      | cg-iterations must lie in [1, 10000] | 0",
                 "--cg-damping -1        | cg-damping must be 0 or more  | -1",
                 "--line-search-steps 0  | line-search-steps must be at least 1 | 0",
                 "--line-search-shrink 1 | line-search-shrink must lie in (0, 1) | 1.0",
