@@ -179,6 +179,45 @@ def plain_values() -> dict[str, Any]:
     }
 
 
+class Ragged(gymnasium.Env[Any, Any]):
+    """Gives infos that Gymnasium cannot batch: an int outside int64, and an array with another shape in each
+    environment."""
+
+    observation_space: spaces.Space[Any] = spaces.Discrete(10)
+    action_space: spaces.Space[Any] = spaces.Discrete(2)
+
+    def __init__(self, size: int = 0) -> None:
+        if size < 0:
+            raise ValueError("the size is wrong:\ngive at least 0")
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        super().reset(seed=seed)
+        return 0, self._info()
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        return 1, 1.0, False, False, self._info()
+
+    def _info(self) -> dict[str, Any]:
+        length = self.np_random_seed % 1000
+        return {"before": 1, "huge": 2**70, "array": np.zeros(length), "after": 2.0}
+
+
+class Described(Ragged):
+    """Its metadata and the arguments in its specification contain values that cannot be sent."""
+
+    metadata: dict[str, Any] = {"maker": object}  # noqa: RUF012
+
+    def __init__(self, settings: Any) -> None:
+        super().__init__()
+
+
+class Plain:
+    """Its objects cannot be sent."""
+
+    def __repr__(self) -> str:
+        return "object()"
+
+
 class Strange(gymnasium.Env[Any, Any]):
     """Counts its steps and ends at the third step. At `when` ("reset", "step" or "end"), some of its infos cannot be
     sent: all `strange_values`, or with `only` the one with this key. With `only="keys"`, some keys cannot be sent."""
@@ -352,6 +391,13 @@ gymnasium.register("Odd/AuthorSpaced-v0", f"{__name__}:AuthorSpaced")
 gymnasium.register("Odd/Sleeper-v0", f"{__name__}:Sleeper")
 gymnasium.register("Odd/Unmade-v0", f"{__name__}:Unmade")
 gymnasium.register("Odd/Drawing-v0", f"{__name__}:Drawing")
+gymnasium.register("Odd/Ragged-v0", f"{__name__}:Ragged", disable_env_checker=True)
+gymnasium.register(
+    "Odd/Described-v0",
+    f"{__name__}:Described",
+    disable_env_checker=True,
+    kwargs={"settings": {1.5: Pair(1, 2), None: [Plain()]}},
+)
 gymnasium.register("Odd/Strange-v0", f"{__name__}:Strange", disable_env_checker=True)
 gymnasium.register("Odd/Masked-v0", f"{__name__}:Masked", disable_env_checker=True)
 gymnasium.register("Odd/Unseeded-v0", f"{__name__}:Unseeded", disable_env_checker=True)

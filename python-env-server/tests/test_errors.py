@@ -13,7 +13,7 @@ import pytest
 from client import NONE, Client, ServerProcess, flags, make_request, observations, refusal, some_actions
 from faulty_envs import GOOD_STEPS
 
-from gymwire.codec import encode_array, encode_value
+from gymwire.codec import decode_dict, encode_array, encode_value
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
 
@@ -84,6 +84,20 @@ def test_make_refuses_bad_requests(client: Client, fields: dict[str, Any], code:
     assert actual is code
     assert words in detail.message
     assert not detail.session_alive
+
+
+def test_an_error_about_an_argument_has_the_constructors_traceback(client: Client) -> None:
+    code, detail = refusal(lambda: client.make("Odd/Ragged-v0", kwargs={"size": -1}))
+    assert code is Code.INVALID_ARGUMENT
+    assert "refuses the arguments {'size': -1}: ValueError: the size is wrong: give at least 0" in detail.message
+    assert "odd_envs.py" in detail.traceback
+
+
+def test_a_specification_with_values_that_cannot_be_sent_is_described(client: Client) -> None:
+    made = client.make("Odd/Described-v0")
+    settings = decode_dict(made.full_spec)["kwargs"]["settings"]
+    assert settings == {"1.5": (1, 2), "None": ["object()"]}
+    assert decode_dict(made.metadata)["maker"] == "builtins:object"
 
 
 def test_a_refused_make_opens_no_session(client: Client) -> None:

@@ -3,13 +3,15 @@
 """If an info contains something that no Value can contain, the response names the info's key, and lacks only this info.
 The session goes on."""
 
+import warnings
 from typing import Any
 
 import numpy as np
 import pytest
-from client import NONE, Client, flags, observations, refusal
+from client import NONE, Client, ServerProcess, flags, observations, refusal
 from odd_envs import plain_values, strange_values
 
+from gymwire.client import RemoteEnv
 from gymwire.codec import decode_dict, decode_value
 from gymwire.v1 import environment_service_pb2 as pb
 
@@ -137,6 +139,28 @@ def test_infos_with_keys_that_cannot_be_sent_are_left_out(client: Client, place:
     infos = decode_dict(step.infos)
     assert infos[3].tolist() == ["three", "three"]
     assert infos[(1, "a")].tolist() == [2, 2]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_infos_that_cannot_be_batched_are_left_out(client: Client, place: Any) -> None:
+    session = client.make("Odd/Ragged-v0", 2, vectorization=place).session_id
+    for response in (client.reset(session, seed=3), client.step(session, PUSH)):
+        assert {each.key: each.env_index for each in response.omitted_infos} == {"huge": 0, "array": 1}
+        assert all(each.reason.startswith("Gymnasium cannot batch the value") for each in response.omitted_infos)
+        infos = decode_dict(response.infos)
+        assert infos["before"].tolist() == [1, 1]
+        assert infos["after"].tolist() == [2.0, 2.0]
+        assert "huge" not in infos
+        assert infos["_array"].tolist() == [True, False]
+
+
+def test_an_environment_on_its_own_has_infos_of_any_size(server: ServerProcess) -> None:
+    env = RemoteEnv("Odd/Ragged-v0", server.address)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        _, info = env.reset(seed=3)
+    assert info["huge"] == 2**70
+    env.close()
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -273,9 +273,9 @@ def test_a_window_opens_with_allow_human(monkeypatch: pytest.MonkeyPatch) -> Non
         server.kill()
 
 
-@pytest.mark.parametrize("camera_id", [1, 2, 50, -2, -7, 10**9, 2**31, -(2**40)])
+@pytest.mark.parametrize("camera_id", [1, 2, 50, -2, -7, 10**9, 2**31, -(2**40), "x", 0.5])
 @pytest.mark.parametrize("env_id", ["HalfCheetah-v5", "InvertedPendulum-v5"])
-def test_a_camera_that_the_model_does_not_have_is_refused(client: Client, env_id: str, camera_id: int) -> None:
+def test_a_camera_that_the_model_does_not_have_is_refused(client: Client, env_id: str, camera_id: Any) -> None:
     for mode, n in (("rgb_array", 1), ("depth_array", 2)):
         code, detail = refusal(
             lambda mode=mode, n=n: client.make(env_id, n, render_mode=mode, kwargs={"camera_id": camera_id})

@@ -142,6 +142,13 @@ def test_the_operator_limits_pictures() -> None:
         assert code is Code.RESOURCE_EXHAUSTED
         assert "holds 4 pictures and would collect 2 more, but the server allows 4; fetch them" in detail.message
         assert detail.session_alive
+
+        made = client.make("CartPole-v1", 2, render_mode="rgb_array_list", autoreset_mode=pb.AUTORESET_MODE_DISABLED)
+        client.reset(made.session_id)
+        # A reset of the first environment replaces its picture. The second environment keeps its picture.
+        client.reset(made.session_id, reset_mask=b"\x01\x00")
+        code, detail = refusal(lambda: client.step(made.session_id, np.array([0, 1])))
+        assert "has drawn 4 pictures and would draw 2 more" in detail.message
         client.close()
     finally:
         server.kill()

@@ -7,8 +7,11 @@ import threading
 import time
 from collections.abc import Iterator
 
+import gymnasium
+import numpy as np
 import pytest
 from client import ServerProcess
+from gymnasium.error import ResetNeeded
 
 from gymwire.client import RemoteEnv, RemoteTimeoutError, RemoteVectorEnv
 from gymwire.client import connection as module
@@ -55,7 +58,7 @@ def test_a_step_obeys_the_timeout(server: ServerProcess) -> None:
         for _ in range(30):
             envs.step(envs.action_space.sample())
 
-    with pytest.raises(RemoteTimeoutError, match="within 5 s"):
+    with pytest.raises(RemoteTimeoutError, match=r"within 5 s; give a longer request_timeout .*; step_wait"):
         step_until_it_hangs()
     # Without this close, the garbage collector would close `envs` during another test, and cause the warning there.
     with pytest.warns(UserWarning, match="step_async has not been taken"):
@@ -82,6 +85,7 @@ def test_a_step_with_a_timeout_starts_no_thread(server: ServerProcess, monkeypat
 def test_the_threads_of_timeouts_end_with_their_environments(server: ServerProcess) -> None:
     envs = RemoteVectorEnv("CartPole-v1", address=server.address, request_timeout=60.0)
     timers = [each for each in threading.enumerate() if each.name == "gymwire-answer-timer"]
+    assert timers
     envs.close()
     for timer in timers:
         timer.join(30)
@@ -103,3 +107,51 @@ def test_a_timer_that_is_started_again_uses_the_new_time() -> None:
 def test_a_wrong_timeout_is_refused(server: ServerProcess, wrong: float) -> None:
     with pytest.raises(ValueError, match="positive number of seconds"):
         RemoteEnv("CartPole-v1", server.address, request_timeout=wrong)
+
+
+def interrupt(_: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("cause", ["timeout", "interrupt"])
+def test_a_step_without_its_answer_needs_a_reset(
+    server: ServerProcess, monkeypatch: pytest.MonkeyPatch, cause: str
+) -> None:
+    env = RemoteEnv("CartPole-v1", server.address, request_timeout=1000.0)
+    env.reset(seed=5)
+    with monkeypatch.context() as patch:
+        if cause == "timeout":
+            patch.setattr(env._session._connection, "_timeout", 0.3)
+            patch.setattr(module._Stream, "_next", lambda stream: time.sleep(0.6))
+        else:
+            patch.setattr(module._Stream, "_next", interrupt)
+        with pytest.raises(RemoteTimeoutError if cause == "timeout" else KeyboardInterrupt):
+            env.step(1)
+    for call in (lambda: env.step(0), env.render, env.snapshot, lambda: env.get_attr("spec")):
+        with pytest.raises(ResetNeeded, match="the wait for the answer to step"):
+            call()
+    local = gymnasium.make("CartPole-v1")
+    assert np.array_equal(env.reset(seed=7)[0], local.reset(seed=7)[0])
+    for action in (0, 1, 1):
+        assert np.array_equal(env.step(action)[0], local.step(action)[0])
+    env.close()
+
+
+def test_a_vector_can_wait_again_after_an_interrupt(server: ServerProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    envs = RemoteVectorEnv("CartPole-v1", address=server.address)
+    envs.reset(seed=5)
+    with monkeypatch.context() as patch:
+        patch.setattr(module._Stream, "_next", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            envs.step([1])
+    observations = envs.step_wait()[0]
+    local = gymnasium.make("CartPole-v1")
+    local.reset(seed=5)
+    assert np.array_equal(observations[0], local.step(1)[0])
+    saved = envs.snapshots()
+    with monkeypatch.context() as patch:
+        patch.setattr(module._Stream, "_next", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            envs.restore(saved)
+    assert np.array_equal(envs.step([0])[0][0], local.step(0)[0])
+    envs.close()

@@ -12,6 +12,8 @@ from gymnasium.spaces import GraphInstance
 from gymnasium.utils.env_checker import data_equivalence
 from gymnasium.vector.utils import batch_space, concatenate, create_empty_array
 
+from gymwire.client import InvalidActionError
+from gymwire.client.values import encode_action, encode_actions
 from gymwire.codec import (
     UnsupportedSpaceError,
     UnsupportedValueError,
@@ -178,3 +180,36 @@ def test_the_error_says_what_does_not_fit(space: Any, sample: Any, complaint: st
 def test_a_sample_that_is_no_member_is_refused(space: Any, sample: Any) -> None:
     with pytest.raises(ValueError, match="outside the space"):
         decode_member(space, encode_value(sample))
+
+
+NESTED = spaces.Dict({"arm": spaces.Box(-1, 1, (2,), np.float32), "pair": spaces.Tuple([spaces.Discrete(3)] * 2)})
+
+
+def test_the_parts_of_an_action_get_the_dtypes_of_their_spaces() -> None:
+    batched = batch_space(NESTED, 1)
+    action = {"arm": [0.5, -1], "pair": [1, np.int8(2)]}
+    batch = decode_sample(batched, encode_action(NESTED, batched, action))
+    assert batch["arm"].dtype == np.float32
+    assert batch["arm"].tolist() == [[0.5, -1]]
+    assert [part.tolist() for part in batch["pair"]] == [[1], [2]]
+    several = {"arm": [[0.5, -1]], "pair": ([1], [2])}
+    assert data_equivalence(decode_sample(batched, encode_actions(batched, several)), batch, exact=True)
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        {"arm": [0.0, 0.0], "pair": (1, 2), "leg": 1},
+        {"arm": [0.0, 0.0]},
+        {"arm": [0.0, 0.0], "pair": (1, 2, 0)},
+        {"arm": [0.0, 0.0], "pair": (1,)},
+        {"arm": [0.0, 0.0], "pair": (1, 0.5)},
+        {"arm": ["0", "0"], "pair": (1, 2)},
+        [0.0, 0.0],
+        None,
+    ],
+    ids=str,
+)
+def test_an_action_with_wrong_parts_is_refused(action: Any) -> None:
+    with pytest.raises(InvalidActionError, match="does not lie in"):
+        encode_action(NESTED, batch_space(NESTED, 1), action)

@@ -14,6 +14,7 @@ from gymnasium.utils.env_checker import data_equivalence
 from gymnasium_at_hand import TAXI
 
 from gymwire.codec import decode_dict, decode_space, decode_value, encode_dict
+from gymwire.server.masks import ActionMaskObservation
 from gymwire.v1 import environment_service_pb2 as pb
 
 Code = grpc.StatusCode
@@ -148,3 +149,21 @@ def test_an_unusable_mask_wrapper_is_refused(client: Client, env_id: str, kwargs
     code, detail = refusal(lambda: client.make(env_id, wrappers=[named("ActionMaskObservation", **kwargs)]))
     assert code is Code.INVALID_ARGUMENT
     assert words in detail.message
+
+
+@pytest.mark.parametrize(
+    "mask",
+    [[0.7, 1], [float("nan"), 1], [2, 1], [1], "11", None, [[1], [1, 1]], (np.array([1]), None)],
+    ids=str,
+)
+def test_a_mask_of_other_numbers_is_an_error(mask: Any) -> None:
+    env = ActionMaskObservation(gymnasium.make("CartPole-v1"))
+    with pytest.raises(ValueError, match="must be 2 numbers, each 0 or 1; got"):
+        env._to_array(mask)
+
+
+@pytest.mark.parametrize("mask", [[0, 1], [0.0, 1.0], np.array([False, True]), (np.array([0]), np.array([1]))], ids=str)
+def test_a_mask_of_zeros_and_ones_may_have_any_type_of_number(mask: Any) -> None:
+    array = ActionMaskObservation(gymnasium.make("CartPole-v1"))._to_array(mask)
+    assert array.dtype == np.int8
+    assert array.tolist() == [0, 1]

@@ -125,11 +125,11 @@ def test_the_seeds_of_a_vector_count_up_from_a_big_seed(vectoriser: Vectoriser, 
     assert_identical(envs.reset(seed=[7, None, 2**90]), local.reset(seed=[7, None, 2**90]))
 
 
-@pytest.mark.parametrize("seed", [2**128, 2**200, -1])
-def test_a_seed_beyond_the_limit_is_refused(address: str, seed: int) -> None:
+@pytest.mark.parametrize("seed", [2**128, 2**200, -1, True, 1.5])
+def test_a_seed_that_is_no_int_in_the_range_is_refused(address: str, seed: Any) -> None:
     env, envs = RemoteEnv("CartPole-v1", address), RemoteVectorEnv("CartPole-v1", 2, address=address)
     each: Any
-    for each, given in ((env, seed), (envs, seed), (envs, [0, seed])):
+    for each, given in ((env, seed), (envs, [seed, 0]), (envs, [0, seed])):
         with pytest.raises(gymnasium.error.Error, match=rf"from 0 to 2\*\*128 - 1; got {seed}"):
             each.reset(seed=given)
     with pytest.raises(gymnasium.error.Error, match=f"got {2**128}"):

@@ -130,9 +130,14 @@ class Connection:
                 self._stream = _Stream(self._stub, self._metadata)
             self._stream.send(message)
 
+    @property
+    def waits(self) -> bool:
+        """Returns whether a request has been sent and `receive` can still take its answer."""
+        return self._pending is not None
+
     def receive(self, timeout: float | None = None) -> Any:
         """Returns the response to the request sent, within `timeout` seconds (None: the connection's timeout). After a
-        RemoteTimeoutError for a repeatable request, this method can be called again."""
+        RemoteTimeoutError or KeyboardInterrupt for a repeatable request, this method can be called again."""
         if timeout is None:
             timeout = self._timeout
         assert self._pending is not None
@@ -145,12 +150,6 @@ class Connection:
                     self._stream.send(message)
                 response = self._stream.receive(timeout)
                 break
-            except RemoteTimeoutError:
-                # The server stores the answer. The client asks for it again on the next stream.
-                self._drop_stream()
-                if not repeatable:
-                    self._pending = None
-                raise
             except grpc.RpcError as error:
                 self._drop_stream()
                 # The server can refuse a new stream, because it still counts the broken stream for a moment.
@@ -160,6 +159,14 @@ class Connection:
                     raise _to_exception(error, message.WhichOneof("request") or "") from None
                 give_up = give_up or time.monotonic() + self._patience()
                 self._recover(error, message, repeatable, give_up)
+            except BaseException as error:  # a timeout, or Ctrl-C
+                # The server stores the answer. The client asks for it again on the next stream.
+                self._drop_stream()
+                if not repeatable:
+                    self._pending = None
+                if isinstance(error, RemoteTimeoutError):
+                    raise RemoteTimeoutError(_too_late(message.WhichOneof("request") or "", error)) from None
+                raise
         self._pending = None
         kind = response.WhichOneof("response")
         if kind == "error":
@@ -340,9 +347,7 @@ class _Stream:
             self._timer.stop()
         # If the answer came in the moment in which the timer cancelled the call, the client must ask for it again too.
         if self._timer.expired:
-            raise RemoteTimeoutError(
-                f"no answer within {timeout:g} s; after reset_async or step_async, you can wait for it again"
-            )
+            raise RemoteTimeoutError(f"no answer within {timeout:g} s")
         return response
 
     def cancel(self) -> None:
@@ -374,6 +379,13 @@ class _EndedError(grpc.RpcError):
 
     def details(self) -> str:
         return "the server ended the stream"
+
+
+def _too_late(request: str, error: RemoteTimeoutError) -> str:
+    remedy = "give a longer request_timeout if the server needs more time"
+    if request in ("reset", "step"):
+        remedy += f"; {request}_wait of a vector, or reset of a single environment, waits for this answer again"
+    return f"{request}: {error}; {remedy}"
 
 
 def _to_exception(error: grpc.RpcError, request: str) -> Exception:

@@ -9,7 +9,7 @@ from typing import Any, SupportsFloat
 import gymnasium
 import numpy as np
 from gymnasium.envs.registration import EnvSpec
-from gymnasium.error import ClosedEnvironmentError
+from gymnasium.error import ClosedEnvironmentError, ResetNeeded
 from gymnasium.utils import seeding
 from gymnasium.vector.utils import iterate
 
@@ -31,7 +31,8 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         address: "HOST:PORT" or "unix:PATH", as the server prints it
         credentials: the token and certificates that the server asks for
         request_timeout: the seconds that the server may need for each answer, for example to Make, a reset or a step.
-            None: one minute for the first answer, no limit for the other answers
+            After this time, RemoteTimeoutError is raised. None: one minute for the first answer, no limit for the other
+            answers
         render_mode: one of the environment's render modes, also with "_list" appended
         max_episode_steps: as in `gymnasium.make`: None takes the registered limit, -1 removes it
         wrappers: classes of gymnasium.wrappers to put around the environment in the server, innermost first
@@ -91,14 +92,16 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Starts a new episode and returns its first observation and info."""
         self._check_open()
+        self._session.drain()
         self._session.send_reset([seed], b"", options)
         output = self._session.finish().env_outputs[0]
         self._follow_seed(given=seed is not None)
         return decode_value(output.observation), decode_dict(output.info)
 
     def step(self, action: Any) -> tuple[Any, SupportsFloat, bool, bool, dict[str, Any]]:
-        """Applies an action; returns observation, reward, terminated, truncated and info."""
-        self._check_open()
+        """Applies an action; returns observation, reward, terminated, truncated and info. If a timeout or Ctrl-C ends
+        the wait for the answer, the next call must be `reset` or `close`."""
+        self._check_ready()
         self._session.send_step(encode_action(self.action_space, self._batched_actions, action))
         response = self._session.finish()
         output = response.env_outputs[0]
@@ -129,7 +132,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
 
     def render(self) -> Any:
         """Returns the environment's picture or text, as the render mode defines."""
-        self._check_open()
+        self._check_ready()
         if self.render_mode is None:
             gymnasium.logger.warn("render() draws nothing without a render mode; give one to the constructor")
             return None
@@ -141,30 +144,31 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
 
     def snapshot(self) -> bytes:
         """Returns the environment's whole state. Raises NotImplementedError if the server cannot save it exactly."""
-        self._check_open()
+        self._check_ready()
         return self._session.snapshots()[0]
 
     def restore(self, snapshot: bytes) -> Any:
         """Continues from a state that `snapshot` of this or another environment returned. Returns the observation of
         that state."""
         self._check_open()
+        self._session.drain()
         batched = decode_sample(self._batched_observations, self._session.restore([snapshot]).observations)
         self._follow_seed(given=False)
         return next(iter(iterate(self._batched_observations, batched)))
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """Calls a method of the environment in the server, if the server's operator allows it."""
-        self._check_open()
+        self._check_ready()
         return self._session.call(name, args, kwargs)[0]
 
     def get_attr(self, name: str) -> Any:
         """Reads an attribute of the environment in the server, if the server's operator allows it."""
-        self._check_open()
+        self._check_ready()
         return self._session.get_attr(name)[0]
 
     def set_attr(self, name: str, value: Any) -> None:
         """Sets an attribute of the environment in the server, if the server's operator allows it."""
-        self._check_open()
+        self._check_ready()
         self._session.set_attr(name, [value])
 
     def has_wrapper_attr(self, name: str) -> bool:
@@ -193,7 +197,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickles the arguments and the state. The unpickled object is another environment that continues from this
         state."""
-        snapshot = self._session.snapshots()[0] if self._session.started else None
+        snapshot = self.snapshot() if self._session.started else None
         local = {
             name: self.__dict__[name]
             for name in ("_np_random", "_np_random_seed", "action_space", "observation_space")
@@ -209,6 +213,14 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
             self._np_random_seed = None
         elif given or seed != self._np_random_seed:
             self._np_random, self._np_random_seed = seeding.np_random(seed)
+
+    def _check_ready(self) -> None:
+        self._check_open()
+        if self._session.pending is not None:
+            raise ResetNeeded(
+                f"a timeout or Ctrl-C ended the wait for the answer to {self._session.pending}(), so the environment's "
+                "state is not known; call reset(): it waits for this answer, and starts a new episode"
+            )
 
     def _check_open(self) -> None:
         if not self._finalizer.alive:

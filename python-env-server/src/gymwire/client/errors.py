@@ -46,7 +46,8 @@ class MisfitTypeError(TypeError, AssertionError):
 
 
 class RemoteTimeoutError(multiprocessing.TimeoutError, TimeoutError):
-    """The answer did not come in time. After `reset_async` or `step_async`, the caller can wait for it again."""
+    """The answer did not come in time. After `reset_async` or `step_async` of a vector, the caller can wait for it
+    again. After this error in a step of a RemoteEnv, `reset` waits for the answer and starts a new episode."""
 
 
 # The exceptions for a kind of request and a status code. Without an entry here, _BY_CODE names the exception. Without

@@ -48,7 +48,11 @@ def make_request(
 
 
 class Session:
-    """An open session with its own connection. Each Reset, Step and Restore has a number."""
+    """An open session with its own connection. Each Reset, Step and Restore has a number.
+
+    `pending` is the kind of the last of these requests ("reset", "step" or "restore") until `finish` or `drain` takes
+    its answer, and None after that. A request stays pending if a timeout or Ctrl-C ended the wait for its answer.
+    """
 
     def __init__(
         self, address: str, credentials: Credentials, request: pb.MakeRequest, request_timeout: float | None = None
@@ -62,6 +66,7 @@ class Session:
             raise
         self._connection.hold(self.made.session_id)
         self._number = 0
+        self.pending: str | None = None
         self._closed = False
         self._warner = OmittedInfoWarner()
         # The seeds in the last Reset that was sent.
@@ -84,18 +89,34 @@ class Session:
             self._connection.require("seeds", "seeds of 2**63 and more")
         if options is not None:
             request.options.CopyFrom(encode_dict(options))
-        self._connection.send(reset=request)
+        self._send(reset=request)
         self._given = seeds
 
     def send_step(self, actions: value_pb2.Value) -> None:
         """Sends a Step; `finish` must follow."""
-        self._connection.send(
-            step=pb.StepRequest(session_id=self.made.session_id, step_number=self._number + 1, actions=actions)
-        )
+        self._send(step=pb.StepRequest(session_id=self.made.session_id, step_number=self._number + 1, actions=actions))
+
+    def drain(self) -> None:
+        """Waits for the answer to a pending request, if there is one, and drops it. Raises RemoteTimeoutError if it
+        does not come in time."""
+        if self.pending is not None:
+            try:
+                self.finish()
+            except Exception:
+                if self.pending is not None:
+                    raise
 
     def finish(self, timeout: float | None = None) -> Any:
-        """Returns the response to the last request. Raises RemoteTimeoutError after `timeout` seconds."""
-        response = self._connection.receive(timeout)
+        """Returns the response to the pending request. Raises RemoteTimeoutError after `timeout` seconds; the request
+        then stays pending."""
+        try:
+            response = self._connection.receive(timeout)
+        except Exception:
+            # An environment can raise TimeoutError too: this is an answer.
+            if not self._connection.waits:
+                self.pending = None
+            raise
+        self.pending = None
         self._number = response.step_number
         if not isinstance(response, pb.StepResponse):
             self._note_seeds(response)
@@ -116,7 +137,7 @@ class Session:
     def restore(self, snapshots: Sequence[bytes]) -> pb.RestoreResponse:
         """Puts a state into each environment."""
         states = [value_pb2.Value.FromString(snapshot) for snapshot in snapshots]
-        self._connection.send(
+        self._send(
             restore=pb.RestoreRequest(session_id=self.made.session_id, step_number=self._number + 1, snapshots=states)
         )
         return self.finish()
@@ -146,10 +167,14 @@ class Session:
             return
         try:
             self._connection.ask(repeatable=False, close=pb.CloseRequest(session_id=self.made.session_id))
-        except (ConnectionError, grpc.RpcError):
+        except (ConnectionError, TimeoutError, grpc.RpcError):
             pass
         finally:
             self._connection.close()
+
+    def _send(self, **request: Any) -> None:
+        self._connection.send(**request)
+        (self.pending,) = request
 
     def _note_seeds(self, response: pb.ResetResponse | pb.RestoreResponse) -> None:
         if response.HasField("seeds"):

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from gymnasium.spaces import Box, Discrete, MultiBinary, MultiDiscrete, Space
+from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Space, Tuple
 from gymnasium.vector.utils import concatenate, create_empty_array
 
 from gymwire.client.errors import InvalidActionError
@@ -25,7 +25,7 @@ def encode_action(space: Space[Any], batched: Space[Any], action: Any) -> value_
     try:
         check_unmasked(action)
         empty: Any = create_empty_array(space, 1)
-        return encode_sample(batched, concatenate(space, (action,), empty))
+        return encode_sample(batched, concatenate(space, (_converted(space, action),), empty))
     except UnsupportedValueError as error:
         raise _cannot_be_sent(error) from error
     except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
@@ -37,11 +37,27 @@ def encode_actions(batched: Space[Any], actions: Any) -> value_pb2.Value:
     if isinstance(batched, _ARRAY_SPACES):
         return value_pb2.Value(array=encode_array(_as_dtype(batched, actions)))
     try:
-        return encode_sample(batched, actions)
+        return encode_sample(batched, _converted(batched, actions))
     except UnsupportedValueError as error:
         raise _cannot_be_sent(error) from error
     except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
         raise _misfit(batched, actions) from error
+
+
+def _converted(space: Space[Any], action: Any) -> Any:
+    """Returns an action with the dtypes of its space. Raises InvalidActionError if an array does not fit, or if a Dict
+    or Tuple has other keys or another length: Gymnasium ignores parts that are too many when it batches actions."""
+    if isinstance(space, _ARRAY_SPACES):
+        return _as_dtype(space, action)
+    if isinstance(space, Dict):
+        if not isinstance(action, dict) or action.keys() != space.spaces.keys():
+            raise _misfit(space, action)
+        return {key: _converted(inner, action[key]) for key, inner in space.spaces.items()}
+    if isinstance(space, Tuple):
+        if not isinstance(action, (tuple, list)) or len(action) != len(space.spaces):
+            raise _misfit(space, action)
+        return tuple(_converted(inner, part) for inner, part in zip(space.spaces, action, strict=True))
+    return action
 
 
 def _as_dtype(space: Space[Any], action: Any) -> npt.NDArray[Any]:

@@ -90,7 +90,6 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         )
         self._session = Session(address, credentials or Credentials(), request, request_timeout)
         self._finalizer = weakref.finalize(self, self._session.close)
-        self._pending: str | None = None
         self.closed = False
         made = self._session.made
         self.num_envs = made.num_envs
@@ -128,7 +127,6 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
             mask = self._mask(options["reset_mask"]).tobytes()
             options = {key: value for key, value in options.items() if key != "reset_mask"} or None
         self._session.send_reset(seeds, mask, options)
-        self._pending = "reset"
 
     def reset_wait(self, timeout: float | None = None) -> tuple[Any, dict[str, Any]]:
         """Returns the result of `reset_async`. Raises RemoteTimeoutError after `timeout` seconds (None: after the
@@ -140,7 +138,6 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         """Asks for a step; `step_wait` must follow."""
         self._check_free("step_async")
         self._session.send_step(encode_actions(self.action_space, actions))
-        self._pending = "step"
 
     def step_wait(
         self, timeout: float | None = None
@@ -197,8 +194,9 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
 
     def close_extras(self, **kwargs: Any) -> None:
         """Closes the environments in the server, even while a step is under way."""
-        if self._pending is not None:
-            gymnasium.logger.warn(f"close() was called, but the answer to {self._pending}_async has not been taken")
+        pending = self._session.pending
+        if pending in ("reset", "step"):
+            gymnasium.logger.warn(f"close() was called, but the answer to {pending}_async has not been taken")
         self._finalizer()
 
     @property
@@ -237,10 +235,12 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
 
     def _check_free(self, caller: str) -> None:
         self._check_open()
-        if self._pending is not None:
+        if self._session.pending == "restore":  # a timeout or Ctrl-C ended restore
+            self._session.drain()
+        pending = self._session.pending
+        if pending is not None:
             raise AlreadyPendingCallError(
-                f"{caller} was called before {self._pending}_wait took the answer of {self._pending}_async",
-                self._pending,
+                f"{caller} was called before {pending}_wait took the answer of {pending}_async", pending
             )
 
     def _check_open(self) -> None:
@@ -249,17 +249,9 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
 
     def _finish(self, kind: str, timeout: float | None) -> Any:
         self._check_open()
-        if self._pending != kind:
+        if self._session.pending != kind:
             raise NoAsyncCallError(f"{kind}_wait was called without {kind}_async before it", kind)
-        try:
-            response = self._session.finish(timeout)
-        except TimeoutError:
-            raise
-        except BaseException:
-            self._pending = None
-            raise
-        self._pending = None
-        return response
+        return self._session.finish(timeout)
 
     def _decode(self, observations: Any) -> Any:
         return decode_sample(self.observation_space, observations)

@@ -12,7 +12,7 @@ from gymnasium.spaces import GraphInstance, Space
 
 from gymwire.codec.arrays import encode_array
 from gymwire.codec.spaces import UnsupportedSpaceError, travelling_class
-from gymwire.codec.values import UnsupportedValueError, check_unmasked, decode_value, encode_value
+from gymwire.codec.values import UnsupportedValueError, brief, check_unmasked, decode_value, encode_value
 from gymwire.v1 import value_pb2
 
 _ARRAY_SPACES = (spaces.Box, spaces.MultiDiscrete, spaces.MultiBinary)
@@ -64,8 +64,7 @@ def _check(space: Space[Any], value: Any, path: str) -> None:
 
 
 def _refuse(path: str, expected: str, value: Any) -> ValueError:
-    shown = f"{value.dtype}{list(value.shape)}" if isinstance(value, np.ndarray) else _shorten(value)
-    return ValueError(f"{'at ' + path + ': ' if path else ''}expected {expected}; got {shown}")
+    return ValueError(f"{'at ' + path + ': ' if path else ''}expected {expected}; got {brief(value)}")
 
 
 def _check_array(space: Any, value: Any, path: str) -> None:

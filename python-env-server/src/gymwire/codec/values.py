@@ -125,6 +125,12 @@ def shorten(value: object) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
+def brief(value: object) -> str:
+    """Returns an array's dtype and shape, for example "float32[4, 2]". For other values, does what `shorten`
+    does."""
+    return f"{value.dtype}{list(value.shape)}" if isinstance(value, np.ndarray) else shorten(value)
+
+
 def _inside(depth: int) -> int:
     if depth == MAX_DEPTH:
         raise UnsupportedValueError(f"a value nested deeper than {MAX_DEPTH} containers cannot be sent")

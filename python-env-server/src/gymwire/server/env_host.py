@@ -11,7 +11,7 @@ import numpy as np
 from gymnasium.spaces import Box, Discrete, MultiBinary, MultiDiscrete, Space
 
 from gymwire.codec import UnsupportedValueError, encode_array, encode_dict, encode_sample, encode_value
-from gymwire.codec.values import check_unmasked
+from gymwire.codec.values import check_unmasked, shorten
 from gymwire.server.errors import CallFailedError, EnvironmentFailedError
 from gymwire.server.failures import class_name, describe
 from gymwire.server.infos import PartialInfo, split_info
@@ -122,6 +122,8 @@ class EnvHost:
         )
 
     def _select(self, info: dict[str, Any]) -> dict[str, Any]:
+        if not isinstance(info, dict):
+            raise TypeError(f"the info must be a dict; got {shorten(info)}")
         keys = self._fields.info_keys
         received, omitted = split_info(info if keys is None else {key: info[key] for key in keys if key in info})
         if omitted:

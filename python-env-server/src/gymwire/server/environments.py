@@ -12,7 +12,12 @@ import gymnasium
 from gymnasium.envs.registration import EnvSpec, load_env_creator
 from gymnasium.error import DependencyNotInstalled
 
-from gymwire.server.errors import InvalidRequestError, MissingDependencyError, UnknownEnvironmentError
+from gymwire.server.errors import (
+    InvalidRequestError,
+    MissingDependencyError,
+    RefusedArgumentsError,
+    UnknownEnvironmentError,
+)
 from gymwire.server.extra import install_command
 from gymwire.server.failures import describe
 from gymwire.server.security import Rules
@@ -88,15 +93,15 @@ def visible_ids(rules: Rules) -> list[str]:
 
 def make_env(spec: EnvSpec, kwargs: dict[str, Any], max_episode_steps: int | None) -> gymnasium.Env[Any, Any]:
     """Makes one environment. Raises MissingDependencyError if an import fails. If the missing package is known, the
-    message says how to install it. Raises InvalidRequestError if the environment refuses the arguments in `kwargs`."""
+    message says how to install it. Raises RefusedArgumentsError if the environment refuses the arguments in `kwargs`.
+    """
     try:
         return gymnasium.make(spec, max_episode_steps=max_episode_steps, disable_env_checker=True, **kwargs)
     except (DependencyNotInstalled, ImportError) as error:
         raise MissingDependencyError(_missing_dependency(spec.id, error)) from error
     except (TypeError, ValueError) as error:
         if kwargs:
-            text = _first_line(error) or describe(error)
-            raise InvalidRequestError(f"{spec.id} refuses the arguments {kwargs}: {text}") from error
+            raise RefusedArgumentsError(f"{spec.id} refuses the arguments {kwargs}: {describe(error)}") from error
         raise
 
 

@@ -91,6 +91,12 @@ class EnvironmentFailedError(EnvironmentRaisedError):
     ends_session = True
 
 
+class RefusedArgumentsError(EnvironmentRaisedError):
+    """The constructor of an environment raised an exception because of the arguments that the client gave."""
+
+    code = Code.INVALID_ARGUMENT
+
+
 class CallFailedError(EnvironmentRaisedError):
     """An environment raised an exception in a call that does not step it, e.g. Render, Call or Snapshot. The session
     stays open.

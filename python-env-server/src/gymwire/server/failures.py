@@ -30,7 +30,7 @@ def describe_failure(error: Exception) -> pb.ErrorDetail:
     if isinstance(error, ReportedError):
         return error.detail
     code = _code(error)
-    message = str(error)
+    message = text_of(error)
     if code is Code.INTERNAL:
         _LOG.error("a request failed because of a defect in the server", exc_info=error)
         message = f"the server failed: {describe(error)}; its log has the traceback"
@@ -54,8 +54,16 @@ def describe_failure(error: Exception) -> pb.ErrorDetail:
 def describe(error: BaseException) -> str:
     """Returns the exception's class and text on one line. If there is no text, the place that raised the exception
     follows the class."""
-    text = " ".join(str(error).split())
+    text = " ".join(text_of(error).split())
     return f"{type(error).__name__}: {text}" if text else f"{type(error).__name__}{_place(error)}"
+
+
+def text_of(error: BaseException) -> str:
+    """Returns the text of an exception; a remark if its own ``__str__`` raises an exception."""
+    try:
+        return str(error)
+    except Exception as failure:
+        return f"(its __str__ raised {type(failure).__name__})"
 
 
 def _place(error: BaseException) -> str:

@@ -9,7 +9,12 @@ from gymwire.codec.spaces import UnsupportedSpaceError
 from gymwire.codec.values import decode_string_dict
 from gymwire.server import environments
 from gymwire.server.env_host import InfoKeys, ResponseFields
-from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError, MissingDependencyError
+from gymwire.server.errors import (
+    EnvironmentFailedError,
+    InvalidRequestError,
+    MissingDependencyError,
+    RefusedArgumentsError,
+)
 from gymwire.server.failures import describe
 from gymwire.server.hosting import HostSettings
 from gymwire.server.processes import ProcessWorker
@@ -25,6 +30,7 @@ _OWN_ERRORS = (
     EnvironmentFailedError,
     InvalidRequestError,
     MissingDependencyError,
+    RefusedArgumentsError,
     UnsupportedSpaceError,
     UnsupportedValueError,
 )

@@ -57,9 +57,14 @@ class ActionMaskObservation(gymnasium.Wrapper[Any, Any, Any, Any]):
 
     def _to_array(self, mask: Any) -> npt.NDArray[np.int8]:
         parts = mask if isinstance(mask, tuple) else (mask,)
-        array = np.concatenate([np.asarray(part).reshape(-1) for part in parts]).astype(np.int8)
-        if array.size != self._choices or not np.isin(array, (0, 1)).all():
+        try:
+            array = np.concatenate([np.asarray(part).reshape(-1) for part in parts])
+            # Strings do not count as numbers: numpy would convert "1" to 1.
+            valid = array.dtype.kind in "biuf" and array.size == self._choices and np.isin(array, (0, 1)).all()
+        except (TypeError, ValueError):  # for example lists of different lengths
+            valid = False
+        if not valid:
             raise ValueError(
                 f"the action mask {self._key!r} must be {self._choices} numbers, each 0 or 1; got {mask!r}"
             )
-        return array
+        return array.astype(np.int8)

@@ -65,7 +65,7 @@ def describe_env(env: gymnasium.Env[Any, Any], recipe: EnvRecipe) -> Description
         action_space=env.action_space,
         spec=environments.encode_spec(spec),
         full_spec=encode_dict({field.name: _plain(getattr(spec, field.name)) for field in dataclasses.fields(spec)}),
-        metadata=encode_dict(env.metadata),
+        metadata=encode_dict(_plain(env.metadata)),
         render_mode=env.render_mode,
         distributions={} if recipe.imported is None else distributions(env, recipe.imported),
     )
@@ -80,13 +80,15 @@ def _check_space(role: str, space: Space[Any], env_id: str) -> None:
 
 def _plain(value: Any) -> Any:
     """Returns the value in a form that can be sent. A class or function becomes a string with its name. Any other value
-    that cannot be sent becomes its repr."""
+    or dict key that cannot be sent becomes its repr."""
     if isinstance(value, WrapperSpec):
         return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):
-        return {key: _plain(element) for key, element in value.items()}
-    if isinstance(value, (list, tuple)):
-        return type(value)([_plain(element) for element in value])
+        return {_plain_key(key): _plain(element) for key, element in value.items()}
+    if isinstance(value, list):
+        return [_plain(element) for element in value]
+    if isinstance(value, tuple):
+        return tuple(_plain(element) for element in value)
     if hasattr(value, "__qualname__"):
         return f"{value.__module__}:{value.__qualname__}"
     try:
@@ -94,3 +96,11 @@ def _plain(value: Any) -> Any:
     except UnsupportedValueError:
         return repr(value)
     return value
+
+
+def _plain_key(key: Any) -> Any:
+    try:
+        encode_dict({key: None})
+    except UnsupportedValueError:
+        return repr(key)
+    return key

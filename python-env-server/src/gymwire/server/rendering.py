@@ -7,6 +7,7 @@ from typing import Any
 
 import gymnasium
 import numpy as np
+import numpy.typing as npt
 from gymnasium.envs.registration import EnvSpec, load_env_creator
 
 from gymwire.codec import UnsupportedValueError, encode_value
@@ -41,9 +42,9 @@ def check_camera(env: gymnasium.Env[Any, Any]) -> None:
     if camera is None or model is None:
         return
     # -1 is MuJoCo's free camera, which every model has.
-    if not -1 <= camera < model.ncam:
+    if not isinstance(camera, (int, np.integer)) or not -1 <= camera < model.ncam:
         env.close()
-        raise InvalidRequestError(f"camera_id must be from -1 to {model.ncam - 1} for this model; got {camera}")
+        raise InvalidRequestError(f"camera_id must be from -1 to {model.ncam - 1} for this model; got {camera!r}")
 
 
 def check_render_mode(spec: EnvSpec, mode: str, human: bool) -> None:
@@ -105,9 +106,15 @@ class FrameBudget:
                 )
             self._draw()
 
-    def after_move(self, reset_mask: bytes) -> None:
-        """Counts the pictures that wait for Render after a Reset or Step. A reset drops pictures that were not fetched.
-        `reset_mask` has one bool for each of the n environments: whether it was reset."""
+    def after_reset(self, mask: npt.NDArray[np.bool_]) -> None:
+        """Counts the pictures that wait for Render after a Reset of the environments in `mask`, a bool for each of the
+        n environments. A reset drops pictures that were not fetched."""
+        if self._collects:
+            self._held[mask] = 1
+
+    def after_step(self, reset_mask: bytes) -> None:
+        """Counts the pictures that wait for Render after a Step. `reset_mask` has one bool for each of the n
+        environments: whether the step has reset it."""
         if self._collects:
             self._held = np.where(np.frombuffer(reset_mask, np.bool_), 1, self._held + 1)
 

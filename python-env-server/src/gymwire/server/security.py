@@ -5,6 +5,7 @@ files."""
 
 import fnmatch
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,7 +87,7 @@ class Rules:
 
     def check_files(self, kwargs: dict[str, Any]) -> None:
         """Refuses arguments of an environment or a wrapper that name files or code, unless the rules allow this."""
-        for name, value in kwargs.items():
+        for name, value in _named_values(kwargs):
             if name == "entry_point" and not self.imports:
                 raise RefusedError(
                     f"the argument {name}={value!r} names code on the server; ask the server's operator to register "
@@ -97,6 +98,18 @@ class Rules:
                     f"the argument {name}={value!r} names a file on the server; ask the server's operator to register "
                     "an environment that uses this file, with --import MODULE (--allow-files lets clients name files)"
                 )
+
+
+def _named_values(value: object) -> Iterator[tuple[str, object]]:
+    """Returns the entries of a dict and of the dicts inside it, also in lists and tuples."""
+    if isinstance(value, dict):
+        for key, element in value.items():
+            if isinstance(key, str):
+                yield key, element
+            yield from _named_values(element)
+    elif isinstance(value, (list, tuple)):
+        for element in value:
+            yield from _named_values(element)
 
 
 def _contains_path(value: object) -> bool:

@@ -15,6 +15,7 @@ from gymwire.codec.values import decode_string_dict
 from gymwire.server.batches import ActionReader, ObservationWriter
 from gymwire.server.calls import answer_call
 from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError, QuotaError, WrongStateError
+from gymwire.server.failures import describe
 from gymwire.server.hosting import HostedSession
 from gymwire.server.limits import Limits
 from gymwire.server.rendering import FrameBudget, render
@@ -63,7 +64,7 @@ class Session(HostedSession):
         self._frames.before_move()
         self.resets += 1
         outcome = self.worker.reset_envs(seeds, mask, options)
-        self._frames.after_move(mask.tobytes())
+        self._frames.after_reset(mask)
         self._observations.write(response.observations)
         if self._wants_infos:
             response.infos.CopyFrom(encode_dict(outcome.infos))
@@ -89,7 +90,7 @@ class Session(HostedSession):
         self._frames.before_move()
         self.steps += 1
         outcome = self.worker.step_envs(actions)
-        self._frames.after_move(outcome.reset_mask)
+        self._frames.after_step(outcome.reset_mask)
         self._observations.write(response.observations)
         response.rewards = outcome.rewards
         response.terminated = outcome.terminated
@@ -149,7 +150,7 @@ class Session(HostedSession):
         try:
             self.worker.close()
         except (Exception, SystemExit) as error:
-            raise EnvironmentFailedError(f"an environment failed to close: {error}") from error
+            raise EnvironmentFailedError(f"an environment failed to close: {describe(error)}") from error
 
     def abort(self) -> None:
         """Does nothing: a thread of this process cannot be stopped."""
@@ -184,9 +185,10 @@ class Session(HostedSession):
         if not mask:
             return np.ones(n, dtype=np.bool_)
         if self.worker.autoreset_mode is not AutoresetMode.DISABLED:
+            actual = "AUTORESET_MODE_" + self.worker.autoreset_mode.name
             raise InvalidRequestError(
-                f"a reset_mask needs a session with AUTORESET_MODE_DISABLED, but this one has "
-                f"{self.worker.autoreset_mode.name}; leave it empty to reset all environments"
+                f"a reset_mask needs a session with AUTORESET_MODE_DISABLED, but this one has {actual}; "
+                "leave it empty to reset all environments"
             )
         if len(mask) != n or mask.translate(None, b"\x00\x01") or b"\x01" not in mask:
             raise InvalidRequestError(

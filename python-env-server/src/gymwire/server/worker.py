@@ -15,7 +15,7 @@ import numpy.typing as npt
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space, concatenate, create_empty_array
 
-from gymwire.codec.values import check_unmasked
+from gymwire.codec.values import brief, check_unmasked, shorten
 from gymwire.server.env_host import EnvHost, ResponseFields, StepResult
 from gymwire.server.errors import EnvironmentFailedError
 from gymwire.server.failures import describe
@@ -139,8 +139,9 @@ class Worker(ABC):
             check_unmasked(self.last_observations)
             self._observations = concatenate(self.single_observation_space, self.last_observations, self._observations)
         except Exception as error:
+            received = ", ".join({brief(observation): "" for observation in self.last_observations})
             raise EnvironmentFailedError(
-                f"an observation does not fit {self.single_observation_space}: {describe(error)}"
+                f"an observation does not fit {self.single_observation_space}: {describe(error)}; got {received}"
             ) from error
         return self._observations
 
@@ -172,7 +173,7 @@ class Worker(ABC):
         try:
             packed = self._pack_floats(*rewards)
         except struct.error:
-            packed = self._as_array(rewards, np.dtype("<f8")).tobytes()
+            packed = self._as_array("reward", rewards, np.dtype("<f8")).tobytes()
         # A masked reward is packed as NaN. Each reward is checked only if a NaN's last bytes occur, which is rare.
         if _NAN_END in packed:
             self._check_rewards(rewards)
@@ -189,18 +190,20 @@ class Worker(ABC):
         with contextlib.suppress(TypeError, ValueError):
             if not any(flags):
                 return self._none_set
-        return self._as_array(flags, np.dtype(np.bool_)).tobytes()
+        return self._as_array("terminated or truncated", flags, np.dtype(np.bool_)).tobytes()
 
-    def _as_array(self, values: Sequence[Any], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
-        """Returns the environments' values [n], converted by numpy. Raises EnvironmentFailedError for a value
-        that numpy refuses."""
+    def _as_array(self, name: str, values: Sequence[Any], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+        """Returns the environments' values [n], converted by numpy. Raises EnvironmentFailedError, with the name of the
+        values, for a value that numpy refuses."""
         array = np.zeros(self.num_envs, dtype)
         for i, value in enumerate(values):
             try:
                 # Some environments return arrays of one element.
                 array[i] = value.item() if isinstance(value, np.ndarray) else value
             except (TypeError, ValueError, OverflowError) as error:
-                raise EnvironmentFailedError(f"environment {i} returned no valid step: {describe(error)}", i) from error
+                raise EnvironmentFailedError(
+                    f"environment {i} returned no valid {name}: {shorten(value)} ({describe(error)})", i
+                ) from error
         return array
 
     def _batch_infos(
@@ -213,18 +216,26 @@ class Worker(ABC):
                 for key, reason in info.omitted.items():
                     omitted.setdefault(key, pb.OmittedInfo(key=key, reason=reason, env_index=i))
             if info:
-                infos = self._add_info(infos, info, i)
+                try:
+                    infos = self._gymnasium._add_info(infos, info, i)
+                except Exception:
+                    infos = self._add_each_info(infos, info, i, omitted)
         return infos, list(omitted.values())
 
-    def _add_info(self, infos: dict[str, Any], info: dict[str, Any], i: int) -> dict[str, Any]:
-        try:
-            return self._gymnasium._add_info(infos, info, i)
-        except Exception as error:
-            raise EnvironmentFailedError(
-                f"the info of environment {i} cannot be batched with the infos of the other environments: "
-                f"{describe(error)}",
-                i,
-            ) from error
+    def _add_each_info(
+        self, infos: dict[str, Any], info: dict[str, Any], i: int, omitted: dict[str, pb.OmittedInfo]
+    ) -> dict[str, Any]:
+        """Adds the entries of an info one by one. Omits the entries that Gymnasium cannot batch, for example an int
+        outside int64, or arrays with other shapes than in the other environments."""
+        for key, value in info.items():
+            try:
+                infos = self._gymnasium._add_info(infos, {key: value}, i)
+            except Exception as error:
+                # With env_outputs, the client gets the entry in the environment's own output.
+                if not self.fields.env_outputs:
+                    reason = f"Gymnasium cannot batch the value {shorten(value)}: {describe(error)}"
+                    omitted.setdefault(str(key), pb.OmittedInfo(key=str(key), reason=reason, env_index=i))
+        return infos
 
 
 class Place:
