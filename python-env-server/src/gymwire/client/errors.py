@@ -49,8 +49,8 @@ class RemoteTimeoutError(multiprocessing.TimeoutError, TimeoutError):
     """The answer did not come in time. After `reset_async` or `step_async`, the caller can wait for it again."""
 
 
-# The exceptions for a kind of request and a status code. Without an entry here, _BY_CODE names the exception. Without
-# an entry there either, it is a RemoteError.
+# The exceptions for a kind of request and a status code. If a pair has no entry here, _BY_CODE names the exception. If
+# the code has no entry there, the exception is a RemoteError.
 _BY_REQUEST: dict[tuple[str, StatusCode], type[Exception]] = {
     ("make", StatusCode.NOT_FOUND): gymnasium.error.NameNotFound,
     ("make", StatusCode.FAILED_PRECONDITION): gymnasium.error.DependencyNotInstalled,
@@ -65,7 +65,7 @@ _BY_CODE: dict[StatusCode, type[Exception]] = {
     StatusCode.UNAUTHENTICATED: PermissionError,
     StatusCode.UNIMPLEMENTED: NotImplementedError,
 }
-# For these requests and codes, `exception_class` is the exception that the environment or Gymnasium raised.
+# For these requests and codes, `exception_class` names the exception that the environment or Gymnasium raised.
 _CARRY_THE_CLASS = {
     ("make", StatusCode.NOT_FOUND),
     ("make", StatusCode.FAILED_PRECONDITION),

@@ -94,7 +94,8 @@ class Session:
         )
 
     def finish(self, timeout: float | None = None) -> Any:
-        """Returns the response to the last request. Raises RemoteTimeoutError after `timeout` seconds."""
+        """Returns the response to the last request. Raises RemoteTimeoutError after `timeout` seconds (None: the
+        timeout of the connection)."""
         response = self._connection.receive(timeout)
         self._number = response.step_number
         if not isinstance(response, pb.StepResponse):

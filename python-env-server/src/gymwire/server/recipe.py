@@ -25,7 +25,7 @@ class EnvRecipe(NamedTuple):
     max_episode_steps: int | None  # None: as registered, -1: no limit
     render_mode: str | None
     wrappers: tuple[wrappers.NamedWrapper, ...]  # innermost first
-    imported: tuple[str, ...] | None = None  # imported modules; None if the client did not ask for distributions
+    imported: tuple[str, ...] | None = None  # imported modules; None: the description lists no Python distributions
 
     def make(self) -> gymnasium.Env[Any, Any]:
         """Makes a new environment."""
@@ -80,7 +80,7 @@ def _check_space(role: str, space: Space[Any], env_id: str) -> None:
 
 def _plain(value: Any) -> Any:
     """Returns the value in a form that can be sent. A class or function becomes a string with its name. Any other value
-    that cannot be sent becomes its repr."""
+    that cannot be sent becomes its repr. The keys of dicts are not changed."""
     if isinstance(value, WrapperSpec):
         return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):
