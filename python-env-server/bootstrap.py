@@ -12,8 +12,9 @@ Packages of the lock file change their versions only with --unlock.
 --dev adds what the tests need. A call without --dev accepts a virtual environment with these additions too. --quiet
 prints no progress. A file in the virtual environment, the stamp, records the inputs of each stage. A second call
 therefore does nothing, and a call after an interruption continues. The exit code is 0 when the virtual environment is
-ready, 130 after Ctrl-C, and otherwise 1 with a message on standard error. With pip, it is the exit code of pip. This
-file uses only syntax that Python 2.7 parses, so that an old interpreter prints a clear message and not a syntax error.
+ready, 130 after Ctrl-C, and otherwise 1 with a message on standard error. With pip, it is the exit code of pip; it is 1
+if pip succeeded, but changed locked versions without --unlock. These versions are then restored. This file uses only
+syntax that Python 2.7 parses, so that an old interpreter prints a clear message and not a syntax error.
 """
 
 import sys
@@ -78,7 +79,7 @@ def make_ready(dev, quiet):
 
 
 def pip(arguments):
-    """Runs pip for the user and returns pip's exit code."""
+    """Runs pip for the user and returns the exit code."""
     unlock = arguments[:1] == ["--unlock"]
     arguments = arguments[1:] if unlock else arguments
     forget_foreign_settings()
@@ -126,7 +127,8 @@ def refuse_locked(names):
 
 
 def locked_versions(stamp):
-    """Returns the installed versions of the lock file's packages. Stamps of older releases lack these versions."""
+    """Returns the versions that were installed from the lock file. A stamp of an older release does not have them: then
+    these are the versions that the lock file's packages have now."""
     if "locked" in stamp:
         return stamp["locked"]
     names = users_module().locked_names(as_path(lock_path(bool(stamp.get("dev")))))
@@ -238,7 +240,7 @@ def packages_current(stamp, dev):
 
 
 def install_current(stamp):
-    """Returns whether Gymwire is installed, with messages generated from the current protocol files."""
+    """Returns whether Gymwire is installed, with messages generated from the current .proto files."""
     generated = [os.path.join(SOURCE, path[: -len(".proto")] + "_pb2.py") for path in proto_files()]
     return stamp.get("install") == install_key() and all(os.path.exists(path) for path in generated)
 
@@ -259,7 +261,7 @@ def lock_path(dev):
 
 
 def proto_files():
-    """Returns the paths of the protocol files relative to proto/, with forward slashes, sorted."""
+    """Returns the paths of the contract's .proto files relative to proto/, with forward slashes, sorted."""
     found = []
     # Other folders in proto/ do not count: packages installed in proto/examples contain their own .proto files.
     for folder, _, names in os.walk(os.path.join(PROTO, "gymwire")):

@@ -31,7 +31,7 @@ class MessagesBuildHook(BuildHookInterface[Any]):
             _remove_generated(source / "gymwire")
             _generate(proto, files, source)
         else:
-            # The wheel does not use src, because src may contain an editable install's messages from another generator.
+            # A wheel does not get the messages in src: an editable install may have made them with another generator.
             self._folder = tempfile.TemporaryDirectory()
             _generate(proto, files, Path(self._folder.name))
             build_data["force_include"][os.path.join(self._folder.name, "gymwire")] = "gymwire"

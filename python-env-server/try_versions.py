@@ -50,7 +50,8 @@ def main() -> int:
 
 
 def make_environment(folder: Path, end: str) -> Path:
-    """Makes a virtual environment with the server and what its tests need; returns its interpreter."""
+    """Deletes the folder, and makes a virtual environment in it with the server and what its tests need. Returns the
+    environment's interpreter."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     constraints = folder / "constraints.txt"

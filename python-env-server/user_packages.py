@@ -3,10 +3,11 @@
 """Records the packages that users have added to bootstrap.py's virtual environment, and installs them after a rebuild.
 
 The folder .user-packages beside this file contains packages.json, a list of entries. For each package that was
-installed from a local path and is not editable, the folder also contains a wheel built from that path. An entry has the
-name, the version, the argument for pip ("requirement", or "editable" for the path of an editable installation) and a
-hash of the installed files. An entry can also have the path of the wheel ("wheel"), whether the package is missing now
-("missing"), and whether its version replaces the locked version ("unlocked").
+installed from a local path and is not editable, the folder also contains a wheel built from that path, unless the build
+failed. An entry has the name, the version, the argument for pip ("requirement", or "editable" for the path of an
+editable installation) and a hash of the installed files ("content"). An entry can also have the path of the wheel
+("wheel"), whether the package is missing now ("missing"), and whether its version replaces the locked version
+("unlocked").
 """
 
 import hashlib
@@ -23,7 +24,7 @@ from typing import Any
 
 Entry = dict[str, Any]
 
-# The packages that venv installs, and Gymwire itself: they are not users' packages.
+# pip, the packages with which it builds, and Gymwire itself do not count as users' packages.
 _NOT_OF_USERS = frozenset({"pip", "setuptools", "wheel", "gymwire"})
 _LOCKED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)\s*(;[^\\]*)?", re.MULTILINE)
 
@@ -41,7 +42,7 @@ def installed(venv: Path) -> dict[str, importlib.metadata.Distribution]:
 
 
 def versions(venv: Path) -> dict[str, str]:
-    """Returns the versions of the distributions in a virtual environment, except venv's own packages and Gymwire."""
+    """Returns the versions of the distributions in a virtual environment, except those in _NOT_OF_USERS."""
     return {name: each.version for name, each in installed(venv).items() if name not in _NOT_OF_USERS}
 
 
@@ -167,7 +168,7 @@ class UserPackages:
 
 
 def _content(distribution: importlib.metadata.Distribution) -> str:
-    """Returns a hash of the files that a distribution has installed, without the files that pip adds."""
+    """Returns a hash of the files that a distribution has installed, without its metadata and bytecode."""
     lines = (distribution.read_text("RECORD") or "").splitlines()
     own = sorted(line for line in lines if ".dist-info/" not in line and "__pycache__/" not in line)
     return hashlib.sha256("\n".join(own).encode()).hexdigest()

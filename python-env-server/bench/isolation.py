@@ -71,7 +71,7 @@ def measure(mode: str, steps: int, seconds: float) -> Figures:
 
 
 def make_seconds(channel: grpc.Channel, env_id: str, n: int) -> float:
-    """Returns the median time of a Make."""
+    """Returns the median time of a Make call, in seconds."""
     times = []
     for _ in range(10):
         began = time.perf_counter()
@@ -105,7 +105,7 @@ def step_seconds(
 
 
 def session_mib(server: Server, channel: grpc.Channel, env_id: str, n: int, count: int = 5) -> float:
-    """Returns the memory that a session adds to the server's processes. Shared memory is divided among them."""
+    """Returns the MiB that a session adds to the server's processes, as `proportional_mib` counts them."""
     settle(server)
     before = proportional_mib(tree(server.pid))
     sessions = [Session(channel, env_id, n, False) for _ in range(count)]
@@ -156,7 +156,7 @@ def throughput(address: str, clients: int, seconds: float) -> float:
 
 
 def run_client(address: str, seconds: float) -> None:
-    """Waits for the line "go", then steps one session and prints its steps per second."""
+    """Opens a session and prints "ready". After the line "go", steps the session and prints its steps per second."""
     env_id, n = PAIR_TASK
     channel = open_channel(address)
     session = Session(channel, env_id, n, True)

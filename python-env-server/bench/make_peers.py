@@ -1,10 +1,10 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Prepares bench/.venv, a virtual environment with the libraries with which `./gymwire bench --peers` compares Gymwire.
+"""Prepares bench/.venv, a virtual environment with the libraries that `./gymwire bench --peers` compares with Gymwire.
 
-This program runs with the server's Python. It does nothing if a Python of the same version has already made the virtual
-environment from the current lock file. The exit code is 0 if the environment is ready, 130 after Ctrl-C, and otherwise
-1 with a message on standard error.
+This program runs with the server's Python. It does nothing if a Python of the same minor version has already made the
+virtual environment from the current lock file. The exit code is 0 if the environment is ready, 130 after Ctrl-C, and
+otherwise 1 with a message on standard error.
 """
 
 import hashlib

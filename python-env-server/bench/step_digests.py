@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def digest(task: str, seed: int, steps: int) -> str:
-    """Returns a digest of the results of random steps, and of the resets between them, without infos."""
+    """Returns a digest of the results of random steps and of all resets, without infos."""
     env: gymnasium.Env[Any, Any] = gymnasium.make(task)
     env.action_space.seed(seed)
     sha = hashlib.sha256(env.reset(seed=seed)[0].tobytes())

@@ -5,9 +5,10 @@
     python bench/take_policies.py ../java-agent/results/runs.csv ../runs/results ../java-agent/results/policies
 
 The arguments are the file runs.csv that `./gymwire report` made, the folder of its run directories, and the folder for
-the copies. The run of an environment is the one with the median last deterministic evaluation. With an even number of
-runs it is the lower of the two in the middle. Unfinished runs are left out. The copy is a run directory with the last
-checkpoint only. It cannot be resumed, because it has no state of the environments.
+the copies. For each environment, the program takes the run with the median of the column `deterministic`, the mean
+return of a run's last deterministic evaluation. With an even number of runs, it takes the lower of the two in the
+middle. Runs that are unfinished or have no such evaluation are left out. The copy is a run directory with the last
+checkpoint only. It cannot be resumed, because it lacks progress.csv, monitor.csv and the state of the environments.
 """
 
 import argparse

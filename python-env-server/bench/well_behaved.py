@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A client process of soak.py that steps sessions at a steady pace and compares every answer with local steps."""
+"""A client process of soak.py. It pauses before each step, and compares the answer with a local step, bit for bit."""
 
 import time
 from collections import defaultdict

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Helpers of the tests of isolated sessions: a session that nothing may disturb, and a session that fails."""
+"""Parts of the tests of isolated sessions: a session that other sessions must not disturb, and a session that fails."""
 
 import time
 from concurrent.futures import Future

@@ -110,7 +110,7 @@ class Served:
         self.echo = Echo()
         service: Any = self.echo
         self.loop = Loop(service, {}, limits or Limits(), poll=poll)
-        # This is a Unix socket, because data sent over it arrives immediately. Linux chooses its name.
+        # The listening socket is a Unix socket, because data sent over it arrives immediately. Linux chooses its name.
         self._listening = socket.socket(socket.AF_UNIX)
         self._listening.bind("")
         self._listening.listen(256)

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments with calls that Python allows only on the main thread, or only on one thread. Load with
-``--import main_thread_envs``."""
+"""Environments with calls that Python allows only on the main thread, or only on one thread. Load them
+with ``--import main_thread_envs``."""
 
 import asyncio
 import signal

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Small environments with spaces, infos and behaviour that the classic environments lack. Load with
+"""Small environments with spaces, infos and behaviour that the classic environments lack. Load them with
 ``--import odd_envs``."""
 
 import datetime
@@ -52,7 +52,7 @@ if HAS_GRAPHS_OF_ANY_SPACES:
 
 class Odd(gymnasium.Env[Any, Any]):
     """Its observations are samples of the named space, and its actions are from the same space. An episode has 3 to 7
-    steps. The infos have values of every kind, and some keys are not in every step."""
+    steps. The infos have values of many kinds, and some keys are not in every step."""
 
     def __init__(self, name: str, mode_of_reward: str = "float") -> None:
         self.observation_space = SPACES[name]

@@ -24,7 +24,7 @@ def usage(pid: int) -> Usage:
 
 
 def descendants(pid: int) -> list[int]:
-    """Returns the living descendants of a process."""
+    """Returns the ids of the living descendants of a process."""
     children: dict[int, list[int]] = {}
     for file in Path("/proc").glob("[0-9]*/stat"):
         # The program's name is in brackets and can contain any character. The state and the parent follow it.
@@ -40,8 +40,8 @@ def descendants(pid: int) -> list[int]:
 
 
 def environments(pid: int) -> list[int]:
-    """Returns the processes of the environments that have their own processes (VECTORIZATION_ASYNC). The fork servers
-    of multiprocessing have started these processes."""
+    """Returns the ids of the processes in which single environments run (VECTORIZATION_ASYNC). The fork servers of
+    multiprocessing have started these processes."""
     starters = [each for each in descendants(pid) if b"multiprocessing.forkserver" in _command(each)]
     children = {child for starter in starters for child in descendants(starter)}
     return sorted(children)

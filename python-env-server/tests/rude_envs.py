@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments whose steps fail in ways that a server does not expect. Load with ``--import rude_envs``."""
+"""Environments whose steps fail in ways that a server does not expect. Load them with ``--import rude_envs``."""
 
 import sys
 from typing import Any

@@ -33,14 +33,14 @@ class Run:
         assert isinstance(self.stream.ask(reset=pb.ResetRequest(session_id=self.id, seed=seed)), pb.ResetResponse)
 
     def actions(self, count: int, seed: int) -> list[value_pb2.Value]:
-        """Returns valid actions that depend only on the seed."""
+        """Returns `count` batches of valid actions, which depend only on the seed."""
         space = decode_space(self.made.action_space)
         space.seed(seed)
         return [encode_value(space.sample()) for _ in range(count)]
 
     def play(self, actions: list[value_pb2.Value]) -> list[bytes]:
-        """Steps, and in DISABLED mode resets environments after their episodes. Returns all responses without their
-        step numbers."""
+        """Takes one step with each batch of actions. In the mode DISABLED, resets environments whose episodes have
+        ended. Returns the bytes of all responses, without their step numbers."""
         record = []
         for action in actions:
             if self.made.autoreset_mode == pb.AUTORESET_MODE_DISABLED and self.ended.any():
@@ -88,7 +88,7 @@ class Runs:
 
 
 def without_number(response: Any) -> bytes:
-    """Returns a response's content without its step number."""
+    """Returns the bytes of a response without its step number."""
     copy = type(response)()
     copy.CopyFrom(response)
     copy.ClearField("step_number")

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments with a state that is declared with `register_state`. Load with ``--import state_envs``."""
+"""Environments with a state that is declared with `register_state`. Load them with ``--import state_envs``."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The table of candidates for the defaults."""
+"""The table that compares candidates for the defaults."""
 
 from pathlib import Path
 

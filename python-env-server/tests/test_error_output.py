@@ -82,7 +82,7 @@ def test_the_last_lines_of_a_pipe_are_kept() -> None:
     assert errors.count("line") == 1000
 
 
-def test_a_program_goes_on_when_its_standard_error_is_closed() -> None:
+def test_a_program_goes_on_after_the_reader_of_its_standard_error_has_gone() -> None:
     reader, writer = os.pipe()
     process = subprocess.Popen(
         [

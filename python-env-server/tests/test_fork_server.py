@@ -20,7 +20,7 @@ Start = Callable[..., ServerProcess]
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the fork server")
 
-# The text of a module that the fork server imports.
+# The text of a module that the fork server imports. With it, the first fork fails.
 FIRST_FORK_FAILS = """
 import errno, os
 

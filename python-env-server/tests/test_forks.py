@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A process with remote environments forks, as `AsyncVectorEnv` does on Linux. Each child makes its own environment.
+"""A process with remote environments forks, as `AsyncVectorEnv` does on Linux before Python 3.14. Each child makes its
+own environment.
 
 The environment variable GYMWIRE_FORKS sets the number of children, for example 120.
 """
@@ -73,7 +74,7 @@ def fork(server: ServerProcess, count: int, first: str = "", **variables: str) -
     return result.stdout.splitlines(), result.stderr
 
 
-def test_children_make_their_own_environments(server: ServerProcess) -> None:
+def test_children_make_their_own_environments_and_cannot_use_the_parents(server: ServerProcess) -> None:
     lines, errors = fork(server, FORKS)
     assert lines[:FORKS] == ["played"] * FORKS
     assert "make one in each process" in lines[FORKS]

@@ -164,7 +164,7 @@ def test_an_environment_on_its_own_has_infos_of_any_size(server: ServerProcess) 
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_infos_that_were_not_chosen_are_not_read(client: Client, place: Any) -> None:
+def test_infos_that_were_not_chosen_are_neither_sent_nor_named(client: Client, place: Any) -> None:
     named = pb.InfoSelection(keys=pb.InfoKeys(names=["count"]))
     for choice, keys in ((NONE, set()), (named, {"count", "_count"})):
         session = make(client, "step", pb.AUTORESET_MODE_SAME_STEP, place, infos=choice)

@@ -203,7 +203,7 @@ def test_a_module_that_starts_a_thread_does_not_lock_up_the_sessions(client: Cli
         client.close_session(made.session_id)
 
 
-def test_the_front_process_loads_no_code_of_environments(isolated: ServerProcess, client: Client) -> None:
+def test_the_front_process_does_not_load_mujoco(isolated: ServerProcess, client: Client) -> None:
     made = client.make("HalfCheetah-v5")
     client.reset(made.session_id, seed=0)
     maps = Path(f"/proc/{isolated.process.pid}/maps").read_text(encoding="utf-8")

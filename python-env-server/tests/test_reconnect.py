@@ -10,7 +10,7 @@ from gymwire.codec import encode_value
 from gymwire.v1 import environment_service_pb2 as pb
 
 # The observation of this environment is [position, number of steps since the environment was made]. So the test can
-# find a step that was made twice.
+# detect a step that was made twice.
 COUNTING = "Faulty/WellBehaved-v0"
 
 

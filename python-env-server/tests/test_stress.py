@@ -148,7 +148,7 @@ def test_a_killed_environment_ends_only_its_session(stressed: ServerProcess, str
     client = Client(stressed.address)
     other = client.make("Odd/Number-v0", vectorization=pb.VECTORIZATION_ASYNC)
     client.reset(other.session_id)
-    # The environment hangs in its 21st step, so the kill certainly happens during a step.
+    # Each environment hangs in its 21st step, so that the kill happens during this step.
     made = client.make("Faulty/Hangs-v0", 2, vectorization=pb.VECTORIZATION_ASYNC, infos=NONE)
     client.reset(made.session_id)
     got = client.stub.Call(

@@ -126,7 +126,7 @@ def test_packages_that_a_user_added_are_there_again_after_a_rebuild(checkout: Ch
     assert checkout.stamp()["unlocked"] == {}
     assert checkout.succeed() == ""
 
-    # A package that cannot be installed is named. A rebuild installs it when that is possible again.
+    # A message names each package that cannot be installed. A rebuild installs the package once this is possible again.
     moved = editable.rename(tmp_path / "elsewhere")
     (checkout.index / "indexed-3.0-py3-none-any.whl").unlink()
     printed = checkout.rebuild("1.0")

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""This module starts a thread at its import, as some libraries do. Load with ``--import threaded_envs``."""
+"""This module starts a thread at its import, as some libraries do. Load it with ``--import threaded_envs``."""
 
 import threading
 import time
@@ -22,7 +22,7 @@ def _work() -> None:
 
 
 class Threaded(WellBehaved):
-    """Takes, in each step, the lock that the thread also takes."""
+    """In each step, takes the lock that the thread also takes."""
 
     def step(self, action: Any) -> tuple[Observation, Any, bool, bool, dict[str, Any]]:
         with _LOCK:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Helpers of the conformance tests."""
+"""Functions that the conformance tests share."""
 
 from collections.abc import Callable
 from typing import Any

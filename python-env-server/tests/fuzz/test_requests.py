@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Sends random valid and invalid requests in random order. Each answer has a status code of the table in
-proto/README.md, and the server does not leak threads, descriptors or memory."""
+"""Sends random valid and invalid requests in random order. Each answer must have a status code of the table in
+proto/README.md. The front process of the server must not leak threads, descriptors or memory."""
 
 import queue
 import signal
@@ -46,8 +46,7 @@ class Unary:
         try:
             response = self._calls[request.kind](request.data, timeout=DEADLINE_SECONDS)
         except grpc.RpcError as error:
-            # error_detail fails for an error of gRPC itself, which has no detail: a deadline, a lost connection or a
-            # crash.
+            # An error of gRPC itself (a deadline, a lost connection or a crash) has no detail. error_detail then fails.
             player.judge(request, error.code(), None, error_detail(error))
         else:
             player.judge(request, grpc.StatusCode.OK, response, None)

@@ -36,10 +36,10 @@ def assert_identical(received: Any, expected: Any, path: str = "result") -> None
 
 
 def wire_finals(result: Any) -> Any:
-    """Returns the result of a local vector environment's step, converted to the types that a client receives.
+    """Converts the result of a local vector environment's step to the types that a client receives, and returns it.
 
     A client receives the last observations of a Discrete space as numpy integers. In the local result, they can be
-    Python's integers.
+    Python's integers. The given result is changed.
     """
     finals = result[4].get("final_obs")
     if finals is not None and all(isinstance(final, (int, np.integer, type(None))) for final in finals):

@@ -9,7 +9,7 @@ import threading
 
 class CuttingProxy:
     """Passes bytes in both directions. Clients connect to `address`. While `swallows_replies` is True, the server's
-    bytes do not reach the client."""
+    bytes do not reach the clients."""
 
     def __init__(self, server_address: str) -> None:
         self._path = server_address.removeprefix("unix:")
@@ -30,7 +30,7 @@ class CuttingProxy:
         self.swallows_replies = False
 
     def close(self) -> None:
-        """Ends the proxy."""
+        """Closes the listening socket, and cuts all open connections."""
         self._listener.close()
         self.cut()
 

@@ -131,7 +131,7 @@ def compare_vectors(address: str, env_id: str, mode: AutoresetMode, vectorizatio
     )
     assert remote.observation_space == local.observation_space
     assert remote.action_space == local.action_space
-    # The seeds differ, so that the episodes end at different steps.
+    # The seeds differ, so that the two episodes differ and can end at different steps.
     assert_identical(remote.reset(seed=[3, 11]), local.reset(seed=[3, 11]))
     remote.action_space.seed(0)
     ended = np.zeros(2, np.bool_)

@@ -92,9 +92,9 @@ def test_sync_vector_determinism(address: str, env_id: str) -> None:
         envs.close()
 
 
-def test_metadata_does_not_reach_the_environments_class(address: str) -> None:
+def test_metadata_is_that_of_the_environment_with_the_vectors_own_autoreset_mode(address: str) -> None:
     """Gymnasium before 1.4 writes the autoreset mode of a sync vector environment into the `metadata` of the class of
-    its single environments. The client's metadata must not depend on that."""
+    its single environments. The client's metadata must contain the mode of its own session."""
     envs = RemoteVectorEnv("Acrobot-v1", 2, address=address, autoreset_mode="SameStep")
     again = RemoteVectorEnv("Acrobot-v1", 2, address=address, autoreset_mode="Disabled")
     local = gymnasium.make("Acrobot-v1")

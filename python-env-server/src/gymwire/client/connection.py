@@ -136,7 +136,7 @@ class Connection:
         return self._pending is not None
 
     def receive(self, timeout: float | None = None) -> Any:
-        """Returns the response to the request sent, within `timeout` seconds (None: the connection's timeout). After a
+        """Returns the response to the last request, within `timeout` seconds (None: the connection's timeout). After a
         RemoteTimeoutError or KeyboardInterrupt for a repeatable request, this method can be called again."""
         if timeout is None:
             timeout = self._timeout
@@ -174,7 +174,7 @@ class Connection:
         return getattr(response, kind)
 
     def require(self, capability: str, what: str) -> None:
-        """Raises NotImplementedError when the server lacks a capability: it would ignore the capability's fields."""
+        """Raises NotImplementedError if the server lacks a capability. Such a server ignores its fields."""
         if capability not in self._capabilities:
             raise NotImplementedError(f"the server at {self._address} is too old for {what}; install a newer one there")
 

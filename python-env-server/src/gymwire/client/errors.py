@@ -50,8 +50,8 @@ class RemoteTimeoutError(multiprocessing.TimeoutError, TimeoutError):
     again. After this error in a step of a RemoteEnv, `reset` waits for the answer and starts a new episode."""
 
 
-# The exceptions for a kind of request and a status code. Without an entry here, _BY_CODE names the exception. Without
-# an entry there either, it is a RemoteError.
+# The exceptions for a kind of request and a status code. If a pair has no entry here, _BY_CODE names the exception. If
+# the code has no entry there, the exception is a RemoteError.
 _BY_REQUEST: dict[tuple[str, StatusCode], type[Exception]] = {
     ("make", StatusCode.NOT_FOUND): gymnasium.error.NameNotFound,
     ("make", StatusCode.FAILED_PRECONDITION): gymnasium.error.DependencyNotInstalled,
@@ -66,7 +66,7 @@ _BY_CODE: dict[StatusCode, type[Exception]] = {
     StatusCode.UNAUTHENTICATED: PermissionError,
     StatusCode.UNIMPLEMENTED: NotImplementedError,
 }
-# For these requests and codes, `exception_class` is the exception that the environment or Gymnasium raised.
+# For these requests and codes, `exception_class` names the exception that the environment or Gymnasium raised.
 _CARRY_THE_CLASS = {
     ("make", StatusCode.NOT_FOUND),
     ("make", StatusCode.FAILED_PRECONDITION),

@@ -107,8 +107,8 @@ class Session:
                     raise
 
     def finish(self, timeout: float | None = None) -> Any:
-        """Returns the response to the pending request. Raises RemoteTimeoutError after `timeout` seconds; the request
-        then stays pending."""
+        """Returns the response to the pending request. Raises RemoteTimeoutError after `timeout` seconds (None: the
+        timeout of the connection); the request then stays pending."""
         try:
             response = self._connection.receive(timeout)
         except Exception:

@@ -1,12 +1,13 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Rewrites the server's error messages for Python users. The server's texts name requests of the protocol, but a Python
+"""Rewrites the server's error messages for Python users. The server's texts name requests of the contract, but a Python
 user calls methods."""
 
 import re
 from collections.abc import Callable
 
-# Texts and replacements: whole instructions, then single names. Names in quotes or inside other names do not change.
+# Patterns and their replacements: first whole instructions, then single names. Names in quotes or inside other names do
+# not change.
 _PHRASES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     ("open a new (one with Make|session)", "make a new RemoteEnv or RemoteVectorEnv"),
     ("no render_mode was given in Make", "give the constructor a render_mode"),

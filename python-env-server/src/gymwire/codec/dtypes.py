@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Tables that map numpy's dtypes to the protocol's ``DType`` and back."""
+"""Tables that map numpy's dtypes to the contract's ``DType`` and back."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from gymwire.v1 import value_pb2
 
-# The protocol is little-endian on every machine.
+# In the contract, numbers are little-endian on every machine.
 _NUMPY_NAMES = {
     value_pb2.DTYPE_BOOL: "?",
     value_pb2.DTYPE_INT8: "i1",
@@ -31,12 +31,12 @@ WIRE_DTYPES: dict[np.dtype[Any], value_pb2.DType] = {dtype: wire for wire, dtype
 
 
 def wire_dtype(dtype: np.dtype[Any]) -> value_pb2.DType | None:
-    """Returns the protocol's DType for a numpy dtype in either byte order, or None if the protocol has none."""
+    """Returns the contract's DType for a numpy dtype in either byte order, or None if the contract has none."""
     return WIRE_DTYPES.get(dtype) or WIRE_DTYPES.get(dtype.newbyteorder("<"))
 
 
 def numpy_dtype(wire: value_pb2.DType) -> np.dtype[Any]:
-    """Returns the little-endian numpy dtype for a DType of the protocol. Raises ValueError if the DType is unknown."""
+    """Returns the little-endian numpy dtype for a DType of the contract. Raises ValueError if the DType is unknown."""
     dtype = NUMPY_DTYPES.get(wire)
     if dtype is None:
         raise ValueError(f"unknown dtype number {int(wire)}; the numbers in use are 1 to {len(NUMPY_DTYPES)}")

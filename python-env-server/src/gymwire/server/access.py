@@ -79,7 +79,7 @@ class TokenCheck(grpc.ServerInterceptor):  # type: ignore[type-arg]
         if handler_call_details.method in _OPEN_METHODS:
             return continuation(handler_call_details)
         sent = [value for key, value in handler_call_details.invocation_metadata or () if key == "authorization"]
-        # The comparison takes the same time for all wrong tokens of one length, so that the time reveals nothing.
+        # The comparison takes the same time for all wrong tokens of one length, so the time reveals no character.
         if any(hmac.compare_digest(_as_bytes(value), self._expected) for value in sent):
             return continuation(handler_call_details)
         message = _WRONG if sent else _MISSING

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Reads and sets attributes of environments and calls their methods, as a client asks. The person who runs the server
-allows this with --allow-call.
+"""Reads and sets attributes of environments and calls their methods, as a client asks. The server's operator allows
+this with --allow-call.
 
 The functions with an argument `env` run in the environment's process."""
 

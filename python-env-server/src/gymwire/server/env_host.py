@@ -48,8 +48,8 @@ StepResult = tuple[Any, Any, Any, Any, dict[str, Any], pb.FinalStep | None, pb.E
 
 class EnvHost:
     """Resets and steps one environment. An exception in a reset or step becomes an EnvironmentFailedError with the
-    environment's index. This includes SystemExit, which would end the server's thread without an answer. Only an
-    UnsupportedValueError, for a value that cannot be sent, is raised unchanged."""
+    environment's index. SystemExit becomes this error too: it would otherwise end the server's thread without
+    an answer. Only an UnsupportedValueError, for a value that cannot be sent, is raised unchanged."""
 
     def __init__(self, env: gymnasium.Env[Any, Any], index: int, fields: ResponseFields, same_step: bool) -> None:
         self.env = env

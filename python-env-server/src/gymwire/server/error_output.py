@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Standard error that never blocks, for this process and the processes that it starts."""
+"""A standard error that never blocks its writers, for this process and the processes that it starts."""
 
 import contextlib
 import os
@@ -60,7 +60,7 @@ class ErrorOutput:
         self._thread.start()
 
     def open_pipe(self) -> tuple[int, LastWords]:
-        """Returns the write end of a new pipe, and the record of the last data that was written to it."""
+        """Returns the write end of a new pipe, and an object that records the last data written to it."""
         reader, writer = os.pipe()
         words = LastWords()
         self._add(reader, words)

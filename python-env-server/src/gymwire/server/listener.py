@@ -97,7 +97,7 @@ class Listener:
         self._interrupted.wait()
 
     def interrupt(self) -> None:
-        """Makes `serve` return. Any thread may call it."""
+        """Makes `serve` return. Any thread may call this method."""
         self._interrupted.set()
 
     def stop(self, grace_seconds: float) -> None:

@@ -16,8 +16,8 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 
 class LocalHost(Host):
-    """Makes sessions in this process. The environments of a session with a render mode run on a separate thread, unless
-    all requests come on one thread."""
+    """Makes sessions in this process. If a session has a render mode, its environments run on a separate thread. There
+    are two exceptions: all requests come on one thread, or each environment has its own process."""
 
     def __init__(self, settings: HostSettings, *, one_thread: bool) -> None:
         self._settings = settings

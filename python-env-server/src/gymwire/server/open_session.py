@@ -10,7 +10,7 @@ from gymwire.server.hosting import HostedSession
 from gymwire.server.session_log import SessionOrigin
 from gymwire.v1 import environment_service_pb2 as pb
 
-# The greatest number of requests that wait while another request of the session is carried out. Each waiting request
+# The maximum number of requests that wait while another request of the session is carried out. Each waiting request
 # takes a thread of the server, and other sessions need threads too.
 _MAX_WAITING = 8
 # When a session is closed, a request that is being carried out gets at most this many seconds to end.
@@ -34,12 +34,12 @@ class OpenSession:
 
     @property
     def steps(self) -> int:
-        """The number of Step requests that were carried out."""
+        """The number of Step requests that reached the environments."""
         return self._hosted.steps
 
     @property
     def resets(self) -> int:
-        """The number of Reset requests that were carried out."""
+        """The number of Reset requests that reached the environments."""
         return self._hosted.resets
 
     def answer(self, request: pb.InteractRequest) -> pb.InteractResponse:

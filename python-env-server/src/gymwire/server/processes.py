@@ -81,7 +81,7 @@ class ProcessWorker(Worker):
     def _step_results(
         self, actions: Sequence[Any] | npt.NDArray[Any], resets: list[bool] | None
     ) -> Sequence[StepResult]:
-        # A row is a view of the whole array. Each row is copied, because a pickled view could contain the whole array.
+        # A row is a view of the array of all actions. np.copy makes a separate array from each row.
         own = [np.copy(action) if isinstance(action, np.ndarray) else action for action in actions]
         if resets is None:
             return self._ask((i, "step", (action,)) for i, action in enumerate(own))

@@ -25,7 +25,7 @@ class EnvRecipe(NamedTuple):
     max_episode_steps: int | None  # None: as registered, -1: no limit
     render_mode: str | None
     wrappers: tuple[wrappers.NamedWrapper, ...]  # innermost first
-    imported: tuple[str, ...] | None = None  # imported modules; None if the client did not ask for distributions
+    imported: tuple[str, ...] | None = None  # imported modules; None: the description lists no Python distributions
 
     def make(self) -> gymnasium.Env[Any, Any]:
         """Makes a new environment."""

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Renders environments, and checks what is needed for it: OpenGL (for MuJoCo), an allowed render mode, and the
-operator's limits."""
+"""Renders environments. Before this, checks OpenGL (for MuJoCo), the render mode, the camera, and the operator's limits
+on the number of pictures."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The operator's rules for clients: which environments they may make, and whether requests may import code or read
-files."""
+"""The operator's rules for clients: which environments they may make, and whether their requests may name code or
+files, use attributes and methods of environments, or open windows."""
 
 import fnmatch
 import re

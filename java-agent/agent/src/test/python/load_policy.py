@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Runs a trained policy with only NumPy, Gymnasium and safetensors. docs/runs.md shows the function load_policy.
+"""Runs a trained policy with only NumPy, Gymnasium and safetensors. docs/runs.md shows the functions load_policy and
+most_probable.
 
 Arguments: ``answer CHECKPOINT QUESTION`` or ``play CHECKPOINT FOLDER MODULE:ENV_ID EPISODES``. The first argument is
 the function to call.

@@ -4,10 +4,11 @@
 
     slurm_cluster.py DIRECTORY
 
-Needs root, and these Debian packages: slurmctld, slurmd, slurm-client, slurm-wlm-basic-plugins, munge, iproute2 and
-util-linux. The script and its daemons run in a separate network namespace. There, the nodes have addresses that are not
-loopback addresses. The script prints "ready PID" when both nodes are idle. To use the cluster, start a program with
-nsenter --net=/proc/PID/ns/net and with SLURM_CONF=DIRECTORY/slurm.conf. The script ends when its standard input ends.
+The script needs root, and these Debian packages: slurmctld, slurmd, slurm-client, slurm-wlm-basic-plugins, munge,
+iproute2 and util-linux. The script and its daemons run in a separate network namespace. There, the nodes have addresses
+that are not loopback addresses. The script prints "ready PID" when both nodes are idle. To use the cluster, start a
+program with nsenter --net=/proc/PID/ns/net and with SLURM_CONF=DIRECTORY/slurm.conf. The script ends when its standard
+input ends.
 """
 
 import os

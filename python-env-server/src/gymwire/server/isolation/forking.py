@@ -83,7 +83,8 @@ def _preload(modules: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _import_simulators() -> None:
-    """Imports Gymnasium's own environments, so that sessions do not spend time on these imports."""
+    """Imports Gymnasium's classic control environments and MuJoCo, so that sessions do not spend time on these
+    imports."""
     import gymnasium.envs.classic_control
 
     with contextlib.suppress(Exception):

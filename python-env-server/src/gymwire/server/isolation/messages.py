@@ -36,5 +36,6 @@ class Status(enum.IntEnum):
     """The rest of the answer is an ErrorDetail, and the session ends."""
 
 
-# The status, then two counts: the Step requests and the Reset requests that the session has carried out so far.
+# The status, then two counts: the Step requests and the Reset requests that have reached the session's environments so
+# far, even if they failed there.
 HEAD = struct.Struct("<BQQ")

@@ -81,7 +81,7 @@ def _run_session(connection: Connection[Any, Any], settings: HostSettings, direc
     """The program that runs in the session's process."""
     # The terminal sends Ctrl-C to all processes. This process ignores it, because the server ends its sessions itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # These imports load Gymnasium, which the front process (clients connect to it) must not load.
+    # These imports load Gymnasium. The front process, to which clients connect, must not load it.
     from gymwire.server.env_process import die_with_parent
     from gymwire.server.isolation.child import serve_session
     from gymwire.server.local import import_modules

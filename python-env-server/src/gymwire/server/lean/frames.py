@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The frames of HTTP/2 (RFC 9113, sections 4, 6 and 7): their parts, and the errors that they may contain."""
+"""The frames of HTTP/2 (RFC 9113, sections 4, 6 and 7): their parts, and the error codes in them."""
 
 import enum
 import struct

@@ -120,7 +120,7 @@ def requested_path(fields: Fields) -> str:
 
 
 def check_ordinary(fields: Fields) -> None:
-    """Refuses fields that are allowed neither after a request's pseudo-header fields nor in its trailers."""
+    """Refuses fields that HTTP/2 forbids after a request's pseudo-header fields and in its trailers."""
     for name, value in fields:
         is_te = name == "te" and value != "trailers"
         if name.startswith(":") or name != name.lower() or name in _OF_CONNECTIONS or is_te:

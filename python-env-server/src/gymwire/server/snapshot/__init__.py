@@ -1,11 +1,11 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Saves the state of environments as typed values and restores it in other environments. Nothing is ever pickled.
+"""Saves the state of environments as typed values and restores it in other environments. No state is pickled.
 
-The module ``parts`` saves the parts of a state, such as an attribute or a random generator. ``known`` lists the classes
-whose state can be saved, with the parts of each state. ``layers`` saves one environment with its wrappers. ``envelope``
-packs the result into one ``Value``. ``vector`` saves all environments of a session. Each module also restores what it
-saves.
+The module ``parts`` saves the parts of a state, such as an attribute or a random generator. ``physics`` saves the state
+of a MuJoCo simulation. ``known`` lists the classes whose state can be saved, with the parts of each state. ``layers``
+saves one environment with its wrappers. ``envelope`` packs the result into one ``Value``. ``vector`` saves all
+environments of a session. Each module also restores what it saves.
 """
 
 from gymwire.server.snapshot.known import register_state

@@ -22,7 +22,7 @@ _KEYS = ("format", "made_by", "session", "observation", "ended", "environment", 
 
 class SessionIdentity(NamedTuple):
     """These values must be the same in the session of a snapshot and in the session that restores the snapshot.
-    `check_state` in the module layers.py compares everything else."""
+    `check_state` in the module layers.py compares the classes and settings of the environments and their wrappers."""
 
     env_id: str
     autoreset_mode: str

@@ -13,16 +13,16 @@ from gymwire.v1 import value_pb2
 
 
 def take_worker(worker: Worker) -> list[value_pb2.Value]:
-    """Returns the state of each environment. Raises SnapshotUnsupportedError if the server cannot save a
-    part of a state."""
+    """Returns a snapshot of each environment. Raises SnapshotUnsupportedError if the server cannot save a part of a
+    state."""
     identity = _identity(worker)
     each = zip(worker.last_observations, worker.ended.tolist(), worker.each(take_state), strict=True)
     return [pack(identity, SavedEnvironment(*saved)) for saved in each]
 
 
 def restore_worker(worker: Worker, snapshots: Sequence[value_pb2.Value]) -> None:
-    """Restores one state in each environment. Raises InvalidRequestError if the number of snapshots is wrong, or if a
-    snapshot is malformed or was changed. Raises WrongStateError if a snapshot does not fit this session, for example
+    """Restores one snapshot in each environment. Raises InvalidRequestError if the number of snapshots is wrong, or if
+    a snapshot is malformed or was changed. Raises WrongStateError if a snapshot does not fit this session, for example
     because its environment id or autoreset mode is different. Raises SnapshotUnsupportedError if the server cannot save
     a part of the state of this session's environments. These errors are raised before any environment is changed.
     Raises EnvironmentFailedError if an environment fails while its state is restored."""

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A minimal example of a user's package with an environment. Its import registers ``tinylab/Walk-v0``."""
+"""A minimal example of a user's package with an environment and a wrapper. Its import registers ``tinylab/Walk-v0``."""
 
 from typing import Any
 
@@ -13,8 +13,8 @@ Observation = npt.NDArray[np.float64]
 
 
 class Walk(gymnasium.Env[Observation, np.int64]):
-    """Walks along a line from its middle to one of its ends. `length` is the distance from the middle to an end. The
-    right end gives the reward `prize`."""
+    """A walk along a line from its middle to one of its ends. `length` is the distance from the middle to an end. The
+    right end gives the reward `prize`. Every other step gives the reward -0.01."""
 
     def __init__(self, length: float = 1.0, prize: float = 1.0, names: list[str] | None = None) -> None:
         if length <= 0:

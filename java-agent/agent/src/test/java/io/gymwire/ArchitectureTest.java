@@ -136,7 +136,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void algebraAndPoliciesDoNotUseEnvironments() throws IOException {
+    void algebraPoliciesAndUpdatesDoNotUseEnvironments() throws IOException {
         int actions = 0;
         for (Path file : sources("main")) {
             boolean usesEnv = code(file).contains("io.gymwire.env.");

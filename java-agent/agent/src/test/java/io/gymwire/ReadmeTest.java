@@ -34,7 +34,7 @@ final class ReadmeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"RandomAgent", "Fork"})
-    void theJavaExampleIsTheOneThatTheTestsRun(String name) throws IOException {
+    void theJavaExampleIsShortAndTheOneThatTheTestsRun(String name) throws IOException {
         String example = example(name);
         String body = example.substring(example.indexOf("public final class"));
         assertTrue(read("java-agent/client/src/test/java/io/gymwire/env/" + name + ".java")

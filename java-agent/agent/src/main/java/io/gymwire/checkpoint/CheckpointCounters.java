@@ -74,7 +74,7 @@ final class CheckpointCounters {
         return environments;
     }
 
-    /** The number of rollouts in the checkpoint. */
+    /** The number of rollouts that were saved with the checkpoint. Only the newest two checkpoints keep them. */
     int rollouts() {
         return rollouts;
     }

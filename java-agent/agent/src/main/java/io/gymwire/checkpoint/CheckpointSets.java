@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 
 /**
  * The checkpoints in a directory, and the file {@code latest}, which names the checkpoint to use, usually the newest.
- * If this checkpoint is damaged, the newest whole checkpoint is used. A checkpoint is whole if none of its files is
- * missing or damaged.
+ * If this checkpoint is damaged, the newest whole checkpoint is used. A checkpoint is whole if all its files exist and
+ * no file is damaged.
  */
 final class CheckpointSets {
 
@@ -74,8 +74,8 @@ final class CheckpointSets {
         for (CheckpointSet set : all) {
             boolean beyond = named != null && set.steps() > named.steps();
             if (beyond && (newer != null || !set.hasChecksums())) {
-                // A set without checksums is not used here. Either the run was interrupted before the set was complete,
-                // or an earlier version of Gymwire wrote the set.
+                // A checkpoint that is newer than the named checkpoint is not used if it has no checksums. Either the
+                // run was interrupted before the checkpoint was complete, or an earlier version of Gymwire wrote it.
                 continue;
             }
             try {
@@ -119,8 +119,10 @@ final class CheckpointSets {
     }
 
     /**
-     * The first of two damages, because only the first is reported. A file that this user has no permission to read is
-     * not damaged: in this case, {@code next} is thrown.
+     * The exception that is reported: the first one. A file that this user has no permission to read is not damaged: in
+     * this case, {@code next} is thrown.
+     *
+     * @param first the first exception about damage; null if {@code next} is the first
      */
     private static FileException damage(FileException first, FileException next) throws FileException {
         if (next.isDenied()) {

@@ -20,8 +20,9 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 
 /**
- * Presets. A preset is an argument file with settings for one environment; the program's resources contain the shipped
- * presets. A line contains options as on the command line, and after a '#' the reason for these options.
+ * Presets. A preset is an argument file with settings for one task; the program's resources contain the shipped
+ * presets. A line contains options as on the command line. Text after a '#' is a comment, for example the reason for
+ * the options.
  */
 final class Presets {
 

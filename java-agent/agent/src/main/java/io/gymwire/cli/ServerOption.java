@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The servers to use, with the tokens and certificates for the authentication of servers and client. */
+/** The options about servers: which servers to use, the files for authentication, and how long to wait. */
 final class ServerOption {
 
     private static final double LEAST_SECONDS = 0.001;
@@ -137,7 +137,7 @@ final class ServerOption {
         refuseWithServer(given, EnvironmentSettings.PYTHON, "the server has its own interpreter");
         Optional<ServerList> running = running();
         if (running.isPresent()) {
-            // Reports an error in the list before anything else is done.
+            // The list is read here, so that an error in it is reported before anything else is done.
             running.get().read();
             return Hosting.on(running.get(), waitTimes());
         }

@@ -75,11 +75,12 @@ final class SlurmOption {
     }
 
     /**
-     * The script.
+     * The text of the job's script. This method also makes the directory for the job's output.
      *
      * @param request the run
      * @param wantedDirectory the run's directory, or null for the default
-     * @throws IOException if the directory contains a run with other settings, or cannot be created
+     * @throws IOException if the run's directory contains a run with other settings, or if the directory for the job's
+     *     output cannot be created
      */
     String script(RunRequest request, Path wantedDirectory) throws IOException {
         String envId = request.config().envId();
@@ -138,8 +139,8 @@ final class SlurmOption {
         EnvironmentSettings.imports(settings).forEach(module -> words.add("--import=" + module));
         EnvironmentSettings.python(settings).ifPresent(python -> words.add("--python=" + python));
         // If the other servers are lost, all sessions move to one server. That server also counts sessions with a
-        // broken connection, until it closes them. The server's default limits suffice for numbers that the user did
-        // not choose.
+        // broken connection, until it closes them. So each limit is twice the number that the run needs. The server's
+        // default limits suffice for numbers that the user did not choose.
         if (request.layout().chosen() || hosts != null) {
             words.add("--max-sessions=" + 2 * (sessions + CurveEvaluation.SESSIONS));
         }

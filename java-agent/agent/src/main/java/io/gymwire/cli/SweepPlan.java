@@ -189,7 +189,7 @@ final class SweepPlan {
         return Math.max(1, Math.min(cores / workers(), planned.size()));
     }
 
-    /** The maximum of the numbers of workers that command lines and presets set; 1 if none of them sets it. */
+    /** The largest number of workers that a command line or a preset sets; 1 if none of them sets a number. */
     int workers() {
         return planned.stream()
                 .filter(Planned::choosesWorkers)

@@ -331,7 +331,7 @@ public final class Gaussian implements Distribution {
         return clipped[j] && Math.abs(action) >= 1;
     }
 
-    /** The distance from the mean to the limit that the action exceeds; negative if the mean exceeds it too. */
+    /** The distance from the mean to the limit that the action has reached; negative if the mean is beyond it. */
     private static double distanceToLimit(double action, double mean) {
         return action > 0 ? 1 - mean : 1 + mean;
     }

@@ -9,8 +9,10 @@ import org.apache.commons.numbers.gamma.Erfcx;
  *
  * <p>For z &gt;= 0, Q(z) = exp(-z^2 / 2) erfcx(z / sqrt 2) / 2 with the scaled complementary error function erfcx.
  * Therefore, for such z, {@link #log} and {@link #hazard} do not underflow: both have a relative error of about 1e-15,
- * however small Q is. For z &lt; 0, Q(z) = 1 - Q(-z). The bits are the same on every machine: erfcx uses only one
- * function of Java, Math.expm1, which calls StrictMath.
+ * however small Q is. For z &lt; 0, Q(z) = 1 - Q(-z).
+ *
+ * <p>The bits are the same on every machine. This class uses StrictMath. Of the functions that erfcx uses, only
+ * Math.expm1 may differ between JVMs, and in OpenJDK it calls StrictMath. {@code NormalTailTest} checks its bits.
  */
 final class NormalTail {
 

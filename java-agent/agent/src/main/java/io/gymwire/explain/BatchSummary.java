@@ -10,12 +10,12 @@ import java.util.List;
 /**
  * Sizes and statistics of the data that an update learns from.
  *
- * @param samples number of samples in the batch. With {@code --reuse}, the batch also contains rollouts of earlier
- *     iterations
+ * @param samples number of samples in the batch, without the branches of vine sampling. With {@code --reuse}, the batch
+ *     also contains rollouts of earlier iterations
  * @param newest number of samples in the newest rollout
  * @param envs number of environments
  * @param returns the returns of the episodes that ended in the newest rollout
- * @param advantages the advantages of all samples, before normalisation
+ * @param advantages the advantages of these samples, before normalisation
  */
 record BatchSummary(int samples, int newest, int envs, Returns returns, Spread advantages) {
 

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Lines of equal value over a grid, by marching squares (Lorensen and Cline 1987 in two dimensions). In each square the
- * line crosses an edge if the level lies between the values at the two ends of the edge. The place of the crossing is
- * interpolated linearly. If the line crosses all four edges (a saddle), the mean of the corners decides which crossings
- * are connected.
+ * Contour lines of the values on a grid, by marching squares (Lorensen and Cline 1987 in two dimensions). In each
+ * square the line of a level crosses an edge if the level lies between the values at the two ends of the edge. The
+ * place of the crossing is interpolated linearly. If the line crosses all four edges (a saddle), the mean of the values
+ * at the four corners decides which crossings are connected.
  */
 final class Contours {
 
@@ -23,7 +23,7 @@ final class Contours {
      *
      * @param us the horizontal coordinates of the grid, ascending [n]
      * @param vs the vertical coordinates of the grid, ascending [m]
-     * @param values [m][n]; a square with a value that is not finite has no line
+     * @param values the values at the points of the grid [m][n]; a square with a value that is not finite has no line
      */
     static List<Segment> of(double[] us, double[] vs, double[][] values, double level) {
         List<Segment> segments = new ArrayList<>();

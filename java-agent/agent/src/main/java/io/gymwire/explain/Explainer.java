@@ -26,7 +26,7 @@ final class Explainer {
         this.update = update;
     }
 
-    /** The policy after the update [P]. */
+    /** The policy's parameters after the update [P]. */
     double[] newTheta() {
         return update.newTheta();
     }

@@ -16,8 +16,9 @@ final class NumberText {
     private NumberText() {}
 
     /**
-     * The value with five significant digits, or with four and an exponent if it is very large or small. NaN gives a
-     * dash, and an infinite value gives the sign of infinity.
+     * The value with five significant digits. If its absolute value is at least {@link #LARGE} or less than
+     * {@link #SMALL}, it has four digits and an exponent. NaN gives a dash, and an infinite value gives the symbol of
+     * infinity with its sign.
      */
     static String of(double value) {
         if (Double.isNaN(value)) {
@@ -38,8 +39,8 @@ final class NumberText {
     }
 
     /**
-     * The value in short. A whole number stays as it is, and a number that differs from 1 or -1 only by rounding errors
-     * is shown as 1 or -1. Any other number has one digit and an exponent: 6e-09.
+     * The value as a short text. A whole number stays as it is, and a number that differs from 1 or -1 only by rounding
+     * errors is shown as 1 or -1. Any other number has one digit and an exponent: 6e-09.
      */
     static String rough(double value) {
         double rounded = Math.rint(value);

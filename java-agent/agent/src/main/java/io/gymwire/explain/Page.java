@@ -49,7 +49,7 @@ final class Page {
         return this;
     }
 
-    /** Adds a CSV file for other programs to the page's folder. The page itself does not show its table. */
+    /** Adds a CSV file for other programs to the page's folder. The page itself does not show this table. */
     Page csv(String name, TextTable table) {
         files.put(name + ".csv", utf8(table.csv()));
         return this;
@@ -65,7 +65,7 @@ final class Page {
         return this;
     }
 
-    /** The files by name: {@code index.html}, {@code index.md}, tables and pictures. */
+    /** The files by name: {@code index.html}, {@code index.md}, CSV files and pictures. */
     Map<String, byte[]> files() {
         Map<String, byte[]> all = new LinkedHashMap<>();
         all.put("index.html", utf8(Html.page(title, html.toString())));

@@ -7,10 +7,11 @@ import java.util.List;
 /**
  * The plane that contains theta_old and that the gradient g and the natural gradient x span. A place in the plane is
  * theta_old + u e1 + v e2. Here e1 = g / |g|, and e2 is the part of x that is orthogonal to g, scaled to length 1.
- * Therefore the distance of two places in the plane is the distance of their parameters theta. If a parameter of a
- * place is outside its range, L and the divergence are measured at the nearest theta in the range.
+ * Therefore the distance between two places in the plane is the distance between their parameters theta. If a parameter
+ * of a place is outside its range, L and the divergence are measured at the nearest theta in the range.
  *
- * @param bound delta, the divergence of the curves and of the steps {@code gradient} and {@code natural}
+ * @param bound delta; the divergence or a model of it has this value on each curve and at the ends of the steps
+ *     {@code gradient} and {@code natural}
  * @param window the rectangle that the grid covers
  * @param grid the surrogate L and the divergence at the grid's points
  * @param curves the curves on which the divergence and its models equal the bound
@@ -52,7 +53,8 @@ record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) 
      * Closed curves around theta_old. The step from theta_old to a point is d, and F is the Fisher matrix.
      *
      * @param divergence mean KL(old || theta) = delta; a point is NaN if no such place was found in its direction
-     * @param model d'F d / 2 = delta; empty if, because of rounding, F is not positive definite in the plane
+     * @param model d'F d / 2 = delta; empty if F is not positive definite in the plane, because F is singular or
+     *     because of rounding
      * @param damped d'(F + damping I) d / 2 = delta
      */
     record Curves(List<Point> divergence, List<Point> model, List<Point> damped) {}

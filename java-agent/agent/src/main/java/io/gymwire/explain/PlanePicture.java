@@ -105,7 +105,7 @@ final class PlanePicture {
         }
     }
 
-    /** The round numbers in the range of the values, in ascending order. */
+    /** The levels of the contours: the multiples of a round number in the range of the values, in ascending order. */
     private static double[] levels(double[][] values) {
         double[] finite = Arrays.stream(values)
                 .flatMapToDouble(Arrays::stream)
@@ -176,7 +176,7 @@ final class PlanePicture {
                 .setShowInLegend(true);
     }
 
-    /** Draws a line to the end of a step. */
+    /** Draws a line from theta_old to the end of a step. */
     private void step(String name, Plane.Point end, Color colour) {
         XYSeries line = Charts.line(chart, name, new double[] {0, end.u()}, new double[] {0, end.v()}, colour);
         line.setMarker(SeriesMarkers.CIRCLE).setLineStyle(Charts.THICK).setShowInLegend(true);

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The comparison of an explained update with the row that the run wrote for this update, if there is one. */
+/** The comparison of an explained update with the row of progress.csv for this update, if there is such a row. */
 final class RecordedRow {
 
     private RecordedRow() {}

@@ -16,7 +16,8 @@ import java.util.Map;
  *
  * @param learner the learner, with theta_old and the critic that was used to estimate the advantages
  * @param rollout the newest rollout
- * @param batch the samples of the newest rollout, then the samples of earlier rollouts that are used again
+ * @param batch the samples of the newest rollout, then the samples of earlier rollouts that are used again; with vine
+ *     sampling, also the branches
  * @param annealed the factor by which annealed settings are multiplied, in (0, 1]
  */
 public record UpdateInput(RunConfig config, Learner learner, Rollout rollout, Batch batch, double annealed) {
@@ -35,8 +36,8 @@ public record UpdateInput(RunConfig config, Learner learner, Rollout rollout, Ba
     }
 
     /**
-     * Makes the update with a new object of the run's algorithm, so the learner does not change. First, this method
-     * copies the numbers that the learner's object keeps between updates into the new object.
+     * Makes the update with a new object of the run's algorithm, so the learner does not change. The learner's object
+     * keeps some numbers between updates. This method first copies these numbers into the new object.
      *
      * @param copy the new object
      * @param theta theta_old [P]; modified

@@ -28,7 +28,7 @@ final class Connections implements AutoCloseable {
      *
      * @param needsAll whether all servers must answer; otherwise one server is enough
      * @throws EnvironmentException if no server answers, if a server does not answer although all must, if a server
-     *     refuses this client or has another protocol version, or if this client does not trust a server
+     *     refuses this client or has another major protocol version, or if this client does not trust a server
      * @throws IllegalArgumentException if a file in the options cannot be used
      */
     static Connections open(List<ConnectOptions> servers, boolean needsAll) {

@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Connections to the servers of a {@link Hosting}, for commands without a run. If the {@link Hosting} has no running
+ * Connections to the servers of a {@link Hosting}, for commands without a run. If the {@link Hosting} names no running
  * servers, this class starts a managed server.
  */
 public final class Servers implements AutoCloseable {
 
-    private final ManagedServer started; // null if the hosting has running servers
+    private final ManagedServer started; // null if the hosting names running servers
     private final List<RemoteServer> connections;
 
     /**
-     * Connects to the servers. If there are no running servers, it starts a managed server first.
+     * Connects to the servers. If the hosting names no running servers, starts a managed server first.
      *
      * @param console receives lines about servers that are waited for or skipped
      */
@@ -53,7 +53,7 @@ public final class Servers implements AutoCloseable {
         return connections.get(0);
     }
 
-    /** All connections, in order. */
+    /** All connections, in the order of the list of servers. */
     public List<RemoteServer> all() {
         return connections;
     }

@@ -31,7 +31,7 @@ public final class ServersFile implements ServerList {
      * A list of servers.
      *
      * @param reached makes the options for a connection to an address; the options in the server's line are added to
-     *     these
+     *     them
      */
     public ServersFile(Path path, Function<String, ConnectOptions> reached) {
         this.path = path;

@@ -3,7 +3,7 @@
 package io.gymwire.fleet;
 
 /**
- * The distribution of environments over sessions.
+ * The division of the environments into sessions.
  *
  * @param envs the number of environments, N
  * @param workers number of sessions, 1 to N; the minimum number if {@code chosen} is false

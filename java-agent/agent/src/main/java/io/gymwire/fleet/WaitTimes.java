@@ -7,8 +7,9 @@ import java.time.Duration;
 /**
  * The longest times to wait for servers.
  *
- * @param first the time to wait for all servers of a list; servers that do not answer within this time are skipped
- * @param afterLoss the time to wait for any server after a session was lost
+ * @param first the time to wait at the start for all servers of a list; servers that do not answer within this time are
+ *     skipped
+ * @param afterLoss the time to wait, after a session was lost, until at least one server answers
  */
 public record WaitTimes(Duration first, Duration afterLoss) {
 

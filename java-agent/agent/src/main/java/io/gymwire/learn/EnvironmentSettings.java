@@ -44,7 +44,7 @@ public final class EnvironmentSettings {
             .fixedOnResume()
             .orElseDerived("none");
 
-    /** Steps after which an episode is truncated. */
+    /** The number of steps after which an episode is truncated. */
     public static final Setting<Long> MAX_EPISODE_STEPS = GROUP.count("max-episode-steps", "N")
             .text("Steps after which an episode is truncated; -1 takes the limit away")
             .in(Range.atLeast(-1))
@@ -71,8 +71,8 @@ public final class EnvironmentSettings {
     }
 
     /**
-     * The options that make one environment with these settings. If the action mask is in the info, a wrapper moves it
-     * to the observation.
+     * The options that make one environment with these settings. If the action mask is in the info, a wrapper copies it
+     * into the observation.
      */
     public static MakeOptions makeOptions(String envId, Settings settings) {
         List<WrapperSpec> wrappers = new ArrayList<>(List.of(EnvironmentArguments.wrappers(words(settings, WRAPPER))));

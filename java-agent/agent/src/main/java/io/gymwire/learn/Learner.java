@@ -37,8 +37,9 @@ import java.util.Optional;
 public final class Learner {
 
     /**
-     * The factor by which the first layer's initial weights are smaller than usual if observations are normalised. The
-     * first statistics come from the first batch, but later states are spread more widely. RESULTS.md shows the effect.
+     * If observations are normalised, the initial weights in the first layers of policy and critic are divided by this
+     * number. The first statistics come from the first batch, but later states are spread more widely. RESULTS.md shows
+     * the effect.
      */
     private static final double INPUT_SPREAD = 3;
 
@@ -150,7 +151,7 @@ public final class Learner {
         return behaviour;
     }
 
-    /** Whether the policy that draws batches is one update behind. It then has its own parameters and statistics. */
+    /** Whether the policy that draws batches is one update behind, with its own parameters and statistics. */
     public boolean lags() {
         return lags;
     }

@@ -23,7 +23,7 @@ public final class PendingIteration {
     /**
      * The result of one iteration.
      *
-     * @param metrics all metrics except the metrics of the run as a whole
+     * @param metrics the metrics that the trainer measures; {@code RunProgress} adds the metrics of the run as a whole
      * @param remark why the policy could not be improved; usually empty
      * @param episodes the episodes that ended while the batch was collected
      */
@@ -68,8 +68,8 @@ public final class PendingIteration {
     }
 
     /**
-     * Helps the other thread to fit the critic, until the fit is done. After this call, {@link #metrics} also contains
-     * the metrics of learning, and no other thread changes the learner.
+     * Helps the other thread to fit the critic, and waits until the fit is done. After this call, {@link #metrics} also
+     * contains the metrics of learning, and no other thread changes the learner.
      */
     public Iteration complete() {
         if (complete == null) {

@@ -212,7 +212,8 @@ public final class Trainer {
      * Improves the policy with the batch, adds the rollout just collected to the normaliser's statistics, and starts
      * the critic's fit to this rollout. This method first waits for the critic's fit of the iteration before. The first
      * rollout of a run is added to the statistics before the update, because there are no statistics yet. With
-     * {@code --lag 1}, another thread improves the policy; that thread may still run when this method returns.
+     * {@code --lag 1}, another thread improves the policy and adds to the statistics; that thread may still run when
+     * this method returns.
      *
      * @return the iteration; it is complete when its critic is fitted
      */
@@ -255,8 +256,9 @@ public final class Trainer {
     }
 
     /**
-     * Updates the policy and the normaliser. With {@code --lag 1}, this method runs during the next collection. That
-     * collection reads nothing that this method changes, and changes nothing that this method reads.
+     * Updates the policy and the normaliser, and prepares the critic's fit. With {@code --lag 1}, this method runs
+     * during the next collection. That collection reads nothing that this method changes, and changes nothing that this
+     * method reads.
      *
      * @param random the random stream of the policy's update
      * @param order the random stream of the critic's minibatches

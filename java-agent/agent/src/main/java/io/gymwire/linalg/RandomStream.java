@@ -17,7 +17,10 @@ public final class RandomStream {
         POLICY_INIT,
         /** Initial value network weights; index 0. */
         VALUE_INIT,
-        /** Sampled actions; index = environment. The counters follow from the steps of that environment. */
+        /**
+         * Sampled actions; index = environment. The counters depend only on how many actions were drawn before for that
+         * environment.
+         */
         ACTION,
         /** Order of the critic's minibatches; index = iteration. */
         MINIBATCH,
@@ -54,8 +57,8 @@ public final class RandomStream {
         long hash =
                 mix(mix(mix(seed + GOLDEN_GAMMA) + (role.ordinal() + 1) * GOLDEN_GAMMA) + (index + 1) * GOLDEN_GAMMA);
         this.key = hash;
-        // The inner key must not be mix(hash + k * GOLDEN_GAMMA). With that key, bits() would combine two equal numbers
-        // at counter k, and return 0 in every stream.
+        // The inner key must not be mix(hash + k * GOLDEN_GAMMA). With that key, the operands of ^ in bits() would be
+        // equal at counter k, so bits(k) would be 0 in every stream.
         this.innerKey = mix(~hash);
     }
 
@@ -89,7 +92,7 @@ public final class RandomStream {
 
     /**
      * The number at {@code counter}, standard normal (Box and Muller 1958). StrictMath keeps the bits the same on every
-     * JVM. Uses the uniform numbers at 2 counter and 2 counter + 1.
+     * JVM. Uses the uniform numbers at 2 * counter and 2 * counter + 1.
      */
     public double gaussian(long counter) {
         double radius = Math.sqrt(-2 * StrictMath.log(uniform(2 * counter)));

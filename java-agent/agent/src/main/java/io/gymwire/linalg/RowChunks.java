@@ -19,7 +19,8 @@ public final class RowChunks {
     public static final int MAX_COUNT = 64;
 
     /**
-     * The maximum number of rows of a block: two matrices of 64 columns then fill some tenths of a second-level cache.
+     * The maximum number of rows of a block: two matrices of 64 columns then need 128 KiB, which is less than a core's
+     * second-level cache.
      */
     public static final int BLOCK_ROWS = 128;
 

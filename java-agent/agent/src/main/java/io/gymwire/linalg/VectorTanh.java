@@ -16,8 +16,8 @@ final class VectorTanh {
     private VectorTanh() {}
 
     /**
-     * Replaces {@code length} elements, beginning at {@code offset}, with their hyperbolic tangents. Every lane has the
-     * operations of {@link Tanh#of}, in the same order. They stand in the loop, not in a separate method: the compiler
+     * Replaces {@code length} elements, beginning at {@code offset}, with their hyperbolic tangents. The operations are
+     * those of {@link Tanh#of}, in the same order. Their code is in the loop, not in a separate method: the compiler
      * would not inline such a long method, and each vector would become an object.
      */
     static void replace(double[] values, int offset, int length) {

@@ -32,14 +32,14 @@ public final class MetricGroup {
     /**
      * Adds a metric that another group declares, with a limit that holds only in this group. Returns the metric.
      *
-     * @param limit the setting whose value the metric should stay below
+     * @param limit the setting whose value is the limit; the metric should stay below this value
      */
     public Metric with(Metric metric, Setting<Double> limit) {
         limits.put(metric, limit);
         return with(metric);
     }
 
-    /** A new group of the metrics declared so far, without {@code others}. */
+    /** A new group with the metrics that this group has so far, without {@code others}. */
     public MetricGroup without(Metric... others) {
         MetricGroup rest = new MetricGroup();
         rest.limits.putAll(limits);

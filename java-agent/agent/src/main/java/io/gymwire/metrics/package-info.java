@@ -3,10 +3,10 @@
 
 /**
  * The metrics that a run reports about each iteration. Each {@link io.gymwire.metrics.Metric} is declared once, in the
- * package that measures it, with its name, its unit and the places that show it.
+ * package that measures it, with its name, its description with the unit, and the places that show it.
  *
- * <p>The packages write their numbers into {@link io.gymwire.metrics.MetricValues}, which becomes one row of
- * {@code progress.csv}, of TensorBoard's events and of the console.
+ * <p>The packages write their numbers into {@link io.gymwire.metrics.MetricValues}. In each iteration, these numbers
+ * become one row of {@code progress.csv}, scalars of TensorBoard, and one line or one table on the console.
  *
  * <p>The next package to read is {@code linalg}.
  */

@@ -17,7 +17,7 @@ import org.ejml.interfaces.decomposition.QRDecomposition;
 
 /**
  * A multilayer perceptron with tanh between its layers and a linear last layer: a_0 = x, a_l = tanh(a_(l-1) W_l + b_l),
- * output = a_(L-1) W_L + b_L, one row of each matrix per sample.
+ * output = a_(L-1) W_L + b_L. The input x, each a_l and the output have one row per sample.
  *
  * <p>Parameters: for each layer W_l (row-major, [inputs][outputs]), named {@code l.weight}, and then b_l [outputs],
  * named {@code l.bias}, for l = 1, ..., L. Initial weights are orthogonal (Saxe et al. 2013, arXiv:1312.6120), with
@@ -58,7 +58,7 @@ public final class Mlp implements Network {
         this.zeros = new double[maxWidth];
     }
 
-    /** Checks that one array can have all parameters. */
+    /** Checks that one array can contain all parameters. */
     private static void requireIndexable(int[] sizes) {
         double count = 0;
         for (int layer = 1; layer < sizes.length; layer++) {
@@ -186,7 +186,7 @@ public final class Mlp implements Network {
         }
     }
 
-    /** Uses W_1 (scale z + offset) + b_1 = (W_1 scale) z + (b_1 + W_1 offset). */
+    /** Uses (z D + offset) W_1 + b_1 = z (D W_1) + (offset W_1 + b_1), with D = diag(scale). */
     @Override
     public void substituteInput(double[] theta, double[] scale, double[] offset) {
         int outputs = outputs(1);

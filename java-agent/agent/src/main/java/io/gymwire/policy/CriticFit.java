@@ -29,7 +29,7 @@ public final class CriticFit {
     private final ValueFunction critic;
     private final Network network;
     private final double[] theta;
-    private final Workspace[] workspaces; // one for each chunk
+    private final Workspace[] workspaces; // at least one for each chunk
     private final DMatrixRMaj observations; // [n][observationSize]
     private final double[] returns; // [n]
     private final Passes passes;
@@ -151,7 +151,7 @@ public final class CriticFit {
 
     /**
      * Computes the gradient of the mean squared error, 2 (network(s) - scaled target) d network/d theta / n, summed
-     * over some rows of the minibatch.
+     * over some rows of the minibatch. Here, n is the number of rows of the whole minibatch.
      */
     private void differentiate(Workspace workspace, int begin, int end, double twoOverN) {
         Arrays.fill(workspace.gradient, 0);

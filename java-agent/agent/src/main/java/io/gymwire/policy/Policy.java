@@ -107,7 +107,7 @@ public final class Policy {
     /**
      * The inputs of the distributions of a batch. The result refers to both arguments without copying them.
      *
-     * @param activations the result of {@link #forward} with theta
+     * @param activations the activations that {@link #forward} computes with theta, before or after this call
      */
     public DistributionInputs inputs(double[] theta, Activations activations) {
         return new DistributionInputs(theta, network.parameterCount(), activations.output());

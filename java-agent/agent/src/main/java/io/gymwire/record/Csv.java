@@ -50,7 +50,7 @@ public final class Csv {
 
     /**
      * The complete lines of a file, or an empty list if there is no file. A last line without a line end is left out,
-     * because a crash has cut it off.
+     * because it is incomplete: the run is still writing it, or was killed.
      */
     public static List<String> completeLines(Path path) throws IOException {
         return Files.exists(path) ? complete(file(path).text()) : List.of();

@@ -5,7 +5,7 @@ package io.gymwire.record;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** The last {@value #SIZE} episodes. Publications usually report the mean return of these episodes. */
+/** The last {@value #SIZE} episodes. Publications usually report the mean return of the last 100 episodes. */
 public final class EpisodeWindow {
 
     static final int SIZE = 100;

@@ -25,8 +25,8 @@ import java.util.TreeMap;
 
 /**
  * A JSON object in a file, or an object inside that object. A method that reads a field throws an error if the field
- * has the wrong type, and, unless its description says otherwise, if the field is missing. The error names the file and
- * the field.
+ * has the wrong type. It also throws an error if the field is missing, unless the description of the method says
+ * otherwise. The error names the file and the field.
  */
 public final class JsonFile {
 
@@ -73,7 +73,8 @@ public final class JsonFile {
     }
 
     /**
-     * The first line of Gson's error message. The other lines of the message point to Gson's own troubleshooting guide.
+     * The first line of Gson's error message, without the name of an exception and without the advice to parse
+     * leniently. The other lines of the message point to Gson's own troubleshooting guide.
      */
     public static String firstLine(Exception e) {
         String text = String.valueOf(e.getMessage()).lines().findFirst().orElse("");

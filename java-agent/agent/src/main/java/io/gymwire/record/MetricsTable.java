@@ -58,8 +58,8 @@ final class MetricsTable {
     }
 
     /**
-     * The text of a value. A floating-point number has four significant digits; below 1e9 it also has all digits of its
-     * integer part. Null and NaN become "-". Any other value is unchanged.
+     * The text of a value. A floating-point number is rounded to four significant digits, but below 1e9 all digits of
+     * its integer part are written. Null and NaN become "-". Any other value is unchanged.
      */
     static String text(Object value) {
         if (value == null) {

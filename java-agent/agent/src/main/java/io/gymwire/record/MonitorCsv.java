@@ -83,7 +83,7 @@ public final class MonitorCsv implements Closeable {
      *
      * @param episodeReturn undiscounted sum of rewards
      * @param length environment steps
-     * @param endUnixSeconds when the episode ended
+     * @param endUnixSeconds the time of the row. A run passes the time when it records the episodes of an iteration
      */
     public void episode(double episodeReturn, long length, double endUnixSeconds) throws IOException {
         String seconds = BigDecimal.valueOf(endUnixSeconds - startUnixSeconds)

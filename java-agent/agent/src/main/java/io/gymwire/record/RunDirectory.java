@@ -43,7 +43,7 @@ public final class RunDirectory {
     /**
      * Creates the directory of a new run, and locks it until {@link #release}.
      *
-     * @param remark receives a message of one line if the directory cannot be locked
+     * @param remark receives a message of one line if the file system does not support locks
      * @throws IOException if the directory cannot be created or is locked by another process, or if it has files other
      *     than those that a sweep leaves when a run fails before its training begins
      */
@@ -76,9 +76,10 @@ public final class RunDirectory {
     }
 
     /**
-     * Keeps other processes from writing into the directory, until {@link #release} or the end of this process.
+     * Prevents other processes of Gymwire from writing into the directory, until {@link #release} or the end of this
+     * process.
      *
-     * @param remark receives a message of one line if the directory cannot be locked
+     * @param remark receives a message of one line if the file system does not support locks
      * @throws IOException if another process writes into the directory
      */
     public void lock(Consumer<String> remark) throws IOException {

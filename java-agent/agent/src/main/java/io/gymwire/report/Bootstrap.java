@@ -24,7 +24,7 @@ public final class Bootstrap {
 
     private Bootstrap() {}
 
-    /** An interval; both ends are NaN if no stratum has two scores. */
+    /** An interval; both ends are NaN if no stratum has two or more scores. */
     public record Interval(double low, double high) {
 
         static final Interval NONE = new Interval(Double.NaN, Double.NaN);

@@ -72,8 +72,8 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
      * The return at which an environment counts as solved.
      *
      * @param value the return; NaN if neither the user nor the environment defines one
-     * @param steps environment steps until the learning curve reached this return. Only the part of the curve counts
-     *     that also counts for {@link Scores#best}. NaN if the return was not reached
+     * @param steps environment steps until the learning curve reached this return; NaN if it did not. Only the points
+     *     of the curve from which {@link Scores#best} is chosen are used
      */
     record Threshold(double value, double steps) {}
 

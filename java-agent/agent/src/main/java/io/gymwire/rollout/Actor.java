@@ -54,7 +54,10 @@ public final class Actor {
         return normalized;
     }
 
-    /** The number of actions drawn for each environment so far [N], not a copy. */
+    /**
+     * The number of actions drawn so far for each environment [N], not a copy. It selects the random numbers of the
+     * next draw. {@link BranchRound} sets these numbers itself.
+     */
     public long[] drawn() {
         return drawn;
     }

@@ -16,8 +16,8 @@ import java.util.function.BooleanSupplier;
  * A collector of rollouts: it steps N environments with a policy, T steps each.
  *
  * <p>The environments can be spread over several {@link VectorEnv}s (sessions), which run independently: while one
- * thread computes the actions of a session, the other sessions simulate. The data do not depend on how the environments
- * are spread. Sessions must reset in the step that ends an episode (SAME_STEP).
+ * thread computes the actions of a session, the environments of the other sessions step. The data do not depend on how
+ * the environments are spread. A session must reset an environment in the step that ends the episode (SAME_STEP).
  */
 public final class RolloutCollector {
 
@@ -103,7 +103,7 @@ public final class RolloutCollector {
         return samplers.stream().allMatch(sampler -> sampler.filled() == until);
     }
 
-    /** Completes a filled rollout: adds its last observations and its episodes. */
+    /** Completes a filled rollout: adds the observations after the last step, and the ended episodes. */
     void finish() {
         samplers.forEach(SessionSampler::addEpisodes);
         actor.observe(0, rollout.envs());

@@ -14,9 +14,9 @@ import java.util.function.BooleanSupplier;
 /**
  * Vine sampling (Schulman et al. 2015, arXiv:1502.05477, section 5.2). First the policy steps the environments and
  * fills the trunk, an ordinary {@link Rollout}. Snapshots keep N states of the trunk. Then each of these states is
- * restored K times. Each time one action is tried, and then the policy takes further steps. All these steps are a
- * branch. It has at most H steps. The rewards of the branches give estimates of the actions' values ({@link Branches}).
- * At the end the environments continue where the trunk ended.
+ * restored K times. Each time one action is tried, and then the policy takes further steps. Together, these steps are
+ * a branch of at most H steps. The rewards of the branches give estimates of the actions' values ({@link Branches}). At
+ * the end the environments continue where the trunk ended.
  *
  * <p>The K branches of a state use the same random numbers: for the policy after the first action (see
  * {@link BranchRound}), and in the environment, because a snapshot contains the environment's random number generator.
@@ -59,7 +59,8 @@ public final class VineCollector {
      * Fills a rollout and the branches that start from its states.
      *
      * @param rollout the trunk, with the length in the plan; overwritten
-     * @param iteration the number of the iteration; with the seed it determines all random numbers of the branches
+     * @param iteration the number of the iteration. With the seed, it determines the steps of the trunk at which the
+     *     branches start, and the random numbers of the policy in the branches
      * @param stop see {@link RolloutCollector#collect}
      * @return whether the rollout and all branches are complete; if so, the environments are in the states where the
      *     trunk ended

@@ -114,7 +114,7 @@ public final class RunComparison {
     /**
      * Refuses a run if its progress.csv has fewer iterations than its manifest says.
      *
-     * @throws IOException if iterations are missing or a file cannot be read; the message names progress.csv
+     * @throws IOException if iterations are missing or a file cannot be read; the message names the file
      */
     public static void requireProgress(JsonFile manifest, RunDirectory run) throws IOException {
         int found = iterations(run);

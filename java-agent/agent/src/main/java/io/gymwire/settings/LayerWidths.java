@@ -33,7 +33,7 @@ public record LayerWidths(int[] values) {
         return new LayerWidths(values);
     }
 
-    /** A copy of the numbers. */
+    /** A copy of the widths. */
     @Override
     public int[] values() {
         return values.clone();

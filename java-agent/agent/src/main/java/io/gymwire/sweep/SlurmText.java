@@ -13,8 +13,8 @@ final class SlurmText {
     private static final int SECONDS_BEFORE_LIMIT = 120;
 
     /**
-     * The traps that end a job while its program still runs. The program runs in the background; its process id is in
-     * the shell variable {@code gymwire}.
+     * The shell's traps for signals. Each trap first ends the job's program, if it has started, and then the job. The
+     * program runs in the background; its process id is in the shell variable {@code gymwire}.
      */
     static final String TRAPS = """
             gymwire=
@@ -34,7 +34,7 @@ final class SlurmText {
     private SlurmText() {}
 
     /**
-     * The options that every job gives to Slurm. Slurm queues the job again if the job loses a host, and sends a signal
+     * The options that every job gives to Slurm. Slurm queues the job again if the job loses a node, and sends a signal
      * to the job before the time limit.
      *
      * @param cores the number of cores of each Slurm task

@@ -14,8 +14,8 @@ import io.gymwire.rollout.Branches;
 public final class Advantages {
 
     /**
-     * If the spread of advantages is at most this fraction of their size, they differ only by rounding. For advantages
-     * of branches, it is a fraction of the greatest absolute value of Q.
+     * If the standard deviation of advantages is at most this fraction of their greatest absolute value, they differ
+     * only by rounding. For advantages of branches, it is a fraction of the greatest absolute value of Q.
      */
     public static final double RELATIVE_SPREAD = 1e-12;
 
@@ -44,9 +44,9 @@ public final class Advantages {
     }
 
     /**
-     * Writes the advantages of branches, normalised and then multiplied by their weights w_ik. The advantages have mean
-     * 0 in each state. So the normalisation only divides them by their standard deviation within states,
-     * sqrt(mean_i sum_k w_ik A_ik^2).
+     * Writes the advantages of branches, normalised and then multiplied by their weights w_ik. In each state, the
+     * weighted mean of the advantages is 0. So the normalisation only divides them by their standard deviation within
+     * states, sqrt(mean_i sum_k w_ik A_ik^2).
      */
     private static boolean weigh(Branches branches, double[][] out) {
         double greatest = 0;

@@ -19,7 +19,7 @@ public interface PolicyUpdate {
      *
      * @param theta the policy's parameters [P]; modified, or unchanged bit for bit
      * @param batch transitions collected by the policy theta, or weighted as if theta had collected them; not modified
-     * @param annealed factor on the settings that shrink during a run, in (0, 1]
+     * @param annealed the factor by which annealed settings are multiplied, in (0, 1]
      * @param random a random stream for only this update
      */
     Report update(double[] theta, Batch batch, double annealed, RandomStream random);

@@ -27,8 +27,8 @@ import org.ejml.data.DMatrixRMaj;
  *
  * <p>If the batch has no branches (no vine sampling), K = 1 and rho = r, and the weight w is in {@link Batch#weights}:
  * w is 1 for a sample that pi_old collected, and another number for a sample of an earlier policy. If the batch has
- * branches, they contain w. The second form of rho is the self-normalised estimator of Schulman et al. 2015
- * (arXiv:1502.05477), equation 16.
+ * branches, w is in {@link io.gymwire.rollout.Branches}. The second form of rho is the self-normalised estimator of
+ * Schulman et al. 2015 (arXiv:1502.05477), equation 16.
  */
 public final class Surrogate {
 
@@ -47,8 +47,8 @@ public final class Surrogate {
     private DistributionInputs oldInputs;
     private Activations candidate;
     private double[][] oldLogProbabilities = {}; // [K][N]
-    private double[][] weights; // [K][N]
-    private double[][] ratios; // [K][N]
+    private double[][] weights; // [K][N], the factors of d log pi(a_ik|s_i) in dL/dtheta
+    private double[][] ratios; // [K][N], rho_ik
     private double[] divergences = {}; // [N]
     private double[] entropies; // [N]
 
@@ -71,8 +71,8 @@ public final class Surrogate {
      * Sets theta_old and the batch, and runs a forward pass at theta_old.
      *
      * @param theta theta_old; copied
-     * @param batch the batch. Neither the batch nor the advantages are copied, so they must not change while this
-     *     object is used
+     * @param batch the batch. The batch and the advantages are not copied, so they must not change while this object is
+     *     used
      * @param advantages [K][N], the products w_ik A_ik from {@link Advantages#weigh}
      */
     public Surrogate prepare(double[] theta, Batch batch, double[][] advantages) {

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Updates of a policy. The input is a batch of observations, actions and advantages. The output is a new policy or the
- * old one, and metrics of the update.
+ * Updates of a policy. An update learns from a batch of observations, actions, advantages and weights. It changes the
+ * policy's parameters in place, or leaves them unchanged, and reports metrics.
  *
  * <p>{@link io.gymwire.update.PolicyUpdate} is the interface of all updates. {@code update.natural} contains the
  * updates along the natural gradient. {@code update.ppo} contains proximal policy optimisation.

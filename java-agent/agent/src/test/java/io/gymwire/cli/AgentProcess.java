@@ -70,15 +70,15 @@ final class AgentProcess implements AutoCloseable {
         return command;
     }
 
-    /** The text that the process printed to standard output so far. */
+    /** The text that the process has printed to standard output so far. */
     String out() throws IOException {
         return Files.readString(out);
     }
 
-    /** The text that the process printed to standard error so far, without the JVM's own lines. */
+    /** The text that the process has printed to standard error so far, without the JVM's own lines. */
     String err() throws IOException {
         List<String> lines = Files.readAllLines(err);
-        // The JVM prints these warnings, not Gymwire. Only Java 25 and newer prints the second warning.
+        // The JVM prints these warnings, not Gymwire. Java 17 does not print the second warning; Java 25 does.
         lines.removeIf(line -> line.startsWith("WARNING: Using incubator modules")
                 || line.startsWith("WARNING: java.io.tmpdir directory does not exist"));
         return String.join("\n", lines);

@@ -119,8 +119,8 @@ class NoSpaceTest {
     @Test
     void theErrorNamesTheLimitOnTheSizeOfFilesAndTheFile() throws IOException, InterruptedException {
         Path run = directory.resolve("run");
-        // The limit is 512 * 1024 bytes. A checkpoint of this run is larger. The file that gRPC unpacks is smaller, so
-        // the run can connect to the server.
+        // The limit is 512 * 1024 bytes. A checkpoint of this run is larger. The native library that gRPC unpacks into
+        // a file is smaller, so the run can connect to the server.
         UnaryOperator<String> limited = java -> "ulimit -f 512; exec " + java;
         List<String> command = new ArrayList<>(List.of(train(run, 2048)));
         command.addAll(List.of("--hidden", "512,256"));

@@ -124,8 +124,8 @@ final class SlurmCluster implements AutoCloseable {
     }
 
     /**
-     * The state of a job, or the states of a job array's tasks in order. A job or task that has left the queue is
-     * COMPLETED or in another final state.
+     * The state of a job, or the states of a job array's tasks in Slurm's order. A job or task that has left the queue
+     * is COMPLETED or in another final state.
      */
     List<String> states(String job) throws IOException, InterruptedException {
         return Stream.of(run("scontrol", "--oneliner", "show", "job", job).split("\n"))

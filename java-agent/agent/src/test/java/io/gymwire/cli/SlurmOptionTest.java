@@ -178,7 +178,7 @@ class SlurmOptionTest {
                 "--slurm --gamma 2                     | gamma must lie in (0, 1] | got 2.0",
                 "--slurm --run-dir /                   | --run-dir must be a directory for this run only | got /"
             })
-    void optionsThatDoNotGoTogetherAreRefused(String arguments, String rule, String remedy) throws IOException {
+    void wrongOrConflictingOptionsAreRefused(String arguments, String rule, String remedy) throws IOException {
         List<String> words = new ArrayList<>(List.of("train", "CartPole-v1", "--envs", "4"));
         words.addAll(List.of("--run-dir", directory.resolve("run").toString()));
         words.addAll(List.of(arguments.split(" ")));

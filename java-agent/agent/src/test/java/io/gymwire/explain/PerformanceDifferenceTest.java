@@ -83,8 +83,9 @@ final class PerformanceDifferenceTest {
     }
 
     /**
-     * The visits are not discounted: in an episode, the old policy visits state 0 once, and state 1 p0 / p1 times on
-     * average, where p0 and p1 are its probabilities of action 1 in these states.
+     * The estimate does not multiply the visit of a state at step t by gamma^t. In an episode, the old policy visits
+     * state 0 once, and state 1 p0 / p1 times on average, where p0 and p1 are its probabilities of action 1 in these
+     * states.
      */
     @Test
     void importanceWeightsMeasureTheSurrogate() {
@@ -161,7 +162,7 @@ final class PerformanceDifferenceTest {
         return new FreshEpisodes(learner.encoder(), learner.decoder(), open, GAMMA);
     }
 
-    /** A learner with a critic that predicts the values. */
+    /** A learner with a critic that predicts these values of the two states. */
     private static Learner learner(double[] values) {
         RunConfig config = Configs.small(3);
         config = new RunConfig(
@@ -174,7 +175,7 @@ final class PerformanceDifferenceTest {
         return learner;
     }
 
-    /** A policy that takes action 1 with the probabilities p, and the learner's critic. */
+    /** A policy that takes action 1 in state s with probability p[s], and the learner's critic. */
     private static ActorCritic player(Learner learner, double[] p) {
         double[] theta = {0, Math.log(p[0] / (1 - p[0])), 0, Math.log(p[1] / (1 - p[1])), 0, 0};
         return new ActorCritic(learner.policy(), theta, learner.critic(), learner.normalizer());

@@ -109,7 +109,7 @@ final class SmallUpdate {
 
     /**
      * Fills the rollout with normally distributed observations and the policy's actions. In an observation with a mask,
-     * the mask comes first and allows at least two choices.
+     * the mask comes first and allows at least two choices. In every tenth row, an episode is truncated.
      */
     private void fill(Rollout rollout, Kind kind, Random random) {
         DMatrixRMaj observations = rollout.rawObservations();

@@ -17,7 +17,8 @@ import java.util.Map;
 
 /**
  * Environments that return the observations of a given list in order. The actions have no effect. A reset or a restore
- * returns the first observation. Each step returns the next observation that no step has returned yet.
+ * returns the first observation. The first step returns the second observation, and each later step returns the next
+ * one, also after another reset or restore.
  */
 final class ListedVectorEnv extends MemoryEnv {
     private final List<NdArray> observations;

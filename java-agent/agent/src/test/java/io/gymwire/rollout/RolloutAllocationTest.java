@@ -22,7 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(120)
 final class RolloutAllocationTest {
-    /** The noise of the measurements, for example when gRPC renews a buffer. A new array per step needs far more. */
+    /**
+     * The noise of the measurements, for example when gRPC renews a buffer. The test notices a new array per step if it
+     * has at least 11 doubles.
+     */
     private static final long TOLERANCE = 100; // bytes per step
 
     @TempDir

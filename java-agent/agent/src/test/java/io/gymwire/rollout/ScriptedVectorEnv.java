@@ -14,8 +14,9 @@ import java.util.Map;
 
 /**
  * Environments in memory. The observation of environment e is [e, number of episodes begun, s], where s is the number
- * of steps made in the episode. The reward is 100 e + s + action / 1000. An episode of environment e takes e + 2 steps.
- * Episodes end in turn with a truncation, with a terminal state, and with both in the same step.
+ * of steps made in the episode. The reward of a step is 100 e + s + action / 1000, where s includes this step. An
+ * episode of environment e takes e + 2 steps. Episodes end in turn with a truncation, with a terminal state, and with
+ * both in the same step.
  */
 final class ScriptedVectorEnv extends MemoryEnv {
     /** Any finite box is good enough, because the collector does not use the spaces. */

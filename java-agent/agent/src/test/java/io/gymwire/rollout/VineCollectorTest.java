@@ -290,7 +290,7 @@ final class VineCollectorTest {
      * state, also after truncation. If the next state is terminal, the value is only the reward.
      */
     @Test
-    void branchesOfOneStepHaveTheRewardOfTheirStateAndAction() {
+    void theValueOfABranchOfOneStepIsItsRewardPlusTheDiscountedNextValue() {
         limit = 3;
         Fixture fixture = new Fixture(plan(6, new Branches.Shape(11, 3, true, 1)), 4);
         int terminals = 0;
@@ -309,7 +309,7 @@ final class VineCollectorTest {
                 }
             }
         }
-        // About a quarter of the branches is truncated. Truncated branches must not count as terminal.
+        // About a quarter of the branches are truncated. Truncated branches must not count as terminal.
         assertEquals(TabularEnv.END, terminals / (20.0 * 33), 0.05);
     }
 

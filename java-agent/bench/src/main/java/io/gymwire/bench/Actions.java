@@ -16,8 +16,8 @@ import java.util.Random;
 /**
  * Random actions with which several programs step the same environments.
  *
- * @param batches each batch has one action for each environment; after the last batch, the steps begin again with the
- *     first batch
+ * @param batches each batch has one action for each environment; the step after the last batch uses the first batch
+ *     again
  */
 record Actions(List<NdArray> batches) {
 

@@ -33,8 +33,8 @@ public final class ClientBench {
     private static final double SECONDS = 0.3;
     private static final int PROBE_STEPS = 50;
     /**
-     * The maximum number of steps of a run. The number of steps follows from the time of a step in process, but a step
-     * of a client can take ten times as long.
+     * The maximum number of steps of a run. The number of steps follows from the time of a step of SyncVectorEnv, but a
+     * client's step can take ten times as long.
      */
     private static final int MAX_STEPS = 500;
 

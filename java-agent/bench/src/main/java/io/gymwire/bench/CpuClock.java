@@ -6,7 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 
 /**
- * Measures the processor time that the calling thread needs. Other processes on the machine do not lengthen this time.
+ * Measures the processor time of the calling thread. While other threads or processes use the core, no time is counted.
  * If the JVM does not offer processor times, elapsed time is measured instead.
  */
 final class CpuClock {

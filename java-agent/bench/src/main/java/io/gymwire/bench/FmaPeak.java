@@ -30,7 +30,7 @@ final class FmaPeak {
     /**
      * Measures the peak.
      *
-     * @param seconds the duration
+     * @param seconds the minimum duration of the measurement
      * @return GFLOP/s
      */
     static double gigaflops(double seconds) {

@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The matrix products of a layer on one thread, compared with EJML. Each product has 2 x 2048 x inputs x outputs
- * operations.
+ * floating-point operations.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

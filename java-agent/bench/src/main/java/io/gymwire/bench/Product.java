@@ -9,7 +9,7 @@ import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 
 /**
- * One of the three matrix products of a layer, for 2,048 samples in groups of 128 rows, as in the learner. X [rows][in]
+ * One of the three matrix products of a layer, for 2,048 samples in blocks of 128 rows, as in the learner. X [rows][in]
  * are the inputs, W [in][out] the weights, and D [rows][out] the derivatives with respect to the outputs.
  */
 final class Product {

@@ -85,7 +85,7 @@ final class PythonScript implements AutoCloseable {
         return name + " ended with exit code " + process.exitValue() + "; its error is printed above";
     }
 
-    /** Waits some seconds for the program's end, then kills the program. */
+    /** Waits some seconds for the program's end. Kills the program if it has not ended by then. */
     private void stop() {
         boolean ended = false;
         try {

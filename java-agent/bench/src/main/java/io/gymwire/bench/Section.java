@@ -2,18 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.bench;
 
-/** A part of a bench. */
+/** A part of the command {@code gymwire bench}. */
 public enum Section {
     /** Matrix products compared with EJML, and tanh compared with StrictMath. */
     KERNELS,
     /** One update of the policy, and one fit of the critic. */
     UPDATE,
-    /** Steps over the wire, compared with environments in a Python process. */
+    /** Steps through gRPC, compared with steps of environments in a Python process. */
     WIRE,
-    /** A blocking step with the libraries of both languages and with unary calls. */
+    /** A blocking step with the Java and Python libraries, and with unary calls of both languages. */
     CLIENTS,
     /** The time from the launcher's start to the end of the first iteration. */
     START,
-    /** Complete iterations of training. */
+    /** Complete runs of {@code gymwire train}. */
     TRAIN
 }

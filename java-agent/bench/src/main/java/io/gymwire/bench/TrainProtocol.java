@@ -26,7 +26,7 @@ enum TrainProtocol {
     },
     /**
      * Both sides have the peer's default networks, conjugate gradient iterations, critic passes and minibatches, with
-     * 2,048 steps an iteration from 8 environments. Gymwire keeps its own trust region, annealing and normaliser.
+     * 2,048 steps per iteration from 8 environments. Gymwire keeps its own trust region, annealing and normaliser.
      */
     PEER_DEFAULTS(
             "peer_defaults",

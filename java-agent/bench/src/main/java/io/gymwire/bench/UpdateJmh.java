@@ -31,7 +31,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One update on 2,048 samples: the policy's update on all cores, the critic's fit on one core. Observations and actions
+ * The policy's update on all cores, and the critic's fit on one core, each with 2,048 samples. Observations and actions
  * have the same sizes as in an environment.
  */
 @State(Scope.Thread)

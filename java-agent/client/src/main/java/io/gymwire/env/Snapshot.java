@@ -14,7 +14,8 @@ public interface Snapshot {
     byte[] toBytes();
 
     /**
-     * A copy of this snapshot that also contains a wrapper's state. An {@link EnvWrapper} with a state calls this.
+     * A copy of this snapshot that also contains a wrapper's state. An {@link EnvWrapper} with a state calls this
+     * method.
      *
      * @param wrapper the wrapper's name
      * @param own the wrapper's state, with values as in {@link MakeOptions#withKwargs}

@@ -172,8 +172,9 @@ public interface VectorEnv extends AutoCloseable {
     }
 
     /**
-     * Restores a snapshot in every environment. A snapshot can come from any vector or {@link Env} that was made with
-     * the same arguments.
+     * Restores a snapshot in every environment. A snapshot can come from any vector that was made with the same
+     * arguments and the same autoreset mode. In the mode {@link AutoresetMode#DISABLED} it can also come from an
+     * {@link Env} that was made with the same arguments.
      *
      * @param snapshots one for each environment
      * @return the observations at the time of the snapshots, and the seeds if they were requested; no infos and no

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param infos the infos in the form of Gymnasium's vector environments; empty after a restore, and if none were
  *     requested
  * @param outputs exactly what each environment returned; empty after a restore, and unless
- *     {@link MakeOptions#withEnvOutputs} requested it
+ *     {@link MakeOptions#withEnvOutputs} requested them
  * @param omittedInfos the infos that cannot be sent, one entry for each key; {@code infos} and {@code outputs} lack
  *     them
  * @param seeds the seed of each environment's random generator, from a request or drawn by Gymnasium; a seed is empty

@@ -58,7 +58,7 @@ public record InputFile(Path path, String remedy) {
         return text().lines().toList();
     }
 
-    /** The content as text, e.g. another program's output. Bytes that are not UTF-8 become substitute characters. */
+    /** The content as text, e.g. another program's output. Bytes that are not UTF-8 become replacement characters. */
     public String anyText() throws FileException {
         return new String(bytes(), StandardCharsets.UTF_8);
     }

@@ -29,7 +29,7 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
     private final double damping;
     private final double[] transposed; // [P], the transposed weights at theta
     private final ChunkSums sums;
-    private final double[][] tangents = new double[RowChunks.MAX_COUNT][];
+    private final double[][] tangents = new double[RowChunks.MAX_COUNT][]; // [chunk][BLOCK_ROWS * outputs], J v
     private double[] theta;
     private Activations activations;
     private DistributionInputs inputs;

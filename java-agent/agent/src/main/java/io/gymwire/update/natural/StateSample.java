@@ -8,8 +8,8 @@ final class StateSample {
     private StateSample() {}
 
     /**
-     * Chooses one of every {@code stride} states. The chosen states are spread evenly over time and over the N
-     * environments: of N consecutive chosen states, each environment has one.
+     * Chooses one of every {@code stride} states. The chosen states are spread evenly over time and over the
+     * environments: of {@code envs} consecutive chosen states, each environment has one.
      *
      * @param rows the number of states in the batch, a multiple of {@code envs}; the state of step t and environment n
      *     has the index t * envs + n

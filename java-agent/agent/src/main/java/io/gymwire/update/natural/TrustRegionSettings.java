@@ -34,7 +34,7 @@ public final class TrustRegionSettings {
             .in(Range.of(1, 10_000))
             .orElse("10", "from the paper");
 
-    /** Conjugate gradient stops when the residual is at most this fraction of the gradient's norm. */
+    /** Conjugate gradient stops when the residual's norm is at most this fraction of the gradient's norm. */
     public static final Setting<Double> CG_TOLERANCE = GROUP.real("cg-tolerance", "T")
             .text("Conjugate gradient stops at this relative residual")
             .in(Range.of(0, 1).withoutMost())

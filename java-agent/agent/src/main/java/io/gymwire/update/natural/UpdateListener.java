@@ -17,7 +17,7 @@ public interface UpdateListener extends ConjugateGradient.Listener {
     /**
      * Called after the gradient is computed.
      *
-     * @param surrogate computes L and KL at parameters near theta_old
+     * @param surrogate computes L and KL at any parameters; its theta_old is the old policy
      * @param g [P]
      */
     default void gradient(Surrogate surrogate, double[] g) {}
@@ -30,6 +30,6 @@ public interface UpdateListener extends ConjugateGradient.Listener {
      */
     default void solution(ConjugateGradient.Operator fisher, double[] x, double beta) {}
 
-    /** Called after each step length that the line search of {@link TrpoUpdate} tried. */
+    /** Called after each step length that the line search of {@link TrpoUpdate} tries. */
     default void tried(LineSearchTry attempt) {}
 }

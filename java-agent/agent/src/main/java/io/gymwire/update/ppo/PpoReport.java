@@ -26,7 +26,7 @@ record PpoReport(
      * @param epochs the number of passes
      * @param loss the mean of the minibatches' policy gradient losses
      * @param epochDivergence the mean KL(old || theta) over the last pass, in nats
-     * @param gradientNorm the mean of the minibatches' |g| before clipping
+     * @param gradientNorm the mean of the minibatches' |g|, before G limits it
      * @param method the numbers of the method, clipping or the penalty
      */
     record Passes(int epochs, double loss, double epochDivergence, double gradientNorm, Method method) {
@@ -39,7 +39,7 @@ record PpoReport(
     /**
      * The numbers of the method that keeps the new policy near the old policy: clipping or the penalty.
      *
-     * @param clipFraction the share of the samples beyond the clip range; NaN with a penalty
+     * @param clipFraction the share of the samples with a probability ratio beyond the clip range; NaN with a penalty
      * @param beta the penalty's coefficient; NaN with clipping
      */
     record Method(double clipFraction, double beta) {}

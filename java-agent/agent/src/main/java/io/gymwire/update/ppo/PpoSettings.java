@@ -45,7 +45,7 @@ public final class PpoSettings {
             .in(Range.atLeast(1))
             .orElse("10", "from the paper");
 
-    /** The number of rows of a minibatch. */
+    /** The number of samples in a minibatch. The last minibatch of a pass can be smaller. */
     public static final Setting<Integer> MINIBATCH = GROUP.integer("policy-batch", "N")
             .text("Number of samples for one step of the policy's optimiser")
             .in(Range.atLeast(1))

@@ -93,7 +93,11 @@ public final class Updates {
         return values;
     }
 
-    /** A policy with two actions. In every state, the first action is almost certain. */
+    /**
+     * A policy with two actions. With {@code theta}, the first action is almost certain in every state.
+     *
+     * @param theta zeros [4]; this method sets the two biases
+     */
     static Policy certainPolicy(double[] theta) {
         Mlp network = new Mlp(1, 2);
         theta[network.biasOffset(1)] = 1000;

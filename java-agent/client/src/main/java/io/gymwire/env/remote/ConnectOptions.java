@@ -32,7 +32,7 @@ public final class ConnectOptions {
      * Options for a server that requires neither a token nor TLS, with the default timeouts.
      *
      * @param address {@code host:port} or {@code unix:/path}
-     * @throws IllegalArgumentException if the address is not {@code host:port} and does not begin with {@code unix:}
+     * @throws IllegalArgumentException if the address has another form. The path after {@code unix:} is not checked
      */
     public static ConnectOptions of(String address) {
         ConnectOptions options = new ConnectOptions(address);
@@ -123,7 +123,7 @@ public final class ConnectOptions {
         return copy;
     }
 
-    /** Checks the address, and that the options are consistent. */
+    /** Checks the address and the token, and that the options are consistent. */
     private void check() {
         if (!address.startsWith("unix:") && !isHostAndPort(address)) {
             throw new IllegalArgumentException("the server address '" + address

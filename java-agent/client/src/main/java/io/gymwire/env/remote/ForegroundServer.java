@@ -18,7 +18,7 @@ public final class ForegroundServer {
     private ForegroundServer() {}
 
     /**
-     * Runs the server until it ends or this process is interrupted.
+     * Runs the server until it ends. If this process ends first, for example because of Ctrl-C, it stops the server.
      *
      * @param python the interpreter that runs the server; empty for the Python environment that Gymwire manages
      * @param arguments the arguments of {@code python -m gymwire.server}
@@ -42,7 +42,7 @@ public final class ForegroundServer {
         return server.waitFor();
     }
 
-    /** Closes the server's standard input, so that the server ends. Kills the server if it does not end. */
+    /** Closes the server's standard input, so that the server ends. Kills the server if it does not end in time. */
     private static void stop(Process server) {
         try {
             server.getOutputStream().close();

@@ -43,7 +43,7 @@ final class InteractStream {
      * Waits for the answer to the request in flight.
      *
      * @param deadline the value of System.nanoTime() at which to give up
-     * @return the answer, or null if the stream has ended; {@link #end} then contains the reason
+     * @return the answer, or null if the stream has ended; {@link #end} then returns the reason
      */
     InteractResponse receive(long deadline) throws TimeoutException, InterruptedException {
         waiting = Thread.currentThread();

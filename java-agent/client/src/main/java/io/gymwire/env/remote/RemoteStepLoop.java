@@ -10,9 +10,9 @@ import io.gymwire.proto.v1.StepResponse;
 import java.util.function.Predicate;
 
 /**
- * A loop on gRPC's thread. This thread processes each answer and sends the next actions itself: a switch to
- * another thread and back takes longer than the computation of the actions. The thread that waits in {@link #await}
- * handles everything unusual, such as an error or the end of the stream, and also the end of the loop.
+ * A loop on gRPC's thread. This thread processes each answer and sends the next actions itself: a switch to another
+ * thread and back takes longer than the computation of the actions. The thread that waits in {@link #await} handles
+ * everything unusual, such as an error or the end of the stream, and also the end of the loop.
  */
 final class RemoteStepLoop implements StepLoop {
     private final SessionStream stream;
@@ -85,7 +85,7 @@ final class RemoteStepLoop implements StepLoop {
                 || Thread.currentThread().isInterrupted();
     }
 
-    /** Receives an answer, if necessary on a new stream. The result is true if it was the last answer. */
+    /** Receives an answer, if necessary on a new stream. The result is true if the loop has ended. */
     private boolean receive() {
         StepResponse response = stream.receiveStep(deadline());
         if (finished) {

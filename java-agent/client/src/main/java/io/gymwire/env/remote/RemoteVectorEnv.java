@@ -49,7 +49,8 @@ import java.util.function.Function;
  * connection is replaced by a new connection, and no action is applied twice. A request fails with an
  * {@link EnvironmentException} if it gets no answer within the request timeout or if the server dies. The exception
  * names the environment and the server. The session is then lost. A request also fails if the server answers with an
- * error; the session is then lost unless {@link EnvironmentException#sessionAlive} returns true.
+ * error, or if the connection breaks during a render or the call of a method. In these cases, the session is lost
+ * unless {@link EnvironmentException#sessionAlive} returns true.
  */
 public final class RemoteVectorEnv implements VectorEnv {
     private final ServerInfo server;

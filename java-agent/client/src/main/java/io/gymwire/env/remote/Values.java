@@ -30,7 +30,8 @@ import java.util.Map;
  *       str a String, and bytes become a byte[];
  *   <li>a numpy scalar or array becomes an {@link NdArray}, which stores whether it is a scalar; an array of objects
  *       becomes an {@link ObjectArray}, and an array of strings a {@link StringArray};
- *   <li>a list becomes a List, a tuple a {@link Tuple}, a dict a LinkedHashMap, and a graph a {@link GraphInstance}.
+ *   <li>a list becomes a List, a tuple a {@link Tuple}, a dict a Map in the order of its entries, and a graph a
+ *       {@link GraphInstance}. Decoded Lists and Maps cannot be modified.
  * </ul>
  */
 final class Values {

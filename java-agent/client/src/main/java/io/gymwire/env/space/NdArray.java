@@ -120,7 +120,7 @@ public final class NdArray {
         return dtype;
     }
 
-    /** A copy of the length of each axis. */
+    /** The length of each axis, in a new array. */
     public int[] shape() {
         return shape.clone();
     }

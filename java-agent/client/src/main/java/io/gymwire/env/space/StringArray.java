@@ -37,7 +37,7 @@ public final class StringArray {
         this.maxLength = maxLength;
     }
 
-    /** A copy of the length of each axis. */
+    /** The length of each axis, in a new array. */
     public int[] shape() {
         return shape.clone();
     }

@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
  *
  * @param minLength the minimum number of characters, at least 0
  * @param maxLength the maximum number of characters, at least {@code minLength}
- * @param charset the set of characters, each once, in Gymnasium's order
+ * @param charset the set of characters, each once, in the order of Gymnasium's {@code character_list}
  */
 public record TextSpace(long minLength, long maxLength, String charset) implements Space {
     public TextSpace {

@@ -26,7 +26,7 @@ final class CuttingProxy implements AutoCloseable {
         AFTER_REPLY
     }
 
-    /** A chunk with fewer bytes contains only HTTP/2 control frames (such as pings), and no message. */
+    /** If one read returns fewer bytes, they are only HTTP/2 control frames (such as pings), and no message. */
     private static final int SMALLEST_MESSAGE = 40;
 
     private final int serverPort;
@@ -49,7 +49,7 @@ final class CuttingProxy implements AutoCloseable {
         return "127.0.0.1:" + listener.getLocalPort();
     }
 
-    /** Cuts the connection once, at the next message. */
+    /** Cuts the connection once, at this point of the next exchange. */
     synchronized void cut(Cut where) {
         next = where;
     }
