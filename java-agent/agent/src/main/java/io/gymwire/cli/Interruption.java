@@ -20,6 +20,15 @@ final class Interruption implements AutoCloseable {
     private TrainingRun run;
     private boolean interrupted;
 
+    /** The process was asked to end before a run could begin or continue. */
+    static final class RequestedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        RequestedException() {
+            super("the process was asked to end");
+        }
+    }
+
     /** Makes a run and its files. */
     @FunctionalInterface
     interface Preparation {
@@ -35,11 +44,11 @@ final class Interruption implements AutoCloseable {
      * run is made, so that no incomplete run remains. An interruption before the first call ends the process
      * immediately.
      *
-     * @throws IllegalStateException if the process was already asked to end
+     * @throws RequestedException if the process was already asked to end
      */
     synchronized TrainingRun stops(Preparation preparation) throws IOException {
         if (interrupted) {
-            throw new IllegalStateException("interrupted before the run began");
+            throw new RequestedException();
         }
         run = preparation.prepare();
         return run;

@@ -13,7 +13,6 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -21,8 +20,8 @@ import picocli.CommandLine;
 
 /**
  * Presets. A preset is an argument file with settings for one task; the program's resources contain the shipped
- * presets. A line contains options as on the command line. Text after a '#' is a comment, for example the reason for
- * the options.
+ * presets. A line contains options as on the command line, also with quotation marks. Text after a '#' is a comment,
+ * for example the reason for the options.
  */
 final class Presets {
 
@@ -75,7 +74,7 @@ final class Presets {
     private static Preset preset(String name, String text) throws IOException {
         try {
             return new Preset(name, SettingOptions.parse(parse(text)));
-        } catch (CommandLine.ParameterException e) {
+        } catch (CommandLine.ParameterException | IllegalArgumentException e) {
             throw new IOException(
                     "the settings of the preset " + name + " cannot be read: " + e.getMessage()
                             + "; --preset none takes the defaults",
@@ -83,17 +82,46 @@ final class Presets {
         }
     }
 
-    /** The arguments in an argument file, without comments. */
+    /**
+     * The arguments in an argument file, without comments. As in a shell, quotation marks (single or double) enclose
+     * spaces and '#' that belong to an argument.
+     *
+     * @throws IllegalArgumentException if the second of two quotation marks is missing in a line
+     */
     static List<String> parse(String text) {
         List<String> arguments = new ArrayList<>();
-        for (String line : text.lines().toList()) {
-            int comment = line.indexOf('#');
-            String options = (comment < 0 ? line : line.substring(0, comment)).strip();
-            if (!options.isEmpty()) {
-                arguments.addAll(Arrays.asList(options.split("\\s+")));
+        text.lines().forEach(line -> parse(line, arguments));
+        return arguments;
+    }
+
+    private static void parse(String line, List<String> arguments) {
+        StringBuilder argument = null;
+        char quotation = 0;
+        for (char c : line.toCharArray()) {
+            if (quotation != 0 && c == quotation) {
+                quotation = 0;
+            } else if (quotation != 0) {
+                argument.append(c);
+            } else if (c == '#') {
+                break;
+            } else if (!Character.isWhitespace(c)) {
+                argument = argument == null ? new StringBuilder() : argument;
+                if (c == '"' || c == '\'') {
+                    quotation = c;
+                } else {
+                    argument.append(c);
+                }
+            } else if (argument != null) {
+                arguments.add(argument.toString());
+                argument = null;
             }
         }
-        return arguments;
+        if (quotation != 0) {
+            throw new IllegalArgumentException("the quotation mark " + quotation + " has no second one in: " + line);
+        }
+        if (argument != null) {
+            arguments.add(argument.toString());
+        }
     }
 
     /** The names of the shipped presets, sorted. */

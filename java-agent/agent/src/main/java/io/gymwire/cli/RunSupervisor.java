@@ -81,6 +81,12 @@ final class RunSupervisor {
                     requireWorkToDo();
                 }
                 status = runToItsEnd(interruption, wanted);
+            } catch (Interruption.RequestedException e) {
+                // The process was asked to end while the run, which had lost its environments, could not continue.
+                status = TrainingRun.Status.INTERRUPTED;
+                if (hasManifest) {
+                    RunManifest.interrupt(directory.manifest());
+                }
             } catch (IOException | RuntimeException | Error e) {
                 recordFailure(e);
                 throw e;
@@ -135,7 +141,7 @@ final class RunSupervisor {
 
     private TrainingRun.Status runToItsEnd(Interruption interruption, Path wanted) throws IOException {
         while (true) {
-            Sessions sessions = fleet.open(interruption::isRequested);
+            Sessions sessions = open(interruption);
             try (sessions) {
                 return attempt(interruption, sessions, wanted);
             } catch (EnvironmentException e) {
@@ -147,6 +153,17 @@ final class RunSupervisor {
                 console.line(String.format(
                         Locale.ROOT, "lost the environments: %s; continuing from step %,d", e.getMessage(), steps));
             }
+        }
+    }
+
+    private Sessions open(Interruption interruption) throws IOException {
+        try {
+            return fleet.open(interruption::isRequested);
+        } catch (EnvironmentException e) {
+            if (interruption.isRequested()) {
+                throw new Interruption.RequestedException();
+            }
+            throw e;
         }
     }
 

@@ -144,12 +144,17 @@ final class SlurmOption {
         if (request.layout().chosen() || hosts != null) {
             words.add("--max-sessions=" + 2 * (sessions + CurveEvaluation.SESSIONS));
         }
-        if (request.given().contains(RolloutSettings.ENVS)) {
-            words.add("--max-envs=" + 2 * (request.layout().envs() + CurveEvaluation.ENVIRONMENTS));
+        int envs = request.layout().envs();
+        if (request.given().contains(RolloutSettings.ENVS)
+                || envs > RolloutSettings.ENVS.defaultValue().orElseThrow()) {
+            int most = 2 * (envs + CurveEvaluation.ENVIRONMENTS);
+            words.add("--max-envs=" + most);
+            words.add("--max-envs-per-session=" + most);
         }
         Double seconds = parsed().matchedOptionValue("--request-timeout", null);
         if (seconds != null) {
-            words.add("--request-seconds=" + seconds);
+            // The server accepts no shorter limit than a second. The agent waits for less time, if it is told to.
+            words.add("--request-seconds=" + Math.max(1, seconds));
         }
         return words;
     }

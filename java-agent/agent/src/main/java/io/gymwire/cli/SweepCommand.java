@@ -39,8 +39,8 @@ import picocli.CommandLine.TypeConversionException;
         abbreviateSynopsis = true,
         modelTransformer = SettingOptions.Adder.class,
         description = "Trains environments with several seeds. Each run is a separate process with a log, train.log,"
-                + " in its directory. When started again, it skips the runs that have finished and continues the"
-                + " others. Takes the options of train, for all runs.")
+                + " in its directory. When the command is started again, it skips the runs that have finished and"
+                + " continues the others. Takes the settings, the server options and --preset of train, for all runs.")
 final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
 
     private static final Pattern SEEDS = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
@@ -138,6 +138,11 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
             throw new ParameterException(spec.commandLine(), "--jobs must be at least 1; got " + parallelRuns);
         }
         if (slurm) {
+            if (!isWhole()) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--slurm divides the sweep into parts itself; leave --part " + part + " out");
+            }
             // Slurm does not create the directory of its output.
             Directories.make(directory);
             System.out.print(SlurmScript.of(directory, plan.size(), thisCommand(), plan.workers() + 1));
@@ -173,11 +178,12 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
                 ? List.of()
                 : new InputFile(file, "give a text file with the arguments of a train command in each line").lines();
         for (int i = 0; i < lines.size(); i++) {
-            List<String> words = new ArrayList<>(Presets.parse(lines.get(i)));
+            String place = "line " + (i + 1) + " of " + file;
+            List<String> words = words(place, lines.get(i));
             words.removeIf(word -> word.equals("train") || word.equals("gymwire") || word.endsWith("/gymwire"));
             if (!words.isEmpty()) {
                 words.addAll(given);
-                plan.add("line " + (i + 1) + " of " + file, words);
+                plan.add(place, words);
             }
         }
         if (plan.size() == 0) {
@@ -185,6 +191,14 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
                     file + " has no train command line; write one per line, e.g. CartPole-v1 --steps 100000");
         }
         return plan;
+    }
+
+    private static List<String> words(String place, String line) {
+        try {
+            return new ArrayList<>(Presets.parse(line));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(place + ": " + e.getMessage(), e);
+        }
     }
 
     private boolean isWhole() {
@@ -195,7 +209,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
     private List<String> thisCommand() {
         List<String> command = new ArrayList<>(List.of(Gymwire.launcher(), "sweep"));
         spec.commandLine().getParseResult().expandedArgs().stream()
-                .filter(word -> !word.equals("--slurm"))
+                .filter(word -> !word.equals("--slurm") && !word.startsWith("--slurm="))
                 .forEach(command::add);
         return command;
     }

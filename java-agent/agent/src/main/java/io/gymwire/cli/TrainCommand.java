@@ -8,6 +8,7 @@ import io.gymwire.learn.RunSettings;
 import io.gymwire.record.ConfigFile;
 import io.gymwire.record.ConsoleReporter;
 import io.gymwire.record.RunDirectory;
+import io.gymwire.record.SettingChanges;
 import io.gymwire.run.TrainingRun;
 import io.gymwire.settings.Setting;
 import java.io.IOException;
@@ -123,6 +124,9 @@ final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
                     resume + " is a run of " + saved.config().envId() + ", not of " + envId
                             + "; leave the environment out");
         }
-        return RunRequest.resumed(saved, options, commandLine);
+        RunRequest request = RunRequest.resumed(saved, options, commandLine);
+        SettingChanges.between(saved.config().settings(), request.config().settings())
+                .forEach(change -> System.out.println("changed setting: " + change));
+        return request;
     }
 }

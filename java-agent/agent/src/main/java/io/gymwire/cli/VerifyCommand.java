@@ -10,6 +10,7 @@ import io.gymwire.record.ConsoleReporter;
 import io.gymwire.record.JsonFile;
 import io.gymwire.record.RunDirectory;
 import io.gymwire.record.RunManifest;
+import io.gymwire.record.SettingChanges;
 import io.gymwire.rollout.RolloutSettings;
 import io.gymwire.run.RunComparison;
 import io.gymwire.run.TrainingRun;
@@ -135,6 +136,12 @@ final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
                         ? "programs, packages and machine are the same as in the first run"
                         : "changed since the first run:");
         fingerprints.forEach(line -> System.out.println("  " + line));
+        List<String> settings = SettingChanges.during(manifest);
+        if (!settings.isEmpty()) {
+            System.out.println(
+                    "the first run was resumed with other settings, which the second run had from its start:");
+            settings.forEach(line -> System.out.println("  " + line));
+        }
         return difference.isEmpty() ? 0 : 1;
     }
 }

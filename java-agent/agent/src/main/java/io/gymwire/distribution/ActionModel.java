@@ -9,9 +9,9 @@ import io.gymwire.env.space.Leaves;
 import io.gymwire.env.space.MultiBinarySpace;
 import io.gymwire.env.space.MultiDiscreteSpace;
 import io.gymwire.env.space.Space;
+import io.gymwire.settings.Choices;
 import io.gymwire.settings.Settings;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -48,13 +48,8 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
      * @throws IllegalArgumentException if the space is not Discrete or MultiDiscrete
      */
     public static int[] choices(Space space) {
-        if (space instanceof DiscreteSpace discrete) {
-            return new int[] {Math.toIntExact(discrete.n())};
-        }
-        if (space instanceof MultiDiscreteSpace discrete) {
-            return Arrays.stream(discrete.nvec().toLongs())
-                    .mapToInt(Math::toIntExact)
-                    .toArray();
+        if (space instanceof DiscreteSpace || space instanceof MultiDiscreteSpace) {
+            return Choices.of(space);
         }
         throw new IllegalArgumentException("the action space is " + space
                 + "; action masks work only with Discrete and MultiDiscrete actions;" + " leave --action-mask out");
@@ -88,12 +83,12 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
             ArraySpace space = leaf.space();
             int size = space.size();
             if (space instanceof DiscreteSpace discrete) {
-                add(leaf.path(), new Categorical(Math.toIntExact(discrete.n()), place));
+                add(leaf.path(), new Categorical(Choices.of(space)[0], place));
                 decoders.add(new ChoicesDecoder(discrete.start()));
             } else if (space instanceof MultiDiscreteSpace discrete) {
+                int[] choices = Choices.of(space);
                 for (int i = 0; i < size; i++) {
-                    int choices = Math.toIntExact(discrete.nvec().getLong(i));
-                    add(leaf.path() + "." + i, new Categorical(choices, place));
+                    add(leaf.path() + "." + i, new Categorical(choices[i], place));
                 }
                 decoders.add(new ChoicesDecoder(discrete.start().toLongs()));
             } else if (space instanceof MultiBinarySpace) {

@@ -58,8 +58,17 @@ final class EnvironmentArguments {
             throw new IllegalArgumentException(
                     "'" + word + "' is not KEY=VALUE with the name of an argument, e.g. gravity=9.81");
         }
+        String key = word.substring(0, equals);
+        if (key.equals("max_episode_steps")) {
+            throw new IllegalArgumentException("max_episode_steps is no argument of an environment's constructor;"
+                    + " give --max-episode-steps instead");
+        }
+        if (key.equals("render_mode")) {
+            throw new IllegalArgumentException(
+                    "render_mode cannot be set; leave it out (eval --video makes a film, and chooses the mode)");
+        }
         Map<String, Object> argument = new LinkedHashMap<>();
-        argument.put(word.substring(0, equals), value(word.substring(equals + 1)));
+        argument.put(key, value(word.substring(equals + 1)));
         return argument;
     }
 

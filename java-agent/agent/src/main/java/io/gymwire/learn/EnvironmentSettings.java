@@ -46,8 +46,8 @@ public final class EnvironmentSettings {
 
     /** The number of steps after which an episode is truncated. */
     public static final Setting<Long> MAX_EPISODE_STEPS = GROUP.count("max-episode-steps", "N")
-            .text("Steps after which an episode is truncated; -1 takes the limit away")
-            .in(Range.atLeast(-1))
+            .text("Number of steps after which an episode is truncated; -1 for no limit")
+            .in(Range.atLeast(-1).without(0))
             .fixedOnResume()
             .orElseDerived("as registered");
 

@@ -41,7 +41,7 @@ public final class ChunkRunner {
     private final AtomicInteger doneByHelpers = new AtomicInteger();
     private IntConsumer task; // made visible to helpers by the write of state
     private int late;
-    private volatile RuntimeException failure;
+    private volatile Throwable failure;
     private volatile boolean helped;
     private volatile boolean closed;
 
@@ -104,7 +104,7 @@ public final class ChunkRunner {
             spins = 0;
             try {
                 task.accept(chunk);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 failure = e;
                 throw e;
             } finally {

@@ -77,8 +77,9 @@ public final class Encoder {
             }
             first += size;
         }
-        throw new IllegalArgumentException("observations have no part '" + path + "', only "
-                + parts.stream().map(Part::path).collect(Collectors.joining(", ")));
+        String paths = parts.stream().map(Part::path).collect(Collectors.joining(", "));
+        throw new IllegalArgumentException("observations have no part '" + path + "', "
+                + (paths.isEmpty() ? "because they are one array" : "only " + paths));
     }
 
     /** Names the element of an observation from which a column is made, e.g. {@code element 3 of camera}. */

@@ -10,6 +10,7 @@ import io.gymwire.env.space.Leaves;
 import io.gymwire.env.space.MultiBinarySpace;
 import io.gymwire.env.space.MultiDiscreteSpace;
 import io.gymwire.env.space.Space;
+import io.gymwire.settings.Choices;
 import io.gymwire.settings.MaskSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,15 +104,10 @@ public final class Encoders {
     private static ArrayEncoder of(Leaves.Leaf leaf, boolean isMask) {
         ArraySpace space = leaf.space();
         if (space instanceof DiscreteSpace discrete) {
-            return new OneHotEncoder(new int[] {Math.toIntExact(discrete.n())}, new long[] {discrete.start()});
+            return new OneHotEncoder(Choices.of(space), new long[] {discrete.start()});
         }
         if (space instanceof MultiDiscreteSpace discrete) {
-            long[] choices = discrete.nvec().toLongs();
-            return new OneHotEncoder(
-                    IntStream.range(0, choices.length)
-                            .map(i -> Math.toIntExact(choices[i]))
-                            .toArray(),
-                    discrete.start().toLongs());
+            return new OneHotEncoder(Choices.of(space), discrete.start().toLongs());
         }
         int size = space.size();
         if (size > MAX_PICTURE && space.shape().length > 1) {

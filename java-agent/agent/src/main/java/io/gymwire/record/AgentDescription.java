@@ -95,9 +95,13 @@ public final class AgentDescription {
                     .start();
             process.getOutputStream().close();
             try (InputStream out = process.getInputStream()) {
+                // The answer is short, so it fits into the pipe, and git ends before anybody reads it.
+                if (!process.waitFor(GIT_SECONDS, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                    return Optional.empty();
+                }
                 String answer = new String(out.readAllBytes(), StandardCharsets.UTF_8).strip();
-                boolean ended = process.waitFor(GIT_SECONDS, TimeUnit.SECONDS);
-                return ended && process.exitValue() == 0 ? Optional.of(answer) : Optional.empty();
+                return process.exitValue() == 0 ? Optional.of(answer) : Optional.empty();
             }
         } catch (IOException e) {
             // The usual cause: there is no git program on this machine.

@@ -62,7 +62,7 @@ public final class ProgressLine {
     }
 
     private String percent(Map<String, ?> row) {
-        return String.format(Locale.ROOT, "%3d%%", (int) (100 * fraction(row)));
+        return String.format(Locale.ROOT, "%3d%%", 100 * Math.min(steps(row), totalSteps) / totalSteps);
     }
 
     private String bar(Map<String, ?> row, int length) {
@@ -90,7 +90,8 @@ public final class ProgressLine {
         if (n < 10_000) {
             return Long.toString(n);
         }
-        return n < 1_000_000 ? shortened("%.1f", n / 1e3) + "k" : shortened("%.2f", n / 1e6) + "M";
+        // From 999,950 on, thousands with one digit after the point would be rounded to 1000k.
+        return n < 999_950 ? shortened("%.1f", n / 1e3) + "k" : shortened("%.2f", n / 1e6) + "M";
     }
 
     private static String shortened(String format, double value) {

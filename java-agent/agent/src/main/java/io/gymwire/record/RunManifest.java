@@ -28,15 +28,16 @@ import java.util.TreeMap;
 /**
  * The file {@code manifest.json}: what was run, with which versions and settings, where, and how the run ended. The
  * file is written at the start and again at the end of the run. When a run is resumed, or continues after the loss of a
- * session, the earlier contents of the file move to the field {@code earlier}, except the settings and the fields that
- * are the same for all parts of a run.
+ * session, the earlier contents of the file move to the field {@code earlier}, except the fields that are the same for
+ * all parts of a run. The settings move too if the run continues with other settings.
  */
 public final class RunManifest {
 
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
     private static final int SCHEMA = 2;
-    private static final String EARLIER = "earlier";
+    static final String EARLIER = "earlier";
+    static final String CONFIG = "config";
 
     /** The part of the manifest with the packages that define the environment. */
     private static final String ENVIRONMENT = "environment";
@@ -49,6 +50,9 @@ public final class RunManifest {
 
     /** The status of a run that took all its steps, or reached the return of --stop-at. */
     public static final String FINISHED = "finished";
+
+    /** The status of a run that was asked to end. */
+    public static final String INTERRUPTED = "interrupted";
 
     /** The status of a run that ended with an error. */
     public static final String FAILED = "failed";
@@ -88,9 +92,10 @@ public final class RunManifest {
         JsonObject environment = new JsonObject();
         environment.add("distributions", GSON.toJsonTree(env.distributions()));
         fields.add(ENVIRONMENT, environment);
-        fields.add("config", read(directory.config()).json());
+        JsonObject settings = read(directory.config()).json();
+        fields.add(CONFIG, settings);
         if (Files.exists(path)) {
-            fields.add(EARLIER, history(read(path)));
+            fields.add(EARLIER, history(read(path), settings));
         }
     }
 
@@ -186,6 +191,19 @@ public final class RunManifest {
         write(path, fields);
     }
 
+    /**
+     * Records in the manifest of a run that had failed that the process was asked to end before the run could continue.
+     *
+     * @param path the manifest
+     */
+    public static void interrupt(Path path) throws IOException {
+        JsonObject fields = read(path).json();
+        fields.addProperty("status", INTERRUPTED);
+        fields.addProperty("end", Instant.now().toString());
+        fields.remove("error");
+        write(path, fields);
+    }
+
     /** The run's directory. */
     public RunDirectory directory() {
         return directory;
@@ -223,16 +241,21 @@ public final class RunManifest {
      * then the part that the earlier manifest itself describes.
      *
      * @param manifest the earlier manifest
+     * @param settings the settings of the part that begins now
      */
-    private static JsonArray history(JsonFile manifest) throws IOException {
+    private static JsonArray history(JsonFile manifest, JsonObject settings) throws IOException {
         JsonArray parts = new JsonArray();
         manifest.objects(EARLIER).forEach(parts::add);
         JsonObject part = new JsonObject();
         for (Map.Entry<String, JsonElement> field : manifest.json().entrySet()) {
-            if (!List.of("schema", "env_id", "seed", "reward_threshold", "config", EARLIER)
+            if (!List.of("schema", "env_id", "seed", "reward_threshold", CONFIG, EARLIER)
                     .contains(field.getKey())) {
                 part.add(field.getKey(), field.getValue());
             }
+        }
+        JsonObject before = manifest.object(CONFIG).json();
+        if (!SettingChanges.between(before, settings).isEmpty()) {
+            part.add(CONFIG, before);
         }
         parts.add(part);
         return parts;

@@ -66,7 +66,7 @@ public final class TrainingRun {
         /** All steps were taken, or the run reached the return of --stop-at. */
         FINISHED(RunManifest.FINISHED),
         /** The run was asked to stop. */
-        INTERRUPTED("interrupted"),
+        INTERRUPTED(RunManifest.INTERRUPTED),
         /** An error ended the run. */
         FAILED(RunManifest.FAILED);
 

@@ -9,50 +9,57 @@ package io.gymwire.settings;
 public final class Range {
 
     /** All finite numbers. */
-    static final Range ALL = new Range(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, false, false);
+    static final Range ALL = new Range(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, false, false, Double.NaN);
 
     private final double least;
     private final double most;
     private final boolean withLeast;
     private final boolean withMost;
+    private final double gap; // a number that is not in the interval, or NaN
 
-    private Range(double least, double most, boolean withLeast, boolean withMost) {
+    private Range(double least, double most, boolean withLeast, boolean withMost, double gap) {
         this.least = least;
         this.most = most;
         this.withLeast = withLeast;
         this.withMost = withMost;
+        this.gap = gap;
     }
 
     /** [least, infinity). */
     public static Range atLeast(double least) {
-        return new Range(least, Double.POSITIVE_INFINITY, true, false);
+        return new Range(least, Double.POSITIVE_INFINITY, true, false, Double.NaN);
     }
 
     /** (bound, infinity). */
     public static Range above(double bound) {
-        return new Range(bound, Double.POSITIVE_INFINITY, false, false);
+        return new Range(bound, Double.POSITIVE_INFINITY, false, false, Double.NaN);
     }
 
     /** [least, most]. */
     public static Range of(double least, double most) {
-        return new Range(least, most, true, true);
+        return new Range(least, most, true, true, Double.NaN);
     }
 
     /** This interval without the number {@code least} itself. */
     public Range withoutLeast() {
-        return new Range(least, most, false, withMost);
+        return new Range(least, most, false, withMost, gap);
     }
 
     /** This interval without the number {@code most} itself. */
     public Range withoutMost() {
-        return new Range(least, most, withLeast, false);
+        return new Range(least, most, withLeast, false, gap);
+    }
+
+    /** This interval without one number inside it. */
+    public Range without(double number) {
+        return new Range(least, most, withLeast, withMost, number);
     }
 
     /** Whether the interval contains a number; it never contains infinite numbers or NaN. */
     public boolean contains(double number) {
         boolean highEnough = withLeast ? number >= least : number > least;
         boolean lowEnough = withMost ? number <= most : number < most;
-        return highEnough && lowEnough && Double.isFinite(number);
+        return highEnough && lowEnough && number != gap && Double.isFinite(number);
     }
 
     /** The interval in words that follow "must", e.g. "lie in (0, 1]". */
@@ -63,9 +70,10 @@ public final class Range {
     /** The interval in words that follow a comma, e.g. "in (0, 1]" or "at least 1"; empty for all numbers. */
     @Override
     public String toString() {
-        if (this == ALL) {
-            return "";
-        }
+        return this == ALL ? "" : interval() + (Double.isNaN(gap) ? "" : ", but not " + text(gap));
+    }
+
+    private String interval() {
         if (Double.isInfinite(most)) {
             return !withLeast ? "above " + text(least) : least == 0 ? "0 or more" : "at least " + text(least);
         }

@@ -25,7 +25,7 @@ final class SlurmText {
                 wait "$gymwire"
               fi
             }
-            # Out of time: saves checkpoints, and queues the job again.
+            # The time limit is near: saves checkpoints, and queues the job again.
             trap 'stop; scontrol requeue "$SLURM_JOB_ID"; exit 0' USR1
             # Cancelled, or another job takes its place.
             trap 'stop; exit 143' TERM INT
@@ -53,7 +53,8 @@ final class SlurmText {
                 """.formatted(
                         cores,
                         quoted(Path.of("").toAbsolutePath().toString()),
-                        quoted(directory.toString()),
+                        // Slurm replaces %j and similar patterns, and %% with %.
+                        quoted(directory.toString().replace("%", "%%")),
                         output,
                         SECONDS_BEFORE_LIMIT);
     }

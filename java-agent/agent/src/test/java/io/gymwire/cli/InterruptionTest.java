@@ -112,6 +112,23 @@ class InterruptionTest {
     }
 
     @Test
+    void aSignalDuringTheWaitForALostServerInterruptsTheRun() throws IOException, InterruptedException {
+        Path run = directory.resolve("run");
+        try (ManagedServer lost = ManagedServer.start();
+                AgentProcess agent = train(run, "--server", lost.address())) {
+            agent.awaitOutput(MID_RUN);
+            lost.close();
+            agent.awaitOutput("waiting up to");
+            agent.signal("INT");
+            assertEquals(130, agent.awaitEnd());
+            assertTrue(agent.out().contains("interrupted after"), agent.out());
+            assertTrue(agent.out().contains("continue: ./gymwire train --resume " + run), agent.out());
+        }
+        assertEquals("interrupted", status(run));
+        assertWhole(run);
+    }
+
+    @Test
     void theDeathOfTheAgentEndsItsServersAndLeavesACheckpoint() throws IOException, InterruptedException {
         Path run = directory.resolve("run");
         try (AgentProcess agent = train(run)) {

@@ -4,6 +4,7 @@ package io.gymwire.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.env.remote.ManagedServer;
@@ -71,6 +72,16 @@ class PresetsTest {
             assertNull(none.name());
             assertEquals(Set.of(), none.options().given());
         }
+    }
+
+    @Test
+    void quotationMarksEncloseSpacesAndNumberSigns() {
+        assertEquals(
+                List.of("--run-dir", "a b", "--wrapper=W:keys=[\"x #1\"]", ""),
+                Presets.parse("--run-dir 'a b' --wrapper='W:keys=[\"x #1\"]' \"\" # 'no argument"));
+        String message = assertThrows(IllegalArgumentException.class, () -> Presets.parse("--run-dir 'a"))
+                .getMessage();
+        assertEquals("the quotation mark ' has no second one in: --run-dir 'a", message);
     }
 
     @Test

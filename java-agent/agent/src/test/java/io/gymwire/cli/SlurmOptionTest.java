@@ -57,6 +57,14 @@ class SlurmOptionTest {
     }
 
     @Test
+    void aPercentSignInTheDirectoryIsNoPatternOfSlurm() {
+        String run = directory.resolve("run%j").toString();
+        String text = Cli.succeed("train", "CartPole-v1", "--slurm", "--run-dir", run);
+        assertTrue(text.contains("\n#SBATCH --output=" + run.replace("%", "%%") + ".slurm/"), text);
+        assertTrue(text.contains(" --run-dir=run%j "), text);
+    }
+
+    @Test
     void eachServerGetsTheServerOptionsAndLimitsThatAdmitAllSessions() {
         String text = script(
                 "--import=lab",
@@ -75,6 +83,7 @@ class SlurmOptionTest {
                 "--python=" + Path.of("bin/python").toAbsolutePath(),
                 "--max-sessions=104",
                 "--max-envs=6064",
+                "--max-envs-per-session=6064",
                 "--request-seconds=700.0")) {
             assertTrue(serve.contains(" " + word + " "), serve);
         }
@@ -137,6 +146,7 @@ class SlurmOptionTest {
                         "--allow-files",
                         "--allow-call",
                         "--max-envs=66",
+                        "--max-envs-per-session=66",
                         "--listen",
                         "10.1.2.3:0",
                         "--token-file",

@@ -3,6 +3,7 @@
 package io.gymwire.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.files.Digests;
@@ -56,6 +57,21 @@ class VerifyCommandTest {
         String first = Cli.succeed("verify", run.toString(), "--iterations", "1", "--keep", directory + "/again");
         assertTrue(first.contains("identical: 1 iterations\n"), first);
         assertTrue(Files.exists(directory.resolve("again/progress.csv")));
+    }
+
+    @Test
+    void settingsThatChangedWhenTheRunWasResumedAreNamed() throws IOException {
+        Path run = train("CartPole-v1");
+        assertFalse(Cli.succeed("verify", run.toString()).contains("other settings"));
+        String resumed = Cli.succeed("train", "--resume", run.toString(), "--steps", "2048", "--gamma", "0.9");
+        assertTrue(resumed.contains("changed setting: gamma: 0.99, now 0.9\n"), resumed);
+        Cli.Outcome outcome = Cli.run("verify", run.toString());
+        assertEquals(1, outcome.code());
+        assertTrue(
+                outcome.out()
+                        .endsWith("the first run was resumed with other settings, which the second run had from its"
+                                + " start:\n  gamma: 0.99, now 0.9\n  steps: 1536, now 2048\n"),
+                outcome.out());
     }
 
     @Test

@@ -61,7 +61,8 @@ class WrongArgumentsTest {
                 "--critic-batch 0       | critic-batch must be at least 1 | 0",
                 "--anneal 1.5           | anneal must lie in (0, 1]     | 1.5",
                 "--anneal-steps 0       | anneal-steps must be at least 1 | 0",
-                "--critic-lr 0          | critic-lr must be above 0     | 0.0"
+                "--critic-lr 0          | critic-lr must be above 0     | 0.0",
+                "--max-episode-steps 0  | max-episode-steps must be at least -1, but not 0 | 0"
             })
     void aSettingOutOfRangeIsNamedWithItsRangeAndValue(String arguments, String rule, String value) {
         String[] option = arguments.split(" ");
@@ -95,6 +96,8 @@ class WrongArgumentsTest {
                 "--observe 1,    | '1,' is neither the word all nor ranges",
                 "--observe 0-+2  | '0-+2' is neither the word all nor ranges",
                 "--observe 99999999999 | '99999999999' goes beyond element 9999999",
+                "--env-arg max_episode_steps=9 | give --max-episode-steps instead",
+                "--env-arg render_mode=human | render_mode cannot be set; leave it out",
                 "--observe 0-10000000 | '0-10000000' goes beyond element 9999999",
                 "--stepps 10     | Unknown options: '--stepps', '10' (did you mean --steps?)"
             })
@@ -112,6 +115,20 @@ class WrongArgumentsTest {
         Cli.fail(List.of("train needs an environment, e.g. CartPole-v1", "see gymwire train --help"), "train");
         Cli.fail(List.of("Missing required parameter: 'RUN_DIR'", "see gymwire eval --help"), "eval");
         Cli.fail(List.of("'trian'", "see gymwire --help"), "trian");
+    }
+
+    @Test
+    void aSweepOnSlurmHasNoPart() {
+        String folder = directory.resolve("run").toString();
+        Cli.fail(
+                List.of("--slurm divides the sweep into parts itself; leave --part 1/4 out"),
+                "sweep",
+                "CartPole-v1",
+                "--dir",
+                folder,
+                "--slurm",
+                "--part",
+                "1/4");
     }
 
     @Test

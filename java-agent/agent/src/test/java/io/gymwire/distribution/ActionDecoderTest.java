@@ -39,6 +39,20 @@ final class ActionDecoderTest {
     }
 
     @Test
+    void refusesSpacesWithTooManyChoices() {
+        NdArray many = NdArray.ofLongs(DType.UINT64, new int[] {2}, 2, -1);
+        for (Space space : List.of(
+                new DiscreteSpace(1L << 40, 0, DType.INT64),
+                new DiscreteSpace(100_001, 0, DType.INT64),
+                new MultiDiscreteSpace(many, NdArray.ofLongs(DType.UINT64, new int[] {2}, 0, 0)))) {
+            String message = assertThrows(
+                            IllegalArgumentException.class, () -> ActionModel.of(space, Settings.DEFAULTS))
+                    .getMessage();
+            assertTrue(message.startsWith("the space " + space + " has more than 100000 choices"), message);
+        }
+    }
+
+    @Test
     void clipsWithoutRescalingWhereABoundIsMissing() {
         BoxSpace box =
                 box(DType.FLOAT64, new double[] {-2, -INFINITY, -INFINITY}, new double[] {INFINITY, 4, INFINITY});

@@ -124,7 +124,7 @@ final class ChunkRunnerTest {
             while (true) {
                 runner.run(2, chunk -> {
                     if (Thread.currentThread() != owner) {
-                        throw new ArithmeticException();
+                        throw new StackOverflowError();
                     }
                 });
             }

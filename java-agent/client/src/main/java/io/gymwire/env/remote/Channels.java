@@ -22,7 +22,6 @@ import java.util.logging.Logger;
 /** Opens gRPC channels with the settings for stepping environments. */
 final class Channels {
     private static final String UNIX = "unix:";
-    private static final int MAX_MESSAGE_BYTES = 64 << 20;
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final long KEEPALIVE_SECONDS = 20;
@@ -55,7 +54,8 @@ final class Channels {
                 // Servers are in the local network: a proxy in the environment variables is not meant for them.
                 .proxyDetector(target -> null)
                 .disableRetry()
-                .maxInboundMessageSize(MAX_MESSAGE_BYTES);
+                // The server limits its answers: --max-message-mib.
+                .maxInboundMessageSize(Integer.MAX_VALUE);
         if (address.startsWith(UNIX)) {
             // The default authority is the socket's path. It can have characters that a header field must not contain.
             builder.overrideAuthority("localhost");

@@ -19,14 +19,24 @@ import java.util.Optional;
 public record StartOptions(
         Optional<Path> python, List<String> arguments, Map<String, String> variables, Timeouts timeouts) {
 
+    /** The largest number that the server's options accept. */
+    private static final int MOST = 1_000_000;
+
     /**
-     * Options for a server with only one client. The client has all permissions. The server uses its fastest listener
-     * (--lean) and answers one request at a time, on its main thread. If sessions should run in parallel, each session
-     * needs its own server.
+     * Options for a server with only one client. The client has all permissions, and only its memory limits the number
+     * of its environments. The server uses its fastest listener (--lean) and answers one request at a time, on its main
+     * thread. If sessions should run in parallel, each session needs its own server.
      */
     public static final StartOptions OWN = new StartOptions(
             Optional.empty(),
-            List.of("--lean", "--allow-import", "--allow-files", "--allow-call", "--allow-human"),
+            List.of(
+                    "--lean",
+                    "--allow-import",
+                    "--allow-files",
+                    "--allow-call",
+                    "--allow-human",
+                    "--max-envs=" + MOST,
+                    "--max-envs-per-session=" + MOST),
             Map.of(),
             Timeouts.DEFAULT);
 

@@ -3,6 +3,7 @@
 package io.gymwire.env.space;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /** Arrays of one dtype and shape. Each element has bounds: low[i] &lt;= x[i] &lt;= high[i]. */
@@ -237,7 +238,7 @@ public final class BoxSpace implements ArraySpace {
         return switch (dtype) {
             case FLOAT64, FLOAT16 -> String.valueOf(bound);
             case FLOAT32 -> String.valueOf((float) bound);
-            default -> String.format("%.0f", bound);
+            default -> String.format(Locale.ROOT, "%.0f", bound);
         };
     }
 

@@ -98,10 +98,15 @@ final class Elements {
             case FLOAT32 -> String.valueOf(data.getFloat(4 * index));
             case UINT64 -> Long.toUnsignedString(data.getLong(8 * index));
             case BOOL -> String.valueOf(data.get(index) != 0);
-            case COMPLEX64 -> data.getFloat(8 * index) + "+" + data.getFloat(8 * index + 4) + "j";
-            case COMPLEX128 -> data.getDouble(16 * index) + "+" + data.getDouble(16 * index + 8) + "j";
+            case COMPLEX64 -> data.getFloat(8 * index) + signed(String.valueOf(data.getFloat(8 * index + 4))) + "j";
+            case COMPLEX128 ->
+                data.getDouble(16 * index) + signed(String.valueOf(data.getDouble(16 * index + 8))) + "j";
             default -> String.valueOf(getLong(data, dtype, index));
         };
+    }
+
+    private static String signed(String number) {
+        return number.startsWith("-") ? number : "+" + number;
     }
 
     private static void putBits(ByteBuffer target, DType dtype, long bits) {

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A read-only n-dimensional array in row-major (C) order, as in numpy. An array of shape {@code []} contains a single
@@ -137,12 +138,12 @@ public final class NdArray {
 
     /** An element as a double; 64-bit integers are rounded to the nearest double. */
     public double getDouble(int index) {
-        return Elements.getDouble(data, dtype, index);
+        return Elements.getDouble(data, dtype, Objects.checkIndex(index, size()));
     }
 
     /** An element as a long; floats are rounded towards zero, and the 64 bits of a uint64 are not changed. */
     public long getLong(int index) {
-        return Elements.getLong(data, dtype, index);
+        return Elements.getLong(data, dtype, Objects.checkIndex(index, size()));
     }
 
     /**
@@ -192,11 +193,13 @@ public final class NdArray {
      * The part at an index of the first axis, without a copy.
      *
      * @throws IllegalArgumentException if the array has no axis
+     * @throws IndexOutOfBoundsException if the first axis has no such index
      */
     public NdArray row(int index) {
         if (shape.length == 0) {
             throw new IllegalArgumentException("an array of shape [] has no rows");
         }
+        Objects.checkIndex(index, shape[0]);
         int[] rest = Arrays.copyOfRange(shape, 1, shape.length);
         int rowBytes = Math.multiplyExact(size(rest), dtype.byteSize());
         return new NdArray(dtype, rest, data.slice(index * rowBytes, rowBytes), false);

@@ -1,0 +1,69 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.record;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.gymwire.learn.RunConfig;
+import io.gymwire.settings.Setting;
+import io.gymwire.settings.Settings;
+import java.io.IOException;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * The settings that changed when a run was resumed, as lines such as {@code gamma: 0.99, now 0.995}. Settings that
+ * never change a result, and settings about the machine, are left out.
+ */
+public final class SettingChanges {
+
+    private SettingChanges() {}
+
+    /** The differences between the settings before and after a run was resumed. */
+    public static List<String> between(Settings before, Settings after) {
+        return between(setting -> text(before, setting), setting -> text(after, setting));
+    }
+
+    /**
+     * The differences between the settings of a run's earlier parts and the settings of its last part, sorted.
+     *
+     * @param manifest the run's manifest
+     * @throws IOException if the manifest contains no settings
+     */
+    public static List<String> during(JsonFile manifest) throws IOException {
+        JsonObject last = manifest.object(RunManifest.CONFIG).json();
+        TreeSet<String> changes = new TreeSet<>();
+        for (JsonObject part : manifest.objects(RunManifest.EARLIER)) {
+            if (part.get(RunManifest.CONFIG) instanceof JsonObject config) {
+                changes.addAll(between(config, last));
+            }
+        }
+        return List.copyOf(changes);
+    }
+
+    /** The differences between two objects as in config.json. */
+    static List<String> between(JsonObject before, JsonObject after) {
+        return between(setting -> text(before, setting), setting -> text(after, setting));
+    }
+
+    private static List<String> between(Function<Setting<?>, String> before, Function<Setting<?>, String> after) {
+        return RunConfig.all().stream()
+                .filter(Setting::distinguishesRuns)
+                .filter(setting -> !before.apply(setting).equals(after.apply(setting)))
+                .map(setting -> setting.name() + ": " + before.apply(setting) + ", now " + after.apply(setting))
+                .toList();
+    }
+
+    private static String text(Settings settings, Setting<?> setting) {
+        return settings.has(setting) ? settings.text(setting) : "not given";
+    }
+
+    private static String text(JsonObject config, Setting<?> setting) {
+        if (config.get(setting.name()) instanceof JsonObject entry) {
+            JsonElement value = entry.get("value");
+            return value.isJsonPrimitive() ? value.getAsString() : value.toString();
+        }
+        return "not given";
+    }
+}
