@@ -35,7 +35,8 @@ class Row(NamedTuple):
 
 
 def rows(runs_file: Path) -> list[Row]:
-    """Returns the candidates, the best first. Only pairs of task and seed that `base` has finished count."""
+    """Returns the candidates, the largest difference first. The scores use only the pairs of task and seed that `base`
+    has finished."""
     with (runs_file.parent / "scale.csv").open(newline="", encoding="utf-8") as file:
         scale = {row["task"]: (float(row["low"]), float(row["high"])) for row in csv.DictReader(file)}
     scores: dict[str, dict[tuple[str, str], float]] = {}

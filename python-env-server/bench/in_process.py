@@ -1,9 +1,10 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Steps Gymnasium's SyncVectorEnv in this process. The benchmark compares this with a server, to show what gRPC costs.
+"""Steps Gymnasium's SyncVectorEnv in this process. The benchmark compares its times with the times of a server, to show
+what gRPC costs.
 
 Each line of standard input is a JSON object that asks for steps after a reset:
-{"env_id", "num_envs", "seed", "steps", "actions": file of k batches of actions, "dtype", "shape": shape of one batch}
+{"env_id", "num_envs", "seed", "steps", "actions": path of a file with k batches, "dtype", "shape": shape of one batch}
 Each line of standard output is the answer to one such object:
 {"seconds": time of the steps only, "reward_sum": sum over all steps and environments}
 Step i uses batch i modulo k. The environments are made as the server makes them, without Gymnasium's checker. They stay

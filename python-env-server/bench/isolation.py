@@ -85,7 +85,7 @@ def step_seconds(
     server: Server, channel: grpc.Channel, env_id: str, n: int, streamed: bool, steps: int
 ) -> tuple[float, float]:
     """Returns the median round trip of a step, and the processor time of the server's processes per step, in
-    seconds."""
+    seconds. Here, one step is a step of all environments of the session."""
     session = Session(channel, env_id, n, streamed)
     session.reset(0)
     draw = sampler(env_id, n, np.random.default_rng(0))
@@ -121,7 +121,7 @@ def session_mib(server: Server, channel: grpc.Channel, env_id: str, n: int, coun
 
 
 def settle(server: Server) -> None:
-    """Waits until the server neither starts nor ends processes any more."""
+    """Waits until the processes of the server have stayed the same for one second."""
     same, seen = 0, tree(server.pid)
     deadline = time.monotonic() + 30
     while same < 10:
@@ -178,7 +178,8 @@ def run_client(address: str, seconds: float) -> None:
 
 
 def find_most(seconds: float) -> None:
-    """Opens sessions until a request fails, memory is short or the time is over. Prints their number and the reason."""
+    """Opens sessions until a request fails, memory is short or the time is over. Prints the number of sessions, and
+    why it stopped."""
     limits = ("--max-sessions", "100000", "--max-envs", "100000", "--max-streams", "64")
     with Server("--isolation", "process", *limits) as server:
         channel = open_channel(server.address)

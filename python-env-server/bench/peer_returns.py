@@ -32,7 +32,8 @@ STEPS = 1_000_000
 SHORT = {"CartPole-v1", "Pendulum-v1", "Acrobot-v1", "MountainCarContinuous-v0"}
 SHORT_STEPS = 100_000
 MUJOCO = {"n_steps": 1024, "batch_size": 128, "cg_max_steps": 25, "cg_damping": 0.1, "n_critic_updates": 20}
-# Settings of the zoo: for the v5 task if the zoo has it, else for the v4 task. A task that is not listed gets MUJOCO.
+# The zoo's settings for the tasks. If the zoo has no settings for a v5 task, these are its settings for the v4 task.
+# A task that is not listed here gets MUJOCO.
 SETTINGS: dict[str, dict[str, Any]] = {
     "CartPole-v1": {
         "n_steps": 512,

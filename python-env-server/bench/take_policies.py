@@ -4,11 +4,12 @@
 
     python bench/take_policies.py ../java-agent/results/runs.csv ../runs/results ../java-agent/results/policies
 
-The arguments are the file runs.csv that `./gymwire report` made, the folder of its run directories, and the folder for
-the copies. For each environment, the program takes the run with the median of the column `deterministic`, the mean
-return of a run's last deterministic evaluation. With an even number of runs, it takes the lower of the two in the
-middle. Runs that are unfinished or have no such evaluation are left out. The copy is a run directory with the last
-checkpoint only. It cannot be resumed, because it lacks progress.csv, monitor.csv and the state of the environments.
+The arguments are the file runs.csv that `./gymwire report` made, the folder that contains the directories of these
+runs, and the folder for the copies. The column `deterministic` of runs.csv is the mean return of a run's last
+deterministic evaluation. For each environment, the program takes the run with the median of this column. With an even
+number of runs, it takes the lower of the two in the middle. Runs that are unfinished or have no such evaluation are
+left out. The copy is a run directory with the last checkpoint only. It cannot be resumed, because it lacks
+progress.csv, monitor.csv and the state of the environments.
 """
 
 import argparse

@@ -17,7 +17,8 @@ Observation = npt.NDArray[np.float64]
 
 
 class WellBehaved(gymnasium.Env[Observation, Any]):
-    """Walks along a line by +-0.1, with reward 1 per step. The faulty environments do the same until they fail."""
+    """Walks along a line. The action 1 adds 0.1 to the position, any other action subtracts 0.1. Each step has the
+    reward 1. The faulty environments do the same until they fail."""
 
     def __init__(self) -> None:
         self.observation_space = spaces.Box(-np.inf, np.inf, (2,), np.float64)

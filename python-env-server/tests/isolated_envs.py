@@ -63,7 +63,7 @@ def _print_and_exit() -> None:
 
 
 def _stop() -> None:
-    # A signal to the whole process could reach another thread, and could arrive later.
+    # With os.kill, another thread could get the signal, and this thread would run on until the process stops.
     signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
 
 
@@ -77,7 +77,7 @@ def _loop() -> None:
 
 
 def _wait_in_c() -> None:
-    # Keeps the interpreter lock, so that no other thread of the process runs.
+    # PyDLL keeps the interpreter lock, so that no other thread of the process can run Python code.
     while True:
         ctypes.PyDLL(None).sleep(3600)
 

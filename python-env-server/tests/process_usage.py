@@ -27,7 +27,7 @@ def descendants(pid: int) -> list[int]:
     """Returns the ids of the living descendants of a process."""
     children: dict[int, list[int]] = {}
     for file in Path("/proc").glob("[0-9]*/stat"):
-        # The program's name is in brackets and can contain any character. The state and the parent follow it.
+        # The program's name is in brackets and can contain any character. The state and the parent's id follow.
         state, parent = (_read(file).rpartition(")")[2].split() or ["Z", "0"])[:2]
         if state != "Z":
             children.setdefault(int(parent), []).append(int(file.parent.name))

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments whose steps fail in ways that a server does not expect. Load them with ``--import rude_envs``."""
+"""Environments whose steps call sys.exit, raise errors with unusual messages, or return wrong values. Load them with
+``--import rude_envs``."""
 
 import sys
 from typing import Any
@@ -30,7 +31,7 @@ class Quits(WellBehaved):
 
 
 class LongUnicode(WellBehaved):
-    """Raises an error with a long message. Each of its characters has four bytes in UTF-8."""
+    """Raises an error with a long message. Each character of the message has four bytes in UTF-8."""
 
     def step(self, action: Any) -> _Step:
         raise RuntimeError("\U0001f3d4" * 100_000)

@@ -160,7 +160,7 @@ def test_changed_fields_are_read_or_refused(part: int) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_samples_are_read_or_refused_with_another_space() -> None:
+def test_samples_of_another_space_are_read_or_refused() -> None:
     rng = random.Random(f"spaces {SEED}")
     members = 0
     for _ in range(CASES // 3):

@@ -12,7 +12,8 @@ SECONDS = 30
 
 def run(program: str, read: bool) -> tuple[str, str]:
     """Runs a program with a pipe as standard error. Reads the pipe immediately if `read` is true, or else after the
-    program has printed a line. Returns the standard output (without `read`, only this line) and the standard error."""
+    program has printed a line. Returns the standard output (only this line if `read` is false) and the standard
+    error."""
     process = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(program)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

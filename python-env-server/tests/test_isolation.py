@@ -3,8 +3,8 @@
 """Each session has its own process: a fault in one session does not affect the others. Clients connect to the front
 process, which forwards their requests to the sessions' processes.
 
-By default, the tests try only some crashes at some places. With the environment variable GYMWIRE_CRASHES=all, they try
-every crash at every place.
+By default, the tests try every crash in a step, but only the crash "segv" at the other places. With the environment
+variable GYMWIRE_CRASHES=all, they try every crash at every place.
 """
 
 import os
@@ -212,7 +212,7 @@ def test_the_front_process_does_not_load_mujoco(isolated: ServerProcess, client:
 
 
 @pytest.mark.parametrize("ending", ["close", "crash"])
-def test_a_session_writes_into_a_folder_of_its_own(isolated: ServerProcess, client: Client, ending: str) -> None:
+def test_a_session_has_its_own_folder_until_it_ends(isolated: ServerProcess, client: Client, ending: str) -> None:
     server_folder = Path(f"/proc/{isolated.process.pid}/cwd").resolve()
     made = [client.make("Isolated/Writer-v0") for _ in range(2)]
     folders = [Path(reset_info(client, each.session_id, "folder")) for each in made]

@@ -60,7 +60,7 @@ def test_a_session_has_at_most_eight_waiting_requests(connect: Connect) -> None:
     assert Counter(call.code() for call in calls) == {Code.OK: 9, Code.RESOURCE_EXHAUSTED: 1}
 
 
-def test_an_answer_that_is_larger_than_a_message_may_be_is_refused(connect: Connect) -> None:
+def test_an_answer_that_is_too_large_for_a_message_is_refused(connect: Connect) -> None:
     client = connect("--import", "odd_envs", "--allow-call", "--max-message-mib", "1")
     made = client.make("Odd/Number-v0")
     level = value_pb2.ValueList(values=[encode_value("x" * 600_000)])

@@ -241,7 +241,7 @@ def test_an_example_gets_the_same_results_as_gymnasium(
 
 
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.name)
-def test_the_readme_says_how_an_example_is_built_and_run(language: Language) -> None:
+def test_the_readme_says_how_an_example_is_built_tested_and_run(language: Language) -> None:
     assert f"`{language.build}`" in README
     assert f"`{language.test}`" in README
     assert f"`{language.run} {language.scheme}127.0.0.1:50051`" in README

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A server with --lean ends connections that break HTTP/2's rules, with the right error code. Random bytes do not make
-the server fail."""
+"""A server with --lean ends connections that break HTTP/2's rules, with the right error code. After random input, the
+server still sends GOAWAY and releases all streams."""
 
 import random
 import struct
@@ -242,7 +242,7 @@ def random_frames(rng: random.Random) -> bytes:
 
 
 @pytest.mark.parametrize("kind", ["bytes", "frames"])
-def test_random_input_breaks_nothing_and_keeps_no_stream_open(kind: str) -> None:
+def test_random_input_ends_with_goaway_and_keeps_no_stream_open(kind: str) -> None:
     rng = random.Random(0)
     for case in range(CASES):
         served = Served(Limits(max_message_mib=1))

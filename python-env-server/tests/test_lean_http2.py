@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The server with --lean uses its own HTTP/2 code, not grpcio. It accepts everything that HTTP/2 allows a client to
-send, and answers correctly."""
+"""The server with --lean uses its own HTTP/2 code, not grpcio's server. It accepts everything that HTTP/2 allows a
+client to send, and answers correctly."""
 
 from collections.abc import Callable, Iterator
 
@@ -384,7 +384,8 @@ def test_the_server_sends_pings_during_a_long_request(serve: Serve) -> None:
     served.echo.gate.set()
     client.until(lambda: texts(client.data(stream)) == ["a", "c", "wait"])
     for each in (client, other):
-        # keep_alive pings only if the loop has counted no round since the last call of keep_alive. During the long
-        # request the loop counts no round, so the fourth call always pings. The second or the third call can ping too.
+        # keep_alive pings only if the loop has ended no round since the last call of keep_alive. During the long
+        # request the loop ends no round, so the fourth call always pings. Either the second or the third call can ping
+        # too.
         assert len([event for event in each.events if isinstance(event, h2.events.PingReceived)]) in (1, 2)
     assert client.ask(stream, "b") == ["b"]

@@ -125,7 +125,7 @@ def test_half_a_frame_does_not_block_other_clients(serve: Serve, half: bytes) ->
     for each in halves:
         each.sendall(frames.PREFACE + SETTINGS + half)
     assert is_served(served)
-    # The server still waits for the rest of the frames, which may arrive much later.
+    # Another client is served too, although the rest of the three frames has still not arrived.
     assert is_served(served)
 
 
@@ -139,7 +139,7 @@ def test_a_client_that_does_not_read_gets_no_more_answers_and_blocks_nobody(serv
         client.send(stream, framed("x", times=250_000))
     assert wait_until(lambda: served.echo.answered > 0)
     assert is_served(served)
-    # The server answers until one MiB of answers waits to be sent and the system's buffers are full.
+    # The server answers until the system's buffers are full and more than one MiB of answers waits to be sent.
     answered_before = served.echo.answered
     assert answered_before < 20
     assert is_served(served)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""`pip install` of python-env-server installs the client into an empty virtual environment. The extra `server` adds a
+"""`pip install` of python-env-server installs the client into an empty virtual environment. The extra `server` adds the
 server.
 
 Building and installing need packages from the package index. If it cannot be reached, these tests are skipped.
@@ -39,7 +39,7 @@ def pip(python: str | Path, *arguments: str | Path) -> str:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for the tests of this file; skips them if the package index cannot be reached."""
+    """A folder for the tests of this file. If the package index cannot be reached, the tests are skipped."""
     path = tmp_path_factory.mktemp("packaging")
     download = ("download", "--quiet", "--no-deps", "--no-cache-dir", "--retries", "0", "--dest", str(path / "any"))
     result = subprocess.run(

@@ -83,7 +83,7 @@ def stuck_step(
     return step, failures
 
 
-def test_a_process_killed_during_a_step_is_noticed_immediately(client: Client) -> None:
+def test_a_step_fails_if_a_process_is_killed_during_the_step(client: Client) -> None:
     made = client.make("Odd/Sleeper-v0", 2, vectorization=ASYNC, infos=NONE)
     client.reset(made.session_id)
     pids = processes(client, made.session_id)
@@ -143,7 +143,7 @@ def test_an_environment_that_cannot_be_made_is_refused(
     assert words in detail.message
 
 
-def test_an_info_that_cannot_be_sent_from_its_process_is_left_out(client: Client) -> None:
+def test_an_entry_of_an_info_that_cannot_be_sent_is_left_out(client: Client) -> None:
     made = client.make("Faulty/StrangeInfo-v0", vectorization=ASYNC)
     client.reset(made.session_id)
     for i in range(GOOD_STEPS):

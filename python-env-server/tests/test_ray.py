@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Tests the parts of gymwire.ray, and whole runs on a cluster of two nodes, which must equal a run on one machine.
+"""Tests the parts of gymwire.ray. Also tests that whole runs on a cluster of two nodes equal a run on one machine.
 
 Tests that need a cluster are skipped if no cluster is possible here. With GYMWIRE_REQUIRE_RAY, they fail instead.
 """
@@ -70,7 +70,7 @@ def test_without_ray_the_error_names_the_command_that_installs_it(
     assert '-m pip install "gymwire[ray]"' in capsys.readouterr().err
 
 
-def test_the_agent_is_the_given_program_or_the_program_in_the_checkout_or_on_the_path(
+def test_the_agents_launcher_is_the_given_file_or_the_file_in_the_checkout_or_on_the_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert launcher.find_gymwire(None) == GYMWIRE
@@ -295,7 +295,7 @@ def test_a_run_on_two_nodes_equals_a_run_on_one_machine_even_if_servers_are_lost
     assert wait_until(lambda: not cluster.servers())
 
 
-def test_no_server_outlives_an_interrupted_or_killed_launcher_and_the_run_can_be_resumed(
+def test_the_servers_end_with_an_interrupted_or_killed_command_and_the_run_can_be_resumed(
     cluster: Cluster, one_machine: Path, tmp_path: Path
 ) -> None:
     run = tmp_path / "run"

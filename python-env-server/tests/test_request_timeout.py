@@ -137,7 +137,7 @@ def test_a_step_without_its_answer_needs_a_reset(
     env.close()
 
 
-def test_a_vector_can_wait_again_after_an_interrupt(server: ServerProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_vector_can_be_used_again_after_an_interrupt(server: ServerProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     envs = RemoteVectorEnv("CartPole-v1", address=server.address)
     envs.reset(seed=5)
     with monkeypatch.context() as patch:

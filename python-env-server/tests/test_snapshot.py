@@ -102,7 +102,7 @@ def test_a_restored_session_on_another_server_goes_on_bit_for_bit(
 
 @pytest.mark.parametrize("mode", ["NEXT_STEP", "DISABLED"])
 @pytest.mark.parametrize("env_id", ["CartPole-v1", "FrozenLake-v1", "Hopper-v5"])
-def test_a_restored_session_goes_on_without_same_step_mode(here: Runs, there: Runs, env_id: str, mode: str) -> None:
+def test_a_restored_session_goes_on_in_other_autoreset_modes(here: Runs, there: Runs, env_id: str, mode: str) -> None:
     _assert_goes_on(here, there, env_id, {}, autoreset_mode=pb.AutoresetMode.Value(f"AUTORESET_MODE_{mode}"))
 
 

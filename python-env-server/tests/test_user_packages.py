@@ -179,7 +179,7 @@ def test_locked_versions_change_only_when_they_are_unlocked(checkout: Checkout) 
     assert checkout.stamp()["unlocked"] == {}
 
 
-def test_packages_that_the_server_needs_are_not_removed(checkout: Checkout) -> None:
+def test_packages_that_the_server_needs_are_kept_or_restored(checkout: Checkout) -> None:
     refused = checkout.run("pip", "uninstall", "-y", "Needed")
     assert refused.returncode == 1
     assert "is in Gymwire's lock file" in refused.stderr

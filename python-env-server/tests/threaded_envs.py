@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""This module starts a thread at its import, as some libraries do. Load it with ``--import threaded_envs``."""
+"""This module starts a thread when it is imported, as some libraries do. Load it with ``--import threaded_envs``."""
 
 import threading
 import time

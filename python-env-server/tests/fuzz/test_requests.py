@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
 """Sends random valid and invalid requests in random order. Each answer must have a status code of the table in
-proto/README.md. The front process of the server must not leak threads, descriptors or memory."""
+proto/README.md. The server's front process, to which clients connect, must not leak threads, descriptors or memory."""
 
 import queue
 import signal

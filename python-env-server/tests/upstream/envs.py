@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Small environments for these tests. Load them with ``--import upstream.envs``."""
+"""Small environments for the tests in this folder. Load them with ``--import upstream.envs``."""
 
 import copy
 import time

@@ -24,7 +24,7 @@ from gymwire.client import RemoteEnv, RemoteVectorEnv
 from upstream.compare import assert_identical, wire_finals
 
 STEPS = int(os.environ.get("GYMWIRE_STEPS", "25"))
-# The limit is low, so that several episodes end within the steps.
+# The time limit of an episode, in steps. It is low, so that several episodes end within STEPS.
 LIMIT = 9
 
 # The tests leave out environments that need mujoco-py or jax, and environments that other tests register. They also

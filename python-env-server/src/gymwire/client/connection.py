@@ -22,7 +22,8 @@ from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
 
 PROTOCOL_MAJOR = 1
 
-# The seconds that the client waits for a server at the address, when it connects or after the connection broke.
+# The seconds that the client waits until a server accepts a connection. When the client connects for the first time, a
+# shorter timeout of the connection shortens this wait. After the connection broke, a longer timeout lengthens it.
 CONNECT_SECONDS = 10.0
 # The default limit of the time until a server's first answer, in seconds. On a busy machine this answer can take long.
 GREET_SECONDS = 60.0
@@ -111,8 +112,8 @@ class Connection:
         self._session_id = session_id
 
     def ask(self, repeatable: bool = True, **request: Any) -> Any:
-        """Sends a request, given by its field in InteractRequest, and returns the response. A repeatable request is
-        sent again when the connection breaks before its answer comes."""
+        """Sends a request and returns the response. The keyword argument is a field of InteractRequest. A repeatable
+        request is sent again when the connection breaks before its answer comes."""
         self.send(repeatable, **request)
         return self.receive()
 
@@ -174,7 +175,7 @@ class Connection:
         return getattr(response, kind)
 
     def require(self, capability: str, what: str) -> None:
-        """Raises NotImplementedError if the server lacks a capability. Such a server ignores its fields."""
+        """Raises NotImplementedError if the server lacks a capability. The server would ignore the fields for it."""
         if capability not in self._capabilities:
             raise NotImplementedError(f"the server at {self._address} is too old for {what}; install a newer one there")
 
@@ -232,7 +233,7 @@ class Connection:
         while True:
             left = begin + limit - time.monotonic()
             try:
-                # A short timeout for each attempt distinguishes a slow server from a missing one.
+                # With a short timeout, a slow server causes DEADLINE_EXCEEDED, a missing one usually UNAVAILABLE.
                 return self._stub.GetServerInfo(
                     pb.GetServerInfoRequest(), timeout=max(0.001, min(left, CONNECT_SECONDS)), metadata=self._metadata
                 )
@@ -345,7 +346,7 @@ class _Stream:
                 raise
         finally:
             self._timer.stop()
-        # If the answer came in the moment in which the timer cancelled the call, the client must ask for it again too.
+        # The answer can come when the timer cancels the call. It is then dropped, and the client must ask for it again.
         if self._timer.expired:
             raise RemoteTimeoutError(f"no answer within {timeout:g} s")
         return response

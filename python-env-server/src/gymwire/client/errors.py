@@ -17,7 +17,7 @@ class RemoteError(gymnasium.error.Error):
     of the other exception."""
 
     def __init__(self, detail: pb.ErrorDetail) -> None:
-        # The message of an environment's own exception stays as it is.
+        # The message of an environment's own exception (with the code UNKNOWN) stays as it is.
         raised = _status_code(detail.code) is StatusCode.UNKNOWN and detail.exception_class
         message = detail.message if raised else in_python(detail.message)
         super().__init__(message)
@@ -46,8 +46,8 @@ class MisfitTypeError(TypeError, AssertionError):
 
 
 class RemoteTimeoutError(multiprocessing.TimeoutError, TimeoutError):
-    """The answer did not come in time. After `reset_async` or `step_async` of a vector, the caller can wait for it
-    again. After this error in a step of a RemoteEnv, `reset` waits for the answer and starts a new episode."""
+    """The answer did not come in time. After `reset_async` or `step_async` of a vector, the caller can wait for the
+    answer again. After this error in a step of a RemoteEnv, `reset` waits for the answer and starts a new episode."""
 
 
 # The exceptions for a kind of request and a status code. If a pair has no entry here, _BY_CODE names the exception. If
@@ -66,7 +66,8 @@ _BY_CODE: dict[StatusCode, type[Exception]] = {
     StatusCode.UNAUTHENTICATED: PermissionError,
     StatusCode.UNIMPLEMENTED: NotImplementedError,
 }
-# For these requests and codes, `exception_class` names the exception that the environment or Gymnasium raised.
+# For these requests and codes, and for UNKNOWN in every request, `exception_class` names the exception that the
+# environment or Gymnasium raised. If the client knows this class, it raises an exception of this class.
 _CARRY_THE_CLASS = {
     ("make", StatusCode.NOT_FOUND),
     ("make", StatusCode.FAILED_PRECONDITION),

@@ -97,8 +97,8 @@ class Session:
         self._send(step=pb.StepRequest(session_id=self.made.session_id, step_number=self._number + 1, actions=actions))
 
     def drain(self) -> None:
-        """Waits for the answer to a pending request, if there is one, and drops it. Raises RemoteTimeoutError if it
-        does not come in time."""
+        """Waits for the answer to a pending request, if there is one, and drops the answer, even if it is an error.
+        Raises RemoteTimeoutError if the answer does not come in time."""
         if self.pending is not None:
             try:
                 self.finish()
@@ -112,7 +112,8 @@ class Session:
         try:
             response = self._connection.receive(timeout)
         except Exception:
-            # An environment can raise TimeoutError too: this is an answer.
+            # The exception can be the answer: an environment can raise TimeoutError too. The request is pending only if
+            # the connection still waits.
             if not self._connection.waits:
                 self.pending = None
             raise
@@ -135,7 +136,7 @@ class Session:
         return [snapshot.SerializeToString(deterministic=True) for snapshot in response.snapshots]
 
     def restore(self, snapshots: Sequence[bytes]) -> pb.RestoreResponse:
-        """Puts a state into each environment."""
+        """Puts each environment back into a state, and returns the response."""
         states = [value_pb2.Value.FromString(snapshot) for snapshot in snapshots]
         self._send(
             restore=pb.RestoreRequest(session_id=self.made.session_id, step_number=self._number + 1, snapshots=states)

@@ -18,7 +18,7 @@ _MAX_LENGTH = 2**31 - 1
 
 
 def encode_array(array: npt.NDArray[Any] | np.generic) -> value_pb2.NdArray:
-    """Packs an array of a fixed-size numeric dtype, of any rank and memory layout."""
+    """Packs an array of a fixed-size numeric dtype, with any number of axes and any memory layout."""
     wire = wire_dtype(array.dtype)
     if wire is None:
         raise ValueError(
@@ -51,7 +51,8 @@ def decode_own_array(message: value_pb2.NdArray) -> npt.NDArray[Any]:
 
 
 def decode_shape(lengths: Iterable[int]) -> tuple[int, ...]:
-    """Returns the shape of an array of a message. Raises ValueError if numpy does not allow this shape."""
+    """Returns the shape with these lengths from a message. Raises ValueError if a length is negative, if there are too
+    many axes, or if the axes of an empty array are too long."""
     shape = tuple(lengths)
     if len(shape) > _MAX_AXES:
         raise ValueError(f"an array has at most {_MAX_AXES} axes; got {len(shape)}")

@@ -20,7 +20,7 @@ _ARRAY_SPACES = (spaces.Box, spaces.MultiDiscrete, spaces.MultiBinary)
 
 def encode_sample(space: Space[Any], value: Any) -> value_pb2.Value:
     """Returns the message for an observation or action, even when `space` does not contain it. Raises
-    UnsupportedValueError if the protocol cannot represent the value."""
+    UnsupportedValueError if the value cannot be sent."""
     if isinstance(space, _ARRAY_SPACES) and isinstance(value, np.ndarray) and value.dtype == space.dtype:
         # An array of a subclass of np.ndarray is sent as a plain array, as in a batch.
         check_unmasked(value)
@@ -158,7 +158,7 @@ def _check_graph(space: spaces.Graph, value: Any, path: str) -> None:
 
 
 def _check_features(space: Space[Any], value: Any, path: str) -> None:
-    # Before 1.4 Gymnasium samples Discrete features as int64, even when the space has another dtype.
+    # Before version 1.4, Gymnasium samples Discrete features as int64, even when the space has another dtype.
     if isinstance(space, spaces.Discrete) and isinstance(value, np.ndarray) and value.dtype.kind in "iu":
         value = value.astype(space.dtype)
     _check_stack(space, value, path)

@@ -20,8 +20,8 @@ from gymwire.status import Code
 from gymwire.v1 import space_pb2, value_pb2
 
 _INT64_MIN, _INT64_MAX = -(2**63), 2**63 - 1
-# The maximum number of stacked Sequences and Graphs inside each other. Each of them contains a feature space twice, so
-# each level of nesting doubles the memory.
+# The maximum number of Graphs and stacked Sequences inside each other. Each of them stores its inner spaces twice,
+# alone and as a batch, so each level of nesting doubles the memory.
 _MAX_STACKED = 8
 # The maximum number of elements of a MultiBinary space. A stacked Sequence of this space allocates arrays of its size.
 # Without a limit, a small message with a huge shape could take any amount of memory.

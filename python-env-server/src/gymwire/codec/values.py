@@ -41,7 +41,7 @@ class UnsupportedValueError(ValueError):
 
 def encode_value(value: object) -> value_pb2.Value:
     """Returns the message for a Python object. Raises UnsupportedValueError if the object cannot be sent, for example
-    because the protocol has no kind for its type."""
+    because the contract has no kind for its type."""
     return _encode(value, 0)
 
 

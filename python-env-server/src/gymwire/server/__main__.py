@@ -32,7 +32,7 @@ _END_OF_INPUT = 0
 
 # How long the server may take to stop. Then the process ends, even when an environment has not returned.
 _GRACE_SECONDS = 3.0
-# Calls under way have this long to end by themselves; then open streams are cancelled.
+# Calls under way, such as open streams, have this time to end by themselves. Then the server ends them.
 _CALL_GRACE_SECONDS = 0.5
 # At its end, the process waits at most this long until all data for standard error is written.
 _FLUSH_SECONDS = 1.0
@@ -53,7 +53,7 @@ def main() -> int:
     agents_own = options.lean and options.managed
     errors = ErrorOutput() if os.name == "posix" and not agents_own else None
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    # Without this variable pygame prints a greeting when an environment imports it.
+    # Without this variable, pygame prints a greeting when an environment imports pygame.
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     # Without this variable, on a machine without a sound card, pygame's audio prints an error each time pygame draws.
     os.environ.setdefault("SDL_AUDIODRIVER", "dummy")
@@ -128,7 +128,7 @@ def _listen(
 
 
 def _write_signals_to(signaller: socket.socket, stops: tuple[signal.Signals, ...]) -> None:
-    """For each signal that arrives, sends the number of the signal as a byte.
+    """For each signal with a handler in Python, sends the number of the signal as a byte when the signal arrives.
 
     set_wakeup_fd makes the interpreter itself write the byte, because a handler in Python does not run while an
     environment keeps the main thread busy. The handlers for `stops` send the byte too, because an environment may have

@@ -30,13 +30,13 @@ def check_address(address: str, *, secured: bool) -> str:
 
 
 def is_unix(address: str) -> bool:
-    """Returns whether the address belongs to a Unix socket."""
+    """Returns whether the address is the address of a Unix socket."""
     return address.startswith("unix:")
 
 
 def is_loopback(address: str) -> bool:
-    """Returns whether a checked address is a Unix socket, or its host is in _LOOPBACK_HOSTS. Only this machine
-    can reach such an address."""
+    """Returns whether a checked address is the address of a Unix socket, or has a host in _LOOPBACK_HOSTS. Only this
+    machine can reach such an address."""
     return is_unix(address) or address.rpartition(":")[0] in _LOOPBACK_HOSTS
 
 

@@ -162,6 +162,6 @@ def unbatch(single: Space[Any], batch: Any, n: int) -> list[Any]:
 def _contains(space: Space[Any], action: Any) -> bool:
     try:
         return space.contains(action)
-    # For a stacked sample of an empty Dict, Gymnasium raises an exception, because it cannot split the sample.
+    # For a sample of a stacked Sequence of empty Dicts, Gymnasium raises an exception: it cannot split the sample.
     except (TypeError, ValueError):
         return False

@@ -26,7 +26,7 @@ from gymwire.v1 import environment_service_pb2 as pb
 # For each package, the extra of Gymnasium that installs it.
 _EXTRAS = {"box2d": "box2d", "pygame": "classic-control", "mujoco": "mujoco", "jax": "jax", "ale_py": "atari"}
 
-# Longer ids are not compared with the known ids: the comparison takes time, and the client chooses the length.
+# `nearest_ids` finds no similar ids for longer ids: the comparison takes time, and the client chooses the length.
 _LONGEST_ID = 200
 
 

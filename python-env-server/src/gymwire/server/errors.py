@@ -72,8 +72,8 @@ class QuotaError(ServerError):
 
 
 class EnvironmentRaisedError(ServerError):
-    """An environment raised an exception, which is the ``__cause__``. If another process raised the exception, its
-    class and traceback are in the fields of this error."""
+    """An environment raised an exception, which is the ``__cause__``. If another process raised the exception, the
+    exception's class and traceback are in the fields of this error."""
 
     code = Code.UNKNOWN
 
@@ -98,13 +98,13 @@ class RefusedArgumentsError(EnvironmentRaisedError):
 
 
 class CallFailedError(EnvironmentRaisedError):
-    """An environment raised an exception in a call that does not step it, e.g. Render, Call or Snapshot. The session
-    stays open.
+    """An environment raised an exception in a request that neither resets nor steps it, e.g. Render, Call or Snapshot.
+    The session stays open.
     """
 
 
 class UnsupportedResultError(ServerError):
-    """The result of a call cannot be sent; the session stays open."""
+    """The result of a Render or Call request cannot be sent; the session stays open."""
 
     code = Code.UNIMPLEMENTED
 

@@ -31,9 +31,10 @@ class HostedSession(ABC):
     """The environments of one session. The caller must make only one request at a time."""
 
     steps: int = 0
-    """The number of Step requests that reached the environments, even if they failed there."""
+    """The number of Step requests that reached the environments. A request that failed there counts too, except if its
+    process ended."""
     resets: int = 0
-    """The number of Reset requests that reached the environments, even if they failed there."""
+    """The number of Reset requests that reached the environments. It is counted in the same way."""
 
     @abstractmethod
     def answer(self, request: pb.InteractRequest) -> pb.InteractResponse:

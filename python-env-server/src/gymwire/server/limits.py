@@ -27,7 +27,7 @@ class Limits:
     max_held_frames: int = 1000
     """Pictures that one session may collect before its client reads them; a picture of CartPole has 0.7 MB."""
     session_memory_mib: int = 4096
-    """Resident memory of a session's process and its child processes, in MiB."""
+    """Resident memory of a session's process and all its descendants, in MiB."""
     request_seconds: float = 600.0
     """Time that one request may take in a session's process, in seconds."""
 

@@ -30,8 +30,8 @@ _FILE_ARGUMENT = re.compile(r"(^|_)(file|filename|path|dir|directory|folder)$")
 
 @dataclass(frozen=True)
 class Rules:
-    """The rights of clients. Without any rule, clients may only make, reset, step, render, save and restore registered
-    environments."""
+    """The rights of clients. Without any rule, clients may only make registered environments, reset, step and render
+    them, and take and restore their snapshots."""
 
     modules: tuple[str, ...] = ()
     """Modules that the server imports for its operator; clients may name them as in ``module:Id``."""
@@ -47,7 +47,7 @@ class Rules:
     """Clients may ask for the render mode "human", which opens windows on the server's machine."""
 
     def lists(self, env_id: str) -> bool:
-        """Returns whether clients may make environments with an id. `env_id` is the id without a module.
+        """Returns whether clients may make environments with this id. `env_id` is the id without a module.
         ListEnvironments lists only registered ids for which this method returns True."""
         if env_id in _HIDDEN_IDS and not self.imports:
             return False
@@ -101,7 +101,7 @@ class Rules:
 
 
 def _named_values(value: object) -> Iterator[tuple[str, object]]:
-    """Returns the entries of a dict and of the dicts inside it, also in lists and tuples."""
+    """Returns the entries with string keys of a dict and of all dicts inside it, also in lists and tuples."""
     if isinstance(value, dict):
         for key, element in value.items():
             if isinstance(key, str):

@@ -71,7 +71,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
         return self._unary(functools.partial(self._on_session, "reset"), request, context)
 
     def Step(self, request: pb.StepRequest, context: ServicerContext) -> pb.StepResponse:
-        """Steps a session."""
+        """Steps a session's environments."""
         return self._unary(functools.partial(self._on_session, "step"), request, context)
 
     def Render(self, request: pb.RenderRequest, context: ServicerContext) -> pb.RenderResponse:

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Logs one line of JSON for each session that ended: its client, environments, number of steps, and why it ended."""
+"""Logs one line of JSON for each session that ended: client, environments, numbers of requests, and why it ended."""
 
 import datetime
 import json

@@ -1,15 +1,16 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the golden values with which the Java tests compare results. NumPy computes the values of GAE, and PyTorch
-computes all other values, in float64.
+"""Writes the golden files with which the Java tests compare results, except statistics.json (golden_statistics.py).
+NumPy computes the values of GAE, and PyTorch computes all other values, in float64.
 
-The script uses no formula of the Java code. Distributions, entropies and KL come from torch.distributions, and
-gradients from autograd. A Fisher-vector product is the result of backpropagating twice through the KL. GAE comes from
-its definition. Adam, fits of a critic and updates of PPO use torch.optim. Most results are also computed in another way
-(finite differences, numeric integration, an explicit Fisher matrix, k-step advantages, Adam as in its paper). The
-script stops with an AssertionError if the two results differ.
+The script computes its values in other ways than the Java code. Distributions, entropies and KL come from
+torch.distributions, and gradients from autograd. A Fisher-vector product is the result of backpropagating twice through
+the KL. GAE comes from its definition. Adam, fits of a critic and updates of PPO use torch.optim. Only the random orders
+of minibatches come from the same formula as in Java (RandomStream). Most results are also computed in another way
+(finite differences, numeric integration, products with J' M J, k-step advantages, Adam as in its paper). The script
+stops with an AssertionError if the two results differ by more than a tolerance.
 
-To write the golden files again, with Python 3.11 or newer, from the repository root:
+To write these files again, with Python 3.11 or newer, from the repository root:
 
     python3 -m venv target/golden-venv && target/golden-venv/bin/pip install torch==2.15.0 numpy==2.4.6
     target/golden-venv/bin/python java-agent/agent/src/test/python/golden.py [NAME...]

@@ -14,7 +14,7 @@ LEARNING_RATE = 0.002
 SEED = 42
 MINIBATCH_ROLE = 3  # the ordinal of RandomStream.Role.MINIBATCH
 FITS = [
-    # rows, epochs, rows of a minibatch. An epoch's last minibatch is smaller: it has 11 rows (an odd number) in the
+    # rows, passes, rows of a minibatch. The last minibatch of a pass is smaller: it has 11 rows (an odd number) in the
     # first fit, and 130 rows in the second.
     (331, 3, 40),
     (420, 4, 290),
@@ -43,7 +43,7 @@ def random_below(index, role):
 
 
 def orders(rows, epochs, index, role=MINIBATCH_ROLE):
-    """Yields the order of the rows in each epoch: a Fisher-Yates shuffle of the previous epoch's order."""
+    """Yields the order of the rows in each pass: a Fisher-Yates shuffle of the previous pass's order."""
     below = random_below(index, role)
     order = list(range(rows))
     for epoch in range(epochs):
@@ -126,7 +126,7 @@ class Critic:
         self.shift, self.scale = shift, scale
 
     def fit(self, observations, returns, order_of_epochs, minibatch):
-        """Fits V to the returns, and returns the mean squared error over the last epoch.
+        """Fits V to the returns, and returns the mean squared error over the last pass.
 
         The error of each minibatch is computed before Adam's step on this minibatch."""
         before = self.values(observations)

@@ -120,8 +120,8 @@ class Updater:
 def ppo(problem, settings, divergence, random):
     """Makes two updates of one policy. Both have the same states and actions.
 
-    The advantages of the two updates differ. Their weights differ too if settings.weighted is true. The advantages in
-    the inputs are not normalised: the tested update normalises them.
+    The advantages of the two updates differ. The weights of the two updates differ too if settings.weighted is true.
+    The advantages in the inputs are not normalised: the tested update normalises them.
     """
     case = problem.case
     updater, again = (Updater(problem, settings, divergence, make) for make in (TorchAdam, PaperAdam))

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Writes messages that Python encodes. Tests in other languages decode and encode these messages again.
+"""Writes messages that Python encodes. The tests of the Java client decode these messages and encode them again.
 
     PYTHONHASHSEED=0 python golden_bridge.py
 
@@ -62,7 +62,8 @@ VALUES: list[Any] = [
 
 SEEDS: list[int | None] = [None, 0, 1, 255, 2**31, 2**63 - 1, 2**63, 2**64 - 1, 2**64, 2**71, 2**127 + 12345, 2**128 - 1]
 
-# For each session: the environment id, the number of environments, the limit of steps, and the other arguments.
+# For each session: the environment id, the number of environments, the maximum number of steps of an episode, and the
+# other arguments.
 SESSIONS: list[tuple[str, int, int, dict[str, Any]]] = [
     ("CartPole-v1", 2, 5, {}),
     ("Pendulum-v1", 1, 4, {"g": 9.0}),

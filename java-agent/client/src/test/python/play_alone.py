@@ -7,8 +7,8 @@
 ACTIONS_FILE contains one line per action: a serialized message `Value` of the contract, in hexadecimal digits. The
 first reset has the SEED; the resets after an episode's end have no seed. Each line of the output contains an
 observation, a reward (None after a reset), the flags terminated and truncated as two digits (0 or 1), and an info. The
-observation and the reward are messages `Value`, and the info is a message `Dict`, also in hexadecimal digits. The
-program imports MODULE_FILE first.
+observation and the reward are messages `Value`, and the info is a message `Dict`, also in hexadecimal digits. If
+MODULE_FILE is given, the program imports it first.
 """
 
 import importlib

@@ -7,8 +7,9 @@
 Environment i is seeded with SEED + i. MODE is SAME_STEP, NEXT_STEP or DISABLED. In the mode DISABLED, the program
 resets an ended environment before the next step. ACTIONS_FILE contains the actions [steps, NUM_ENVS, ...] in the action
 space's dtype. The first line of the output contains the observations after the reset. Each further line is for one
-step: the observations, the rewards as float64, the flags "terminated truncated reset" of each environment, and, in the
-mode SAME_STEP, the last observation of each ended episode. Arrays are printed as the hexadecimal digits of their bytes.
+step: the observations, the rewards as float64, three digits for each environment (the flags terminated, truncated and
+reset), and, in the mode SAME_STEP, the last observation of each ended episode. Arrays are printed as the hexadecimal
+digits of their bytes.
 """
 
 import sys

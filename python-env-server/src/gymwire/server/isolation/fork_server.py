@@ -32,8 +32,8 @@ _END_SECONDS = 2.0
 
 class ForkServer(Launcher):
     """Starts processes by fork, so that a session's process starts within milliseconds. A forked process has only the
-    thread that forked. If the import of the operator's modules starts threads, the fork server therefore does not
-    import them, and each session's process imports them itself."""
+    thread that forked. If the imports start threads, the fork server therefore imports neither Gymnasium nor the
+    operator's modules, and each session's process imports them itself."""
 
     def __init__(self, settings: HostSettings, errors: ErrorOutput) -> None:
         self._settings = settings

@@ -33,8 +33,8 @@ class ForkSettings(NamedTuple):
     """The settings with which the fork server is started."""
 
     host: Any
-    """The pickled HostSettings. Only the forked processes unpickle them, because this imports modules that may start
-    threads."""
+    """The pickled HostSettings. Only the forked processes unpickle them, because unpickling imports modules that may
+    start threads."""
     memory_mib: int
     modules: tuple[str, ...]
     directory: Path | None
@@ -237,7 +237,7 @@ class _ForkServer:
                     _kill(each)
 
     def _remove(self, directory: Path | None) -> None:
-        """Removes a session's directory in a separate process, because it may contain any number of files."""
+        """Removes a session's directory in a separate process, because a directory may contain any number of files."""
         if directory is None:
             return
         try:
@@ -266,8 +266,8 @@ class _ForkServer:
 
 
 def _is_resource_tracker(pid: int) -> bool:
-    """Returns whether a process is multiprocessing's resource tracker. It frees shared memory once all users of the
-    memory have ended, and then ends by itself."""
+    """Returns whether a process is multiprocessing's resource tracker. The tracker frees shared memory once all
+    users of the memory have ended, and then ends by itself."""
     try:
         return b"resource_tracker" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""`SessionProcess` represents a session's process in the front process (the process to which clients connect).
-`Launcher` is the interface of the classes that start the sessions' processes."""
+"""Classes of the front process (the process to which clients connect). `SessionProcess` represents the process of one
+session. `Launcher` is the interface of the classes that start the sessions' processes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 from gymwire.server.error_output import LastWords
 from gymwire.server.errors import ProcessEndedError, QuotaError, ServerError
 
-# When the connection of a process has ended: how long to wait for the report that the process has ended, in seconds.
+# How many seconds to wait for the report that a process has ended, after its connection has ended.
 _ENDING_SECONDS = 1.0
 # How long to wait for the end of a process's standard error, in seconds. Child processes may keep the pipe open.
 _WORDS_SECONDS = 0.5
@@ -69,14 +69,14 @@ class SessionProcess:
         return self._ended.wait(seconds)
 
     def kill(self, verdict: ServerError | None = None) -> None:
-        """Ends the process. A `ForkServer` also ends its child processes. `verdict` is the error that the session's
-        client receives, unless there was an earlier verdict."""
+        """Ends the process. If a `ForkServer` has started the process, the process's child processes end too.
+        `verdict` is the error that the session's client receives, unless there was an earlier verdict."""
         self._verdict = self._verdict or verdict
         self._kill()
 
     def ending(self) -> ServerError:
-        """Returns the error for the client of a process that closed its connection or sent an answer that cannot be
-        read. Kills the process if it still runs."""
+        """Returns the error for the client of a process that did not start, closed its connection or sent an answer
+        that cannot be read. Kills the process if it still runs."""
         by_itself = self._ended.wait(_ENDING_SECONDS)
         if not by_itself:
             self.kill(_error("sent an answer that cannot be read, or closed its connection without exiting"))

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Answers unary calls: turns the bytes of a request into the bytes of its answer, with the same handlers as grpcio."""
+"""Answers unary calls: turns a request's bytes into its answer's bytes, with the same handlers as grpcio's server."""
 
 import logging
 from collections.abc import Callable

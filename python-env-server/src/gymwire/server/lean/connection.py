@@ -48,7 +48,8 @@ class Keeper(Protocol):
         """Gives the connection one more turn, after the turns of the other connections."""
 
     def admit(self, connection: "Connection") -> None:
-        """Must be called when a handshake is complete. Ends this or an idle connection if too many are open."""
+        """The connection calls this method when its handshake is complete. If too many connections are open, ends an
+        idle connection or this connection."""
 
     def forget(self, connection: "Connection") -> None:
         """Drops a connection that is about to close its socket."""
@@ -232,7 +233,8 @@ class Connection:
             self._finish_sending(_FAREWELL_SECONDS)
 
     def _has_greeting(self) -> bool:
-        """Returns whether the client's preface and its first frame have come; the frame must be SETTINGS."""
+        """Completes the handshake if the client's preface and its first frame have come; the frame must be SETTINGS.
+        Returns whether the connection can then answer requests."""
         unread = self._unread
         if not frames.PREFACE.startswith(unread[: len(frames.PREFACE)]):
             raise ConnectionFaultError(ErrorCode.PROTOCOL_ERROR, "the connection does not begin with HTTP/2's preface")

@@ -69,7 +69,7 @@ class ErrorCode(enum.IntEnum):
 
 
 class ConnectionFaultError(Exception):
-    """The peer broke the protocol; the connection ends with GOAWAY."""
+    """The peer broke the protocol or exceeded the limit of header fields; the connection ends with GOAWAY."""
 
     def __init__(self, code: ErrorCode, message: str) -> None:
         super().__init__(message)
@@ -77,7 +77,7 @@ class ConnectionFaultError(Exception):
 
 
 class StreamFaultError(Exception):
-    """The peer broke the protocol on one stream, which ends with RST_STREAM."""
+    """The peer broke the protocol on one stream, or opened too many streams; the stream ends with RST_STREAM."""
 
     def __init__(self, code: ErrorCode) -> None:
         super().__init__(code.name)

@@ -98,8 +98,8 @@ def encode(fields: Fields) -> bytes:
 
 
 def requested_path(fields: Fields) -> str:
-    """Returns the path of a gRPC request. Raises StreamFaultError for fields that HTTP/2 forbids, and UnacceptableError
-    for a request that is not a gRPC request."""
+    """Returns the path of a gRPC request. Raises StreamFaultError if the fields break HTTP/2's rules, and
+    UnacceptableError for a request that is not a gRPC request."""
     names = [name for name, _ in fields]
     pseudo = sum(name.startswith(":") for name in names)
     given = dict(fields)
@@ -128,8 +128,8 @@ def check_ordinary(fields: Fields) -> None:
 
 
 def content_length(fields: Fields) -> int | None:
-    """Returns the number of bytes of DATA that the client has announced for a request; None if there is no such
-    number."""
+    """Returns a request's content-length, which is its number of bytes of DATA; None if the fields have none. Raises
+    StreamFaultError if the content-length is not valid."""
     given = {value for name, value in fields if name == "content-length"}
     if not given:
         return None

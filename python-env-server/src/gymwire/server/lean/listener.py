@@ -52,7 +52,7 @@ class LeanListener:
         self._loop.run()
 
     def interrupt(self) -> None:
-        """Makes `serve` return as soon as the request under way is answered. Any thread may call it."""
+        """Makes `serve` return as soon as the request under way is answered. Any thread may call this method."""
         self._loop.interrupt()
 
     def stop(self, grace_seconds: float) -> None:

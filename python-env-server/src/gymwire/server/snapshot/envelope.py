@@ -87,8 +87,8 @@ def _compare(owner: str, here: dict[str, Any], there: Any) -> None:
 
 
 def _check_observation(space: Space[Any], observation: Any) -> None:
-    """Raises ValueError unless an observation has the structure of its space. Values may lie outside a Box, because an
-    environment may return such values."""
+    """Raises ValueError unless an observation is in its space. The numbers of a Box may lie outside its bounds, because
+    an environment may return such numbers."""
     if isinstance(space, Dict) and isinstance(observation, dict) and set(observation) == set(space.spaces):
         for key, part in space.spaces.items():
             _check_observation(part, observation[key])

@@ -60,8 +60,8 @@ final class ArchitectureTest {
             Pattern.compile("(?s:\"\"\".*?\"\"\")|'(?:\\\\.|[^'\\\\])'|\"(?:\\\\.|[^\"\\\\\n])*\"");
     private static final Pattern JAVADOC = Pattern.compile("/\\*\\*\\s+(?:\\*\\s+)?(\\w+)");
     /**
-     * First words that a Javadoc must not have. A Javadoc names what a method returns, "The number of rows.", or says
-     * what the method does, "Computes the mean.".
+     * First words that a Javadoc must not have. A Javadoc names what a method returns, for example "The number of
+     * rows.", or says what the method does, for example "Computes the mean.".
      */
     private static final List<String> NO_NOUN = List.of("Returns", "Says", "Tells", "Holds", "Gives", "Is");
 
@@ -83,7 +83,7 @@ final class ArchitectureTest {
     private static final Pattern ACTIONS = Pattern.compile("ActionModel\\.java|.*Decoder\\.java");
     /** Comments may name classes of later packages to guide the reader; such names are no dependencies. */
     private static final Pattern COMMENT = Pattern.compile("(?s:/\\*.*?\\*/)|(?m:^\\s*//.*$)");
-    /** TensorBoard's event files are protobuf records; their writer encodes them by hand with these two classes. */
+    /** TensorBoard's event files contain protobuf messages; TensorBoardWriter encodes them with these two classes. */
     private static final List<String> ENCODING =
             List.of("com.google.protobuf.CodedOutputStream", "com.google.protobuf.ByteString");
 

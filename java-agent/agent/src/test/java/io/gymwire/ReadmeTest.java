@@ -34,7 +34,7 @@ final class ReadmeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"RandomAgent", "Fork"})
-    void theJavaExampleIsShortAndTheOneThatTheTestsRun(String name) throws IOException {
+    void theJavaExampleIsShortAndIsTheCodeThatTheTestsRun(String name) throws IOException {
         String example = example(name);
         String body = example.substring(example.indexOf("public final class"));
         assertTrue(read("java-agent/client/src/test/java/io/gymwire/env/" + name + ".java")
@@ -45,7 +45,7 @@ final class ReadmeTest {
     /** Compiles the example in another folder, without the agent's classes on the class path. */
     @ParameterizedTest
     @ValueSource(strings = {"RandomAgent", "Fork"})
-    void theJavaExampleCompilesAsPasted(String name) throws IOException {
+    void theJavaExampleCompilesWithoutChanges(String name) throws IOException {
         Path file = Files.writeString(elsewhere.resolve(name + ".java"), example(name));
         String onlyClient = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !Path.of(entry).startsWith(HOME.resolve("java-agent/agent")))
@@ -75,7 +75,7 @@ final class ReadmeTest {
     }
 
     @Test
-    void thePolicyInPythonIsTheOneThatTheTestsRun() throws IOException {
+    void thePolicyInPythonIsTheCodeThatTheTestsRun() throws IOException {
         String shown = blocks("docs/runs.md", "python").get(0);
         String function = shown.substring(shown.indexOf("def load_policy"));
         assertTrue(read("java-agent/agent/src/test/python/load_policy.py").contains(function));

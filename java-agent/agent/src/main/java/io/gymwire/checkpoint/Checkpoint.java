@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
  * The state of a run between two iterations, on disk. A checkpoint consists of these files:
  *
  * <ul>
- * <li>{@code step_000102400.safetensors}: every number of the learner
- * <li>{@code step_000102400.json}: the counters and the latest returns
+ * <li>{@code step_000102400.safetensors}: the learner's numbers, except its counters and the rollouts
+ * <li>{@code step_000102400.json}: the counters, and the returns and lengths of the last 100 episodes
  * <li>{@code step_000102400.environments.zip}: the state of the environments, if it can be saved
  * <li>{@code step_000102400.rollouts}: the last rollouts, if the next update reuses them. Only the newest two
  *     checkpoints have this file
@@ -130,12 +130,13 @@ public final class Checkpoint {
 
     /**
      * Reads the checkpoint that {@code latest} names into a learner of the same shape, to continue its training. If
-     * this checkpoint is damaged, reads the newest undamaged checkpoint.
+     * {@code latest} or this checkpoint is damaged, reads the newest whole checkpoint: all its files exist, and no file
+     * is damaged.
      *
      * @param remark receives a line if {@code latest} or the checkpoint that it names is damaged, or if there is a
-     *     newer undamaged checkpoint
+     *     newer whole checkpoint
      * @return the part of the run's state that is not in the learner
-     * @throws IOException if there is no undamaged checkpoint, if this user has no permission to read a file, or if the
+     * @throws IOException if there is no whole checkpoint, if this user has no permission to read a file, or if the
      *     checkpoint does not fit this run
      */
     public static ResumeState loadLatest(Path directory, Learner learner, Consumer<String> remark) throws IOException {
@@ -181,8 +182,8 @@ public final class Checkpoint {
 
     /**
      * Reads a checkpoint into a learner of the same shape, to play episodes. Reads only the learner's numbers, the
-     * counters and the digests. The checkpoint is chosen as in {@link #loadLatest}, but damage of the other files does
-     * not count.
+     * counters and the digests. The checkpoint is chosen as in {@link #loadLatest}, but its other files may be damaged
+     * or missing.
      *
      * @param remark receives a line as in {@link #loadLatest}
      * @throws IOException as in {@link #loadLatest}
@@ -217,7 +218,7 @@ public final class Checkpoint {
     /**
      * The progress in a directory's checkpoint, which is chosen as in {@link #loadLatest}.
      *
-     * @throws IOException if there is no undamaged checkpoint, or if this user has no permission to read a file
+     * @throws IOException if there is no whole checkpoint, or if this user has no permission to read a file
      */
     public static Progress latest(Path directory) throws IOException {
         CheckpointCounters counters = CheckpointSets.newest(directory, set -> set.read(false), damage -> {})

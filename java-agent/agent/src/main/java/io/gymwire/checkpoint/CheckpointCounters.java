@@ -100,7 +100,7 @@ final class CheckpointCounters {
     static CheckpointCounters read(InputFile file, byte[] bytes) throws IOException {
         JsonObject json = JsonFile.parse(file, file.decode(bytes));
         for (String name : json.keySet()) {
-            // Gson would read a null as zero.
+            // Gson would read a null number as 0, and a null flag as false.
             if (json.get(name).isJsonNull()) {
                 throw file.unusable("its field " + name + " is null", null);
             }

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 
 /**
  * The checkpoints in a directory, and the file {@code latest}, which names the checkpoint to use, usually the newest.
- * If this checkpoint is damaged, the newest whole checkpoint is used. A checkpoint is whole if all its files exist and
- * no file is damaged.
+ * If this file or this checkpoint is damaged, the newest whole checkpoint is used. A checkpoint is whole if all its
+ * files exist and no file is damaged.
  */
 final class CheckpointSets {
 
@@ -119,8 +119,8 @@ final class CheckpointSets {
     }
 
     /**
-     * The exception that is reported: the first one. A file that this user has no permission to read is not damaged: in
-     * this case, {@code next} is thrown.
+     * Chooses the exception to report: the first one. A file that this user has no permission to read is not damaged:
+     * in this case, {@code next} is thrown.
      *
      * @param first the first exception about damage; null if {@code next} is the first
      */

@@ -20,8 +20,8 @@ import java.util.TreeMap;
  *
  * <p>The file has three parts. The first is the length of the header, in 8 little-endian bytes. The second is the JSON
  * header {@code {"name": {"dtype": "F64", "shape": [..], "data_offsets": [begin, end]}, "__metadata__": {..}}}, padded
- * with spaces to a multiple of 8 bytes; the offsets are in bytes from the end of the header. The third part is the
- * arrays' row-major little-endian bytes without gaps.
+ * with spaces to a multiple of 8 bytes; the offsets are in bytes from the end of the header. The third part has the
+ * elements of all arrays, in row-major order and little-endian, without gaps.
  */
 public final class Safetensors {
     static final String METADATA = "__metadata__";

@@ -68,7 +68,10 @@ final class SafetensorsReader {
         return new Contents(tensors, metadata);
     }
 
-    /** One tensor as the header describes it. Lengths are in elements; begin and end are byte positions in the data. */
+    /**
+     * One tensor as the header describes it. The lengths of its dimensions are in elements; begin and end are byte
+     * positions in the data.
+     */
     private record Entry(String name, String dtype, List<Long> lengths, long begin, long end) {
         /** The lengths as integers. The caller must have checked the lengths before. */
         int[] shape() {

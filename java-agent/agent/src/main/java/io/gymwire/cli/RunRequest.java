@@ -73,7 +73,7 @@ record RunRequest(
         return new RunRequest(config, sources, options.given(), leftOut, commandLine);
     }
 
-    /** The distribution of the environments over sessions. */
+    /** The division of the environments into sessions. */
     SessionLayout layout() {
         String source = sources.getOrDefault(RunSettings.WORKERS, ConfigFile.DEFAULT);
         return new SessionLayout(

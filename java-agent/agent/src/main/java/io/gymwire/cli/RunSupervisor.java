@@ -120,8 +120,8 @@ final class RunSupervisor {
     }
 
     /**
-     * Writes the reason of a failure into the run's manifest. Makes the manifest if there is none. Does nothing if this
-     * process failed before it was about to write the manifest. Does nothing either if the run's directory is gone.
+     * Writes the reason of a failure into the run's manifest. Makes the manifest if there is none. Does nothing if the
+     * failure came before this process began to write the manifest, or if the run's directory is gone.
      */
     private void recordFailure(Throwable failure) {
         if (!hasManifest || !Files.isDirectory(directory.path())) {

@@ -61,7 +61,7 @@ final class SettingOptions {
     /**
      * Reads options that are not from the command line, for example the options of a preset.
      *
-     * @throws CommandLine.ParameterException if a word is not an option of a run, or if its value cannot be read
+     * @throws CommandLine.ParameterException if an argument is not an option of a run, or if a value cannot be read
      */
     static SettingOptions parse(List<String> words) {
         CommandSpec command = CommandSpec.create();
@@ -98,7 +98,7 @@ final class SettingOptions {
                 .setter(new ISetter() {
                     @Override
                     public <T> T set(T value) {
-                        // picocli sets every option to null before it parses the words.
+                        // picocli sets every option to null before it parses the arguments.
                         if (value == null) {
                             given.remove(setting);
                         } else {
@@ -124,8 +124,8 @@ final class SettingOptions {
     }
 
     /**
-     * Writes the options in {@code parsed} as words of a command line: every value of an option that may be repeated,
-     * and only the last value of every other option.
+     * Writes the options in {@code parsed} as arguments of a command line: every value of an option that may be
+     * repeated, and only the last value of every other option.
      *
      * @param without the options to leave out
      */
@@ -147,13 +147,13 @@ final class SettingOptions {
         return words;
     }
 
-    /** The settings that the parsed words set. */
+    /** The settings that the parsed arguments set. */
     Set<Setting<?>> given() {
         return given.keySet();
     }
 
     /**
-     * A copy of {@code below} with the values that the parsed words set.
+     * A copy of {@code below} with the values that the parsed arguments set.
      *
      * @throws IllegalArgumentException if a setting is outside its range
      */
@@ -162,7 +162,7 @@ final class SettingOptions {
     }
 
     /**
-     * A copy of {@code below} with the values that the parsed words set, except the values of {@code without}.
+     * A copy of {@code below} with the values that the parsed arguments set, except the values of {@code without}.
      *
      * @throws IllegalArgumentException if a setting is outside its range
      */
@@ -174,7 +174,7 @@ final class SettingOptions {
         return settings;
     }
 
-    /** A copy of a run's configuration with the values that the parsed words set. */
+    /** A copy of a run's configuration with the values that the parsed arguments set. */
     RunConfig over(RunConfig run) {
         return new RunConfig(run.envId(), over(run.settings()));
     }

@@ -26,8 +26,8 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /**
- * The options for a run that is a job of a Slurm cluster. With them, train does not train. It makes the folder for the
- * job's output and prints the job's script.
+ * The options for a run that is a job of a Slurm cluster. With --slurm, train does not train: it makes the directory
+ * for the job's output and prints the job's script.
  */
 final class SlurmOption {
 

@@ -148,7 +148,8 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
             System.out.print(SlurmScript.of(directory, plan.size(), thisCommand(), plan.workers() + 1));
             return 0;
         }
-        // In a Slurm task, `cores` can be the number of all cores of the node, not only of those that the task can use.
+        // A part can be a Slurm task. Then `cores` can be the number of all cores of the node, but the task can use
+        // only some of them. So a part counts one core for each worker.
         List<SweepRun> runs = plan.runs(isWhole() ? cores : plan.workers() * parallelRuns, parallelRuns);
         boolean terminal = ConsoleReporter.isTerminal(System.getenv(), System.console());
         SweepView view = new SweepView(

@@ -21,7 +21,7 @@ final class ColoredNoise {
      */
     static final int LENGTH = 32;
 
-    private final double[] weights; // the weight of the newest step is the first
+    private final double[] weights; // the first is the weight of the newest value of white noise
 
     /**
      * Noise of a color.

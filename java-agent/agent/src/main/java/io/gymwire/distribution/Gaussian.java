@@ -39,7 +39,7 @@ public final class Gaussian implements Distribution {
      * effect. Only elements without two bounds are not clipped to [-1, 1].
      */
     public static final double MAX_LOG_STD = 2;
-    /** The maximum color of the noise: red noise, a random walk. */
+    /** The maximum color of the noise: red noise, which is a scaled sum of successive numbers of white noise. */
     public static final int MAX_NOISE_COLOR = 2;
 
     private static final double HALF_LOG_TWO_PI = 0.5 * StrictMath.log(2 * Math.PI);

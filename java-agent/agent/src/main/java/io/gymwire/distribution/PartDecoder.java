@@ -10,7 +10,7 @@ import io.gymwire.env.space.ActionBuffer;
  */
 interface PartDecoder {
 
-    /** The number of elements in the array; the policy draws one number for each. */
+    /** The number of elements in the array; the policy draws one number for each element. */
     int size();
 
     /**

@@ -81,7 +81,7 @@ public final class Evaluator {
 
     /**
      * Plays one episode in each environment. An environment with a shorter episode plays on until the longest episode
-     * has ended. Only its first episode counts.
+     * has ended. Only the first episode of each environment counts.
      *
      * @param afterEach called after the reset and after each step
      */

@@ -15,7 +15,7 @@ import java.util.List;
  * @param newest number of samples in the newest rollout
  * @param envs number of environments
  * @param returns the returns of the episodes that ended in the newest rollout
- * @param advantages the advantages of these samples, before normalisation
+ * @param advantages the advantages of the batch's samples, before normalisation
  */
 record BatchSummary(int samples, int newest, int envs, Returns returns, Spread advantages) {
 

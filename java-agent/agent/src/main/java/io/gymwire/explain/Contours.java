@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Contour lines of the values on a grid, by marching squares (Lorensen and Cline 1987 in two dimensions). In each
- * square the line of a level crosses an edge if the level lies between the values at the two ends of the edge. The
- * place of the crossing is interpolated linearly. If the line crosses all four edges (a saddle), the mean of the values
- * at the four corners decides which crossings are connected.
+ * Contour lines of the values on a grid, by marching squares (Lorensen and Cline 1987 in two dimensions). The line of a
+ * level crosses an edge of a square if the level lies between the values at the two ends of the edge. The place of the
+ * crossing is interpolated linearly. If the line crosses all four edges (a saddle), the mean of the values at the four
+ * corners decides which crossings are connected.
  */
 final class Contours {
 

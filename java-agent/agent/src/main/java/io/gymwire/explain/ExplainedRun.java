@@ -106,7 +106,7 @@ public final class ExplainedRun {
         return write(ExplanationPage.files(explanation, notes));
     }
 
-    /** A receiver of the finished fraction of the work. It reports each tenth of the work once. */
+    /** A receiver of the finished fraction of the work. It reports each tenth of the work at most once. */
     private DoubleConsumer tenths(String work) {
         int[] reported = {-1};
         return part -> {

@@ -14,7 +14,10 @@ package io.gymwire.explain;
  */
 record Improvement(Bound bound, Estimate importance, Fresh fresh) {
 
-    /** A mean, and the interval that contains 95 percent of the bootstrap's means; NaN if unknown. */
+    /**
+     * A mean, and the interval that contains 95 percent of the bootstrap's means. The ends of the interval are NaN if
+     * the mean has fewer than two values.
+     */
     record Estimate(double mean, double low, double high) {}
 
     /**

@@ -17,8 +17,8 @@ final class NumberText {
 
     /**
      * The value with five significant digits. If its absolute value is at least {@link #LARGE} or less than
-     * {@link #SMALL}, it has four digits and an exponent. NaN gives a dash, and an infinite value gives the symbol of
-     * infinity with its sign.
+     * {@link #SMALL}, it has four digits and an exponent. Zero gives 0, NaN gives a dash, and an infinite value gives ∞
+     * or −∞.
      */
     static String of(double value) {
         if (Double.isNaN(value)) {

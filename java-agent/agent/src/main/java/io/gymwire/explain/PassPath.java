@@ -24,7 +24,7 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
      * The rule that keeps the policy near the old policy.
      *
      * @param clipRange the clip range, {@link PpoSettings#CLIP_RANGE}; not used with a penalty
-     * @param penalty the penalty; if there is a penalty, ratios are not clipped
+     * @param penalty the coefficients of the penalty; if there is a penalty, ratios are not clipped
      * @param target K, the target of the divergence, in nats
      * @param mostPasses the maximum number of passes that the settings allow
      */

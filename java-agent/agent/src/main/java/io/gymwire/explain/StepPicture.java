@@ -56,7 +56,7 @@ final class StepPicture {
         return new Picture(List.of(divergence, gain), 2);
     }
 
-    /** The residual, as a fraction of |g|, before the first iteration and after each iteration. */
+    /** The norm of the residual, as a fraction of |g|, before the first iteration and after each iteration. */
     static Picture residuals(Solution solution) {
         int iterations = solution.iterations().size();
         double[] numbers = new double[iterations + 1];

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A record of an update along the natural gradient; symbols as in {@link io.gymwire.update.natural.NaturalUpdate}. In
- * {@link Direction} and {@link Step}, the symbols are as in {@link ConjugateGradient}.
+ * A record of an update along the natural gradient. {@link ConjugateGradient} explains the symbols of {@link Direction}
+ * and {@link Step}; {@link io.gymwire.update.natural.NaturalUpdate} explains the other symbols.
  */
 final class UpdateTrace implements UpdateListener {
 
@@ -78,7 +78,7 @@ final class UpdateTrace implements UpdateListener {
         return tries;
     }
 
-    /** Whether the update found a solution x, and a factor beta above 0 for the full step beta x. */
+    /** Whether the update found a finite solution x, and a finite factor beta above 0 for the full step beta x. */
     boolean hasSolution() {
         return x != null && beta > 0 && Double.isFinite(beta) && Vectors.isFinite(x);
     }

@@ -64,8 +64,8 @@ final class Connections implements AutoCloseable {
     }
 
     /**
-     * Whether a failure means that no server answered. It is false if a server refuses this client, or if this client
-     * does not trust the server.
+     * Whether a failure means that the server did not answer. It is false if the server refuses this client, or if this
+     * client does not trust the server.
      */
     static boolean isNoAnswer(EnvironmentException failure) {
         return (failure.code() == ErrorCode.UNAVAILABLE || failure.code() == ErrorCode.DEADLINE_EXCEEDED)

@@ -38,9 +38,10 @@ final class Losses {
     }
 
     /**
-     * Whether a session is lost: its server does not answer, or a server answers that does not have the session,
-     * because the server is new or has ended the session. If Gymnasium does not have the environment, the code is also
-     * NOT_FOUND, but the failure names Gymnasium's exception. This is no loss, because a later attempt would fail too.
+     * Whether a session is lost. Either its server does not answer, or the server that answers does not have the
+     * session, because this server is new or has ended the session. If Gymnasium does not have the environment, the
+     * code is also NOT_FOUND, but the failure names Gymnasium's exception. Such a failure is not a loss, because a
+     * later attempt would fail too.
      */
     private static boolean isLoss(EnvironmentException e) {
         boolean unknownSession =

@@ -20,12 +20,12 @@ final class ServerComparison {
     /**
      * The Python packages (distributions) that define the environments on a server.
      *
-     * @param distributions the version of each distribution, by its name
+     * @param distributions the version of each distribution, or a hash of its sources, or both, by its name
      */
     record Definition(String address, Map<String, String> distributions) {}
 
     /**
-     * Fails unless both servers have the same distributions in the same versions.
+     * Fails if a distribution is missing on one of the two servers, or has another version there.
      *
      * @param first the definition on the run's first server
      */

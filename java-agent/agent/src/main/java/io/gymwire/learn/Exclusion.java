@@ -9,8 +9,9 @@ import io.gymwire.settings.Settings;
 import java.util.Optional;
 
 /**
- * The reason why a setting has no effect on a run, whatever the environment: the run's algorithm or sampling does not
- * use the setting. If a preset contains such a setting, the run does not use it, and config.json does not contain it.
+ * The reason why a setting has no effect on a run: the run's algorithm or sampling does not use the setting. The reason
+ * does not depend on the environment. If a preset contains such a setting, the run does not use it, and config.json
+ * does not contain it.
  *
  * @param choice the run's algorithm or sampling, as on the command line
  * @param reason why the setting has no effect with this choice

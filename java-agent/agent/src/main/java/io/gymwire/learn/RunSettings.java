@@ -62,7 +62,7 @@ public final class RunSettings {
             .onlyIf((task, settings) -> settings.get(ANNEAL) < 1, "--anneal 1 keeps the step sizes constant")
             .orElseDerived("the value of --steps when the run begins; a resumed run keeps it");
 
-    /** The minimum time between two checkpoints, in seconds. */
+    /** The minimum time between two checkpoints during the run, in seconds. A finished run saves a checkpoint too. */
     public static final Setting<Double> CHECKPOINT_EVERY = GROUP.real("checkpoint-every", "SECONDS")
             .text("Saves the run when SECONDS have passed since the last checkpoint")
             .in(Range.atLeast(0))

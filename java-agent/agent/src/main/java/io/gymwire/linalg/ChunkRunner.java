@@ -113,7 +113,7 @@ public final class ChunkRunner {
         }
     }
 
-    /** Takes the next chunk; -1 when all are taken. */
+    /** Takes the next chunk. The result is the index of the chunk, or -1 if all chunks of the task are taken. */
     private int take() {
         while (true) {
             long seen = state.get();

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 public final class ChunkSums {
 
     /**
-     * The minimum number of elements for each thread. If a thread had fewer elements, distributing them would cost more
-     * time than it saves.
+     * The minimum number of elements of a part of the sum. Parts are added up in parallel; to distribute smaller parts
+     * costs more time than it saves.
      */
     private static final int MIN_ELEMENTS = 2048;
 

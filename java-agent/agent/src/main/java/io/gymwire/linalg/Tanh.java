@@ -19,11 +19,11 @@ final class Tanh {
     static final double CAP = 20;
 
     static final double INV_LN2 = 1 / 0.6931471805599453;
-    /** The leading 33 bits of ln 2: the product of this number with any k that occurs is exact. */
+    /** The leading 32 bits of ln 2: the product of this number with any k that occurs is exact. */
     static final double LN2_HIGH = 0x1.62e42feep-1;
     /** ln 2 - LN2_HIGH, rounded. */
     static final double LN2_LOW = 0x1.a39ef35793c76p-33;
-    /** Adding 1.5 * 2^52 rounds to an integer and leaves this integer in the low bits. */
+    /** If 1.5 * 2^52 is added to a number, the low bits of the sum are the number, rounded to an integer. */
     static final double ROUND = 0x1.8p52;
 
     static final long ONE_BITS = 0x3ff0000000000000L;

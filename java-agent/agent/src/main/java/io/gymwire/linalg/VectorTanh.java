@@ -7,7 +7,7 @@ import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** {@link Tanh} on whole vectors. */
+/** The hyperbolic tangent of many numbers, computed with vector instructions, with the same bits as {@link Tanh}. */
 final class VectorTanh {
 
     private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;

@@ -5,8 +5,8 @@ package io.gymwire.net;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The matrices that a network computes for a batch, one row per sample: the caller's input first, the output last. The
- * network that made this object defines the matrices between input and output.
+ * The matrices of a network's forward pass over a batch, with one row per sample. The first matrix is the caller's
+ * input, and the last matrix is the output. The network that made this object defines the matrices between them.
  */
 public final class Activations {
 

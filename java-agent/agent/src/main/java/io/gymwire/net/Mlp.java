@@ -28,7 +28,7 @@ public final class Mlp implements Network {
     private static final Kernels KERNELS = Kernels.best();
     private static final double[] ONE = {1};
 
-    /** The greatest length of an array in common JVMs. */
+    /** A little less than the greatest length of an array in common JVMs. */
     private static final int MAX_PARAMETERS = Integer.MAX_VALUE - 8;
 
     private final int[] sizes;

@@ -13,9 +13,9 @@ import org.ejml.data.DMatrixRMaj;
  *
  * <p>The parameters are a flat vector theta. The network uses the first {@link #parameterCount} elements of theta. A
  * network stores only its shape. The caller keeps parameters and activations, so one network can be evaluated with
- * several parameter vectors. Methods work on the rows {@code from}, ..., {@code to - 1}. Several threads may work on
- * different rows at the same time, because a row's output depends only on that row. For {@link #backward}, each thread
- * needs its own array {@code gradient}.
+ * several parameter vectors. {@link #forward}, {@link #backward} and {@link #tangent} work on the rows {@code from},
+ * ..., {@code to - 1}. Several threads may work on different rows at the same time, because a row's output depends only
+ * on that row. For {@link #backward}, each thread needs its own array {@code gradient}.
  */
 public interface Network {
 

@@ -5,8 +5,8 @@ package io.gymwire.observe;
 import java.util.Arrays;
 
 /**
- * An encoder that turns each element of a Discrete or MultiDiscrete space into one column for each possible value. The
- * column of the element's value, counted from the smallest value, is 1. The other columns are 0.
+ * An encoder that turns each element of a Discrete or MultiDiscrete observation into one column for each possible
+ * value, in ascending order of the values. The column of the element's value is 1. The element's other columns are 0.
  */
 final class OneHotEncoder implements ArrayEncoder {
 

@@ -11,8 +11,8 @@ public final class Adam {
     private static final double BETA_1 = 0.9;
     private static final double BETA_2 = 0.999;
     /**
-     * The value of OpenAI Baselines and Stable-Baselines3. With the paper's 1e-8, steps become large if gradients are
-     * very small.
+     * The value of PPO in OpenAI Baselines and Stable-Baselines3. With the paper's 1e-8, steps become large if
+     * gradients are very small.
      */
     private static final double EPSILON = 1e-5;
 

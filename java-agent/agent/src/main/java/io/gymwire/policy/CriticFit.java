@@ -172,7 +172,7 @@ public final class CriticFit {
         for (int row = 0; row < rows; row++) {
             double error = output[row] - (returns[order[from + row]] - critic.shift()) / critic.scale();
             workspace.outputGradient[row] = twoOverN * error;
-            workspace.squaredError += error * error; // only for the report
+            workspace.squaredError += error * error; // only for the result of run()
         }
         network.backward(
                 workspace.transposed, workspace.activations, workspace.outputGradient, workspace.gradient, 0, rows);

@@ -20,7 +20,7 @@ public final class Policy {
 
     /**
      * The last layer begins with zeros. So at first the network's outputs are 0 in every state, and the normalisation
-     * of observations has no effect. The hidden layers only learn after a step has changed the last layer.
+     * of observations has no effect. The hidden layers learn only after a step has changed the last layer.
      */
     private static final double HEAD_GAIN = 0;
 
@@ -98,7 +98,7 @@ public final class Policy {
     }
 
     /**
-     * Moves each parameter into the range in which the policy is defined. Changes only the parameters that are outside.
+     * Moves each parameter into the range in which the policy is defined. Changes only parameters outside their range.
      */
     public void project(double[] theta) {
         distribution.project(theta, network.parameterCount());

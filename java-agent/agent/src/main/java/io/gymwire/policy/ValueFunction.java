@@ -11,8 +11,8 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The critic: V(s) = shift + scale * network(s). Adam fits V to returns: each step of Adam reduces the squared error of
- * one minibatch.
+ * The critic: V(s) = shift + scale * network(s). Adam fits V to returns: it minimises the squared error on minibatches.
+ * Here, a return is an estimate of the discounted sum of the rewards from a step on, not the return of an episode.
  *
  * <p>The network's targets are (return - shift) / scale: shift and scale are the mean and the standard deviation of all
  * returns so far. When they change, the network's last layer is rescaled so that V stays the same (van Hasselt et al.

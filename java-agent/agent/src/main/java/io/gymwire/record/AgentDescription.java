@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Describes this program and its machine: everything that can affect the results or the speed. */
+/** Describes this program and its machine, because both can affect the results and the speed. */
 public final class AgentDescription {
 
     private static final long GIT_SECONDS = 5;

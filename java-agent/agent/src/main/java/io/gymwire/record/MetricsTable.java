@@ -11,7 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A layout of one iteration's values as a boxed table. Values are grouped by the part of their names before the slash.
+ * A layout of one iteration's values as a table in a frame. Values are grouped by the part of their names before the
+ * slash.
  */
 final class MetricsTable {
     // The minimum widths of the columns, in characters. They are so large that all tables of one run have the same

@@ -20,7 +20,7 @@ public final class RunDirectory {
     private static final DateTimeFormatter UTC =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
-    /** Name of the file with a run's output. The program that started the run writes the file. */
+    /** Name of the file with the output of a run that a sweep started. Other runs do not have this file. */
     public static final String LOG = "train.log";
 
     /**

@@ -42,7 +42,10 @@ public final class RunManifest {
     /** The part of the manifest with the packages that define the environment. */
     private static final String ENVIRONMENT = "environment";
 
-    /** The parts of the manifest that contain everything that can affect results, except the settings. */
+    /**
+     * The parts of the manifest that describe the Git checkout, the agent, the first server, and the packages that
+     * define the environment. All these can affect results.
+     */
     private static final List<String> FINGERPRINT = List.of("git", "agent", "server", ENVIRONMENT);
 
     /** The status of a run until its process records the end of the run. */
@@ -153,7 +156,7 @@ public final class RunManifest {
     }
 
     /**
-     * A manifest's description of the Git checkout, agent, server and environment as a flat map, e.g.
+     * A manifest's description of the Git checkout, agent, first server and environment as a flat map, e.g.
      * {@code server.packages.numpy -> 2.4.6}.
      */
     public static Map<String, String> fingerprint(JsonFile manifest) {

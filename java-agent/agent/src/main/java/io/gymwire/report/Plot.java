@@ -30,8 +30,8 @@ final class Plot {
     /** The number of points of a group's mean and of its band. More points would look the same on a screen. */
     private static final int POINTS = 200;
     /**
-     * Replications for each point of a band; a small number is enough, because the ends of a band do not have to be
-     * exact.
+     * The number of bootstrap replications for each point of a band. A small number is enough, because the ends of a
+     * band do not have to be exact.
      */
     private static final int REPLICATIONS = 1000;
 
@@ -153,7 +153,7 @@ final class Plot {
             return;
         }
         // The mean is drawn only where all seeds have values. Otherwise the line would jump where the curve of one seed
-        // ends.
+        // ends. If no step has values of all seeds, the mean is one point, where the first of the curves ends.
         double first = curves.stream().mapToDouble(Curve::first).max().orElseThrow();
         double last = curves.stream().mapToDouble(Curve::last).min().orElseThrow();
         int points = last > first ? POINTS : 1;

@@ -53,8 +53,8 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
      * The undiscounted returns of a run; NaN for a return that the run does not have.
      *
      * @param last100 mean over the last training episodes, at most 100
-     * @param best highest point of the learning curve after the run's first 100 episodes; for a run with fewer
-     *     episodes, the highest of its last points
+     * @param best highest point of the learning curve after the run's first 100 episodes, or after all episodes if
+     *     there are fewer; the curve's last point if no point comes after these episodes
      * @param deterministic mean over evaluation episodes in which the policy took the most probable actions
      * @param stochastic mean over evaluation episodes in which the policy drew its actions
      * @param threshold the return at which the environment counts as solved

@@ -238,7 +238,7 @@ final class Tables {
         return table;
     }
 
-    /** The values of the settings in {@link Groups#differences}, one row for each group. */
+    /** The values of the settings in {@link Groups#differences}: a row for each group; empty without such settings. */
     static TextTable differences(List<Group> groups) {
         List<Run> runs = groups.stream().flatMap(group -> group.runs().stream()).toList();
         Set<String> names = Groups.differences(runs);

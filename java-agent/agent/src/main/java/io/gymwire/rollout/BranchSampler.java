@@ -10,9 +10,9 @@ import io.gymwire.observe.Encoder;
 import java.util.function.BooleanSupplier;
 
 /**
- * A driver that runs branches in the environments of one session. After the end of its branch, an environment continues
- * with a new episode, because all environments of a session step together. The steps of the new episode are not
- * recorded.
+ * A driver that runs branches in the environments of one session. If an episode ends, its branch ends too. The
+ * environment then continues with a new episode, because all environments of a session step together. The steps of the
+ * new episode are not recorded.
  */
 final class BranchSampler extends SessionDriver {
 

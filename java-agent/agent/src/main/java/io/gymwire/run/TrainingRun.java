@@ -46,7 +46,10 @@ public final class TrainingRun {
     private Unwritten unwritten; // null if there is none
     private Path lastCheckpoint;
     private boolean exact; // whether the states of the environments can be saved
-    /** Whether a collection is incomplete. Meanwhile, the learner changes only by learning from {@link #unwritten}. */
+    /**
+     * Whether a collection is incomplete. During a collection, only the learning from {@link #unwritten} changes the
+     * learner.
+     */
     private boolean collecting;
 
     private volatile boolean stopRequested;

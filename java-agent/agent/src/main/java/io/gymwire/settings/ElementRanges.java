@@ -18,8 +18,8 @@ public record ElementRanges(int[] values) {
 
     private static final String ALL = "all";
     /**
-     * The maximum number of digits of an element's number. A larger number is a typing mistake: no network reads so
-     * many elements, and they would fill the memory.
+     * The maximum number of digits of an element's number. A number with more digits is a typing mistake: no network
+     * reads so many elements, and they would fill the memory.
      */
     private static final int MOST_DIGITS = 7;
 
@@ -28,7 +28,7 @@ public record ElementRanges(int[] values) {
     /**
      * Reads the written form.
      *
-     * @throws IllegalArgumentException if the text has another form
+     * @throws IllegalArgumentException if the text has another form, or a number with too many digits
      */
     static ElementRanges parse(String text) {
         IntStream.Builder values = IntStream.builder();
@@ -63,7 +63,7 @@ public record ElementRanges(int[] values) {
                 + " nor ranges of elements in ascending order, e.g. 0-26,30");
     }
 
-    /** A copy of the numbers. */
+    /** A copy of the elements. */
     @Override
     public int[] values() {
         return values.clone();

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.BiPredicate;
 
 /**
- * One setting of a run, which is also an option of the command line. Its {@link SettingGroup} declares it once.
+ * One setting of a run, which is also an option of the command line. A method of {@link SettingGroup} declares it.
  *
  * @param <T> the type of its values
  */

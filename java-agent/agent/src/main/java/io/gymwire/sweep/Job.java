@@ -37,10 +37,10 @@ final class Job {
     }
 
     /**
-     * Starts the process of a run. If the run has a checkpoint, the new process continues the run from the newest one.
+     * Starts the process of a run. If the run has checkpoints, the process continues it from the newest checkpoint.
      *
      * @param gymwire the command to which {@code train} and its arguments are added
-     * @return empty if the run has finished already, for example because another sweep has the same directory
+     * @return empty if the run has finished already, for example in another sweep with the same directory
      */
     static Optional<Job> start(SweepRun run, List<String> gymwire) throws IOException {
         RunFolder folder = new RunFolder(run.directory());

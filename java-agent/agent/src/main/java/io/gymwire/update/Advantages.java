@@ -15,7 +15,7 @@ public final class Advantages {
 
     /**
      * If the standard deviation of advantages is at most this fraction of their greatest absolute value, they differ
-     * only by rounding. For advantages of branches, it is a fraction of the greatest absolute value of Q.
+     * only by rounding. For advantages of branches, the fraction is of the greatest absolute value of Q.
      */
     public static final double RELATIVE_SPREAD = 1e-12;
 
@@ -73,9 +73,9 @@ public final class Advantages {
     }
 
     /**
-     * Shifts and scales the advantages to mean 0 and population standard deviation 1. This makes the step's length
-     * independent of the reward's unit. First, the advantages are divided by their greatest absolute value, so that no
-     * finite advantage overflows.
+     * Shifts and scales the advantages to mean 0 and population standard deviation 1. So the update does not depend on
+     * the reward's unit. First, the advantages are divided by their greatest absolute value, so that no finite
+     * advantage causes an overflow.
      *
      * @param advantages finite [N]; overwritten, with zeros if all advantages are equal
      * @return whether the advantages differ

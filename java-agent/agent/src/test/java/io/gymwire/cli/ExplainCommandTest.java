@@ -48,7 +48,7 @@ final class ExplainCommandTest {
 
     /**
      * Together, the runs cover a Gaussian policy, a normaliser, an entropy bonus, lag, an action mask and reused
-     * rollouts. In each run, the explained update is equal to the run's update, bit for bit.
+     * rollouts. In each run, the metrics of the explained update equal those of the run's update, bit for bit.
      */
     @ParameterizedTest
     @CsvSource({

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * If a file cannot be written, the run ends with an error that names the file. Files that were written before can still
- * be used.
+ * If a file or directory cannot be written, the command ends with an error that names its path. Files that were written
+ * before can still be used.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "the test uses limits and file systems of Linux")
 class NoSpaceTest {

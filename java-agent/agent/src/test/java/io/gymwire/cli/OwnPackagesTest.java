@@ -32,8 +32,8 @@ class OwnPackagesTest {
     private static final List<String> SHORT = List.of("--steps", "512", "--batch", "256", "--envs", "2");
 
     /**
-     * Contains a Python environment with the user's package tinylab, and a run of two iterations that used it. No test
-     * changes them.
+     * Contains a Python environment with the user's package tinylab, and a run of two iterations in an environment of
+     * this package. No test changes them.
      */
     @TempDir
     private static Path shared;

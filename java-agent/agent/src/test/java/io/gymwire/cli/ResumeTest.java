@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A run that is interrupted gives the same results, bit for bit, as an uninterrupted run, if the state of its
- * environments can be saved. {@code -Dgymwire.kills=20} makes the runs longer and kills each of them twenty times.
+ * environments can be saved. {@code -Dgymwire.kills=20} makes the runs longer, with twenty kills in each run.
  */
 class ResumeTest {
 

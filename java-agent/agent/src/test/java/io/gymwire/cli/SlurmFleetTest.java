@@ -82,7 +82,7 @@ class SlurmFleetTest {
         return words.toArray(String[]::new);
     }
 
-    /** Submits the run as a job of two hosts. */
+    /** Submits the run as a job on two nodes. */
     private String submit(String name) throws IOException, InterruptedException {
         directory = Files.createDirectories(sharedFolder.resolve(name));
         run = directory.resolve("the run");
@@ -185,8 +185,8 @@ class SlurmFleetTest {
     }
 
     /**
-     * The processes with command lines that contain all the texts. They are read from /proc, because ProcessHandle cuts
-     * off long command lines.
+     * The processes with command lines that contain all the texts. The command lines are read from /proc, because
+     * ProcessHandle cuts off long command lines.
      */
     private static List<Long> processes(String... texts) throws IOException {
         List<Long> found = new ArrayList<>();

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class DistributionDerivativesTest {
 
-    /** One golden case of each distribution. */
+    /** One golden case of each distribution. The Gaussian has a second case, with clipped elements. */
     static List<String> cases() {
         return List.of(
                 "categorical_3_16_5",

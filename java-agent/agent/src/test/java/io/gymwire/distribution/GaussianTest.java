@@ -213,7 +213,7 @@ final class GaussianTest {
         DMatrixRMaj mean = new DMatrixRMaj(1, 1, true, 0.5);
         Gaussian drawn = new Gaussian(1, -0.5);
         Gaussian clipped = new Gaussian(new boolean[] {true}, -0.5, 0);
-        // Rows: the means of the derivatives by mu and by log sigma, then their mean squares.
+        // Rows: the means of the derivatives with respect to mu and log sigma, then their mean squares.
         // Columns: without clipping, with clipping.
         double[][] moments = new double[4][2];
         double std = Math.exp(0.2);

@@ -43,8 +43,9 @@ final class NormalTailTest {
 
     /**
      * NormalTail must give the same bits on every machine. It uses erfcx, the scaled complementary error function of
-     * Commons Numbers. This function calls Math.expm1 with arguments from 0 to 0.25. A JVM can compute Math.expm1 with
-     * machine-specific code. NormalTail and erfcx use no other such function.
+     * Commons Numbers, only with arguments of at least 0. For some of them, erfcx calls Math.expm1 with arguments from
+     * 0 to 0.25. A JVM can compute Math.expm1 with machine-specific code. For arguments of at least 0, erfcx uses no
+     * other such function, and NormalTail itself uses StrictMath.
      */
     @Test
     void expm1HasTheBitsOfStrictMathForTheArgumentsThatErfcxUses() {

@@ -184,7 +184,7 @@ final class PpoExplanationTest {
         }
     }
 
-    /** K is below, above or equal to the divergence of the update, so beta is doubled, is halved or stays the same. */
+    /** Beta is doubled if the divergence is above 1.5 K, is halved below K / 1.5, and stays the same at K. */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
     void aPenaltyIsPartOfTheObjectiveAndAdapts(SmallUpdate.Kind kind) {
@@ -235,8 +235,8 @@ final class PpoExplanationTest {
     }
 
     /**
-     * The plane's ellipses, its curve of equal divergence and its step along the natural gradient are computed for the
-     * divergence that PPO reached.
+     * The plane's bound is the divergence that PPO reached. The curve of equal divergence and the step along the
+     * natural gradient are computed for this bound.
      */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)

@@ -128,7 +128,8 @@ final class RandomStreamTest {
 
     /**
      * Checks that all cells get about the same number of draws: Pearson's chi-square statistic must be below a limit.
-     * The statistic's mean is cells - 1. The limit is this mean, plus five standard deviations, plus 10.
+     * The statistic's mean is cells - 1, and its standard deviation is less than sqrt(2 cells). The limit is the mean,
+     * plus 5 sqrt(2 cells), plus 10.
      */
     private static void assertEven(int cells, LongUnaryOperator cellOf) {
         long[] counts = new long[cells];

@@ -16,8 +16,8 @@ import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 
 /**
- * Fits one critic twice, and compares each fit with the same fit in PyTorch. Java and PyTorch take the rows in the same
- * order in every epoch. Some minibatches fit into one block of rows (RowChunks.BLOCK_ROWS) and some need several. The
+ * Fits one critic twice, and compares each fit with the same fit in PyTorch. In each pass, Java and PyTorch take the
+ * rows in the same order. Some minibatches fit into one block of rows (RowChunks.BLOCK_ROWS) and some need several. The
  * widths of the layers are not multiples of the kernels' tiles. The scale of the targets changes between the fits, and
  * Adam's moments are kept.
  *

@@ -164,6 +164,7 @@ class ReportTest {
         assertEquals(2000, run.scores().threshold().steps(), "the first row has fewer than 100 episodes");
     }
 
+    /** The last row has no line end, so it is incomplete. Such a row is left out without a remark. */
     @Test
     void unreadableRowsAreLeftOutWithARemark() throws IOException {
         Path path = run("a", "E-v1", 1, "0.02", 30);

@@ -47,8 +47,9 @@ class StatisticsTest {
     }
 
     /**
-     * Resamples have only a finite number of different interquartile means. Each end of an interval from REPLICATIONS
-     * random resamples is the exact end, or the next of these means below or above it.
+     * Resamples have only a finite number of different interquartile means. With one stratum, these means are so far
+     * apart that the tolerance accepts only the exact ends. With two strata, the tolerance also accepts the next mean
+     * below or above an exact end, because REPLICATIONS random resamples can give this mean.
      */
     @Test
     void bootstrapIntervalsAreNearTheExactIntervals() {

@@ -40,8 +40,8 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * A program that prints how many bytes of memory a step allocates: first with gRPC and protobuf only, then with
- * rollouts, then with rollouts for which {@code observe} chooses the elements of the observation. Here, a step is
- * one step of all environments. {@link RolloutAllocationTest} runs the program.
+ * rollouts, then with rollouts of chosen elements of the observation (setting {@code observe}). Here, a step is one
+ * step of all environments. {@link RolloutAllocationTest} runs the program.
  */
 final class RolloutAllocation {
     private static final String ENVIRONMENT = "Pendulum-v1";
@@ -51,7 +51,7 @@ final class RolloutAllocation {
     private static final int STEPS = 150;
     /** The number of steps before the measurement. After these steps, all classes are loaded. */
     private static final int WARM_UP = 2 * EPISODE;
-    /** The number of measurements of rollouts. The least is printed, because gRPC sometimes renews a buffer. */
+    /** The number of measurements of rollouts. The smallest is printed, because gRPC sometimes renews a buffer. */
     private static final int ROUNDS = 3;
 
     private RolloutAllocation() {}

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Compares the memory that a rollout allocates with the memory that gRPC and protobuf allocate for the same messages
  * without a rollout. A separate JVM measures both. It has no JIT compiler and no Vector API, because the JIT compiler
- * decides whether a vector is an object, and when.
+ * would decide whether and when vectors are objects in memory.
  */
 @Timeout(120)
 final class RolloutAllocationTest {

@@ -19,7 +19,7 @@ import java.util.Map;
  * both in the same step.
  */
 final class ScriptedVectorEnv extends MemoryEnv {
-    /** Any finite box is good enough, because the collector does not use the spaces. */
+    /** The bounds have no effect: neither the encoder nor the collector uses them. */
     static final BoxSpace OBSERVATIONS =
             new BoxSpace(DType.FLOAT64, new int[] {3}, new double[3], new double[] {99, 99, 99});
 

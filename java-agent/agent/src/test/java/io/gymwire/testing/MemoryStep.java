@@ -13,7 +13,7 @@ import java.util.Map;
  * @param rewards [n]
  * @param terminations [n]
  * @param truncations [n]
- * @param finals [n], the last observation of each episode that ended in this step, or null
+ * @param finals [n], the last observation of an environment's episode; null if the episode did not end in this step
  */
 public record MemoryStep(
         NdArray observations, double[] rewards, boolean[] terminations, boolean[] truncations, NdArray[] finals)

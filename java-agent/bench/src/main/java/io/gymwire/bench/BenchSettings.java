@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * The settings of a bench: what to measure and how long.
  *
- * @param envIds environments, e.g. CartPole-v1
+ * @param envIds the ids of the environments, e.g. CartPole-v1
  * @param repeats how often each figure is measured; the result is the median
  * @param quick whether this is a smoke test: everything runs, and the figures mean nothing
  */
@@ -32,7 +32,7 @@ public record BenchSettings(List<String> envIds, int repeats, boolean quick) {
     RunConfig config(String envId) {
         int cores = Runtime.getRuntime().availableProcessors();
         int workers = Sessions.workersFor(envId, Settings.DEFAULTS.get(RolloutSettings.ENVS), cores);
-        // sb3-contrib does not anneal its trust region and step size, so Gymwire does not anneal them here either.
+        // sb3-contrib anneals neither delta nor the critic's learning rate, so Gymwire keeps both constant here too.
         return new RunConfig(
                 envId, Settings.DEFAULTS.with(RunSettings.WORKERS, workers).with(RunSettings.ANNEAL, 1.0));
     }

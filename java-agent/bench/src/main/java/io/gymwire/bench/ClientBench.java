@@ -23,9 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Measures one blocking step, as a user's own loop takes it. Four clients take turns: the Java and the Python library,
- * which use a stream, and unary calls of the generated code of both languages. All use the same seeds and actions, and
- * must get the same sum of rewards as SyncVectorEnv in a Python process.
+ * Measures the time of one blocking step, as in a user's own loop. Four clients take turns: the Java and the Python
+ * library, which use a stream, and unary calls of the generated code of both languages. All use the same seeds and
+ * actions, and must get the same sum of rewards as SyncVectorEnv in a Python process.
  */
 public final class ClientBench {
 
@@ -33,8 +33,8 @@ public final class ClientBench {
     private static final double SECONDS = 0.3;
     private static final int PROBE_STEPS = 50;
     /**
-     * The maximum number of steps of a run. The number of steps follows from the time of a step of SyncVectorEnv, but a
-     * client's step can take ten times as long.
+     * The maximum number of steps of a run. The number of steps follows from the time of a step of SyncVectorEnv. A
+     * client's step can take more than ten times as long, so without this maximum its run could take too long.
      */
     private static final int MAX_STEPS = 500;
 
@@ -73,7 +73,7 @@ public final class ClientBench {
         InProcess.Run run(int steps) throws IOException;
     }
 
-    /** Measures and reports. */
+    /** Measures all clients, and adds the table and the figures to the report. */
     public void run(BenchReport report) throws IOException {
         Path interpreter = ServerHome.find().python();
         try (InProcess inProcess = new InProcess()) {

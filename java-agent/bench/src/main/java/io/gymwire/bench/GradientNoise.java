@@ -46,8 +46,8 @@ import java.util.Locale;
  *   batches   = (deviation / mean)^2; with this many batches, the standard error of the mean is as large as the mean
  * </pre>
  *
- * <p>The noise is the square root of the trace of the covariance of g_b. If the means of two ways differ by more than
- * their standard errors, the two ways estimate different vectors: the critic's errors affect each way differently.
+ * <p>The noise is the square root of the trace of the covariance of g_b. If the means of two ways differ by several
+ * standard errors, the two ways estimate different vectors: the critic's errors affect each way differently.
  */
 public final class GradientNoise {
 

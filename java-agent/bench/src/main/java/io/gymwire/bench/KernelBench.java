@@ -11,14 +11,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
-/** Measures the kernels on one core in GFLOP/s, and compares them with EJML and with the peak of the core. */
+/**
+ * Measures the kernels on one core. Products are measured in GFLOP/s, and compared with EJML and with the peak of the
+ * core. The kernel for tanh is measured in nanoseconds for each value, and compared with StrictMath.
+ */
 public final class KernelBench {
 
     private static final double WARM_UP_SECONDS = 0.3;
-    /** A warm-up ends after this many parts in succession of which none was much faster than the first of them. */
+    /** A warm-up ends after this number of successive parts if none of them was much faster than the first of them. */
     private static final int STABLE_PARTS = 3;
-
+    /** A part is much faster if its runs take less than this fraction of the earlier time. */
     private static final double MUCH_FASTER = 0.9;
+
     private static final double SECONDS = 0.05;
     private static final double GOAL = 45;
     private static final String HIDDEN = "hidden";
@@ -47,7 +51,10 @@ public final class KernelBench {
                 new Layers("Humanoid", ends(348, 17)));
     }
 
-    /** The products of the first and the last layer of a network with 64 units. The first layer has no reverse pass. */
+    /**
+     * The products of the first and the last layer of a network with hidden layers of 64 units. The first layer has no
+     * reverse pass.
+     */
     private static List<Product> ends(int inputs, int outputs) {
         return List.of(
                 new Product(Form.FORWARD, inputs, 64),

@@ -9,8 +9,9 @@ import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 
 /**
- * One of the three matrix products of a layer, for 2,048 samples in blocks of 128 rows, as in the learner. X [rows][in]
- * are the inputs, W [in][out] the weights, and D [rows][out] the derivatives with respect to the outputs.
+ * One of the three matrix products of a layer, for 2,048 samples. The kernels compute it in blocks of 128 rows, as in
+ * the learner. EJML computes it for all rows at once. X [rows][in] are the layer's inputs, W [in][out] the weights, and
+ * D [rows][out] the derivatives with respect to the layer's outputs.
  */
 final class Product {
 
@@ -83,7 +84,7 @@ final class Product {
         return form;
     }
 
-    /** The elements of the last result. A gradient is the sum over all calls of {@link #run}. */
+    /** The elements of the last result. For a gradient, each call of {@link #run} adds to the earlier result. */
     double[] result() {
         return result.data;
     }

@@ -5,7 +5,7 @@ package io.gymwire.bench;
 import java.util.Locale;
 
 /**
- * A goal, and the figure that was reached.
+ * A target for a measurement, and the figure that was measured.
  *
  * @param what the name of the measurement
  * @param figure the measured figure

@@ -25,12 +25,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Measures how long each part of an update takes (policy and critic, on all cores). Also measures the update of
- * sb3-contrib, the peer, on the same samples.
+ * Measures how long each part of an update of policy and critic takes on all cores. For comparison, this class also
+ * measures the update of sb3-contrib, the peer, on the same samples.
  */
 public final class UpdateBench {
 
-    /** For each environment, how many times faster an update should be than the peer's update. */
+    /** For each environment with a goal, how many times faster an update should be than the peer's update. */
     private static final Map<String, Double> GOALS = Map.of("HalfCheetah-v5", 6.0, "Humanoid-v5", 3.0);
 
     private static final int WARM_UP = 20;

@@ -3,8 +3,8 @@
 package io.gymwire.env;
 
 /**
- * An info's entry that the server left out of a response because the entry's value cannot be sent. The rest of the
- * response is complete.
+ * An info's entry that the server left out of a response because the entry's key or value cannot be sent. The rest of
+ * the response is complete.
  *
  * @param key the entry's key in the info
  * @param reason what cannot be sent, and where in the info it is

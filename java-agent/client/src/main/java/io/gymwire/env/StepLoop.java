@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
-/** A loop that steps a vector of environments with a {@link StepDriver}'s actions until the driver ends it. */
+/** A loop that steps a vector of environments with a {@link StepDriver}'s actions until the driver ends the loop. */
 public interface StepLoop {
     /** Sends the first actions and returns immediately. Nothing else may use the vector until the loop has ended. */
     void start();

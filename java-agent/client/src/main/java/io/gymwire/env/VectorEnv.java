@@ -125,8 +125,8 @@ public interface VectorEnv extends AutoCloseable {
     }
 
     /**
-     * Prepares a loop of steps. The driver chooses the actions. The loop supports action spaces with arrays as members,
-     * and a Dict or Tuple of such spaces.
+     * Prepares a loop of steps. The driver chooses the actions. The loop supports action spaces whose members are
+     * arrays, and a Dict or Tuple of such spaces.
      *
      * @return the loop, which can run any number of times
      */
@@ -174,7 +174,9 @@ public interface VectorEnv extends AutoCloseable {
     /**
      * Restores a snapshot in every environment. A snapshot can come from any vector that was made with the same
      * arguments and the same autoreset mode. In the mode {@link AutoresetMode#DISABLED} it can also come from an
-     * {@link Env} that was made with the same arguments.
+     * {@link Env} that was made with the same arguments. A snapshot from another server can be restored only if both
+     * servers have the same versions of Python, Gymnasium, MuJoCo, numpy and the C library, and processors of the same
+     * architecture with the same features.
      *
      * @param snapshots one for each environment
      * @return the observations at the time of the snapshots, and the seeds if they were requested; no infos and no

@@ -22,8 +22,8 @@ import java.util.Optional;
  * @param omittedInfos the infos that cannot be sent, one entry for each key; {@code infos} and {@code outputs} lack
  *     them
  * @param seeds the seed of each environment's random generator, from a request or drawn by Gymnasium; a seed is empty
- *     if it is not known. The list is empty unless {@link MakeOptions#withResetSeeds} requested it and the server
- *     supports it.
+ *     if it is not known. The list is empty unless {@link MakeOptions#withResetSeeds} requested the seeds and the
+ *     server can send them
  */
 public record VectorReset(
         Object batch,

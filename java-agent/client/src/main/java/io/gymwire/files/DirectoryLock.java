@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 /**
  * A lock that prevents a second process from writing into a directory. It is the operating system's lock on a file in
  * the directory. The lock ends with {@link #close} or with its process, even if the process is killed. The file
- * remains. It names the process that had the lock last. It is empty if the file system does not support locks.
+ * remains. It names the process that took the lock last. It is empty if the file system does not support locks.
  */
 public final class DirectoryLock implements AutoCloseable {
 
@@ -83,7 +83,7 @@ public final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    /** Whether any process has the lock; empty if this is not known, for example because there is no locked file. */
+    /** Whether any process has the lock; empty if this is not known, for example because the file does not exist. */
     public static Optional<Boolean> isHeld(Path directory) {
         Path file = directory.resolve(FILE);
         synchronized (HELD) {

@@ -23,7 +23,7 @@ final class LineSearch {
     private final double acceptRatio;
     private final UpdateListener listener;
 
-    /** @param surrogate L, KL and theta_old; each search begins at theta_old */
+    /** @param surrogate the object that computes L and KL; each search begins at its theta_old */
     LineSearch(Policy policy, Surrogate surrogate, Settings settings) {
         this(policy, surrogate, settings, UpdateListener.NONE);
     }

@@ -16,8 +16,9 @@ import io.gymwire.update.Surrogate;
  * </pre>
  *
  * <p>{@link NaturalUpdate} explains the symbols. The step is the full step of {@link TrpoUpdate}, before the line
- * search. Whenever {@link NaturalUpdate} finds a finite step, this update takes it. The update reports KL(old || new)
- * and the change of the surrogate L, but checks neither of them.
+ * search. Whenever {@link NaturalUpdate} finds a finite step, this update takes it. Parameters with a range are then
+ * moved back into their range ({@link Policy#project}). The update reports KL(old || new) and the change of the
+ * surrogate L, but checks neither of them.
  */
 public final class NpgUpdate extends NaturalUpdate {
 

@@ -17,8 +17,8 @@ final class StateSample {
      */
     static int[] every(int stride, int rows, int envs) {
         int[] sample = new int[(rows + stride - 1) / stride];
-        // Without the shift by round % common, states would only come from environments with a number that is a
-        // multiple of the common divisor.
+        // Without the shift by round % common, all states would come from environments whose index n is a multiple of
+        // the common divisor.
         int common = greatestCommonDivisor(stride, envs);
         for (int i = 0; i < sample.length; i++) {
             int round = i / (envs / common);

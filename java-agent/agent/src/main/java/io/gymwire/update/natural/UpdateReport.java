@@ -43,7 +43,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         FULL_STEP("the full step was taken"),
         /** No step length passed the line search; the old policy stays. */
         LINE_SEARCH_FAILED("no step length kept the KL bound and improved the surrogate"),
-        /** All advantages are equal, so no action is better than another; the old policy stays. */
+        /** All advantages are equal, so no action is better, and there is no entropy bonus; the old policy stays. */
         CONSTANT_ADVANTAGES(Advantages.EQUAL),
         /** The gradient is zero; the old policy stays. */
         ZERO_GRADIENT("the surrogate's gradient is zero"),
@@ -162,7 +162,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         return before.surrogate();
     }
 
-    /** L at the parameters kept. */
+    /** L at the parameters that are kept. */
     public double surrogateAfter() {
         return after.surrogate();
     }
@@ -180,12 +180,12 @@ public final class UpdateReport implements PolicyUpdate.Report {
         return expectedGain;
     }
 
-    /** Mean KL(old || new) at the parameters kept, in nats. */
+    /** Mean KL(old || new) at the parameters that are kept, in nats. */
     public double divergence() {
         return after.divergence();
     }
 
-    /** Mean entropy of the policy kept, in nats. */
+    /** Mean entropy of the policy that is kept, in nats. */
     public double entropy() {
         return after.entropy();
     }

@@ -17,7 +17,8 @@ import org.ejml.data.DMatrixRMaj;
 /**
  * The loss of proximal policy optimisation over a minibatch of n samples, and its gradient. Let r_i be
  * pi_theta(a_i|s_i) / pi_old(a_i|s_i), w_i the samples' weights, A_i their normalised advantages, H_i the entropy of
- * pi_theta(.|s_i), and c the coefficient of the entropy. The loss is (Schulman et al. 2017, equations 7 and 8)
+ * pi_theta(.|s_i), and c the coefficient of the entropy. The loss is (Schulman et al. 2017, equations 7 and 8, with the
+ * entropy of equation 9)
  *
  * <pre>
  *   clipped   -mean_i min(w_i r_i A_i, clip(w_i r_i, w_i - eps, w_i + eps) A_i)  - c mean_i H_i

@@ -17,7 +17,7 @@ public interface PassListener {
     /**
      * Called before the first pass.
      *
-     * @param surrogate computes L and KL at any parameters; its theta_old is the old policy
+     * @param surrogate computes L and KL at any parameters; its theta_old has the parameters of the old policy
      * @param advantages A, normalised [N]
      */
     default void begins(Surrogate surrogate, double[] advantages) {}

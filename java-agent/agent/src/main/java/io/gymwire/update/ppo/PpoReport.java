@@ -31,7 +31,7 @@ record PpoReport(
      */
     record Passes(int epochs, double loss, double epochDivergence, double gradientNorm, Method method) {
 
-        /** The statistics of an update without a pass. */
+        /** The statistics of an update that left the policy as it was. */
         static final Passes NONE =
                 new Passes(0, Double.NaN, Double.NaN, Double.NaN, new Method(Double.NaN, Double.NaN));
     }

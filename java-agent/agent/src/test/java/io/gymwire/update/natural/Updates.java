@@ -14,7 +14,7 @@ import io.gymwire.update.UpdateSettings;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 
-/** Functions that make objects for tests from a {@link GoldenUpdate}, and functions for vectors. */
+/** Functions that make objects for tests, most of them from a {@link GoldenUpdate}, and functions for vectors. */
 public final class Updates {
 
     private Updates() {}
@@ -94,7 +94,8 @@ public final class Updates {
     }
 
     /**
-     * A policy with two actions. With {@code theta}, the first action is almost certain in every state.
+     * A policy with two actions. With {@code theta}, the first action has probability 1 in every state: the probability
+     * of the second action, exp(-2000), is rounded to 0.
      *
      * @param theta zeros [4]; this method sets the two biases
      */

@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * The options to reach a server: its address, the longest times to wait for answers, and the token or certificates
+ * The options to reach a server: its address, the longest times to wait for answers, and the token and the certificates
  * that authenticate client and server. An object is immutable: each {@code with} method returns a changed copy.
  */
 public final class ConnectOptions {

@@ -53,8 +53,8 @@ final class ObservedArray {
     }
 
     /**
-     * Whether the elements of this array can be read without a check, because any bytes are valid for its dtype. This
-     * method checks the array's length.
+     * Whether the batch contains this array, and {@link #copyTo} can read its elements without a check, because any
+     * bytes are valid for its dtype. This method checks the array's length.
      *
      * @throws IllegalArgumentException if the array does not have the length that the space requires
      */
@@ -94,7 +94,7 @@ final class ObservedArray {
         copy.copyTo(destination, offset);
     }
 
-    /** The message with this array; null if the batch does not have the structure of the space. */
+    /** The message that contains this array; null if the batch does not have the structure of the space. */
     private Value find(Value batch) {
         Value value = batch;
         for (int i = 0; i < path.size() && value != null; i++) {

@@ -32,7 +32,7 @@ final class Refusals {
         return now - since > LONGEST.toNanos();
     }
 
-    /** Records that the address accepts connections. */
+    /** Records that the address no longer refuses connections. */
     synchronized void end() {
         refusing = false;
     }

@@ -114,7 +114,7 @@ final class RpcErrors {
         };
     }
 
-    /** Whether nothing listens at the address. */
+    /** Whether a call failed because nothing listens at the address. */
     static boolean isRefusedConnection(Status status) {
         return causes(status)
                 .anyMatch(cause -> cause instanceof FileNotFoundException

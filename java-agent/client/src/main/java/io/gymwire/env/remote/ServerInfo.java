@@ -25,7 +25,7 @@ public record ServerInfo(
      * A version of the protocol between client and server.
      *
      * @param major the part that must be equal on both sides
-     * @param minor the part that increases when something is added that older programs do not need
+     * @param minor the part that increases when something is added that the other side may ignore
      */
     public record ProtocolVersion(int major, int minor) {
         @Override

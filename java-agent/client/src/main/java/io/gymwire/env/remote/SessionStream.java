@@ -26,7 +26,7 @@ import java.util.function.Predicate;
  * Sends the requests of one session, one at a time. After a broken connection, it repeats the unanswered request on a
  * new stream, until the request's timeout or the session's lease ends. It gives up earlier if the server's address
  * refuses connections for some seconds ({@link Refusals}). Resets, Steps and Restores are numbered together. The server
- * recognizes a repeated request by its number and returns the earlier answer. So none of these requests is executed
+ * recognises a repeated request by its number and returns the earlier answer. So none of these requests is executed
  * twice. A request of another kind is repeated only if a second execution does no harm.
  */
 final class SessionStream {
@@ -101,7 +101,7 @@ final class SessionStream {
         return receiveStep(System.nanoTime() + timeout().toNanos());
     }
 
-    /** Waits at most until System.nanoTime() is {@code deadline}. */
+    /** Waits for the answer to the step in flight, at most until System.nanoTime() is {@code deadline}. */
     StepResponse receiveStep(long deadline) {
         return receive(ResponseCase.STEP, "step", deadline).getStep();
     }

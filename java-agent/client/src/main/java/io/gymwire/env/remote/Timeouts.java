@@ -8,7 +8,8 @@ import java.time.Duration;
  * The longest times that a client waits for a server's answers. Even with long timeouts, a client on the
  * server's machine notices the end of the server's process within seconds.
  *
- * @param request the time for a step (of all environments of a session), a reset or any other request; positive
+ * @param request the time for any request except a Make, for example a reset, or a step of all environments of a
+ *     session; positive
  * @param start the time for each of these: the start of a server's process, its first answer, and a Make; positive
  */
 public record Timeouts(Duration request, Duration start) {
@@ -26,7 +27,7 @@ public record Timeouts(Duration request, Duration start) {
         return new Timeouts(longest, longest);
     }
 
-    /** The end of an error message about an answer that did not come in time: the limit, and how to raise it. */
+    /** The part of an error message about a late answer that names the limit and how to raise it. */
     static String remedy(Duration limit) {
         return "within " + limit.toMillis() / 1000.0 + " s; raise the request timeout (--request-timeout SECONDS)";
     }

@@ -7,8 +7,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
- * Values of exactly one of several spaces. A member is a {@link Tuple} of two elements: the index of the value's space
- * (a Long, an Integer or an int64 {@link NdArray} that is a numpy scalar), and the value.
+ * Values from several inner spaces. A member is a {@link Tuple} of two elements: the index of one inner space (a Long,
+ * an Integer or an int64 {@link NdArray} that is a numpy scalar), and a value of that space.
  *
  * @param spaces the inner spaces in order, at least one
  */

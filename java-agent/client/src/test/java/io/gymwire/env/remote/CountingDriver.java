@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntConsumer;
 
-/** Takes a number of steps with the alternating actions 0 and 1, and stores the observations. */
+/** Takes a number of steps in each run of a loop, with the actions 0 and 1 in turn, and stores the observations. */
 final class CountingDriver implements StepDriver {
-    /** The observations of the environments, one array per step. */
+    /** The observations of all environments, one array per step. */
     final List<double[]> observed = new ArrayList<>();
     /** The threads that processed answers. */
     final Set<Thread> threads = ConcurrentHashMap.newKeySet();
@@ -25,9 +25,11 @@ final class CountingDriver implements StepDriver {
     private int chosen;
 
     /**
-     * A driver for a number of steps.
+     * A driver.
      *
-     * @param numbers the number of elements in the observations of all environments
+     * @param steps the number of steps in each run of the loop
+     * @param envs the number of environments
+     * @param numbers the number of elements in the observations of all environments together
      * @param atEach called after each answer, with the number of answers so far
      */
     CountingDriver(int steps, int envs, int numbers, IntConsumer atEach) {

@@ -35,8 +35,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A server on a loopback port. The observation of its only environment is the number of the step, or 0 after a reset. A
- * test sets the server's answers to steps and reads the requests that the server received.
+ * A server on a free port of this machine. The observation of its only environment is the number of the step, or 0
+ * after a reset. A test sets the server's answers to steps and reads the requests that the server received.
  */
 final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseable {
     /** Answers one step, or sends no answer. */
