@@ -64,8 +64,9 @@ def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description="Prints the scores of candidates for the defaults.")
     parser.add_argument("runs", type=Path, help="the CSV file of the runs")
+    options = parser.parse_args()
     print("| candidate | runs | score | difference from base |\n|---|---:|---:|---:|")
-    for row in rows(parser.parse_args().runs):
+    for row in rows(options.runs):
         print(f"| {row.candidate} | {row.runs} | {row.score:.3f} | {row.difference:+.3f} ± {row.error:.3f} |")
 
 

@@ -202,6 +202,16 @@ class Ragged(gymnasium.Env[Any, Any]):
         return {"before": 1, "huge": 2**70, "array": np.zeros(length), "after": 2.0}
 
 
+class Growing(Ragged):
+    """The text in its info is longer after each step, by 600,000 characters."""
+
+    _length = 0
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        self._length += 600_000
+        return 1, 1.0, False, False, {"text": "x" * self._length}
+
+
 class Described(Ragged):
     """Its metadata and the arguments in its specification contain values that cannot be sent."""
 
@@ -392,6 +402,7 @@ gymnasium.register("Odd/Sleeper-v0", f"{__name__}:Sleeper")
 gymnasium.register("Odd/Unmade-v0", f"{__name__}:Unmade")
 gymnasium.register("Odd/Drawing-v0", f"{__name__}:Drawing")
 gymnasium.register("Odd/Ragged-v0", f"{__name__}:Ragged", disable_env_checker=True)
+gymnasium.register("Odd/Growing-v0", f"{__name__}:Growing", disable_env_checker=True)
 gymnasium.register(
     "Odd/Described-v0",
     f"{__name__}:Described",

@@ -75,3 +75,14 @@ def test_an_answer_that_is_too_large_for_a_message_is_refused(connect: Connect) 
     assert detail.session_alive
     client.reset(made.session_id, seed=0)
     client.step(made.session_id, np.zeros(1, dtype=np.int64))
+
+
+def test_a_step_with_an_answer_that_is_too_large_for_a_message_ends_the_session(connect: Connect) -> None:
+    client = connect("--import", "odd_envs", "--max-message-mib", "1")
+    session = client.make("Odd/Growing-v0").session_id
+    client.reset(session)
+    client.step(session, np.zeros(1, dtype=np.int64))
+    code, detail = refusal(lambda: client.step(session, np.zeros(1, dtype=np.int64)))
+    assert code is Code.RESOURCE_EXHAUSTED
+    assert "a message may have at most 1048576 bytes. The session ends" in detail.message
+    assert not detail.session_alive

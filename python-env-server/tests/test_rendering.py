@@ -147,8 +147,9 @@ def test_the_operator_limits_pictures() -> None:
         client.reset(made.session_id)
         # A reset of the first environment replaces its picture. The second environment keeps its picture.
         client.reset(made.session_id, reset_mask=b"\x01\x00")
+        client.reset(made.session_id)
         code, detail = refusal(lambda: client.step(made.session_id, np.array([0, 1])))
-        assert "has drawn 4 pictures and would draw 2 more" in detail.message
+        assert "has drawn 5 pictures and would draw 2 more" in detail.message
         client.close()
     finally:
         server.kill()

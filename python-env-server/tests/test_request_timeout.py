@@ -3,9 +3,12 @@
 """The times that the Python client waits for a server."""
 
 import signal
+import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import gymnasium
 import numpy as np
@@ -13,7 +16,7 @@ import pytest
 from client import ServerProcess
 from gymnasium.error import ResetNeeded
 
-from gymwire.client import RemoteEnv, RemoteTimeoutError, RemoteVectorEnv
+from gymwire.client import RemoteEnv, RemoteTimeoutError, RemoteVectorEnv, _reachable
 from gymwire.client import connection as module
 from gymwire.client._answer_timer import AnswerTimer
 
@@ -155,3 +158,20 @@ def test_a_vector_can_be_used_again_after_an_interrupt(server: ServerProcess, mo
             envs.restore(saved)
     assert np.array_equal(envs.step([0])[0][0], local.step(0)[0])
     envs.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse connections when the queue is full")
+def test_a_host_that_drops_packets_does_not_count_as_a_slow_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_reachable, "_SECONDS", 0.5)
+    with ExitStack() as sockets:
+        listener = sockets.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        address = f"127.0.0.1:{listener.getsockname()[1]}"
+        assert _reachable.may_listen(address)
+        # Linux drops the packets of further connections when the queue of a listening socket is full.
+        for _ in range(10):
+            waiting = sockets.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        assert not _reachable.may_listen(address)
+    assert _reachable.may_listen(address), "a refused connection is no dropped packet"
+    assert _reachable.may_listen("unix:/tmp/none")

@@ -61,13 +61,23 @@ def _encode(source: BinaryIO, target: Path, width: int, height: int, fps: Fracti
     return count
 
 
+def _positive(text: str) -> Fraction:
+    try:
+        number = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        number = Fraction(0)
+    if number <= 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive number or fraction")
+    return number
+
+
 def main(arguments: list[str]) -> int:
     """Runs the command and returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m gymwire.video", description="Encodes RGB pictures as an mp4.")
     parser.add_argument("out", metavar="OUT", type=Path, help="the file to write, such as episode.mp4")
     parser.add_argument("width", metavar="WIDTH", type=int, help="pixels")
     parser.add_argument("height", metavar="HEIGHT", type=int, help="pixels")
-    parser.add_argument("fps", metavar="FPS", type=Fraction, help="pictures a second, such as 50 or 30000/1001")
+    parser.add_argument("fps", metavar="FPS", type=_positive, help="pictures a second, such as 50 or 30000/1001")
     options = parser.parse_args(arguments)
     try:
         encode(sys.stdin.buffer, options.out, options.width, options.height, options.fps)

@@ -16,7 +16,8 @@ import grpc
 
 from gymwire.client._answer_timer import AnswerTimer
 from gymwire.client._forks import warn_of_fork
-from gymwire.client.errors import RemoteTimeoutError, to_exception
+from gymwire.client._reachable import may_listen
+from gymwire.client.errors import RemoteTimeoutError, late, to_exception
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
 
@@ -166,7 +167,7 @@ class Connection:
                 if not repeatable:
                     self._pending = None
                 if isinstance(error, RemoteTimeoutError):
-                    raise RemoteTimeoutError(_too_late(message.WhichOneof("request") or "", error)) from None
+                    raise late(message.WhichOneof("request") or "", error) from None
                 raise
         self._pending = None
         kind = response.WhichOneof("response")
@@ -221,8 +222,8 @@ class Connection:
         version = info.protocol_version
         if version.major != PROTOCOL_MAJOR:
             raise ConnectionError(
-                f"the server at {self._address} speaks protocol version {version.major}.{version.minor}, "
-                f"this client {PROTOCOL_MAJOR}; install the versions that belong together"
+                f"the server at {self._address} uses protocol version {version.major}.{version.minor}, but "
+                f"this client uses version {PROTOCOL_MAJOR}; install a client and a server of the same release"
             )
         return frozenset(info.capabilities)
 
@@ -240,7 +241,8 @@ class Connection:
             except grpc.RpcError as error:
                 if error.code() not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
                     raise _to_exception(error, "") from None
-                listens = listens or error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+                # A host that drops packets, for example behind a firewall, causes DEADLINE_EXCEEDED too.
+                listens = listens or (error.code() is grpc.StatusCode.DEADLINE_EXCEEDED and may_listen(self._address))
                 waited = time.monotonic() - begin
                 if waited >= (limit if listens else min(limit, CONNECT_SECONDS)):
                     remedy = (
@@ -380,13 +382,6 @@ class _EndedError(grpc.RpcError):
 
     def details(self) -> str:
         return "the server ended the stream"
-
-
-def _too_late(request: str, error: RemoteTimeoutError) -> str:
-    remedy = "give a longer request_timeout if the server needs more time"
-    if request in ("reset", "step"):
-        remedy += f"; {request}_wait of a vector, or reset of a single environment, waits for this answer again"
-    return f"{request}: {error}; {remedy}"
 
 
 def _to_exception(error: grpc.RpcError, request: str) -> Exception:

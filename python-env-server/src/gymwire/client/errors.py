@@ -18,7 +18,8 @@ class RemoteError(gymnasium.error.Error):
 
     def __init__(self, detail: pb.ErrorDetail) -> None:
         # The message of an environment's own exception (with the code UNKNOWN) stays as it is.
-        raised = _status_code(detail.code) is StatusCode.UNKNOWN and detail.exception_class
+        unknown = _status_code(detail.code) is StatusCode.UNKNOWN
+        raised = detail.exception_class and (unknown or detail.traceback)
         message = detail.message if raised else in_python(detail.message)
         super().__init__(message)
         self.code = detail.code
@@ -48,6 +49,14 @@ class MisfitTypeError(TypeError, AssertionError):
 class RemoteTimeoutError(multiprocessing.TimeoutError, TimeoutError):
     """The answer did not come in time. After `reset_async` or `step_async` of a vector, the caller can wait for the
     answer again. After this error in a step of a RemoteEnv, `reset` waits for the answer and starts a new episode."""
+
+
+def late(request: str, error: RemoteTimeoutError) -> RemoteTimeoutError:
+    """Returns the error for an answer to `request` (e.g. "step") that did not come in time, with the remedy."""
+    remedy = "give a longer request_timeout if the server needs more time"
+    if request in ("reset", "step"):
+        remedy += f"; {request}_wait of a vector, or reset of a single environment, waits for this answer again"
+    return RemoteTimeoutError(f"{request}: {error}; {remedy}")
 
 
 # The exceptions for a kind of request and a status code. If a pair has no entry here, _BY_CODE names the exception. If

@@ -37,6 +37,7 @@ class OmittedInfoWarner:
             if info.key not in self._warned:
                 self._warned.add(info.key)
                 gymnasium.logger.warn(
-                    f"the info {info.key!r} is left out, because {info.reason}. All else is complete. To choose infos, "
-                    'give infos=["NAME", ...] or infos=False to RemoteEnv or RemoteVectorEnv'
+                    f"the info {info.key!r} is left out, because {info.reason}. "
+                    "Everything else in the answer is complete. "
+                    'To choose infos, give infos=["NAME", ...] or infos=False to RemoteEnv or RemoteVectorEnv'
                 )

@@ -229,8 +229,8 @@ def _encode_dict(space: spaces.Dict, depth: int) -> space_pb2.Space:
     # Before 1.4 Gymnasium always sorts the keys.
     message = space_pb2.DictSpace(unsorted=not getattr(space, "sort_keys", True))
     for key, inner in space.spaces.items():
-        if not isinstance(key, (str, int)) or isinstance(key, bool):
-            raise UnsupportedSpaceError(f"the keys of a Dict space must be str or int to be sent, not {key!r}")
+        if not isinstance(key, (str, int)) or isinstance(key, bool) or (isinstance(key, int) and key.bit_length() > 63):
+            raise UnsupportedSpaceError(f"the keys of a Dict space must be str, or int of 64 bits, not {key!r}")
         message.entries.add(key=encode_value(key), space=_encode(inner, depth))
     return space_pb2.Space(dict=message)
 
@@ -273,7 +273,9 @@ def _decode_sequence(message: space_pb2.SequenceSpace, stacked: int) -> spaces.S
 
 def _stacked(count: int) -> int:
     if count > _MAX_STACKED:
-        raise ValueError(f"a space has at most {_MAX_STACKED} stacked sequences and graphs; got {count}")
+        raise ValueError(
+            f"at most {_MAX_STACKED} stacked sequences and graphs may be inside each other in a space; got {count}"
+        )
     return count
 
 

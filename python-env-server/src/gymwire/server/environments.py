@@ -26,7 +26,7 @@ from gymwire.v1 import environment_service_pb2 as pb
 # For each package, the extra of Gymnasium that installs it.
 _EXTRAS = {"box2d": "box2d", "pygame": "classic-control", "mujoco": "mujoco", "jax": "jax", "ale_py": "atari"}
 
-# `nearest_ids` finds no similar ids for longer ids: the comparison takes time, and the client chooses the length.
+# Longer ids are not compared with the known ids: this takes time, and the client chooses the length.
 _LONGEST_ID = 200
 
 
@@ -45,7 +45,7 @@ def find_spec(env_id: str, rules: Rules) -> EnvSpec:
     if spec is None:
         raise UnknownEnvironmentError(
             f"no environment is registered as {env_id!r}; {_advice(module, name, rules)}"
-        ) from _unknown(name)
+        ) from (_unknown(name) if len(name) <= _LONGEST_ID else None)
     return spec
 
 

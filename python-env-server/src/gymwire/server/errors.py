@@ -119,8 +119,8 @@ class ProcessEndedError(ServerError):
 
 
 class LimitExceededError(ServerError):
-    """A process of the session used more memory or time than the operator allows, or tried to reserve more memory. The
-    session ends."""
+    """A process of the session used more memory or time than the operator allows, or tried to reserve more memory, or
+    the answer to a Reset, Step or Restore is too large. The session ends."""
 
     code = Code.RESOURCE_EXHAUSTED
     ends_session = True

@@ -38,11 +38,11 @@ def describe_failure(error: Exception) -> pb.ErrorDetail:
     detail = pb.ErrorDetail(
         code=code,
         message=_shortened(message),
-        exception_class=_unicode(class_name(cause))[:_MAX_CLASS_BYTES].decode(errors="ignore"),
+        exception_class=_class_text(class_name(cause)),
     )
     if isinstance(error, EnvironmentRaisedError):
         if error.exception_class:
-            detail.exception_class = error.exception_class[:_MAX_CLASS_BYTES]
+            detail.exception_class = _class_text(error.exception_class)
         text = error.traceback or traceback_text(cause)
         detail.traceback = _unicode(text)[-_MAX_TRACEBACK_BYTES:].decode(errors="ignore")
     env_index = getattr(error, "env_index", None)
@@ -63,7 +63,7 @@ def text_of(error: BaseException) -> str:
     try:
         return str(error)
     except Exception as failure:
-        return f"(its __str__ raised {type(failure).__name__})"
+        return f"(no text: its __str__ raised {type(failure).__name__})"
 
 
 def _place(error: BaseException) -> str:
@@ -99,6 +99,10 @@ def _code(error: Exception) -> Code:
         return code
     # The codec raises ValueError for a malformed message.
     return Code.INVALID_ARGUMENT if isinstance(error, ValueError) else Code.INTERNAL
+
+
+def _class_text(name: str) -> str:
+    return _unicode(name)[:_MAX_CLASS_BYTES].decode(errors="ignore")
 
 
 def _shortened(message: str) -> str:

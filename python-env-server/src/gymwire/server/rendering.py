@@ -91,24 +91,23 @@ class FrameBudget:
         """Counts the pictures of a Render in the modes that do not collect pictures. Raises QuotaError if the session
         would exceed its limit."""
         if not self._collects:
-            self._draw()
+            self._draw(self._n)
 
-    def before_move(self) -> None:
-        """Counts the pictures of a Reset or Step in the modes that collect pictures. Raises QuotaError if the session
-        would exceed a limit."""
+    def before_reset(self, mask: npt.NDArray[np.bool_]) -> None:
+        """Counts the pictures of a Reset of the environments in `mask`, a bool for each of the n environments, in the
+        modes that collect pictures. Raises QuotaError if the session would exceed a limit."""
         if self._collects:
-            held = int(self._held.sum())
-            if held + self._n > self._limits.max_held_frames:
-                raise QuotaError(
-                    f"the session holds {held} pictures and would collect {self._n} more, but the server allows "
-                    f"{self._limits.max_held_frames}; fetch them with Render first, or start the server with a higher "
-                    "--max-held-frames"
-                )
-            self._draw()
+            # A reset drops pictures that were not fetched.
+            self._collect(int(self._held[~mask].sum()), int(mask.sum()))
+
+    def before_step(self) -> None:
+        """Counts the pictures of a Step in the modes that collect pictures. Raises QuotaError if the session would
+        exceed a limit."""
+        if self._collects:
+            self._collect(int(self._held.sum()), self._n)
 
     def after_reset(self, mask: npt.NDArray[np.bool_]) -> None:
-        """Counts the pictures that wait for Render after a Reset of the environments in `mask`, a bool for each of the
-        n environments. A reset drops pictures that were not fetched."""
+        """Counts the pictures that wait for Render after a Reset of the environments in `mask`."""
         if self._collects:
             self._held[mask] = 1
 
@@ -122,10 +121,19 @@ class FrameBudget:
         """Records that Render has fetched all pictures."""
         self._held[:] = 0
 
-    def _draw(self) -> None:
-        if self._drawn + self._n > self._limits.max_frames:
+    def _collect(self, held: int, more: int) -> None:
+        if held + more > self._limits.max_held_frames:
             raise QuotaError(
-                f"the session has drawn {self._drawn} pictures and would draw {self._n} more, but the server allows "
+                f"the session holds {held} pictures and would collect {more} more, but the server allows "
+                f"{self._limits.max_held_frames}; fetch them with Render first, or start the server with a higher "
+                "--max-held-frames"
+            )
+        self._draw(more)
+
+    def _draw(self, more: int) -> None:
+        if self._drawn + more > self._limits.max_frames:
+            raise QuotaError(
+                f"the session has drawn {self._drawn} pictures and would draw {more} more, but the server allows "
                 f"{self._limits.max_frames}; open a new session, or start the server with a higher --max-frames"
             )
-        self._drawn += self._n
+        self._drawn += more

@@ -61,7 +61,7 @@ class Session(HostedSession):
         options = decode_string_dict(request.options, "options") if request.HasField("options") else None
         if options is not None and "reset_mask" in options:
             raise InvalidRequestError("options may not contain 'reset_mask': use ResetRequest.reset_mask")
-        self._frames.before_move()
+        self._frames.before_reset(mask)
         self.resets += 1
         outcome = self.worker.reset_envs(seeds, mask, options)
         self._frames.after_reset(mask)
@@ -87,7 +87,7 @@ class Session(HostedSession):
                 "name them in the reset_mask of a Reset before the next Step"
             )
         actions = self._actions.read(request.actions)
-        self._frames.before_move()
+        self._frames.before_step()
         self.steps += 1
         outcome = self.worker.step_envs(actions)
         self._frames.after_step(outcome.reset_mask)

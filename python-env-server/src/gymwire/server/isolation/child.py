@@ -52,11 +52,7 @@ class _Child:
         try:
             content = self._content(message[:1], message[1:])
             if len(content) > self._limits.max_message_bytes:
-                raise QuotaError(
-                    f"the answer has {len(content)} bytes, but a message may have at most "
-                    f"{self._limits.max_message_bytes} bytes; ask for less at a time, or start the server with a "
-                    "higher --max-message-mib"
-                )
+                raise self._too_large(len(content), message)
             status = Status.DONE
         except Exception as error:
             failure = self._out_of_memory(error) or error
@@ -75,6 +71,18 @@ class _Child:
             f"{error}: a process of a session may reserve at most twice the {self._limits.session_memory_mib} MiB of "
             "--session-memory; start the server with a higher --session-memory if it needs more"
         )
+
+    def _too_large(self, size: int, message: bytes) -> QuotaError | LimitExceededError:
+        """Returns the error for an answer of `size` bytes to the request in `message`."""
+        text = f"the answer has {size} bytes, but a message may have at most {self._limits.max_message_bytes} bytes"
+        if message[:1] == Kind.ANSWER:
+            request = pb.InteractRequest.FromString(message[1:]).WhichOneof("request")
+            if request in ("reset", "step", "restore"):
+                return LimitExceededError(
+                    f"{text}. The session ends, because its environments have already changed; use fewer environments "
+                    "or smaller infos, or start the server with a higher --max-message-mib"
+                )
+        return QuotaError(f"{text}; ask for less at a time, or start the server with a higher --max-message-mib")
 
     def _content(self, kind: bytes, data: bytes) -> bytes:
         session = self._session

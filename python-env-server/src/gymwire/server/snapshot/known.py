@@ -156,6 +156,7 @@ _STATELESS_WRAPPERS = [
     f"{_WRAPPERS}.transform_action.ClipAction",
     f"{_WRAPPERS}.transform_action.RescaleAction",
     f"{_WRAPPERS}.transform_action.DiscretizeAction",
+    f"{_WRAPPERS}.transform_observation.DtypeObservation",
     f"{_WRAPPERS}.transform_observation.FilterObservation",
     f"{_WRAPPERS}.transform_observation.FlattenObservation",
     f"{_WRAPPERS}.transform_observation.GrayscaleObservation",
