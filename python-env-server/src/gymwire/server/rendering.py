@@ -94,8 +94,8 @@ class FrameBudget:
             self._draw()
 
     def before_move(self) -> None:
-        """Counts the pictures of a Reset or Step in the modes that collect pictures. Raises QuotaError if the session
-        would exceed a limit."""
+        """Counts one picture of each environment for a Reset or Step in the modes that collect pictures, also if a
+        Reset's mask leaves the environment out. Raises QuotaError if the session would exceed a limit."""
         if self._collects:
             held = int(self._held.sum())
             if held + self._n > self._limits.max_held_frames:
