@@ -127,8 +127,8 @@ def refuse_locked(names):
 
 
 def locked_versions(stamp):
-    """Returns the versions that were installed from the lock file. A stamp of an older release does not have them: then
-    these are the versions that the lock file's packages have now."""
+    """Returns the versions that were installed from the lock file. A stamp of an older release does not contain them.
+    The result is then the versions that the lock file's packages have now."""
     if "locked" in stamp:
         return stamp["locked"]
     names = users_module().locked_names(as_path(lock_path(bool(stamp.get("dev")))))

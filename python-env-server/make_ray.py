@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Makes target/ray, the virtual environment with Ray (some hundred megabytes) for the clusters of tests/test_ray.py.
+"""Makes target/ray, the virtual environment with Ray (several hundred megabytes) for the clusters of tests/test_ray.py.
 
     python3 make_ray.py [VERSION]
 

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A client process of soak.py with rude sessions: they crash, hang or use up memory. The client checks their errors."""
+"""A client process of soak.py with rude sessions: they crash, hang or use up memory, for example. The client checks
+their errors."""
 
 import contextlib
 import threading

@@ -117,7 +117,7 @@ class Doors(_Target):
 
 
 class ShutDoors(Doors):
-    """Doors with a mask that shuts all doors after the second step of an episode, so that no third step is possible."""
+    """Doors with a mask that shuts all doors after the second step of an episode, so no action is allowed then."""
 
     def _info(self) -> dict[str, Any]:
         return {"open": self._open * np.int8(self._steps != 2)}
@@ -138,7 +138,8 @@ class Levers(_Target):
     def _reward(self, action: Any) -> float:
         if not self._mask[action[0]] or not self._mask[3 + action[1]]:
             raise ValueError(f"the lever {action} is locked")
-        # The first element of the best action is its highest free lever. The second element does not change the reward.
+        # In the best action, the first element is the highest of its free levers. The second element does not change
+        # the reward.
         return float(action[0] == np.flatnonzero(self._mask[:3])[-1])
 
 

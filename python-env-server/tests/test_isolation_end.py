@@ -23,8 +23,8 @@ from process_usage import descendants, wait_until
 from gymwire.v1 import environment_service_pb2 as pb
 
 SESSIONS = int(os.environ.get("GYMWIRE_SESSIONS", "16"))
-# The longest time that descendants of the front process (clients connect to it) may run after its end. There is a limit
-# only if the environment variable sets it, because a busy machine can need longer.
+# The longest time that descendants of the front process (clients connect to it) may run after its end. Without the
+# environment variable, only the longer limit of wait_until applies, because a busy machine can need more time.
 END_SECONDS = float(os.environ.get("GYMWIRE_END_SECONDS", "inf"))
 REQUEST_SECONDS = 2.0
 
@@ -61,7 +61,7 @@ def shared() -> Iterator[ServerProcess]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_no_process_outlives_the_server(start: Start, number: signal.Signals) -> None:
+def test_no_process_or_file_outlives_the_server(start: Start, number: signal.Signals) -> None:
     server = start()
     client = Client(server.address)
     Companion(client).step(3)

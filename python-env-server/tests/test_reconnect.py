@@ -9,8 +9,8 @@ from client import Client, Stream, make_request, observations
 from gymwire.codec import encode_value
 from gymwire.v1 import environment_service_pb2 as pb
 
-# The observation of this environment is [position, number of steps since the environment was made]. So the test can
-# detect a step that was made twice.
+# The observation of this environment is [position, number of steps since the environment was made]. So the tests can
+# detect a step that was carried out twice.
 COUNTING = "Faulty/WellBehaved-v0"
 
 

@@ -81,7 +81,7 @@ def test_set_attr(vectoriser: Vectoriser) -> None:
 
 
 @pytest.mark.parametrize("env_id", ["CartPole-v1", "Pendulum-v1", "HalfCheetah-v5", TAXI])
-def test_sync_vector_determinism(address: str, env_id: str) -> None:
+def test_action_spaces_with_the_same_seed_draw_the_same_actions(address: str, env_id: str) -> None:
     twins = [RemoteVectorEnv(env_id, 3, address=address) for _ in range(2)]
     for envs in twins:
         envs.action_space.seed(123)

@@ -14,7 +14,7 @@ Gymnasium's classes works with these::
 
     envs = RemoteVectorEnv("HalfCheetah-v5", num_envs=8, address="unix:/run/user/1000/gymwire.sock")
 
-Observations, rewards and infos have the values and types that the environment gave them in the server.
+Observations, rewards and infos have the same values and types as those of a local environment or vector.
 proto/README.md lists what cannot be sent and what arrives differently. The main points:
 
 - An action must lie in the action space. The client converts it to the space's dtype by numpy's rule "same_kind". An

@@ -35,7 +35,8 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
             answers
         render_mode: one of the environment's render modes, also with "_list" appended
         max_episode_steps: as in `gymnasium.make`: None takes the registered limit, -1 removes it
-        wrappers: classes of gymnasium.wrappers to put around the environment in the server, innermost first
+        wrappers: the wrappers to put around the environment in the server, innermost first. Each is a name, or a tuple
+            of a name and keyword arguments. A name is a class of gymnasium.wrappers, or "module:Class"
         infos: True for all infos, False for none, or a list of the requested keys
         kwargs: keyword arguments of the environment's constructor
     """
@@ -100,7 +101,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
 
     def step(self, action: Any) -> tuple[Any, SupportsFloat, bool, bool, dict[str, Any]]:
         """Applies an action; returns observation, reward, terminated, truncated and info. If a timeout or Ctrl-C ends
-        the wait for the answer, the next call must be `reset` or `close`."""
+        the wait for the answer, the next call must be `reset`, `restore` or `close`."""
         self._check_ready()
         self._session.send_step(encode_action(self.action_space, self._batched_actions, action))
         response = self._session.finish()

@@ -45,8 +45,8 @@ def encode_actions(batched: Space[Any], actions: Any) -> value_pb2.Value:
 
 
 def _converted(space: Space[Any], action: Any) -> Any:
-    """Returns an action with the dtypes of its space. Raises InvalidActionError if an array does not fit, or if a Dict
-    or Tuple has other keys or another length: Gymnasium ignores parts that are too many when it batches actions."""
+    """Returns an action with the dtypes of its space. Raises InvalidActionError if an array cannot be converted, or if
+    a Dict or Tuple has other keys or another length: Gymnasium ignores extra parts when it batches actions."""
     if isinstance(space, _ARRAY_SPACES):
         return _as_dtype(space, action)
     if isinstance(space, Dict):

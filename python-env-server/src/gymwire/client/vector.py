@@ -108,7 +108,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         self.spec = remote_spec(made, arguments)
 
     def reset(self, *, seed: Seeds = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
-        """Starts new episodes in all environments, or in the environments of `options["reset_mask"]` [n]."""
+        """Starts new episodes in all environments, or in those that `options["reset_mask"]` [n] selects."""
         self.reset_async(seed=seed, options=options)
         return self.reset_wait()
 
@@ -187,8 +187,8 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
 
     def restore(self, snapshots: Sequence[bytes]) -> Any:
         """Puts one state into each environment. The states can come from `snapshots` of this or another vector with the
-        same autoreset mode. In the mode DISABLED they can also come from RemoteEnv.snapshot. Returns the observations
-        of the states."""
+        same environment id and autoreset mode. In the mode DISABLED they can also come from RemoteEnv.snapshot. Returns
+        the observations of the states."""
         self._check_free("restore")
         return self._decode(self._session.restore(snapshots).observations)
 

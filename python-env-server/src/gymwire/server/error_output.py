@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A standard error that never blocks its writers, for this process and the processes that it starts."""
+"""A replacement of standard error for this process and the processes that it starts. Writing to it never blocks."""
 
 import contextlib
 import os

@@ -76,7 +76,7 @@ class Worker(ABC):
         self.single_action_space = first.action_space
         self.observation_space = batch_space(first.observation_space, n)
         self.action_space = batch_space(first.action_space, n)
-        # True for each environment whose episode has ended and that was not reset since then. In SAME_STEP, every
+        # True for each environment whose episode has ended and that has not been reset since then. In SAME_STEP, every
         # element is False.
         self.ended = np.zeros(n, dtype=np.bool_)
         # Each environment's last observation; None before the first reset.
@@ -85,7 +85,7 @@ class Worker(ABC):
         self._observations: Any = create_empty_array(first.observation_space, n)
         self._pack_floats = struct.Struct(f"<{n}d").pack
         self._none_set = bytes(n)
-        # Of this object, only the method _add_info is used. It batches infos.
+        # Only the method _add_info of this object is used. The method batches infos.
         self._gymnasium: VectorEnv[Any, Any, Any] = VectorEnv()
         self._gymnasium.num_envs = n
 
@@ -246,7 +246,7 @@ class Place:
         return function(*arguments)
 
     def close(self) -> None:
-        """Ends the thread, if it is not the caller's. Called after all environments on the thread are closed."""
+        """Ends the thread, if it is not the caller's. The worker first closes all environments on the thread."""
 
 
 class DrawingThread(Place):

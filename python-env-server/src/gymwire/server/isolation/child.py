@@ -22,7 +22,7 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 def serve_session(connection: Connection[Any, Any], settings: HostSettings) -> None:
     """Answers the requests that arrive, one after the other; returns after CLOSE or when the connection ends."""
-    # A forked process has a copy of its parent's generator: without a new seed each session would get the same numbers.
+    # A forked process has a copy of its parent's np.random. Without a new seed, all sessions would draw equal numbers.
     np.random.seed()
     child = _Child(settings)
     pid = os.getpid()

@@ -73,7 +73,7 @@ class Inbound:
             if (kind, stream_id) != (Kind.CONTINUATION, expected):
                 raise ConnectionFaultError(ErrorCode.PROTOCOL_ERROR, "a frame is between HEADERS and CONTINUATION")
             handle = self._on_continuation
-        # Frames of unknown types must be ignored.
+        # HTTP/2 requires that frames of unknown types are ignored.
         if handle is None:
             return
         try:
@@ -209,7 +209,8 @@ class Inbound:
         )
 
     def _known(self, stream_id: int, what: str) -> Stream | None:
-        """Returns an open stream, or None for a stream that has ended."""
+        """Returns an open stream, or None for a stream that has ended. Raises ConnectionFaultError for a stream that
+        was never opened."""
         if stream_id % 2 == 0 or stream_id > self.last_id:
             raise ConnectionFaultError(
                 ErrorCode.PROTOCOL_ERROR, f"{what} names the stream {stream_id}, which is not open"

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The parts that an environment's or a wrapper's state is made of."""
+"""The parts of the state of an environment or a wrapper."""
 
 import time
 from abc import ABC, abstractmethod

@@ -130,7 +130,7 @@ public final class Categorical implements Distribution {
         }
     }
 
-    /** dKL / dz' = p' - p; a prime marks the new policy. */
+    /** dKL / dz_new = p_new - p_old. */
     @Override
     public void addDivergenceGradient(
             Divergence divergence, double[] outputGradient, double[] gradient, int from, int to) {

@@ -23,7 +23,7 @@ final class PassPicture {
     private static final String PASSES = "passes over the batch";
     /**
      * A limit is drawn only if it is at most this many times the greatest divergence. A greater limit would stretch the
-     * axis, so that the curve looks flat.
+     * axis, and the curve would look flat.
      */
     private static final double FAR = 5;
 

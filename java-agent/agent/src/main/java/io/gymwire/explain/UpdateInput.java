@@ -12,7 +12,7 @@ import io.gymwire.update.PolicyUpdate;
 import java.util.Map;
 
 /**
- * A run just before an update: the batch is collected, the policy is still the old policy.
+ * A run just before an update: the batch is collected, and the policy is still the old policy.
  *
  * @param learner the learner, with theta_old and the critic that was used to estimate the advantages
  * @param rollout the newest rollout
@@ -37,7 +37,8 @@ public record UpdateInput(RunConfig config, Learner learner, Rollout rollout, Ba
 
     /**
      * Makes the update with a new object of the run's algorithm, so the learner does not change. The learner's object
-     * keeps some numbers between updates. This method first copies these numbers into the new object.
+     * may keep numbers between updates, as PPO keeps Adam's moments. This method first copies these numbers into the
+     * new object.
      *
      * @param copy the new object
      * @param theta theta_old [P]; modified

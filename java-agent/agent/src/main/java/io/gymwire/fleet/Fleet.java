@@ -34,8 +34,8 @@ public final class Fleet {
      * A fleet whose sessions are not open yet.
      *
      * @param one how to make one environment
-     * @param console receives lines about the servers: which sessions a server hosts, and whether the fleet waits for a
-     *     server or skips a server
+     * @param console receives lines about the servers: how many sessions each server hosts, whether the fleet waits for
+     *     a server or skips a server, and how the servers' machines differ
      */
     public Fleet(Hosting hosting, MakeOptions one, SessionLayout layout, Consumer<String> console) {
         this.hosting = hosting;

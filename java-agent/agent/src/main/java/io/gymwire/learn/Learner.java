@@ -31,8 +31,9 @@ import java.util.Optional;
 
 /**
  * Everything that training changes: the policy, the state of its updates, the critic with its optimiser, the
- * normaliser, the policy that draws batches, the rollouts that are reused and the counters. A checkpoint contains all
- * of this, and also the state of the environments and the latest returns.
+ * normaliser, the policy that draws the actions of batches, the rollouts that are reused and the counters. A checkpoint
+ * contains all of this. It also contains the returns and lengths of the last episodes, and the state of the
+ * environments, if this state can be saved.
  */
 public final class Learner {
 
@@ -146,19 +147,19 @@ public final class Learner {
         return normalizer;
     }
 
-    /** The policy that draws batches, not a copy. */
+    /** The policy that draws the actions of batches, not a copy. */
     public BehaviourPolicy behaviour() {
         return behaviour;
     }
 
-    /** Whether the policy that draws batches is one update behind, with its own parameters and statistics. */
+    /** Whether the policy that draws the actions is one update behind, with its own parameters and statistics. */
     public boolean lags() {
         return lags;
     }
 
     /**
-     * With {@code --lag 1}, copies the current policy; the copy draws the next batch. Call this method before the
-     * policy is updated.
+     * With {@code --lag 1}, copies the current policy; the copy draws the actions of the next batch. Call this method
+     * before the policy is updated.
      */
     void keepBehaviour() {
         if (lags) {
@@ -210,12 +211,15 @@ public final class Learner {
         return recent;
     }
 
-    /** The number of actions drawn for each environment in completed iterations [N], not a copy. */
+    /**
+     * The number of actions drawn for each environment in completed iterations [N], not a copy. The actions of branches
+     * do not count.
+     */
     public long[] drawn() {
         return drawn;
     }
 
-    /** The number of completed iterations. The learning from the batch of the last iteration can still run. */
+    /** The number of completed iterations. An iteration counts once its update began; its learning can still run. */
     public long iterations() {
         return iterations;
     }

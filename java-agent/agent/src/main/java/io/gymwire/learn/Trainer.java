@@ -38,7 +38,7 @@ import org.ejml.data.DMatrixRMaj;
  *
  * <p>With {@link RolloutSettings#LAG}, the policy's update also runs while the next batch is collected. The actions of
  * that batch are drawn from the {@link BehaviourPolicy} mu, the policy before the update. When the policy pi learns
- * from the batch, the samples are weighted by pi(a|s) / mu(a|s).
+ * from the batch, a sample has the weight pi(a|s) / mu(a|s), up to the limit in {@link BatchAssembler}.
  */
 public final class Trainer {
 
@@ -242,7 +242,7 @@ public final class Trainer {
         return pending;
     }
 
-    /** Runs work on a new thread. So all threads of the common pool remain free for the parallel work on rows. */
+    /** Runs work on a new thread. So all threads of the common pool stay free for the parallel work on rows. */
     private static void runBeside(Runnable work) {
         Thread thread = new Thread(work, "update");
         thread.setDaemon(true);

@@ -13,9 +13,9 @@ public final class RandomStream {
 
     /** The purpose of a stream; different roles never share numbers. */
     public enum Role {
-        /** Initial policy weights; index 0. */
+        /** Initial weights of the policy; index 0. */
         POLICY_INIT,
-        /** Initial value network weights; index 0. */
+        /** Initial weights of the critic; index 0. */
         VALUE_INIT,
         /**
          * Sampled actions; index = environment. The counters depend only on how many actions were drawn before for that

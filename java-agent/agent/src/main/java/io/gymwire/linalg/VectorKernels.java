@@ -12,8 +12,8 @@ final class VectorKernels extends Kernels {
 
     /**
      * Memory for a copy of the last columns of B, and for a copy of the same columns in some rows of C. The second copy
-     * begins with the elements of S. The copies are used if the number of columns is not a multiple of LANES. Each row
-     * of a copy has LANES elements.
+     * first contains the elements of S. The copies are used if the number of columns is not a multiple of LANES. Each
+     * row of a copy has LANES elements.
      */
     private static final ThreadLocal<double[][]> EDGE = ThreadLocal.withInitial(
             () -> new double[][] {new double[256 * LANES], new double[VectorTiles.COLUMN_ROWS * LANES]});

@@ -33,7 +33,7 @@ public final class Metric {
         this.panel = builder.panel;
     }
 
-    /** The column's name, GROUP/NAME. If Stable-Baselines3 or sb3-contrib has the metric too, it has the same name. */
+    /** The column's name, GROUP/NAME. If Stable-Baselines3 or sb3-contrib has the metric, this is its name there. */
     public String name() {
         return name;
     }

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * The metrics that a run reports about each iteration. Each {@link io.gymwire.metrics.Metric} is declared once, in the
- * package that measures it, with its name, its description with the unit, and the places that show it.
+ * The metrics that a run reports about each iteration. Each {@link io.gymwire.metrics.Metric} is declared once, usually
+ * in the package that measures it, with its name, its description with the unit, and the places that show it.
  *
  * <p>The packages write their numbers into {@link io.gymwire.metrics.MetricValues}. In each iteration, these numbers
- * become one row of {@code progress.csv}, scalars of TensorBoard, and one line or one table on the console.
+ * become one row of {@code progress.csv} and scalars of TensorBoard. The console shows them in a line or a table.
  *
  * <p>The next package to read is {@code linalg}.
  */

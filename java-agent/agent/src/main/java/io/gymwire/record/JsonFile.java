@@ -43,7 +43,7 @@ public final class JsonFile {
     /**
      * Reads a file.
      *
-     * @param remedy what people can do if the file is missing or damaged
+     * @param remedy what users can do if the file is missing or its content is wrong
      */
     public static JsonFile read(Path path, String remedy) throws IOException {
         InputFile file = new InputFile(path, remedy);
@@ -53,7 +53,7 @@ public final class JsonFile {
     /**
      * Reads the text of a JSON object.
      *
-     * @param file the file that contains the text
+     * @param file the file that contains the text, for error messages
      */
     public static JsonObject parse(InputFile file, String text) throws IOException {
         JsonReader reader = new JsonReader(new StringReader(text));
@@ -94,7 +94,7 @@ public final class JsonFile {
         return List.copyOf(fields.keySet());
     }
 
-    /** A field's text. A number, true or false is also accepted; it becomes its text. */
+    /** A field's text. A number, true or false is also accepted, and is returned as text. */
     public String text(String name) throws IOException {
         JsonElement value = fields.get(name);
         if (!(value instanceof JsonPrimitive)) {
@@ -108,7 +108,7 @@ public final class JsonFile {
         return has(name) ? text(name) : otherwise;
     }
 
-    /** A field's list of texts. A number, true or false in the list is also accepted; it becomes its text. */
+    /** A field's list of texts. A number, true or false in the list is also accepted, and is returned as text. */
     public List<String> texts(String name) throws IOException {
         if (!(fields.get(name) instanceof JsonArray array)) {
             throw wrongKind(name, "a list");

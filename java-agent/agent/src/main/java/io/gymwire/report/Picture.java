@@ -15,12 +15,12 @@ import java.util.List;
 import javax.imageio.ImageIO;
 import org.knowm.xchart.XYChart;
 
-/** A picture of several plots in rows and columns, as PNG or SVG. */
+/** A picture of one or more charts in rows and columns, as PNG or SVG. */
 public final class Picture {
 
     /**
-     * In the PNG, a chart is drawn with this many times its width and height in pixels. So the PNG is sharp in print
-     * and on screens of high resolution.
+     * In the PNG, the width and the height of a chart are multiplied by this number. So the PNG is sharp in print and
+     * on screens of high resolution.
      */
     private static final int SCALE = 2;
 

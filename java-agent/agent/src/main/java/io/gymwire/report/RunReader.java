@@ -33,7 +33,7 @@ final class RunReader {
     static final String STEPS = ProgressCsv.TOTAL_TIMESTEPS;
     static final String RETURN = RunMetrics.EPISODE_RETURN.name();
 
-    /** A training return is the mean over this number of episodes. */
+    /** A training return is the mean over the last episodes, at most this number. */
     private static final int EPISODES = 100;
     /** The maximum number of levels from a given directory down to the files of a run. */
     private static final int DEPTH = 4;
@@ -61,8 +61,8 @@ final class RunReader {
      *
      * @param paths run directories, or directories that contain run directories
      * @return the runs that have recorded a return
-     * @throws IOException if a path contains no run, if a file of a run cannot be used, or if no run has anything to
-     *     report yet
+     * @throws IOException if a path contains no run, if a file of a run cannot be used, or if no run has recorded a
+     *     return and no run has failed
      */
     List<Run> read(List<Path> paths) throws IOException {
         Map<Path, Path> directories = new LinkedHashMap<>();

@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A table of texts, written as Markdown, CSV or HTML. Cells of the first {@code labels} columns are texts, not numbers.
+ * A table, written as Markdown, CSV or HTML. The first {@code labels} columns contain words. The other columns usually
+ * contain numbers, so Markdown and HTML align them to the right.
  */
 public final class TextTable {
 

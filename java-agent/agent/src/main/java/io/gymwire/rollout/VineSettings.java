@@ -9,7 +9,7 @@ import io.gymwire.settings.Settings;
 import io.gymwire.settings.Task;
 import java.util.function.BiPredicate;
 
-/** Settings of vine sampling; {@link VinePlan} has the defaults that follow from the batch. */
+/** Settings of vine sampling. {@link VinePlan#of} computes the default numbers of states, actions and steps. */
 public final class VineSettings {
 
     public static final SettingGroup GROUP = new SettingGroup("Vine sampling");

@@ -65,7 +65,7 @@ public final class RunProgress {
 
     /**
      * Records the episodes of an iteration. The iteration's update can still be running. {@link #recordRow} writes the
-     * row later.
+     * iteration's row later.
      */
     void recordEpisodes(PendingIteration iteration) throws IOException {
         double elapsed = seconds();

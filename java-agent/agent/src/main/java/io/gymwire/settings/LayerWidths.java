@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 
 /**
  * Widths of hidden layers, written for example {@code 64,64}, or {@code none}. All widths together are one value. If a
- * command line has two values, the second replaces the first.
+ * command line gives the option twice, the second value replaces the first.
  *
  * @param values the width of each layer, first to last; empty if there is no hidden layer
  */

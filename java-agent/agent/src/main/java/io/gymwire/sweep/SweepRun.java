@@ -12,7 +12,7 @@ import java.util.List;
  * One run of a sweep.
  *
  * @param directory the run's directory
- * @param config the settings that result from the arguments
+ * @param config the settings that result from the command line and the preset
  * @param arguments the arguments of {@code train}, except the run's directory
  */
 public record SweepRun(Path directory, RunConfig config, List<String> arguments) {
@@ -20,9 +20,10 @@ public record SweepRun(Path directory, RunConfig config, List<String> arguments)
     private static final List<String> SERVER_OPTIONS = List.of("--server", "--wait-servers", "--request-timeout");
 
     /**
-     * The arguments that continue a run: its directory, and the number of steps and the return at which it ends. This
-     * method adds those arguments of {@code train} that never change results, and those that depend on the machine: the
-     * options about servers, and the Python interpreter. The other settings are in the run's directory.
+     * The arguments that continue a run: its directory, the number of steps at which it ends, and, if it is set, the
+     * return at which it ends. This method adds those arguments of {@code train} that never change results, and those
+     * that depend on the machine: the options about servers, and the Python interpreter. The other settings are in the
+     * run's directory.
      */
     List<String> resumeArguments() {
         List<String> words = new ArrayList<>(List.of("--resume", directory.toString(), "--steps=" + steps()));

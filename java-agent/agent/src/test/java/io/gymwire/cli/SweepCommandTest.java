@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tests of sweeps of small runs: of sweeps that finish, are interrupted, contain a failed run, or are refused. */
+/** Tests sweeps with small runs: sweeps that finish, are interrupted, contain a failed run, or are refused. */
 class SweepCommandTest {
 
     private static final long STEPS = 10_240;
@@ -127,6 +127,7 @@ class SweepCommandTest {
         return Files.readString(run.resolve(file));
     }
 
+    /** At the end, the test checks which changes of a finished run's settings a sweep refuses or accepts. */
     @Test
     void aRunThatFailsIsReportedAndDoesNotStopTheOthers() throws IOException {
         Cli.Outcome outcome = Cli.run(sweep("NoSuch-v1", "CartPole-v1", "--seeds", "7", "--steps", "512"));
@@ -382,7 +383,7 @@ class SweepCommandTest {
     }
 
     @Test
-    void aWrongLineOfAFileIsNamed() throws IOException {
+    void theErrorNamesTheWrongLineOfASweepFile() throws IOException {
         Path file = Files.writeString(directory.resolve("runs.txt"), "CartPole-v1\nCartPole-v1 --colour blue\n");
         Cli.fail(
                 List.of("line 2 of " + file, "--colour"),

@@ -66,7 +66,7 @@ final class ExplainerTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void conjugateGradientIsTheSameAsWithADenseMatrix(SmallUpdate.Kind kind) {
+    void theObjectiveAndConjugateGradientAgreeWithADirectComputation(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings(6));
         Explanation explanation = new Explainer(small.input).explain(NO_EPISODES, part -> {});
         Objective objective = explanation.surroundings().orElseThrow().objective();

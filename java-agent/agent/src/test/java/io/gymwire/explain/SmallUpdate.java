@@ -88,7 +88,7 @@ final class SmallUpdate {
         normalize(raw);
     }
 
-    /** The estimates from new episodes in an explanation, for the case that no episode is played: all are 0. */
+    /** The estimates from new episodes, for an explanation that plays no episodes: all are 0. */
     static Improvement.Fresh noEpisodes() {
         Improvement.Estimate none = new Improvement.Estimate(0, 0, 0);
         return new Improvement.Fresh(0, none, none, none, new Improvement.Undiscounted(none, none, none));

@@ -173,7 +173,7 @@ class FleetTest {
     }
 
     @Test
-    void thereIsNoWaitingAfterAPermanentError() throws IOException {
+    void theFleetDoesNotWaitAfterAPermanentError() throws IOException {
         try (ManagedServer server = ManagedServer.start()) {
             name(server);
             Fleet fleet = fleet("Absent-v0", new SessionLayout(1, 1, true));
@@ -185,7 +185,7 @@ class FleetTest {
     }
 
     @Test
-    void aServerWithoutFreeSessionsIsWaitedForOnlyAfterALoss() throws IOException {
+    void theFleetWaitsForAServerWithoutFreeSessionsOnlyAfterALoss() throws IOException {
         try (ManagedServer server = ManagedServer.start(List.of("--max-sessions", "1"), Map.of())) {
             name(server);
             Fleet fleet = fleet("CartPole-v1", new SessionLayout(2, 2, true));

@@ -213,7 +213,7 @@ final class VineCollectorTest {
         }
     }
 
-    /** If an action changes only the reward of its step, branches of a state differ only in the first reward. */
+    /** If an action changes only the reward of its step, the branches of a state differ only in the first reward. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void branchesOfAStateHaveCommonRandomNumbers(boolean all) {
@@ -256,7 +256,7 @@ final class VineCollectorTest {
         }
     }
 
-    /** The environments continue where the trunk ended, and actors draw the same numbers as without branches. */
+    /** The environments continue where the trunk ended, and the actor draws the same numbers as without branches. */
     @Test
     void theTrunkIsTheSameAsWithoutBranches() {
         limit = 7;
@@ -280,7 +280,8 @@ final class VineCollectorTest {
         Fixture fixture = new Fixture(plan(12, new Branches.Shape(9, 3, true, 8)), 3, 1);
         for (int iteration = 1; iteration <= 3; iteration++) {
             fixture.collect(iteration);
-            // An environment makes 12 trunk steps and 7 rounds of 8 steps, for 27 branches in 4 environments.
+            // Each environment takes 12 steps of the trunk, and 8 steps in each of 7 rounds: 27 branches do not fit
+            // into 6 rounds of 4 environments.
             assertEquals(iteration * (12 + 7 * 8) * ENVS, fixture.simulated());
         }
     }

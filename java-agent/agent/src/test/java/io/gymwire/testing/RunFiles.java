@@ -42,7 +42,7 @@ public final class RunFiles {
                 .toList();
     }
 
-    /** The number of lines in a run's progress.csv so far, including the header, or 0 if there is no file. */
+    /** The number of lines in a run's progress.csv, including the header; 0 if it is missing or cannot be read. */
     public static int rows(Path run) {
         Path progress = run.resolve("progress.csv");
         try {

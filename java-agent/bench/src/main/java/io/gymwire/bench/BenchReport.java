@@ -31,7 +31,7 @@ public final class BenchReport {
     /**
      * An empty report.
      *
-     * @param out prints the tables
+     * @param out prints the tables and the lines of {@link #line}
      * @param log prints a line for each measurement that begins
      */
     public BenchReport(PrintStream out, PrintStream log) {

@@ -35,7 +35,7 @@ public class KernelsJmh {
     @Param({"64x64", "4x64", "64x2", "105x64", "64x8", "348x64", "64x17"})
     private String layer;
 
-    /** The product. */
+    /** The kind of product: the name of a {@link Form}. */
     @Param({"FORWARD", "REVERSE", "GRADIENT"})
     private String form;
 

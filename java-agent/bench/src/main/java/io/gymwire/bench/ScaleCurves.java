@@ -20,7 +20,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 
-/** Draws the results of {@link ScaleModel} for one agent, with measured costs, and 1 to 8,192 simulators. */
+/** Draws the results of {@link ScaleModel} for one agent, whose costs were measured, and 1 to 8,192 simulators. */
 public final class ScaleCurves {
 
     /**

@@ -35,8 +35,8 @@ public interface Env extends AutoCloseable {
     /**
      * Starts a new episode.
      *
-     * @param seed the random generator's seed, from 0 to {@link Seeds#MAX}; if empty, the generator continues (at the
-     *     first reset: from an unpredictable state)
+     * @param seed the random generator's seed, from 0 to {@link Seeds#MAX}; if empty, the generator continues, or,
+     *     at the first reset, begins in an unpredictable state
      * @param options the options of the environment's reset, with values as in {@link MakeOptions#withKwargs}
      */
     EnvReset reset(Optional<BigInteger> seed, Map<String, Object> options);
@@ -67,8 +67,9 @@ public interface Env extends AutoCloseable {
     /**
      * Renders the environment.
      *
-     * @return by render mode, for example an NdArray of uint8 [height, width, 3] for {@code rgb_array}, a String for
-     *     {@code ansi}, a List of these for the {@code _list} modes, null for {@code human}
+     * @return a value whose type depends on the render mode, for example an NdArray of uint8 [height, width, 3] for
+     *     {@code rgb_array}, a String for {@code ansi}, a List of these for the {@code _list} modes, null for
+     *     {@code human}
      */
     Object render();
 

@@ -6,7 +6,7 @@ package io.gymwire.env;
 public enum ErrorCode {
     /** The client cancelled the call. */
     CANCELLED,
-    /** An environment raised an exception, or its process ended. Also the code of an unknown cause. */
+    /** An environment raised an exception, or its process ended. This is also the code of an unknown cause. */
     UNKNOWN,
     /** The request is wrong in every state, for example an action outside its space. */
     INVALID_ARGUMENT,
@@ -21,8 +21,8 @@ public enum ErrorCode {
     /** The request exceeds a limit of the server, for example for sessions, memory or the size of a message. */
     RESOURCE_EXHAUSTED,
     /**
-     * The request does not fit the state of the session or server, for example a step before the first reset. Or a
-     * package that is needed is not installed.
+     * The request does not fit the state of the session or server, for example a step before the first reset. This is
+     * also the code if a package of the environment is not installed.
      */
     FAILED_PRECONDITION,
     /** Another request made this request obsolete. */
@@ -37,6 +37,6 @@ public enum ErrorCode {
     UNAVAILABLE,
     /** Data was lost beyond recovery. */
     DATA_LOSS,
-    /** The caller is not known to the server. */
+    /** The client did not send the token that the server requires. */
     UNAUTHENTICATED
 }

@@ -81,7 +81,7 @@ public interface VectorStep {
     /** The infos in the form of Gymnasium's vector environments; empty if none were requested. */
     Map<String, Object> infos();
 
-    /** The infos that the server left out of the answer because they cannot be sent: one entry for each key. */
+    /** The infos that the server left out because they cannot be sent or batched: one entry for each key. */
     default List<OmittedInfo> omittedInfos() {
         return List.of();
     }

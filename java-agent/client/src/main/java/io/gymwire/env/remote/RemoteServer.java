@@ -58,8 +58,9 @@ public final class RemoteServer implements AutoCloseable {
      * @param timeout the longest wait for any answer, including the answer to one step of all environments
      * @throws EnvironmentException if no server answers there, or if the server refuses this client or has another
      *     major protocol version
-     * @throws IllegalArgumentException if the address is not {@code host:port} and does not begin with {@code unix:};
-     *     also if it begins with {@code unix:} and gRPC has no Unix sockets on this platform
+     * @throws IllegalArgumentException if the timeout is not positive, or if the address is not {@code host:port} and
+     *     does not begin with {@code unix:}; also if it begins with {@code unix:} and gRPC has no Unix sockets on this
+     *     platform
      */
     public static RemoteServer connect(String address, Duration timeout) {
         return connect(ConnectOptions.of(address).withTimeout(timeout));

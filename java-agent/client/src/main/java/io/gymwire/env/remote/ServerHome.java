@@ -42,8 +42,9 @@ public record ServerHome(Path directory, Path python) {
     private static final String APPENDED_PATH = "GYMWIRE_PYTHONPATH";
 
     /**
-     * Finds the server in the folder that the system property gymwire.home names. If the property is not set, uses the
-     * environment variable GYMWIRE_HOME. If neither is set, searches the working directory and the folders above it.
+     * Finds the server in the folder that the system property gymwire.home names. If the property is not set, the
+     * environment variable GYMWIRE_HOME names the folder. If neither is set, this method searches the working directory
+     * and the folders above it.
      */
     public static ServerHome find() {
         return find(System.getProperty(PROPERTY), System.getenv(VARIABLE), Path.of(""));

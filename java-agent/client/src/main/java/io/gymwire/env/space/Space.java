@@ -9,13 +9,13 @@ import java.util.random.RandomGenerator;
  *
  * <p>A member is a Java object: an {@link NdArray} in Box, Discrete, MultiDiscrete and MultiBinary, a String in Text, a
  * Map in Dict, a {@link Tuple} in Tuple, Sequence (unless stacked) and OneOf, a {@link GraphInstance} in Graph.
- * Discrete also accepts a Long or an Integer.
+ * Discrete also accepts a Long or an Integer, and Tuple any other List.
  */
 public sealed interface Space
         permits ArraySpace, TextSpace, DictSpace, TupleSpace, SequenceSpace, GraphSpace, OneOfSpace {
     /**
      * Whether the value is a member by Gymnasium's rules. Arrays must have the space's shape and a dtype that casts
-     * safely to the space's dtype. The value can be any object, also null.
+     * safely to the space's dtype. Only MultiBinary accepts every real dtype. The value can be any object, also null.
      */
     boolean contains(Object value);
 
