@@ -107,7 +107,7 @@ def pip_alone(arguments, unlock):
     if command not in ("install", "uninstall"):
         return code
     if code != 0 and options:
-        say(False, "Versions in Gymwire's lock file do not change; to allow changes: ./gymwire pip --unlock ...")
+        say(False, "pip may not change the versions in Gymwire's lock file; ./gymwire pip --unlock ... allows this")
     # The packages are recorded also after a failure, because pip may have installed some of them before the failure.
     forgotten = words[1:] if command == "uninstall" else []
     users.record(as_path(VENV), locked, unlocking=unlock, forget=forgotten)
@@ -123,7 +123,7 @@ def pip_alone(arguments, unlock):
 
 def refuse_locked(names):
     if names:
-        raise BootstrapError("%s is in Gymwire's lock file: the server needs it, so it is not removed." % names[0])
+        raise BootstrapError("%s is in Gymwire's lock file: Gymwire needs it, so it is not removed." % names[0])
 
 
 def locked_versions(stamp):
@@ -192,7 +192,7 @@ def build(dev, quiet):
             quiet,
             "Adding the test packages to the Python environment..."
             if reusable
-            else "Setting up the Python environment (first time, about a minute)...",
+            else "Setting up the Python environment (about a minute)...",
         )
         if not reusable:
             if "install" in stamp:

@@ -83,7 +83,7 @@ def test_a_client_with_the_token_is_accepted(guarded: str) -> None:
 @pytest.mark.parametrize(
     ("metadata", "words"),
     [
-        ((), "carries none; send it as the metadata 'authorization: Bearer TOKEN'"),
+        ((), "the call has none; send it as the metadata 'authorization: Bearer TOKEN'"),
         (bearer(TOKEN[:-1]), "is not the token of this server"),
         (bearer(TOKEN + "0"), "is not the token of this server"),
         (bearer("Ä".encode().hex()), "is not the token of this server"),

@@ -62,7 +62,7 @@ def test_without_a_reader_nothing_waits_and_dropped_bytes_are_reported() -> None
     assert printed == "done\n"
     lines = errors.splitlines()
     assert lines[0] == "x" * 999
-    assert "bytes of standard error were dropped, since nobody read it" in lines[-1]
+    assert "bytes of standard error were dropped, because nobody read it" in lines[-1]
 
 
 def test_the_last_lines_of_a_pipe_are_kept() -> None:

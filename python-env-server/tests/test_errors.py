@@ -107,7 +107,7 @@ def test_a_refused_make_opens_no_session(client: Client) -> None:
 
 
 BAD_ACTIONS: list[tuple[str, value_pb2.Value, str]] = [
-    ("CartPole-v1", value_pb2.Value(), "none set"),
+    ("CartPole-v1", value_pb2.Value(), "got no value"),
     ("CartPole-v1", encode_value([0, 1]), "the kind list"),
     ("CartPole-v1", encode_value(np.array([0, 1], np.int32)), "int64 of shape [2]; got int32"),
     ("CartPole-v1", encode_value(np.array([0, 1, 0])), "of shape [3]"),

@@ -303,8 +303,8 @@ def test_idle_connections_do_not_keep_other_clients_out(start: Start) -> None:
 @pytest.mark.parametrize(
     ("arguments", "listen", "words"),
     [
-        (("--token-file", "token"), "127.0.0.1:0", "--lean does not go with --token-file"),
-        (("--token-file", "token"), "0.0.0.0:0", "--lean does not go with --token-file"),
+        (("--token-file", "token"), "127.0.0.1:0", "--lean cannot be combined with --token-file"),
+        (("--token-file", "token"), "0.0.0.0:0", "--lean cannot be combined with --token-file"),
         ((), "0.0.0.0:0", "will not listen on 0.0.0.0:0"),
         ((), "unix:no-such-folder/s.sock", "no-such-folder does not exist"),
     ],

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""`pip install` of python-env-server installs the client into an empty virtual environment. The extra `server` adds the
-server.
+"""`pip install` of python-env-server installs the client into an empty virtual environment. The extra `server` adds
+the packages that the server needs.
 
 Building and installing need packages from the package index. If it cannot be reached, these tests are skipped.
 """
@@ -68,7 +68,7 @@ def sdist(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def python(folder: Path, wheel: Path) -> Path:
-    """The interpreter of a virtual environment that has only the client."""
+    """The interpreter of a virtual environment that has only the packages of the client."""
     return make_environment(folder / "venv", wheel)
 
 
@@ -98,7 +98,7 @@ def use_client(python: Path, address: str) -> dict[str, Any]:
 
 
 def assert_cart_pole(report: dict[str, Any]) -> None:
-    # The client's versions of Gymnasium and NumPy may differ from those of this process, and round differently.
+    # The server can run in another virtual environment. Its Gymnasium and NumPy may round differently.
     local = gymnasium.make("CartPole-v1")
     assert report["first"] == pytest.approx(local.reset(seed=7)[0].tolist(), rel=1e-6)
     assert report["second"] == pytest.approx(local.step(1)[0].tolist(), rel=1e-6)

@@ -277,7 +277,7 @@ class Connection:
             self._pending = None
             raise ConnectionError(
                 f"the connection to {self._address} broke and could not be restored within {self._patience():g} s: "
-                f"{error.details()}; see whether the server still runs"
+                f"{error.details()}; check whether the server still runs"
             ) from None
 
     def _drop_stream(self) -> None:

@@ -39,5 +39,5 @@ def numpy_dtype(wire: value_pb2.DType) -> np.dtype[Any]:
     """Returns the little-endian numpy dtype for a DType of the contract. Raises ValueError if the DType is unknown."""
     dtype = NUMPY_DTYPES.get(wire)
     if dtype is None:
-        raise ValueError(f"unknown dtype number {int(wire)}; the numbers in use are 1 to {len(NUMPY_DTYPES)}")
+        raise ValueError(f"unknown DType number {int(wire)}; the numbers in use are 1 to {len(NUMPY_DTYPES)}")
     return dtype

@@ -19,7 +19,7 @@ _SHORTEST_TOKEN = 16
 _OPEN_METHODS = frozenset({"/grpc.health.v1.Health/Check"})
 
 _MISSING = (
-    "this server asks for a token, but the call carries none; send it as the metadata 'authorization: Bearer TOKEN' "
+    "this server requires a token, but the call has none; send it as the metadata 'authorization: Bearer TOKEN' "
     "(./gymwire: --server-token-file FILE)"
 )
 _WRONG = "the token of the call is not the token of this server; ask the server's operator for the current token"

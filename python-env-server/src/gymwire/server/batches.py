@@ -93,7 +93,7 @@ class ActionReader:
     def _check_array(self, value: value_pb2.Value) -> None:
         kind = value.WhichOneof("kind")
         if kind != "array":
-            raise InvalidRequestError(f"actions must be one array; got the kind {kind or 'none set'}")
+            raise InvalidRequestError(f"actions must be one array; got {f'the kind {kind}' if kind else 'no value'}")
         received = decode_array(value.array)
         if received.dtype != self._dtype or received.shape != self._shape:
             raise InvalidRequestError(

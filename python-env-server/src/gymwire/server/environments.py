@@ -72,7 +72,7 @@ def _unknown(env_id: str) -> Exception | None:
 
 def nearest_ids(env_id: str, rules: Rules, count: int = 4) -> list[str]:
     """Returns up to `count` registered ids that the user may have meant. If the name is registered with other versions,
-    these are the ids of the newest versions. Otherwise, they are the newest version of each similar name."""
+    the result is the newest of these ids. Otherwise, it is the newest version of each similar name."""
     if len(env_id) > _LONGEST_ID:
         return []
     wanted = _base_name(env_id)

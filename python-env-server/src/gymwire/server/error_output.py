@@ -143,6 +143,7 @@ class ErrorOutput:
         del self._waiting[:written]
         if self._dropped and not self._waiting:
             self._waiting += (
-                f"gymwire.server: warning: {self._dropped} bytes of standard error were dropped, since nobody read it\n"
+                f"gymwire.server: warning: {self._dropped} bytes of standard error were dropped, because "
+                "nobody read it\n"
             ).encode()
             self._dropped = 0

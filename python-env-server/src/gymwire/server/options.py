@@ -91,7 +91,7 @@ def access(options: argparse.Namespace) -> Access:
     address = check_address(options.listen, secured=token is not None or tls is not None)
     if tls is not None and is_unix(address):
         raise InvalidRequestError(
-            f"TLS does not go with {address}: data on a Unix socket stays on this machine; leave out TLS"
+            f"TLS cannot be combined with {address}: data on a Unix socket stays on this machine; leave out TLS"
         )
     if options.lean:
         _check_lean(address, token, tls, options.isolation)
@@ -156,19 +156,19 @@ def session_log(options: argparse.Namespace) -> SessionLog:
 def _check_lean(address: str, token: str | None, tls: grpc.ServerCredentials | None, isolation: str | None) -> None:
     if isolation == "process":
         raise InvalidRequestError(
-            "--lean does not go with --isolation process: a lean server hosts all sessions in one process; "
+            "--lean cannot be combined with --isolation process: a lean server hosts all sessions in one process; "
             "leave one of the two options out"
         )
     given = [name for name, guard in (("--token-file", token), ("--tls-cert", tls)) if guard is not None]
     if given:
         raise InvalidRequestError(
-            f"--lean does not go with {given[0]}: a lean server does not authenticate clients; "
+            f"--lean cannot be combined with {given[0]}: a lean server does not authenticate clients; "
             "leave one of the two options out"
         )
     if not is_loopback(address):
         raise InvalidRequestError(
-            f"--lean does not go with {address}, which other machines can reach; use 127.0.0.1:PORT, [::1]:PORT or "
-            "unix:PATH, or leave --lean out"
+            f"--lean cannot be combined with {address}, which other machines can reach; use 127.0.0.1:PORT, "
+            "[::1]:PORT or unix:PATH, or leave --lean out"
         )
 
 
@@ -257,5 +257,5 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = 0.0
     if not 1.0 <= seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, at least 1")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds of 1 or more")
     return seconds

@@ -111,7 +111,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
         """Opens an Interact stream for the client at `peer`. Raises QuotaError if too many streams are open."""
         if not self._free_streams.acquire(blocking=False):
             raise errors.QuotaError(
-                f"{self._limits.max_streams} streams are open, which is the most the server allows; "
+                f"{self._limits.max_streams} streams are open, which is the maximum that the server allows; "
                 "end one, or start the server with a higher --max-streams"
             )
         held: dict[str, OpenSession] = {}

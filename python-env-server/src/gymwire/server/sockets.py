@@ -48,7 +48,7 @@ def _check_path(path: Path) -> None:
     if not path.exists():
         return
     if not stat.S_ISSOCK(path.stat().st_mode):
-        raise AddressInUseError(f"cannot listen on unix:{path}: a file that is no socket is there; choose another path")
+        raise AddressInUseError(f"cannot listen on unix:{path}: this path is a file, not a socket; choose another path")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         try:
             probe.connect(str(path))

@@ -61,7 +61,7 @@ _REFUSED = {
     "TransformObservation": "it takes a function, which cannot be sent",
     "TransformReward": "it takes a function, which cannot be sent",
     "ArrayConversion": "it makes arrays of another library, which cannot be sent",
-    "JaxToNumpy": "it takes arrays of another library, which cannot be sent",
+    "JaxToNumpy": "it needs an environment with arrays of another library, which cannot be sent",
     "JaxToTorch": "it makes arrays of another library, which cannot be sent",
     "NumpyToTorch": "it makes arrays of another library, which cannot be sent",
 }

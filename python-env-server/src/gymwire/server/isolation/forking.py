@@ -67,7 +67,8 @@ def main() -> None:
 
 def _preload(modules: tuple[str, ...]) -> dict[str, Any]:
     """Imports what sessions need. Returns the reason if the imports cannot be used, else an empty dict."""
-    import numpy  # noqa: F401 (it starts its threads again after a fork)
+    # numpy starts its threads again after a fork. So it is imported before the threads are counted.
+    import numpy  # noqa: F401
 
     before = _threads()
     from gymwire.server.errors import InvalidRequestError

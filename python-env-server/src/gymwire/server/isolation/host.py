@@ -106,8 +106,8 @@ class _IsolatedSession(HostedSession):
         """See HostedSession. A process that takes longer than `seconds` is killed."""
         self.is_closing = True
         verdict = LimitExceededError(
-            f"the environments did not close within {seconds:g} s, so they were ended; start the server with a higher "
-            "--request-seconds if they need more"
+            f"the environments did not close within {seconds:g} s, so they were ended; if a client's Close needs more "
+            "time, start the server with a higher --request-seconds"
         )
         timer = threading.Timer(seconds, self.process.kill, [verdict])
         timer.start()

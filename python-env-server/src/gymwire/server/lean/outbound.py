@@ -41,8 +41,8 @@ class Outbound:
         """Bytes that the client may send on a stream."""
         self.streams: dict[int, Stream] = {}
         self.waiting: dict[int, Stream] = {}
-        """Streams with a request that a later turn will answer, in the order of these requests."""
-        self._answered = False  # Whether this turn has answered a request.
+        """Streams with a request that a later turn will answer. The first of them is answered next."""
+        self._answered = False  # Whether this turn has answered a request of `waiting`.
         self._ended: dict[int, bool] = {}  # Ended streams, oldest first -> whether the server sent RST_STREAM.
 
     def begin_turn(self) -> None:
@@ -109,7 +109,7 @@ class Outbound:
             self.finish(stream, stream.refused)
         elif stream.half_closed:
             whole = stream.unary is None and not stream.has_pieces()
-            self.finish(stream, OK if whole else Status(StatusCode.INTERNAL, "the call ended within a message"))
+            self.finish(stream, OK if whole else Status(StatusCode.INTERNAL, "the call ended without a whole message"))
 
     def _take_from(self, stream: Stream) -> bytes:
         request = stream.take()
@@ -187,8 +187,8 @@ class Outbound:
                 raise StreamFaultError(ErrorCode.FLOW_CONTROL_ERROR)
 
     def give_credit(self, stream: Stream) -> None:
-        """Gives the bytes of the messages that were taken from the inbox back to the client's window on the stream,
-        when there are at least _CREDIT_BYTES such bytes."""
+        """Allows the client to send as many more bytes on the stream as were taken from the inbox, if these are at
+        least _CREDIT_BYTES."""
         credit = stream.uncredited - stream.waiting_bytes()
         if credit >= _CREDIT_BYTES and not stream.half_closed:
             stream.uncredited -= credit

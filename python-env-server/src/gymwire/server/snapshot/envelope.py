@@ -62,7 +62,7 @@ def unpack(message: value_pb2.Value, identity: SessionIdentity, space: Space[Any
     check_keys("the snapshot", content, _KEYS)
     digest = content.pop("sha256")
     if differ(_digest(encode_value(content)), digest):
-        raise ValueError("the snapshot was changed since it was taken: its digest does not fit its content")
+        raise ValueError("the snapshot was changed since it was taken: its digest does not match its content")
     _compare("server", essentials(), content["made_by"])
     _compare("session", identity._asdict(), content["session"])
     observation, ended = content["observation"], content["ended"]

@@ -41,7 +41,7 @@ public final class Safetensors {
             long size = 1;
             for (int length : shape) {
                 if (length < 0) {
-                    throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " has a negative dimension");
+                    throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " has a negative length");
                 }
                 size = Math.multiplyExact(size, (long) length);
             }

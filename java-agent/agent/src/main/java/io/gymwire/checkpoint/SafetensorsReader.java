@@ -107,7 +107,7 @@ final class SafetensorsReader {
             json.endObject();
             json.peek();
         } catch (MalformedJsonException | EOFException | IllegalStateException | NumberFormatException e) {
-            throw bad("its header is not the JSON expected: " + e.getMessage());
+            throw bad("its header is not the expected JSON: " + e.getMessage());
         }
     }
 

@@ -22,6 +22,7 @@ import io.gymwire.rollout.RolloutSettings;
 import io.gymwire.run.RunProgress;
 import io.gymwire.run.TrainingRun;
 import io.gymwire.settings.Task;
+import io.gymwire.sweep.ShellWords;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,7 +107,7 @@ final class RunSupervisor {
         Checkpoint.Progress progress = Checkpoint.latest(directory.checkpoints());
         if (progress.steps() >= config.get(RunSettings.STEPS)) {
             throw new IllegalArgumentException("the run in " + directory + " has taken " + progress.steps() + " of its "
-                    + config.get(RunSettings.STEPS) + " steps; give more --steps to continue it");
+                    + config.get(RunSettings.STEPS) + " steps; give a larger --steps to continue it");
         }
         if (progress.finishes(config)) {
             throw new IllegalArgumentException(String.format(
@@ -236,10 +237,11 @@ final class RunSupervisor {
             System.out.println();
             return;
         }
-        System.out.printf("%n  files:    %s%n  evaluate: ./gymwire eval %s%n", directory, directory);
-        System.out.printf("  explain:  ./gymwire explain %s%n", directory);
+        String word = ShellWords.quoted(directory.toString());
+        System.out.printf("%n  files:    %s%n  evaluate: ./gymwire eval %s%n", directory, word);
+        System.out.printf("  explain:  ./gymwire explain %s%n", word);
         if (status != TrainingRun.Status.FINISHED) {
-            System.out.printf("  continue: ./gymwire train --resume %s%n", directory);
+            System.out.printf("  continue: ./gymwire train --resume %s%n", word);
         }
         System.out.flush();
     }

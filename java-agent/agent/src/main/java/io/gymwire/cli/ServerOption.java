@@ -151,8 +151,8 @@ final class ServerOption {
         if (hasServers() && given.given().contains(setting)) {
             throw new ParameterException(
                     command.commandLine(),
-                    setting + " does not go with " + (options.list == null ? "--server" : "--servers") + ": " + reason
-                            + "; leave " + setting + " out");
+                    setting + " cannot be combined with " + (options.list == null ? "--server" : "--servers") + ": "
+                            + reason + "; leave " + setting + " out");
         }
     }
 

@@ -67,7 +67,7 @@ final class SlurmOption {
         }
         for (Map.Entry<String, String> refused : REFUSED.entrySet()) {
             if (wanted && parsed().hasMatchedOption(refused.getKey())) {
-                throw refusal(refused.getKey() + " does not go with --slurm: " + refused.getValue() + "; leave "
+                throw refusal(refused.getKey() + " cannot be combined with --slurm: " + refused.getValue() + "; leave "
                         + refused.getKey() + " out");
             }
         }

@@ -9,6 +9,7 @@ import io.gymwire.learn.RunSettings;
 import io.gymwire.record.ConsoleReporter;
 import io.gymwire.settings.Settings;
 import io.gymwire.sweep.Part;
+import io.gymwire.sweep.ShellWords;
 import io.gymwire.sweep.SlurmScript;
 import io.gymwire.sweep.Sweep;
 import io.gymwire.sweep.SweepRun;
@@ -163,7 +164,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
         try (DirectoryLock lock = isWhole() && runDir == null ? DirectoryLock.acquire(directory, view::remark) : null) {
             finished = new Sweep(runs, parallelRuns, thisProgram(), view).run();
         }
-        System.out.printf("  report: ./gymwire report %s%n", dir);
+        System.out.printf("  report: ./gymwire report %s%n", ShellWords.quoted(dir.toString()));
         return finished ? 0 : 1;
     }
 

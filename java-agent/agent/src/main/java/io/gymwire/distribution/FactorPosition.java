@@ -15,7 +15,7 @@ record FactorPosition(int output, int action, int own) {
     /** The place of a product's first factor, and of a distribution that is not a factor of a product. */
     static final FactorPosition FIRST = new FactorPosition(0, 0, 0);
 
-    /** The place after a factor that is at this place. */
+    /** The position of the next factor, if {@code factor} has this position. */
     FactorPosition behind(Distribution factor) {
         return new FactorPosition(
                 output + factor.outputSize(), action + factor.actionSize(), own + factor.parameterCount());

@@ -66,9 +66,9 @@ public final class ExplainedRun {
             }
         }
         if (learner.lags()) {
-            notes.add("With --lag 1 the newest rollout was drawn by the policy before the last update; each sample"
-                    + " is weighted by the probability of its action under the policy that this page calls old, divided"
-                    + " by the probability under the policy that drew it. The weights have an upper limit.");
+            notes.add("With --lag 1, the policy before the last update collected the newest rollout. The weight of a"
+                    + " sample is the probability of its action under the policy that this page calls old, divided by"
+                    + " the probability under the policy that drew the action. The weights have an upper limit.");
         }
         learner.vine()
                 .ifPresent(plan ->

@@ -57,8 +57,9 @@ final class ExplanationPage {
 
     private void collected() {
         page.heading("What was collected")
-                .text("The policy before the update chose the actions; the critic before the update estimated the"
-                        + " values. Advantages are those of generalised advantage estimation.")
+                .text("The policy before the update chose the actions (with --reuse or --lag 1, earlier policies chose"
+                        + " some or all of them); the critic before the update estimated the values."
+                        + " Advantages are those of generalised advantage estimation.")
                 .table(Sections.collected(explanation.collected()));
     }
 
@@ -203,12 +204,13 @@ final class ExplanationPage {
                         J(new) >= L(new) - C KLmax(old, new),  C = 4 epsilon gamma / (1 - gamma)^2,  epsilon = max |A|
                         """)
                 .text("Schulman et al. 2015, theorem 1. J is the expected discounted return; L(old) = J(old); L(new) -"
-                        + " L(old) is the mean over the batch of (pi_new / pi_old - 1) A / (1 - gamma), with"
+                        + " L(old) is the mean over the newest rollout of (pi_new / pi_old - 1) A / (1 - gamma), with"
                         + " advantages that are not normalised.")
-                .text("Estimated from samples (with --reuse, only from the newest rollout): epsilon and KLmax are the"
-                        + " greatest values over the batch, so they are at most the greatest values over all states and"
-                        + " actions. The advantages are the critic's estimates. The batch's states are not weighted by"
-                        + " the discount.")
+                .text(
+                        "Estimated from the samples of the newest rollout (without --reuse, this is the batch): epsilon and"
+                                + " KLmax are the greatest values in it, so they are at most the greatest values over all states and"
+                                + " actions. The advantages are the critic's estimates. The states are not weighted by"
+                                + " the discount.")
                 .table(Sections.bound(improvement.bound()))
                 .heading("The improvement")
                 .equations("""

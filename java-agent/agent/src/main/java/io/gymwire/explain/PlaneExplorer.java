@@ -55,7 +55,7 @@ final class PlaneExplorer {
         this.delta = bound.nats();
         this.start = surrogate.at(old).surrogate();
         this.e1 = StepPath.scaled(1 / Vectors.norm(trace.g()), trace.g());
-        double[] rest = StepPath.moved(trace.x(), -Vectors.dot(trace.x(), e1), e1);
+        double[] rest = across(trace);
         this.e2 = StepPath.scaled(1 / Vectors.norm(rest), rest);
     }
 
@@ -68,12 +68,16 @@ final class PlaneExplorer {
      */
     static Optional<Plane> explore(
             Policy policy, UpdateTrace trace, TrustRegionShape shape, List<double[]> places, DoubleConsumer progress) {
-        double along = Vectors.dot(trace.x(), trace.g()) / Vectors.norm(trace.g());
-        double across = Math.sqrt(Math.max(0, Vectors.dot(trace.x(), trace.x()) - along * along));
-        if (across <= PARALLEL * Vectors.norm(trace.x())) {
+        if (Vectors.norm(across(trace)) <= PARALLEL * Vectors.norm(trace.x())) {
             return Optional.empty();
         }
         return Optional.of(new PlaneExplorer(policy, trace, shape.bound()).measure(shape.damping(), places, progress));
+    }
+
+    /** The part of the natural gradient that is orthogonal to the gradient [P]. */
+    private static double[] across(UpdateTrace trace) {
+        double[] direction = StepPath.scaled(1 / Vectors.norm(trace.g()), trace.g());
+        return StepPath.moved(trace.x(), -Vectors.dot(trace.x(), direction), direction);
     }
 
     /**

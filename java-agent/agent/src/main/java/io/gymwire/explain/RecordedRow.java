@@ -48,7 +48,7 @@ final class RecordedRow {
             }
         }
         return different.isEmpty()
-                ? "All " + same + " numbers that progress.csv has of this update are the same as here, to the last bit."
+                ? "All " + same + " numbers of this update in progress.csv are the same as here, to the last bit."
                 : "The run itself made a different update: progress.csv has other numbers in the columns "
                         + String.join(", ", different) + ".";
     }

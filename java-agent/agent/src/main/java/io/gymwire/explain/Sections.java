@@ -148,7 +148,7 @@ final class Sections {
         table.row("gamma", NumberText.of(bound.gamma()));
         table.row("epsilon = max |A|", NumberText.of(bound.epsilon()));
         table.row("C = 4 epsilon gamma / (1 - gamma)^2", NumberText.of(bound.coefficient()));
-        table.row("KLmax, over the batch's states", NumberText.of(bound.klMax()));
+        table.row("KLmax, over the states of the newest rollout", NumberText.of(bound.klMax()));
         table.row("L(new) - L(old), advantages not normalised", NumberText.of(bound.gain()));
         table.row("L(new) - L(old) - C KLmax", NumberText.of(bound.value()));
         return table;
@@ -159,7 +159,10 @@ final class Sections {
         estimate(table, "J(new) - J(old): batch, importance weights, old states", improvement.importance());
         Improvement.Fresh fresh = improvement.fresh();
         estimate(table, "J(new) - J(old): lemma, fresh episodes of the new policy", fresh.lemma());
-        estimate(table, "the lemma on episodes of the old policy (0 except for the critic's error)", fresh.critic());
+        estimate(
+                table,
+                "the lemma on episodes of the old policy (0 except for the critic's error and chance)",
+                fresh.critic());
         estimate(table, "J(new) - J(old): measured, equal seeds", fresh.discounted());
         estimate(
                 table,

@@ -12,8 +12,8 @@ import java.util.List;
  *
  * @param damping added to F's diagonal
  * @param iterations the iterations in their order
- * @param conjugacy p_i'(F + damping I)p_j / sqrt(p_i'(F + damping I)p_i p_j'(F + damping I)p_j) at [i][j]
- *     [iterations][iterations]. For i != j it is 0 in exact arithmetic
+ * @param conjugacy a square matrix with a row and a column for each iteration. With M = F + damping I, the element in
+ *     row i and column j is p_i'M p_j / sqrt((p_i'M p_i) (p_j'M p_j)). For i != j it is 0 in exact arithmetic
  */
 record Solution(double damping, List<Iteration> iterations, double[][] conjugacy) {
 

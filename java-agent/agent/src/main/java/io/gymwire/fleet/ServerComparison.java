@@ -20,12 +20,12 @@ final class ServerComparison {
     /**
      * The Python packages (distributions) that define the environments on a server.
      *
-     * @param distributions the version of each distribution, or a hash of its sources, or both, by its name
+     * @param distributions from the name of each distribution to its version, to a hash of its sources, or to both
      */
     record Definition(String address, Map<String, String> distributions) {}
 
     /**
-     * Fails if a distribution is missing on one of the two servers, or has another version there.
+     * Fails if a distribution is missing on one of the two servers, or has another version or other sources there.
      *
      * @param first the definition on the run's first server
      */

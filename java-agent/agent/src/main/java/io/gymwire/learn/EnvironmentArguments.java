@@ -58,18 +58,22 @@ final class EnvironmentArguments {
             throw new IllegalArgumentException(
                     "'" + word + "' is not KEY=VALUE with the name of an argument, e.g. gravity=9.81");
         }
-        String key = word.substring(0, equals);
-        if (key.equals("max_episode_steps")) {
+        Map<String, Object> argument = new LinkedHashMap<>();
+        argument.put(word.substring(0, equals), value(word.substring(equals + 1)));
+        return argument;
+    }
+
+    /** Refuses a text that is not {@code KEY=VALUE}, and arguments that have their own options. */
+    static void checkOfEnvironment(String word) {
+        Map<String, Object> argument = argument(word);
+        if (argument.containsKey("max_episode_steps")) {
             throw new IllegalArgumentException("max_episode_steps is no argument of an environment's constructor;"
                     + " give --max-episode-steps instead");
         }
-        if (key.equals("render_mode")) {
+        if (argument.containsKey("render_mode")) {
             throw new IllegalArgumentException(
                     "render_mode cannot be set; leave it out (eval --video makes a film, and chooses the mode)");
         }
-        Map<String, Object> argument = new LinkedHashMap<>();
-        argument.put(key, value(word.substring(equals + 1)));
-        return argument;
     }
 
     /** Reads {@code NAME}, {@code MODULE:CLASS}, or either of them followed by {@code :KEY=VALUE,...}. */

@@ -30,7 +30,8 @@ public final class EnvironmentSettings {
             .orElseDerived("none");
 
     /** Arguments of the environment's constructor. */
-    public static final Setting<TextList> ENV_ARG = GROUP.words("env-arg", "KEY=VALUE", EnvironmentArguments::argument)
+    public static final Setting<TextList> ENV_ARG = GROUP.words(
+                    "env-arg", "KEY=VALUE", EnvironmentArguments::checkOfEnvironment)
             .text("Sets an argument of the environment's constructor; a VALUE that is not JSON is a string")
             .more("May be repeated.")
             .fixedOnResume()

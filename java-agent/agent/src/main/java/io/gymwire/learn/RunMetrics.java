@@ -20,13 +20,14 @@ public final class RunMetrics {
     public static final Metric TOTAL_TIMESTEPS =
             RUN.metric("time/total_timesteps").text("environment steps taken, over all environments");
 
-    public static final Metric TIME_ELAPSED =
-            RUN.metric("time/time_elapsed").timing().text("seconds since the run began or was last resumed");
+    public static final Metric TIME_ELAPSED = RUN.metric("time/time_elapsed")
+            .timing()
+            .text("seconds since the run began, or since it last continued from a checkpoint");
 
     public static final Metric FPS = RUN.metric("time/fps")
             .timing()
             .inLine(2, "%s steps/s", "%,.0f")
-            .text("environment steps per second since the run began or was last resumed");
+            .text("environment steps per second since the run began, or since it last continued from a checkpoint");
 
     public static final Metric ROLLOUT_SECONDS =
             RUN.metric("time/rollout_s").timing().text("seconds in which the batch was collected");
@@ -42,10 +43,10 @@ public final class RunMetrics {
 
     public static final Metric EPISODE_RETURN = RUN.metric("rollout/ep_rew_mean")
             .inLine(1, "return %s", "%.1f")
-            .text("mean undiscounted return of the last 100 episodes");
+            .text("mean undiscounted return of the last 100 training episodes");
 
     public static final Metric EPISODE_LENGTH =
-            RUN.metric("rollout/ep_len_mean").text("mean steps of the last 100 episodes");
+            RUN.metric("rollout/ep_len_mean").text("mean number of steps of the last 100 training episodes");
 
     /** The metrics of the critic. */
     public static final MetricGroup CRITIC = new MetricGroup();

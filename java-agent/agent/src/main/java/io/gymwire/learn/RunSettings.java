@@ -57,7 +57,7 @@ public final class RunSettings {
 
     /** Environment steps in which the step sizes shrink. Afterwards the step sizes stay constant. */
     public static final Setting<Long> ANNEAL_STEPS = GROUP.count("anneal-steps", "N")
-            .text("Environment steps until the fraction of --anneal is reached")
+            .text("Environment steps until the step sizes have shrunk to the fraction of --anneal")
             .in(Range.atLeast(1))
             .onlyIf((task, settings) -> settings.get(ANNEAL) < 1, "--anneal 1 keeps the step sizes constant")
             .orElseDerived("the value of --steps when the run begins; a resumed run keeps it");

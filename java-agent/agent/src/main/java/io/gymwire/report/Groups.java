@@ -20,8 +20,8 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * The grouping of runs. By default, the runs of a group differ only in their seed and in settings that cannot change
- * their results.
+ * The grouping of runs. By default, the runs of a group differ only in their seed, in settings that cannot change their
+ * results, and in settings about the machine, such as {@code --python}.
  */
 final class Groups {
 
@@ -34,7 +34,8 @@ final class Groups {
      * The groups, by environment and then by settings.
      *
      * @param by names of the settings that distinguish groups. The name "none" stands for no setting. An empty list
-     *     stands for all settings that change results and have different values in the runs that they affect
+     *     stands for all settings that distinguish runs (see {@link Setting}) and have different values in the runs that
+     *     they affect, except the seed
      * @param remark receives a line about each run that has the seed of an earlier run of its group
      * @throws IOException if {@code by} contains the name of a setting that no run has
      */
@@ -130,7 +131,7 @@ final class Groups {
             if (twin != null) {
                 remark.accept(
                         twin.identity().directory() + " and " + run.identity().directory()
-                                + " have the same environment, the same settings of the group and the same seed; both count");
+                                + " are in the same group and have the same seed; both are counted");
             }
         }
     }

@@ -49,7 +49,7 @@ public final class Picture {
         graphics.dispose();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         if (!ImageIO.write(image, "png", bytes)) {
-            throw new IOException("this Java cannot write PNG; use another one");
+            throw new IOException("this Java installation cannot write PNG files; use another JDK");
         }
         return bytes.toByteArray();
     }

@@ -4,6 +4,7 @@ package io.gymwire.report;
 
 import io.gymwire.files.Directories;
 import io.gymwire.files.DirectoryLock;
+import io.gymwire.files.FileException;
 import io.gymwire.learn.RunMetrics;
 import io.gymwire.record.Csv;
 import io.gymwire.record.CsvTable;
@@ -45,6 +46,7 @@ final class RunReader {
     private final OptionalDouble threshold;
     private final Consumer<String> remark;
     private final List<Incomplete> incomplete = new ArrayList<>();
+    private FileException damage; // of the first run with a file that cannot be used; else null
 
     /**
      * @param threshold the return at which an environment counts as solved; empty for the environment's own threshold
@@ -61,8 +63,8 @@ final class RunReader {
      *
      * @param paths run directories, or directories that contain run directories
      * @return the runs that have recorded a return
-     * @throws IOException if a path contains no run, if a file of a run cannot be used, or if no run has recorded a
-     *     return and no run has failed
+     * @throws IOException if a path contains no run, or if no run has recorded a return and no run has failed. If the
+     *     reason is a file that cannot be used, the message names this file
      */
     List<Run> read(List<Path> paths) throws IOException {
         Map<Path, Path> directories = new LinkedHashMap<>();
@@ -78,13 +80,18 @@ final class RunReader {
         }
         List<Run> runs = new ArrayList<>();
         for (Path directory : directories.values()) {
-            Run run = Files.exists(directory.resolve(RunDirectory.MANIFEST)) ? readOne(directory) : notBegun(directory);
+            Run run = Files.exists(directory.resolve(RunDirectory.MANIFEST))
+                    ? readUnlessDamaged(directory)
+                    : notBegun(directory);
             if (run != null) {
                 runs.add(run);
             }
         }
         if (runs.isEmpty()
                 && incomplete.stream().noneMatch(run -> run.state().status().equals(RunManifest.FAILED))) {
+            if (damage != null) {
+                throw damage;
+            }
             throw new IOException("none of the runs in " + paths + " has finished an iteration with an episode in it"
                     + " yet; wait, or give other directories");
         }
@@ -121,6 +128,20 @@ final class RunReader {
         return null;
     }
 
+    /** Reads a run. If one of its files cannot be used, lists the run as unfinished; the result is then null. */
+    private Run readUnlessDamaged(Path directory) throws IOException {
+        int listed = incomplete.size();
+        try {
+            return readOne(directory);
+        } catch (FileException e) {
+            damage = damage == null ? e : damage;
+            incomplete.subList(listed, incomplete.size()).clear();
+            incomplete.add(new Incomplete(directory, "", "", new Run.State("damaged", e.getMessage(), 0), false));
+            remark.accept(directory + " is left out: " + e.getMessage());
+            return null;
+        }
+    }
+
     /** Reads a run; the result is null if the run has not recorded a return yet. */
     private Run readOne(Path path) throws IOException {
         RunDirectory directory = RunDirectory.open(path);
@@ -135,6 +156,9 @@ final class RunReader {
         if (!status.equals(RunManifest.FINISHED)) {
             incomplete.add(new Incomplete(
                     path, manifest.text("env_id", ""), manifest.text("seed", ""), state, !returns.isEmpty()));
+        }
+        if (returns.isEmpty() && status.equals(RunManifest.FINISHED) && !Files.exists(directory.progress())) {
+            throw Csv.file(directory.progress()).unusable("it is missing, but the run has finished", null);
         }
         if (returns.isEmpty()) {
             remark.accept(path
@@ -234,7 +258,7 @@ final class RunReader {
             }
         }
         if (table.skipped() > 0) {
-            remark.accept(path + ": " + table.skipped() + " unreadable rows are left out");
+            remark.accept(path + ": rows left out because they are unreadable: " + table.skipped());
         }
         return table;
     }
@@ -243,7 +267,11 @@ final class RunReader {
         JsonFile json = JsonFile.read(config, "leave the run out of the report, or train it again");
         Map<String, String> settings = new TreeMap<>();
         for (String name : json.names()) {
-            settings.put(name, json.object(name).flat("value").get("value"));
+            JsonFile entry = json.object(name);
+            if (!entry.has("value")) {
+                throw json.unusable("its setting " + name + " has no value", null);
+            }
+            settings.put(name, entry.flat("value").get("value"));
         }
         settings.remove("env_id");
         return settings;

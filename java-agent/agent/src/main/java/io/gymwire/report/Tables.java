@@ -74,7 +74,7 @@ final class Tables {
                 "threshold",
                 "steps to threshold (median)",
                 "reached",
-                "wall time a run",
+                "wall time per run",
                 "steps/s");
         for (Group group : groups) {
             double[] reached = group.scores(run -> run.scores().threshold().steps());
@@ -102,7 +102,7 @@ final class Tables {
                 "environment",
                 "settings",
                 "updates",
-                "seconds an update",
+                "seconds per update",
                 "bound on KL (nats)",
                 "beyond the bound",
                 "largest KL",

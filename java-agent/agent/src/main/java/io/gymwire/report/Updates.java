@@ -23,8 +23,8 @@ record Updates(int count, double seconds, double[] bounds, double[] divergences,
 
     static final String METHOD = """
             An update is beyond the bound if its mean KL divergence over the batch's states is larger than the \
-            current delta%s. A drop is a fall of the learning curve (mean return of the last 100 \
-            episodes) by more than a tenth of its gain since the beginning. The next drop counts only after \
+            current delta%s. A drop is a fall of the learning curve (mean return of the last 100 episodes) below its \
+            highest value so far, by more than a tenth of the gain up to this value. The next drop counts only after \
             the curve is back at its highest value. The seconds are medians over a run's updates, averaged over \
             seeds. Updates, drops and the share beyond the bound are means over seeds. The largest divergence is the \
             largest of all runs.""".formatted(otherBounds());

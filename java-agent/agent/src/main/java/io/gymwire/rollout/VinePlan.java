@@ -37,7 +37,7 @@ public record VinePlan(int envs, int segment, Branches.Shape shape) {
         if (needed > segment) {
             throw new IllegalArgumentException("vine sampling does not fit the batch: with " + shape.states()
                     + " states, " + shape.actions() + " actions in each and " + shape.horizon()
-                    + " steps after each, each of the " + envs + " environments needs " + needed + " steps and has "
+                    + " steps in each branch, each of the " + envs + " environments needs " + needed + " steps and has "
                     + segment + "; give a larger --batch, or smaller --vine-states, --vine-actions or --vine-horizon");
         }
     }

@@ -31,7 +31,7 @@ public final class VineSettings {
             .in(Range.of(1, RolloutSettings.MAX_BATCH))
             .onlyIf(HAS_BRANCHES, REASON)
             .fixedOnResume()
-            .orElseDerived("as many as fit into half of --batch");
+            .orElseDerived("as many as fit into half of --batch, but at least 1");
 
     /** The number of actions that are tried in each state from which branches start. */
     public static final Setting<Integer> ACTIONS = GROUP.integer("vine-actions", "K")
@@ -41,13 +41,14 @@ public final class VineSettings {
                     + ", each choice is tried once; otherwise K actions are drawn.")
             .onlyIf(HAS_BRANCHES, REASON)
             .fixedOnResume()
-            .orElseDerived("all choices of a Discrete action if there are at most " + VinePlan.MOST_CHOICES
+            .orElseDerived("all choices of a Discrete action if there are from 2 to " + VinePlan.MOST_CHOICES
                     + "; otherwise " + VinePlan.DRAWS);
 
     /** The maximum number of steps of a branch. */
     public static final Setting<Integer> HORIZON = GROUP.integer("vine-horizon", "H")
-            .text("Number of steps of each branch; --batch counts all of them, even if the episode ends earlier. The"
-                    + " critic's value is used for the rewards after these steps")
+            .text(
+                    "Maximum number of steps of each branch; --batch counts all of them, even if the episode ends earlier. The"
+                            + " critic's value is used for the rewards after these steps")
             .in(Range.of(1, RolloutSettings.MAX_BATCH))
             .onlyIf(HAS_BRANCHES, REASON)
             .fixedOnResume()

@@ -98,10 +98,10 @@ public record SlurmFleetScript(Path directory, int hosts, int sessions, List<Str
                         SlurmText.requests(cores, directory, "slurm-%j.out"),
                         share,
                         SlurmText.TRAPS,
-                        SlurmText.quoted(directory.toString()),
+                        ShellWords.quoted(directory.toString()),
                         cores,
-                        SlurmText.line(server),
+                        ShellWords.line(server),
                         SECONDS_TO_START,
-                        SlurmText.line(agent));
+                        ShellWords.line(agent));
     }
 }

@@ -26,7 +26,7 @@ public final class SlurmScript {
      */
     public static String of(Path directory, int runs, List<String> command, int cores) {
         int tasks = Math.min(runs, MOST_TASKS);
-        String report = SlurmText.line(List.of(command.get(0), "report", directory.toString()));
+        String report = ShellWords.line(List.of(command.get(0), "report", directory.toString()));
         return """
                 #!/bin/sh
                 #SBATCH --array=0-%1$d
@@ -43,10 +43,10 @@ public final class SlurmScript {
                 """.formatted(
                         tasks - 1,
                         SlurmText.requests(cores, directory, "slurm-%A_%a.out"),
-                        SlurmText.quoted(directory.toString()),
-                        SlurmText.quoted(report),
+                        ShellWords.quoted(directory.toString()),
+                        ShellWords.quoted(report),
                         SlurmText.TRAPS,
-                        SlurmText.line(command),
+                        ShellWords.line(command),
                         tasks);
     }
 }

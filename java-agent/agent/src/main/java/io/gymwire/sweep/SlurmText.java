@@ -3,8 +3,6 @@
 package io.gymwire.sweep;
 
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Collectors;
 
 /** The texts that all scripts of Slurm jobs share. */
 final class SlurmText {
@@ -52,20 +50,10 @@ final class SlurmText {
                 #SBATCH --signal=B:USR1@%d
                 """.formatted(
                         cores,
-                        quoted(Path.of("").toAbsolutePath().toString()),
+                        ShellWords.quoted(Path.of("").toAbsolutePath().toString()),
                         // Slurm replaces %j and similar patterns, and %% with %.
-                        quoted(directory.toString().replace("%", "%%")),
+                        ShellWords.quoted(directory.toString().replace("%", "%%")),
                         output,
                         SECONDS_BEFORE_LIMIT);
-    }
-
-    /** A command line of the shell. */
-    static String line(List<String> words) {
-        return words.stream().map(SlurmText::quoted).collect(Collectors.joining(" "));
-    }
-
-    /** A text as one word of the shell. */
-    static String quoted(String word) {
-        return word.matches("[A-Za-z0-9_./:=,@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 }

@@ -14,8 +14,9 @@ public final class UpdateMetrics {
 
     private static final MetricGroup GROUP = new MetricGroup();
 
-    public static final Metric POLICY_OBJECTIVE =
-            GROUP.metric("train/policy_objective").text("surrogate L at the parameters that the update kept");
+    public static final Metric POLICY_OBJECTIVE = GROUP.metric("train/policy_objective")
+            .text("surrogate L, not clipped and with the bonus of --entropy, at the parameters that the update"
+                    + " kept");
 
     public static final Metric ACTUAL_IMPROVEMENT =
             GROUP.metric("train/actual_improvement").text("L(theta_new) - L(theta_old)");

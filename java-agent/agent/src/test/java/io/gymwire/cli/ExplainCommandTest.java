@@ -105,8 +105,7 @@ final class ExplainCommandTest {
         String out = explain(run, "--at", at);
         assertEquals(before, digests(run), "explain must not change the run's files");
         String page = Files.readString(file("index.md"));
-        assertTrue(
-                page.contains("All " + numbers + " numbers that progress.csv has of this update are the same"), page);
+        assertTrue(page.contains("All " + numbers + " numbers of this update in progress.csv are the same"), page);
         assertTrue(page.contains("the update after " + at + " steps"), page);
         try (Stream<Path> written = Files.list(run.resolve("explain"))) {
             for (Path each : written.toList()) {

@@ -267,7 +267,7 @@ class FleetRunTest {
                 "--wait-servers",
                 "-1");
         Cli.fail(
-                List.of("--import does not go with --servers"),
+                List.of("--import cannot be combined with --servers"),
                 "train",
                 "CartPole-v1",
                 "--import",

@@ -189,7 +189,7 @@ class OwnPackagesTest {
             for (List<String> command :
                     List.of(List.of("train", ENV_ID), List.of("eval", first.toString()), List.of("info"))) {
                 Cli.fail(
-                        List.of(option.split("=")[0] + " does not go with --server"),
+                        List.of(option.split("=")[0] + " cannot be combined with --server"),
                         with(command, "--server=127.0.0.1:9", option));
             }
         }

@@ -180,11 +180,11 @@ class SlurmOptionTest {
                 "--slurm --hosts 0                     | --hosts must be from 1 to 4, the number of --envs | got 0",
                 "--slurm --hosts 5                     | --hosts must be from 1 to 4, the number of --envs | got 5",
                 "--slurm --hosts 3 --workers 2         | from 1 to 2, the number of --workers | got 3",
-                "--slurm --server one:1                | --server does not go with --slurm | leave --server out",
-                "--slurm --servers list                | --servers does not go with --slurm | its own servers",
+                "--slurm --server one:1                | --server cannot be combined with --slurm | leave --server out",
+                "--slurm --servers list                | --servers cannot be combined with --slurm | its own servers",
                 "--slurm --wait-servers 5              | --wait-servers | running server",
-                "--slurm --resume run                  | --resume does not go with --slurm | leave --resume out",
-                "--slurm --table                       | --table does not go with --slurm | train.log",
+                "--slurm --resume run                  | --resume cannot be combined with --slurm | leave --resume out",
+                "--slurm --table                       | --table cannot be combined with --slurm | train.log",
                 "--slurm --gamma 2                     | gamma must lie in (0, 1] | got 2.0",
                 "--slurm --run-dir /                   | --run-dir must be a directory for this run only | got /"
             })

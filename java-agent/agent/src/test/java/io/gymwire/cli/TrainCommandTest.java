@@ -259,7 +259,7 @@ class TrainCommandTest {
     void aFinishedRunIsNotResumedWithoutMoreSteps() throws IOException {
         byte[] manifest = Files.readAllBytes(first.resolve("manifest.json"));
         Cli.fail(
-                List.of("has taken 4096 of its 4096 steps", "give more --steps"),
+                List.of("has taken 4096 of its 4096 steps", "give a larger --steps"),
                 "train",
                 "--resume",
                 first.toString(),

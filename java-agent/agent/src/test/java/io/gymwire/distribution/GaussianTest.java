@@ -200,8 +200,10 @@ final class GaussianTest {
                     double[] byMean = new double[1];
                     double[] byTheta = new double[3];
                     clipped.gradient(inputs(theta, output), objective(drawn, 1), byMean, byTheta, 0, 1);
-                    assertTrue(byMean[0] * action >= 0 && Double.isFinite(byMean[0]), "derivative by mu " + byMean[0]);
-                    assertTrue(Double.isFinite(byTheta[2]), "derivative by log sigma " + byTheta[2]);
+                    assertTrue(
+                            byMean[0] * action >= 0 && Double.isFinite(byMean[0]),
+                            "derivative with respect to mu " + byMean[0]);
+                    assertTrue(Double.isFinite(byTheta[2]), "derivative with respect to log sigma " + byTheta[2]);
                 }
             }
         }

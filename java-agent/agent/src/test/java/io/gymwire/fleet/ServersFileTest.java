@@ -70,7 +70,7 @@ class ServersFileTest {
                 "one:1 token=x | line 1: 'token=x' is neither token-file=F nor ca=F",
                 "one:1 two:2 | line 1: 'two:2' is neither",
                 "#\\none:1 token-file=absent | line 2: the token file",
-                "unix:/s ca=ca.pem | line 1: TLS does not go with the Unix socket",
+                "unix:/s ca=ca.pem | line 1: TLS cannot be combined with the Unix socket",
                 "one:1\\ntwo:2\\none:1 | line 3: the server one:1 is already in line 1",
                 "# nothing\\n | it names no server",
             })

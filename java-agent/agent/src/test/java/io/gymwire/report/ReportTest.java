@@ -173,7 +173,7 @@ class ReportTest {
                 Files.readString(path.resolve("progress.csv")) + "4000,x,1,1,1,1,1\n5000,1\n6000,1,99");
         Run run = read(OptionalDouble.empty(), path).get(0);
         assertEquals(3000, run.state().steps());
-        assertEquals(List.of(path.resolve("progress.csv") + ": 2 unreadable rows are left out"), remarks);
+        assertEquals(List.of(path.resolve("progress.csv") + ": rows left out because they are unreadable: 2"), remarks);
     }
 
     @Test
@@ -206,6 +206,24 @@ class ReportTest {
         Files.delete(path.resolve("config.json"));
         Files.writeString(path.resolve("manifest.json"), "{}");
         assertComplaint(path.resolve("config.json") + " cannot be used: there is no such file", path);
+        Files.writeString(path.resolve("config.json"), "{\"seed\": {}}");
+        assertComplaint(path.resolve("config.json") + " cannot be used: its setting seed has no value", path);
+    }
+
+    @Test
+    void aDamagedRunIsListedAndTheOthersAreReported() throws IOException {
+        Path damaged = run("a", "E-v1", 1, "0.02", 30);
+        run("b", "E-v1", 2, "0.02", 30);
+        Path gone = run("c", "E-v1", 3, "0.02", 30);
+        Files.writeString(damaged.resolve("manifest.json"), "{");
+        Files.delete(gone.resolve("progress.csv"));
+        List<String> remarks = new ArrayList<>();
+        Report report = Report.of(List.of(directory), List.of(), OptionalDouble.empty(), remarks::add);
+        assertEquals(2, remarks.size(), remarks.toString());
+        assertTrue(remarks.get(0).startsWith(damaged + " is left out: "), remarks.get(0));
+        assertTrue(
+                remarks.get(1).contains("progress.csv cannot be used: it is missing, but the run has"), remarks.get(1));
+        assertTrue(report.markdown().contains("damaged"), report.markdown());
     }
 
     /** Without the failed runs, results would look better than they are. */

@@ -49,7 +49,8 @@ public final class FileException extends IOException {
         Path directory = file.toAbsolutePath().getParent();
         boolean gone = directory != null && !Files.isDirectory(directory);
         String reason = gone ? "there is no directory " + directory : reason(cause);
-        return new FileException(file, "cannot be written", reason, gone ? "was it removed?" : remedy(reason), cause);
+        return new FileException(
+                file, "cannot be written", reason, gone ? "make the directory again" : remedy(reason), cause);
     }
 
     /** The file. */

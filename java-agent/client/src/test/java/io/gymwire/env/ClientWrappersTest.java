@@ -110,7 +110,7 @@ class ClientWrappersTest {
             limited.reset(1);
             IllegalArgumentException e =
                     assertThrows(IllegalArgumentException.class, () -> limited.restore(bare.snapshot()));
-            assertTrue(e.getMessage().contains("without TimeLimit as the outer wrapper"), e.getMessage());
+            assertTrue(e.getMessage().contains("without TimeLimit as the outermost wrapper"), e.getMessage());
         }
         assertThrows(IllegalArgumentException.class, () -> RemoteSnapshot.fromBytes(new byte[] {1, 2, 3}));
     }

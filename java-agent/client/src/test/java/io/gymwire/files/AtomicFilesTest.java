@@ -35,7 +35,8 @@ class AtomicFilesTest {
         Path target = directory.resolve("gone/file.txt");
         IOException thrown = assertThrows(IOException.class, () -> AtomicFiles.write(target, new byte[1]));
         assertEquals(
-                target + " cannot be written: there is no directory " + target.getParent() + "; was it removed?",
+                target + " cannot be written: there is no directory " + target.getParent()
+                        + "; make the directory again",
                 thrown.getMessage());
         assertFalse(Files.exists(target.getParent()));
     }

@@ -17,7 +17,7 @@ public record LineSearchTry(double fraction, Surrogate.Point point, double gain,
     /** The decision about the step, with the reason. */
     public enum Verdict {
         ACCEPTED("taken"),
-        BEYOND_DELTA("rejected: the KL divergence is beyond delta"),
+        BEYOND_DELTA("rejected: the KL divergence is larger than delta"),
         NO_GAIN("rejected: the surrogate does not increase"),
         TOO_LITTLE_GAIN("rejected: the surrogate gains too little, compared with the gain that the gradient predicts"),
         NOT_FINITE("rejected: a value is not finite");

@@ -143,7 +143,7 @@ public final class ConnectOptions {
                     + " needs TLS; give the file of the authority that signed the server's certificate, too");
         }
         if (authority != null && address.startsWith("unix:")) {
-            throw new IllegalArgumentException("TLS does not go with the Unix socket " + address
+            throw new IllegalArgumentException("TLS cannot be combined with the Unix socket " + address
                     + ", which does not leave this machine; leave the certificates out");
         }
     }

@@ -58,7 +58,7 @@ final class OutputTail {
                 keep(line);
             }
         } catch (IOException e) {
-            keep("(reading the log failed: " + e.getMessage() + ")");
+            keep("(reading the output failed: " + e.getMessage() + ")");
         }
     }
 

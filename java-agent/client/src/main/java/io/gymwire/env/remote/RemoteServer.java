@@ -150,7 +150,7 @@ public final class RemoteServer implements AutoCloseable {
                     ErrorCode.UNIMPLEMENTED,
                     address(),
                     "the server at " + address()
-                            + " speaks protocol version " + answer.protocol()
+                            + " uses protocol version " + answer.protocol()
                             + ", but this client speaks version " + PROTOCOL_MAJOR
                             + "; use a client and a server of the same release");
         }

@@ -63,8 +63,9 @@ public final class RemoteSnapshot implements Snapshot {
         if (state.getKindCase() != KindCase.TUPLE
                 || parts.getValuesCount() != 3
                 || !parts.getValues(0).getStringValue().equals(wrapper)) {
-            throw new IllegalArgumentException("the snapshot was taken without " + wrapper + " as the outer wrapper; "
-                    + "restore it into an environment with the same client-side wrappers in the same order");
+            throw new IllegalArgumentException(
+                    "the snapshot was taken without " + wrapper + " as the outermost wrapper; "
+                            + "restore it into an environment with the same client-side wrappers in the same order");
         }
         return new Wrapped((Map<?, ?>) Values.decode(parts.getValues(1)), new RemoteSnapshot(parts.getValues(2)));
     }

@@ -18,7 +18,7 @@ public record OneOfSpace(List<Space> spaces) implements Space {
     public OneOfSpace {
         spaces = List.copyOf(spaces);
         if (spaces.isEmpty()) {
-            throw new IllegalArgumentException("a OneOf space has at least one inner space");
+            throw new IllegalArgumentException("a OneOf space needs at least one inner space");
         }
     }
 
