@@ -136,7 +136,10 @@ class _Reflection:
     ) -> Iterator[Any]:
         """Answers a stream of questions."""
         if not self._free_streams.acquire(blocking=False):
-            message = f"{_REFLECTION_STREAMS} reflection streams are open, which is the maximum that the server allows; end one"
+            message = (
+                f"{_REFLECTION_STREAMS} reflection streams are open, which is the maximum that the server allows; "
+                "end one"
+            )
             context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, message)
         try:
             yield from self._servicer.ServerReflectionInfo(request_iterator, context)

@@ -324,9 +324,7 @@ class ReportTest {
                         .toList());
         assertEquals(List.of(), remarks);
         assertEquals(2, Groups.of(runs, List.of("none"), remarks::add).size());
-        assertTrue(
-                remarks.get(0).contains("have the same environment, the same settings of the group and the same seed"),
-                remarks.toString());
+        assertTrue(remarks.get(0).contains("are in the same group and have the same seed"), remarks.toString());
         assertTrue(assertThrows(IOException.class, () -> Groups.of(runs, List.of("colour"), remarks::add))
                 .getMessage()
                 .contains("no run has a setting colour to group by; the settings are delta"));
