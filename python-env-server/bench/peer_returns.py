@@ -1,13 +1,14 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Trains sb3-contrib's TRPO, or Stable-Baselines3's PPO, with the settings of Stable-Baselines3's zoo, and evaluates the
-trained policy.
+"""Trains sb3-contrib's TRPO, or Stable-Baselines3's PPO, and evaluates the policy. The settings are those of
+Stable-Baselines3's zoo.
 
 Run this script in the folder python-env-server, after bench/make_peers.py has made the peers' virtual environment:
 
     bench/.venv/bin/python bench/peer_returns.py peers.csv HalfCheetah-v5 Hopper-v5 --seeds 1 2 3
+    bench/.venv/bin/python bench/peer_returns.py peers_ppo.csv HalfCheetah-v5 --seeds 1 --ppo
 
-The script adds one row for each run to the CSV file: the task's settings (SETTINGS below), the packages' versions, the
+The script adds one row for each run to the CSV file: the task's settings (they are in this script), the packages' versions, the
 mean return of the last 100 training episodes, and the training's duration in seconds. The row also has the mean returns
 of 20 evaluation episodes of the deterministic and of the stochastic policy, with a frozen normaliser. Runs that are
 already in the file are skipped. Torch uses one thread. The stochastic return is omitted if the policy's noise depends
