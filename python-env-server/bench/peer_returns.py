@@ -8,11 +8,11 @@ Run this script in the folder python-env-server, after bench/make_peers.py has m
     bench/.venv/bin/python bench/peer_returns.py peers.csv HalfCheetah-v5 Hopper-v5 --seeds 1 2 3
     bench/.venv/bin/python bench/peer_returns.py peers_ppo.csv HalfCheetah-v5 --seeds 1 --ppo
 
-The script adds one row for each run to the CSV file: the task's settings (they are in this script), the packages' versions, the
-mean return of the last 100 training episodes, and the training's duration in seconds. The row also has the mean returns
-of 20 evaluation episodes of the deterministic and of the stochastic policy, with a frozen normaliser. Runs that are
-already in the file are skipped. Torch uses one thread. The stochastic return is omitted if the policy's noise depends
-on the state (gSDE), because evaluation would never draw new noise.
+The script adds one row for each run to the CSV file: the task's settings (they are in this script), the packages'
+versions, the mean return of the last 100 training episodes, and the training's duration in seconds. The row also has
+the mean returns of 20 evaluation episodes of the deterministic and of the stochastic policy, with a frozen normaliser.
+Runs that are already in the file are skipped. Torch uses one thread. The stochastic return is omitted if the policy's
+noise depends on the state (gSDE), because evaluation would never draw new noise.
 """
 
 import argparse
