@@ -41,6 +41,28 @@ LOG = os.path.join(WORK, "bootstrap.log")
 CONSTRAINTS = os.path.join(WORK, "constraints.txt")
 USER_PACKAGES = os.path.join(HERE, ".user-packages")
 LOG_TAIL_LINES = 5
+PIP_COMMANDS = frozenset(
+    [
+        "cache",
+        "check",
+        "completion",
+        "config",
+        "debug",
+        "download",
+        "freeze",
+        "hash",
+        "help",
+        "index",
+        "inspect",
+        "install",
+        "list",
+        "lock",
+        "search",
+        "show",
+        "uninstall",
+        "wheel",
+    ]
+)
 
 
 class BootstrapError(Exception):
@@ -90,26 +112,27 @@ def pip_alone(arguments, unlock):
     import subprocess
 
     make_ready(False, False)
-    words = [a for a in arguments if not a.startswith("-")]
-    command = words[0] if words else ""
+    # Options before the command can have values, as in "--timeout 5 install PACKAGE".
+    at = next((i for i, argument in enumerate(arguments) if argument in PIP_COMMANDS), len(arguments))
+    command = arguments[at] if at < len(arguments) else ""
+    words = [argument for argument in arguments[at + 1 :] if not argument.startswith("-")]
     stamp = read_stamp()
     users = user_packages(False)
     lock_file = lock_path(bool(stamp.get("dev")))
     locked = locked_versions(stamp)
     if command == "uninstall":
-        refuse_locked([word for word in words[1:] if users_module().normalized(word) in locked])
+        refuse_locked([word for word in words if users_module().normalized(word) in locked])
     options = []
     if command in ("install", "wheel", "download") and not unlock:
         users_module().write_constraints(as_path(CONSTRAINTS), as_path(lock_file), users.unlocked())
         options = ["--constraint", CONSTRAINTS]
-    at = arguments.index(command) + 1 if command else 0
-    code = subprocess.call([VENV_PYTHON, "-I", "-m", "pip"] + arguments[:at] + options + arguments[at:])
+    code = subprocess.call([VENV_PYTHON, "-I", "-m", "pip"] + arguments[: at + 1] + options + arguments[at + 1 :])
     if command not in ("install", "uninstall"):
         return code
     if code != 0 and options:
         say(False, "pip may not change the versions in Gymwire's lock file; ./gymwire pip --unlock ... allows this")
     # The packages are recorded also after a failure, because pip may have installed some of them before the failure.
-    forgotten = words[1:] if command == "uninstall" else []
+    forgotten = words if command == "uninstall" else []
     users.record(as_path(VENV), locked, unlocking=unlock, forget=forgotten)
     write_stamp(dict(stamp, locked=locked, users=users_key(), unlocked=users.unlocked()))
     now = users_module().versions(as_path(VENV))
@@ -129,9 +152,12 @@ def refuse_locked(names):
 def locked_versions(stamp):
     """Returns the versions that were installed from the lock file. A stamp of an older release does not contain them.
     The result is then the versions that the lock file's packages have now."""
-    if "locked" in stamp:
-        return stamp["locked"]
-    names = users_module().locked_names(as_path(lock_path(bool(stamp.get("dev")))))
+    return stamp["locked"] if "locked" in stamp else locked_now(bool(stamp.get("dev")))
+
+
+def locked_now(dev):
+    """Returns the versions that the lock file's packages have now."""
+    names = users_module().locked_names(as_path(lock_path(dev)))
     found = users_module().versions(as_path(VENV))
     return {name: version for name, version in found.items() if name in names}
 
@@ -200,7 +226,7 @@ def build(dev, quiet):
                 user_packages(quiet).record(as_path(VENV), locked_versions(stamp))
             create_venv()
         install_packages(dev)
-        stamp = {"packages": packages_key(dev), "dev": dev, "locked": users_module().versions(as_path(VENV))}
+        stamp = {"packages": packages_key(dev), "dev": dev, "locked": locked_now(dev)}
         write_stamp(stamp)
     if not install_current(stamp):
         say(quiet, "Installing Gymwire's server into the Python environment...")

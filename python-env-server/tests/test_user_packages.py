@@ -179,6 +179,25 @@ def test_locked_versions_change_only_when_they_are_unlocked(checkout: Checkout) 
     assert checkout.stamp()["unlocked"] == {}
 
 
+def test_options_before_the_command_of_pip_may_have_values(checkout: Checkout) -> None:
+    refused = checkout.run("pip", "--timeout", "5", "install", "needed==2.0")
+    assert refused.returncode != 0
+    assert checkout.versions()["needed"] == "1.0"
+    checkout.publish("other", "1.0")
+    checkout.succeed("pip", "--timeout", "5", "install", "other")
+    checkout.rebuild("2.0")
+    assert checkout.versions()["other"] == "1.0"
+
+
+def test_a_package_that_a_user_added_is_not_locked_when_the_test_packages_are_added(checkout: Checkout) -> None:
+    checkout.publish("other", "1.0")
+    checkout.succeed("pip", "install", "other")
+    checkout.succeed("--dev")
+    assert checkout.stamp()["locked"] == {"needed": "1.0"}
+    checkout.succeed("pip", "uninstall", "-y", "other")
+    assert "other" not in checkout.versions()
+
+
 def test_packages_that_the_server_needs_are_kept_or_restored(checkout: Checkout) -> None:
     refused = checkout.run("pip", "uninstall", "-y", "Needed")
     assert refused.returncode == 1
