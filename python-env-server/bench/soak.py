@@ -170,8 +170,8 @@ def _collect(server: Server, connections: list["Connection[Any, Any]"], tally: T
 
 
 def _wait_for_return(pid: int, before: Holdings) -> Holdings:
-    """Waits until a server has as few processes and descriptors as before, but at most _RETURN_SECONDS. Returns the
-    resources that it uses then."""
+    """Waits until a server has as few processes as before, and at most _SLACK_DESCRIPTORS more descriptors. Waits at
+    most _RETURN_SECONDS. Returns the resources that the server uses then."""
     deadline = time.monotonic() + _RETURN_SECONDS
     while True:
         now = holdings(pid)

@@ -226,7 +226,7 @@ def _decode_text(message: space_pb2.TextSpace, _: int) -> spaces.Text:
 
 
 def _encode_dict(space: spaces.Dict, depth: int) -> space_pb2.Space:
-    # Before 1.4 Gymnasium always sorts the keys.
+    # Before 1.4 Gymnasium always sorts the keys of a batch.
     message = space_pb2.DictSpace(unsorted=not getattr(space, "sort_keys", True))
     for key, inner in space.spaces.items():
         if not isinstance(key, (str, int)) or isinstance(key, bool) or (isinstance(key, int) and key.bit_length() > 63):

@@ -111,8 +111,8 @@ def _listen(
     options: argparse.Namespace, access: command_line.Access, errors: ErrorOutput | None
 ) -> "Listener | LeanListener":
     settings, log = command_line.host_settings(options), command_line.session_log(options)
-    # The imports below load gRPC, and Gymnasium if environments run in this process. The imports take a while, so they
-    # come after the check of the address.
+    # The imports below load the listener, and Gymnasium if environments run in this process. The imports take a while,
+    # so they come after the check of the address.
     if options.lean:
         from gymwire.server.lean.listener import LeanListener
         from gymwire.server.local import import_modules

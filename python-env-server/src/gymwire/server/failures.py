@@ -19,8 +19,8 @@ _MAX_CLASS_BYTES = 100
 
 
 def ends_session(error: Exception) -> bool:
-    """Returns whether an error ends the session. An error ends the session if the environments may be broken or have
-    ended, or if they were stepped or reset and the client cannot get the results."""
+    """Returns whether an error ends the session. An error ends the session if the environments have ended or may be
+    broken. It also ends the session if they were stepped or reset, and the client cannot get the results."""
     return getattr(error, "ends_session", False) is True
 
 

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The listener for --lean: gRPC over HTTP/2 without grpcio. It is made for one local client, and takes less time per
-message than grpcio's server.
+"""The listener for --lean: gRPC over HTTP/2 without grpcio's server. It is made for one local client, and takes less
+time per message than grpcio's server.
 
 One loop on the process's main thread receives requests, passes them to ``EnvironmentService`` and sends the answers.
 The same thread makes the environments, steps them and closes them, so the server can host environments that need the

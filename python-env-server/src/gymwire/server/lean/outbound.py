@@ -18,8 +18,8 @@ _MESSAGE_HEAD_BYTES = frames.MESSAGE_HEAD.size
 # Each WINDOW_UPDATE frame enlarges a window of the client by at least this number of bytes.
 _CREDIT_BYTES = 1 << 18
 
-# The number of ended streams that are remembered. Frames may still arrive for streams that the server has ended by
-# RST_STREAM. Frames for other ended streams are an error.
+# The number of ended streams that are remembered. DATA and HEADERS may still arrive for streams that the server has
+# ended by RST_STREAM. For other ended streams, DATA and HEADERS are an error.
 _REMEMBERED = 1000
 
 

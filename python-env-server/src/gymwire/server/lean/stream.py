@@ -28,7 +28,7 @@ class Stream:
         self.half_closed = False
         """Whether the client has ended its side of the stream."""
         self.inbox: deque[bytes] = deque()
-        """Whole requests that wait until earlier answers are sent."""
+        """Whole requests that wait, for example until earlier answers are sent."""
         self.unsent = bytearray()
         """Framed answers that exceed the client's window."""
         self.status: Status | None = None

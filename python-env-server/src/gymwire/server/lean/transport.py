@@ -20,7 +20,7 @@ class Transport:
         """Data that the socket has not accepted yet; `flush` sends it when the socket is writable."""
 
     def receive(self) -> bytes | None:
-        """Returns the data that has come: empty when the peer has ended the connection, None when nothing has come."""
+        """Returns the data that has come: empty when the peer will send no more, None when nothing has come."""
         try:
             return self._socket.recv(_RECEIVE_BYTES)
         except BlockingIOError:

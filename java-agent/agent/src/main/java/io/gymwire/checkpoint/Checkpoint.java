@@ -130,8 +130,8 @@ public final class Checkpoint {
 
     /**
      * Reads the checkpoint that {@code latest} names into a learner of the same shape, to continue its training. If
-     * {@code latest} or this checkpoint is damaged, reads the newest whole checkpoint: all its files exist, and no file
-     * is damaged.
+     * {@code latest} or this checkpoint is damaged, reads the newest whole checkpoint. A checkpoint is whole if all its
+     * files exist and no file is damaged.
      *
      * @param remark receives a line if {@code latest} or the checkpoint that it names is damaged, or if there is a
      *     newer whole checkpoint

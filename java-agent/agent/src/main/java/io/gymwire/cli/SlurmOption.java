@@ -153,7 +153,8 @@ final class SlurmOption {
         }
         Double seconds = parsed().matchedOptionValue("--request-timeout", null);
         if (seconds != null) {
-            // The server accepts no shorter limit than a second. The agent waits for less time, if it is told to.
+            // The server accepts no limit below one second. With a shorter --request-timeout, only the agent waits for
+            // less time.
             words.add("--request-seconds=" + Math.max(1, seconds));
         }
         return words;

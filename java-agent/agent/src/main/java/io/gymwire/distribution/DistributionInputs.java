@@ -9,8 +9,8 @@ import org.ejml.data.DMatrixRMaj;
  * and the distribution's own parameters, which are the same for every state.
  *
  * @param theta the parameter vector itself, not a copy
- * @param own the index in theta of the distribution's first own parameter; for a product, of the first own parameter of
- *     all its factors
+ * @param own the index in theta of the distribution's first own parameter. All factors of a product get the index of
+ *     the product's first own parameter
  * @param outputs the network's outputs for theta [rows][outputSize], not a copy
  */
 public record DistributionInputs(double[] theta, int own, DMatrixRMaj outputs) {

@@ -11,8 +11,9 @@ import org.apache.commons.numbers.gamma.Erfcx;
  * Therefore, for such z, {@link #log} and {@link #hazard} do not underflow: both have a relative error of about 1e-15,
  * however small Q is. For z &lt; 0, Q(z) = 1 - Q(-z).
  *
- * <p>The bits are the same on every machine. This class uses StrictMath. Of the functions that erfcx uses, only
- * Math.expm1 may differ between JVMs, and in OpenJDK it calls StrictMath. {@code NormalTailTest} checks its bits.
+ * <p>The bits are the same on every machine. This class uses StrictMath, and erfcx only for arguments of at least 0. Of
+ * the functions that erfcx uses for them, only Math.expm1 may differ between JVMs, and in OpenJDK it calls StrictMath.
+ * {@code NormalTailTest} checks its bits.
  */
 final class NormalTail {
 

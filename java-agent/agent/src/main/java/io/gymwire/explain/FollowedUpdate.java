@@ -63,7 +63,10 @@ abstract class FollowedUpdate {
     /** The divergence for which the trust region is drawn, see {@link Plane.Bound}. */
     abstract Plane.Bound bound();
 
-    /** The parameters at points of the update's path, in order [points][P]. The last point is the end of the update. */
+    /**
+     * The parameters at points of the update's path, in order [points][P]. If the update changed the policy, the last
+     * point is the end of the update.
+     */
     abstract List<double[]> places();
 
     /** The policy's parameters after the update [P]. */

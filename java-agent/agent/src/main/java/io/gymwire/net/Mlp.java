@@ -16,8 +16,8 @@ import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.ejml.interfaces.decomposition.QRDecomposition;
 
 /**
- * A multilayer perceptron with tanh between its layers and a linear last layer: a_0 = x, a_l = tanh(a_(l-1) W_l + b_l),
- * output = a_(L-1) W_L + b_L. The input x, each a_l and the output have one row per sample.
+ * A multilayer perceptron with tanh between its layers and a linear last layer: a_0 = x, a_l = tanh(a_(l-1) W_l + b_l)
+ * for l &lt; L, and a_L = a_(L-1) W_L + b_L. The input is x, the output is a_L, and each a_l has one row per sample.
  *
  * <p>Parameters: for each layer W_l (row-major, [inputs][outputs]), named {@code l.weight}, and then b_l [outputs],
  * named {@code l.bias}, for l = 1, ..., L. Initial weights are orthogonal (Saxe et al. 2013, arXiv:1312.6120), with

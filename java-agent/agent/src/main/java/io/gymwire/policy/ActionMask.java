@@ -49,8 +49,8 @@ public final class ActionMask {
     }
 
     /**
-     * Writes FORBIDDEN into the logits of forbidden choices, in the rows {@code from}, ..., {@code to - 1}. The row of
-     * the observation contains the mask for the same row of the logits.
+     * Writes FORBIDDEN into the logits of forbidden choices, in the rows {@code from}, ..., {@code to - 1}. Row i of
+     * the observations contains the mask for row i of the logits.
      */
     void apply(DMatrixRMaj observations, DMatrixRMaj logits, int from, int to) {
         if (choices.length == 0) {

@@ -25,7 +25,7 @@ public final class RunDirectory {
 
     /**
      * Names of files and folders in a run directory. Other classes use them to find out whether a directory contains a
-     * run.
+     * run, and to read its files.
      */
     public static final String MANIFEST = "manifest.json";
 
@@ -148,7 +148,7 @@ public final class RunDirectory {
         return path.resolve(MANIFEST);
     }
 
-    /** The file with every setting and the source of its value. */
+    /** The file with every setting that the run uses, and the source of its value. */
     public Path config() {
         return path.resolve(CONFIG);
     }

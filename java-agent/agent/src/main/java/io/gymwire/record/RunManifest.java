@@ -195,7 +195,7 @@ public final class RunManifest {
     }
 
     /**
-     * Records in the manifest of a run that had failed that the process was asked to end before the run could continue.
+     * Records in the manifest of a failed run that the process was asked to end before the run could continue.
      *
      * @param path the manifest
      */

@@ -10,14 +10,14 @@ import java.util.function.ToDoubleFunction;
  * Runs of one environment with the same values of the grouping settings. Usually the runs differ only in their seeds.
  *
  * @param envId the environment
- * @param settings the values of the grouping settings, by name; empty if all runs of the environment are one group
+ * @param settings the values of the grouping settings, by name; empty if there are no grouping settings
  * @param runs the runs, at least one, in the order of their seeds
  */
 record Group(String envId, Map<String, String> settings, List<Run> runs) {
 
     /**
-     * The group's settings as text, for example {@code delta=0.01, hidden=64,64}; empty if all runs of the environment
-     * are one group.
+     * The group's settings as text, for example {@code delta=0.01, hidden=64,64}; empty if there are no grouping
+     * settings.
      */
     String label() {
         return String.join(

@@ -35,8 +35,10 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
      * The progress of a run.
      *
      * @param status the manifest's status: running, finished, interrupted or failed. It is "killed" if the manifest
-     *     says "running" but the process is gone. It is "not begun" if the run has only a log
-     * @param reason why the run failed, was killed or has not begun, in one sentence; empty for any other status
+     *     says "running" but the process is gone. It is "not begun" if the run has only a log. It is "damaged" if a
+     *     file of the run cannot be used
+     * @param reason why the run failed, was killed, has not begun or is damaged, in one sentence; empty for any other
+     *     status
      * @param steps environment steps taken
      */
     record State(String status, String reason, long steps) {}
@@ -53,8 +55,8 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
      * The undiscounted returns of a run; NaN for a return that the run does not have.
      *
      * @param last100 mean over the last training episodes, at most 100
-     * @param best highest point of the learning curve after the run's first 100 episodes, or after all episodes if
-     *     there are fewer; the curve's last point if no point comes after these episodes
+     * @param best highest point of the learning curve after the run's first 100 episodes. If there are fewer episodes,
+     *     only points after all of them count. If no point counts, this is the curve's last point
      * @param deterministic mean over evaluation episodes in which the policy took the most probable actions
      * @param stochastic mean over evaluation episodes in which the policy drew its actions
      * @param threshold the return at which the environment counts as solved

@@ -9,9 +9,9 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * A round of branches. The branches of a round run at the same time, one in each of E places (environments). In round
- * r, branch r E + e of the iteration runs in place e. K actions are tried in each state: branch n K + k tries the k-th
- * action of state n. If the last round has fewer than E branches, its remaining places run the iteration's last branch
- * again. The results of these repetitions are not kept.
+ * r, branch r E + e of the iteration runs in place e. K actions are tried in each of N states: branch n K + k tries the
+ * k-th action of state n. If the last round has fewer than E branches, its remaining places run the iteration's last
+ * branch again. The results of these repetitions are not kept.
  *
  * <p>All random numbers of a state n are from one stream, which the seed, the iteration and n determine: number k draws
  * the k-th action of the state (k from 0), and number K + t - 1 draws the action of step t > 0 in each of the state's K

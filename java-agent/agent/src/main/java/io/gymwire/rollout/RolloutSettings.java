@@ -13,8 +13,8 @@ public final class RolloutSettings {
 
     /**
      * The largest batch that a user can choose. With {@code --reuse}, this is the limit for the steps of all rollouts
-     * of an update together. The arrays of an update have one row for each step: an observation, or the units of a
-     * layer. A Java array has room for this number of rows with up to 2,147 numbers each. TRPO does not profit from
+     * of an update together. The arrays of an update have one row for each step. A row is an observation, or the units
+     * of a layer. A Java array has room for MAX_BATCH rows with up to 2,147 numbers each. TRPO does not profit from
      * batches of this size.
      */
     public static final int MAX_BATCH = 1_000_000;

@@ -86,7 +86,7 @@ final class SessionSampler extends SessionDriver {
         return t;
     }
 
-    /** Adds the ended episodes, and the last observations of truncated episodes, to the rollout's lists. */
+    /** Adds the ended episodes, and the last observations of those that did not terminate, to the rollout's lists. */
     void addEpisodes() {
         rollout.finals().addAll(finals);
         rollout.episodes().addAll(episodes);

@@ -9,11 +9,12 @@ import io.gymwire.settings.Settings;
 /**
  * The plan that divides the steps of a batch between the trunk and the branches of vine sampling. Each of E
  * environments takes T steps in an iteration. The first steps are for the trunk. The last ceil(N K / E) H steps are for
- * the branches: in each of ceil(N K / E) rounds, each environment runs one branch of H steps.
+ * the branches: in each of ceil(N K / E) rounds, each environment takes H steps and runs one branch. A branch has fewer
+ * than H steps if its episode ends earlier.
  *
  * @param envs E
  * @param segment T
- * @param shape N states, K actions in each state, H steps in each branch
+ * @param shape N states, K actions in each state, at most H steps in each branch
  */
 public record VinePlan(int envs, int segment, Branches.Shape shape) {
 
@@ -25,9 +26,9 @@ public record VinePlan(int envs, int segment, Branches.Shape shape) {
     /** The default number of actions that are drawn in a state. It is small, so that more states fit into a batch. */
     static final int DRAWS = 4;
     /**
-     * The default number of steps of a branch. It is small, so that more states fit into a batch. It is not smaller,
-     * because the critic's value at the end of a branch has an error. Each step of the branch multiplies this error by
-     * the discount.
+     * The default of H, the maximum number of steps of a branch. It is small, so that more states fit into a batch. It
+     * is not smaller, because the critic's value at the end of a branch has an error. Each step of the branch
+     * multiplies this error by the discount.
      */
     static final int HORIZON = 10;
 
@@ -44,9 +45,9 @@ public record VinePlan(int envs, int segment, Branches.Shape shape) {
 
     /**
      * The plan that follows from the settings. By default, all choices of a Discrete action are tried if it has from 2
-     * to {@value #MOST_CHOICES} choices; otherwise {@value #DRAWS} actions are drawn. By default, a branch has
-     * {@value #HORIZON} steps. It has fewer steps if the branches of one state would otherwise not fit into half of the
-     * batch. The default number of states is the largest that fits into half of the batch, but at least 1.
+     * to {@value #MOST_CHOICES} choices; otherwise {@value #DRAWS} actions are drawn. By default, H is
+     * {@value #HORIZON}. It is smaller if the branches of one state would otherwise not fit into half of the batch. The
+     * default number of states is the largest that fits into half of the batch, but at least 1.
      *
      * @throws IllegalArgumentException if a batch has too few steps
      */

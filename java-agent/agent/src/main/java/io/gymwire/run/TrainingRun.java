@@ -273,8 +273,9 @@ public final class TrainingRun {
     }
 
     /**
-     * Whether to abandon the current collection or evaluation. A resumed run then repeats everything since the last
-     * checkpoint. If the states of the environments cannot be saved, a checkpoint follows an abandoned collection.
+     * Whether to abandon the current collection or evaluation. If the states of the environments cannot be saved, a
+     * checkpoint follows an abandoned collection. In all other cases, a resumed run repeats everything since the last
+     * checkpoint.
      */
     private boolean abandons() {
         return stopRequested && (!exact || System.nanoTime() - abandonAt > 0);

@@ -16,7 +16,7 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * The objective and the constraint of one update, as functions of theta. They are means over the N states s_i of a
- * batch. In each state, K actions a_ik were tried. There are P parameters.
+ * batch. Each state has K actions a_ik. There are P parameters.
  *
  * <pre>
  *   L(theta)  = mean_i sum_k rho_ik w_ik A_ik + c mean_i H(pi_theta(.|s_i))
@@ -27,8 +27,8 @@ import org.ejml.data.DMatrixRMaj;
  *
  * <p>If the batch has no branches (no vine sampling), K = 1 and rho = r, and the weight w is in {@link Batch#weights}:
  * w is 1 for a sample that pi_old collected, and another number for a sample of an earlier policy. If the batch has
- * branches, w is in {@link io.gymwire.rollout.Branches}. The second form of rho is the self-normalised estimator of
- * Schulman et al. 2015 (arXiv:1502.05477), equation 16.
+ * branches, w is in {@link io.gymwire.rollout.Branches}: w is 0 in a state without branches. The second form of rho is
+ * the self-normalised estimator of Schulman et al. 2015 (arXiv:1502.05477), equation 16.
  */
 public final class Surrogate {
 

@@ -33,7 +33,7 @@ class OwnPackagesTest {
 
     /**
      * Contains a Python environment with the user's package tinylab, and a run of two iterations in an environment of
-     * this package. No test changes them.
+     * this package. The tests change only the run's evaluations.
      */
     @TempDir
     private static Path shared;

@@ -21,7 +21,7 @@ public final class TimeLimit extends EnvWrapper {
     /**
      * Limits an environment's episodes.
      *
-     * @param maxSteps the number of the step at which an episode is truncated if it has not ended before, at least 1
+     * @param maxSteps the maximum number of steps of an episode; at least 1
      */
     public TimeLimit(Env env, long maxSteps) {
         super(env);

@@ -47,8 +47,10 @@ public final class UpdateReport implements PolicyUpdate.Report {
         CONSTANT_ADVANTAGES(Advantages.EQUAL),
         /** The gradient is zero; the old policy stays. */
         ZERO_GRADIENT("the surrogate's gradient is zero"),
-        /** An advantage, the gradient, the search direction or the step's length is NaN or infinite, or no step has the
-         * wanted length, because x'(F + damping I)x is not positive; the old policy stays. */
+        /**
+         * An advantage, the gradient, the search direction or the step's length is NaN or infinite. Or x'(F + damping
+         * I)x is not positive, so no step has the wanted length. The old policy stays.
+         */
         NOT_FINITE("an advantage, the gradient, the search direction or the step's length is not finite");
 
         private final String sentence;
