@@ -29,14 +29,16 @@ public final class RunningMoments {
         if (rows == 0) {
             return;
         }
+        // The sums of the distances from the first row. If a column has only one value, they are exactly 0. The sum of
+        // the values itself would be rounded, and the variance of this column would not be 0.
         double[] batchMean = new double[width];
-        for (int row = 0; row < rows; row++) {
+        for (int row = 1; row < rows; row++) {
             for (int j = 0; j < width; j++) {
-                batchMean[j] += batch.data[row * width + j];
+                batchMean[j] += batch.data[row * width + j] - batch.data[j];
             }
         }
         for (int j = 0; j < width; j++) {
-            batchMean[j] /= rows;
+            batchMean[j] = batch.data[j] + batchMean[j] / rows;
         }
         double[] batchSquares = new double[width];
         for (int row = 0; row < rows; row++) {
@@ -49,7 +51,7 @@ public final class RunningMoments {
         for (int j = 0; j < width; j++) {
             double distance = batchMean[j] - mean[j];
             squares[j] += batchSquares[j] + distance * distance * count * rows / total;
-            mean[j] += distance * rows / total;
+            mean[j] = count == 0 ? batchMean[j] : mean[j] + distance * rows / total;
         }
         count = total;
     }

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ObservationNormalizerTest {
 
@@ -51,12 +53,17 @@ final class ObservationNormalizerTest {
         assertEquals(-10, normalized(normalizer, -1e300)[0]);
     }
 
-    @Test
-    void elementsThatNeverChangeBecomeZero() {
+    @ParameterizedTest
+    @ValueSource(doubles = {7, 0.1, -1e9 / 3, 1e-300})
+    void elementsThatNeverChangeBecomeZero(double value) {
         ObservationNormalizer normalizer = new ObservationNormalizer(true);
-        normalizer.update(new DMatrixRMaj(3, 1, true, 7, 7, 7));
-        assertEquals(0, normalized(normalizer, 7)[0]);
-        assertEquals(0, normalized(normalizer, 8)[0], "a first change is not in the statistics yet");
+        for (int rows : new int[] {3, 1000, 7}) {
+            DMatrixRMaj batch = new DMatrixRMaj(rows, 1);
+            batch.fill(value);
+            assertEquals(1, normalizer.update(batch).scale()[0]);
+            assertEquals(0, normalized(normalizer, value)[0]);
+            assertEquals(0, normalized(normalizer, value + 1)[0], "a first change is not in the statistics yet");
+        }
     }
 
     @Test
