@@ -131,9 +131,11 @@ class UserPackages:
         url = origin.get("url", "")
         if not url:
             return {**entry, "requirement": f"{name}=={distribution.version}"}
-        if not url.startswith("file:"):
+        if not url.startswith("file:") or origin.get("vcs_info"):
             vcs = origin.get("vcs_info")
             source = f"{vcs['vcs']}+{url}@{vcs['commit_id']}" if vcs else url
+            if origin.get("subdirectory"):
+                source += f"#subdirectory={origin['subdirectory']}"
             return {**entry, "requirement": f"{name} @ {source}"}
         path = urllib.request.url2pathname(urllib.parse.urlparse(url).path)
         if origin.get("dir_info", {}).get("editable"):

@@ -142,6 +142,7 @@ def strange_values() -> dict[str, Any]:
         "enum": Colour.RED,
         "datetime": datetime.datetime(2026, 1, 1),
         "set": {1, 2},
+        "set of a long int": {10**5000},
         "complex": 1 + 2j,
         "object": object(),
         "function": lambda: 0,

@@ -94,6 +94,7 @@ def test_the_server_reads_files_for_clients_only_with_allow_files(tmp_path: Path
         {"save_path": None},
         {"config": [{"xml_file": "a.xml"}]},
         {"config": {"entry_point": "os:system"}},
+        {"config": np.array([{"filename": "x"}, {"filename": "y"}], dtype=object)},
     ],
 )
 def test_arguments_that_name_files_or_code_are_refused(kwargs: dict[str, Any]) -> None:

@@ -121,7 +121,10 @@ def _check_array_type(array: np.ndarray[Any, Any]) -> None:
 
 def shorten(value: object) -> str:
     """Returns a value's repr on one short line, even when its own __repr__ raises."""
-    text = " ".join(_REPR.repr(value).split())
+    try:
+        text = " ".join(_REPR.repr(value).split())
+    except ValueError:  # for example an int with more digits than Python converts
+        text = f"a value of type {type(value).__qualname__}"
     return text if len(text) <= 80 else text[:77] + "..."
 
 

@@ -37,17 +37,21 @@ def distributions(env: gymnasium.Env[Any, Any], imported: Iterable[str]) -> dict
     """
     modules = {name.partition(".")[0] for name in (*_modules(env), *imported)} - {"", _OWN, *sys.stdlib_module_names}
     providers = importlib.metadata.packages_distributions()
-    installed = {_normalized(each.name): each for each in importlib.metadata.distributions()}
+    # Leftovers of removed distributions have no name.
+    installed = {_normalized(each.name): each for each in importlib.metadata.distributions() if each.name}
     versions: dict[str, str] = {}
     found: dict[str, Distribution] = {}
+    editable: dict[str, list[str]] = {}  # from the name of each editable distribution to its modules
     for module in sorted(modules):
         names = {_normalized(name) for name in providers.get(module, ())} or _editable(module, installed)
         found.update((name, installed[name]) for name in names if name in installed)
         if not names:
             versions[module] = _hash_of(module)
-        elif any(_editable_folder(installed[name]) for name in names if name in installed):
-            for name in names:
-                versions[name] = f"{installed[name].version} {_hash_of(module)}"
+        for name in names:
+            if name in installed and _editable_folder(installed[name]):
+                editable.setdefault(name, []).append(module)
+    for name, its_modules in editable.items():
+        versions[name] = f"{installed[name].version} {_hash_of(*its_modules)}"
     for name, each in _with_requirements(found, installed).items():
         versions.setdefault(name, each.version)
     versions.pop(_OWN, None)
@@ -62,7 +66,8 @@ def _modules(env: gymnasium.Env[Any, Any]) -> Iterable[str]:
         for base in type(layer).__mro__:
             yield base.__module__
             if base.__module__.partition(".")[0] not in sys.stdlib_module_names:
-                for value in vars(sys.modules[base.__module__]).values():
+                # A module that was loaded from a file without an import is not in sys.modules.
+                for value in vars(sys.modules.get(base.__module__, base)).values():
                     yield value.__name__ if isinstance(value, ModuleType) else ""
         if layer is env.unwrapped or not hasattr(layer, "env"):
             return
@@ -105,9 +110,9 @@ def _editable_folder(distribution: Distribution) -> Path | None:
     return Path(urllib.request.url2pathname(urllib.parse.urlparse(origin["url"]).path)).resolve()
 
 
-def _hash_of(module: str) -> str:
+def _hash_of(*modules: str) -> str:
     digest = hashlib.sha256()
-    for path in _sources(module):
+    for path in (path for module in modules for path in _sources(module)):
         digest.update(f"{path.name} ".encode() + path.read_bytes())
     return f"sha256:{digest.hexdigest()[:16]}"
 

@@ -110,6 +110,8 @@ def _named_values(value: object) -> Iterator[tuple[str, object]]:
     elif isinstance(value, (list, tuple)):
         for element in value:
             yield from _named_values(element)
+    elif isinstance(value, np.ndarray) and value.dtype == object:
+        yield from _named_values(value.tolist())
 
 
 def _contains_path(value: object) -> bool:

@@ -182,7 +182,14 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
         for (int i = 0; i < lines.size(); i++) {
             String place = "line " + (i + 1) + " of " + file;
             List<String> words = words(place, lines.get(i));
-            words.removeIf(word -> word.equals("train") || word.equals("gymwire") || word.endsWith("/gymwire"));
+            // A line can be copied from a shell: "./gymwire train CartPole-v1 ...".
+            if (!words.isEmpty()
+                    && (words.get(0).equals("gymwire") || words.get(0).endsWith("/gymwire"))) {
+                words.remove(0);
+            }
+            if (!words.isEmpty() && words.get(0).equals("train")) {
+                words.remove(0);
+            }
             if (!words.isEmpty()) {
                 words.addAll(given);
                 plan.add(place, words);

@@ -5,6 +5,8 @@ package io.gymwire.report;
 import io.gymwire.learn.Algorithm;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunSettings;
+import io.gymwire.rollout.Sampling;
+import io.gymwire.rollout.VineSettings;
 import io.gymwire.settings.Setting;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -34,8 +36,8 @@ final class Groups {
      * The groups, by environment and then by settings.
      *
      * @param by names of the settings that distinguish groups. The name "none" stands for no setting. An empty list
-     *     stands for all settings that distinguish runs (see {@link Setting}) and have different values in the runs that
-     *     they affect, except the seed
+     *     stands for all settings that distinguish runs and have different values in the runs that they affect, except
+     *     the seed
      * @param remark receives a line about each run that has the seed of an earlier run of its group
      * @throws IOException if {@code by} contains the name of a setting that no run has
      */
@@ -118,10 +120,15 @@ final class Groups {
     }
 
     private static boolean mayHaveEffect(Setting<?> setting, Run run) {
-        String name = run.recipe().settings().get(RunSettings.ALGORITHM.name());
+        Map<String, String> settings = run.recipe().settings();
+        String algorithm = settings.get(RunSettings.ALGORITHM.name());
+        String sampling = settings.get(VineSettings.SAMPLING.name());
         return Arrays.stream(Algorithm.values())
-                .filter(algorithm -> algorithm.toString().equals(name))
-                .allMatch(algorithm -> algorithm.withoutEffect(setting).isEmpty());
+                        .filter(each -> each.toString().equals(algorithm))
+                        .allMatch(each -> each.withoutEffect(setting).isEmpty())
+                && Arrays.stream(Sampling.values())
+                        .filter(each -> each.toString().equals(sampling))
+                        .noneMatch(each -> each.withoutEffect().containsKey(setting));
     }
 
     private static void warnOfTwins(Group group, Consumer<String> remark) {

@@ -34,6 +34,13 @@ class GroupsTest {
     }
 
     @Test
+    void aSettingWithoutEffectOnASamplingDoesNotMakeGroups() throws IOException {
+        run("a", 1, "trpo", "\"sampling\":{\"value\":\"path\"},\"reuse\":{\"value\":\"1\"}");
+        run("b", 1, "trpo", "\"sampling\":{\"value\":\"vine\"}");
+        assertEquals(List.of("sampling=path", "sampling=vine"), labels());
+    }
+
+    @Test
     void settingsThatNeverChangeAResultAndPathsOnTheMachineDoNotMakeGroups() throws IOException {
         run("a", 1, "trpo", "\"checkpoint-every\":{\"value\":\"0\"}");
         run("b", 2, "trpo", "\"eval-every\":{\"value\":\"4096\"}");

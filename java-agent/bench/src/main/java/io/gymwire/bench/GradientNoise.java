@@ -117,7 +117,7 @@ public final class GradientNoise {
                 StartOptions.OWN, its.environment(), its.get(RolloutSettings.ENVS), its.get(RunSettings.WORKERS))) {
             VectorEnv first = sessions.envs().get(0);
             Learner learner = new Learner(its, first.singleObservationSpace(), first.singleActionSpace());
-            Checkpoint.loadLatest(directory.checkpoints(), learner, System.err::println);
+            Checkpoint.loadForPlay(directory.checkpoints(), learner, System.err::println);
             if (ways.isEmpty()) {
                 System.out.printf(
                         Locale.ROOT,

@@ -36,7 +36,8 @@ public record StartOptions(
                     "--allow-call",
                     "--allow-human",
                     "--max-envs=" + MOST,
-                    "--max-envs-per-session=" + MOST),
+                    "--max-envs-per-session=" + MOST,
+                    "--max-processes=" + MOST),
             Map.of(),
             Timeouts.DEFAULT);
 
