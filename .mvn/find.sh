@@ -112,8 +112,8 @@ require_javac() {
     "javac; install a JDK (Debian, Ubuntu: apt-get install openjdk-$java_major-jdk-headless) or set JAVA_HOME."
 }
 
-# Sets python to a Python of version 3.10 or newer: only GYMWIRE_PYTHON if it is set, else the first such Python on the
-# PATH. Returns 1 if there is none.
+# Sets python to a Python of version 3.10 or newer: only GYMWIRE_PYTHON if it is set, else the first of the names below
+# that is such a Python on the PATH. Returns 1 if there is none.
 # Python always runs with -E and -s: it then ignores environment variables and packages that are for another Python.
 find_python() {
   found=''

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Generates the package `gymwire.v1` from the .proto files whenever Gymwire is built or installed.
+"""Generates the package `gymwire.v1` from the .proto files when hatch builds a wheel or an editable install.
 
 A source distribution contains the .proto files. A wheel contains the messages generated from them. An editable install
 has the messages in src/gymwire/v1, where Python looks for them, and generates them again each time it is installed.

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Limits for requests to a session with its own process, and for their answers. After a refusal the session goes on."""
+"""Limits for requests to a session with its own process, and for their answers. After a refusal the session goes on.
+After a step with an answer that is too large, the session ends."""
 
 import os
 import signal

@@ -17,7 +17,7 @@ class RemoteError(gymnasium.error.Error):
     of the other exception."""
 
     def __init__(self, detail: pb.ErrorDetail) -> None:
-        # The message of an environment's own exception (with the code UNKNOWN) stays as it is.
+        # The message of an environment's own exception (with the code UNKNOWN, or with a traceback) stays as it is.
         unknown = _status_code(detail.code) is StatusCode.UNKNOWN
         raised = detail.exception_class and (unknown or detail.traceback)
         message = detail.message if raised else in_python(detail.message)

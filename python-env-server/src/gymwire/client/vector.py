@@ -33,8 +33,8 @@ _VECTORIZATIONS = {"sync": pb.VECTORIZATION_SYNC, "async": pb.VECTORIZATION_ASYN
 
 
 class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
-    """Environments of one kind that step together in a Gymwire server: in turn ("sync") or each in its own process
-    ("async").
+    """Environments of one kind in a Gymwire server. A call of `step` steps all of them: one after the other ("sync") or
+    each in its own process ("async").
 
     Arguments:
         env_id, address, credentials, request_timeout, render_mode, max_episode_steps, wrappers, infos, kwargs: as in

@@ -32,8 +32,8 @@ def distributions(env: gymnasium.Env[Any, Any], imported: Iterable[str]) -> dict
     - a module that is a global variable of such a module (after `import x`, not after `from x import function`);
     - a module in `imported`.
 
-    Gymwire itself is left out. In an editable installation, a hash of the sources follows the version. A module without
-    a distribution has only the hash.
+    Gymwire itself is left out. If one of these modules belongs to an editable distribution, a hash of the module's
+    sources follows the version. A module without a distribution has only the hash.
     """
     modules = {name.partition(".")[0] for name in (*_modules(env), *imported)} - {"", _OWN, *sys.stdlib_module_names}
     providers = importlib.metadata.packages_distributions()

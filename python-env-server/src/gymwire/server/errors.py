@@ -98,8 +98,8 @@ class RefusedArgumentsError(EnvironmentRaisedError):
 
 
 class CallFailedError(EnvironmentRaisedError):
-    """An environment raised an exception in a request that neither resets nor steps it, e.g. Render, Call or Snapshot.
-    The session stays open.
+    """An environment raised an exception in a request that does not reset, step or restore it, e.g. Render, Call or
+    Snapshot. The session stays open.
     """
 
 

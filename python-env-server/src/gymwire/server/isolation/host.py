@@ -19,8 +19,8 @@ from gymwire.server.isolation.process import Launcher, SessionProcess
 from gymwire.server.isolation.watch import Watch
 from gymwire.v1 import environment_service_pb2 as pb
 
-# A session's process refuses an answer that is larger than the limit of a message. An answer that exceeds the limit by
-# more than this number of bytes is therefore damaged.
+# If an answer is larger than the limit of a message, the session's process sends an error instead. An answer that
+# exceeds the limit by more than this number of bytes is therefore damaged.
 _MORE_BYTES = 1 << 16
 
 

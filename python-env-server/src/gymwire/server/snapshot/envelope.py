@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Packs one environment's state into a ``Value``, together with facts about its session and the server's software, and
-with a digest."""
+"""Packs one environment's state into a ``Value``, together with facts about its session and about the server's software
+and machine, and with a digest."""
 
 import hashlib
 from typing import Any, NamedTuple
@@ -53,9 +53,9 @@ def pack(identity: SessionIdentity, saved: SavedEnvironment) -> value_pb2.Value:
 
 
 def unpack(message: value_pb2.Value, identity: SessionIdentity, space: Space[Any]) -> SavedEnvironment:
-    """Returns the state for a session with the single observation space `space`. Raises ValueError when the message is
-    malformed or was changed. Raises WrongStateError when the snapshot was made by other server software, or does not
-    fit the session."""
+    """Returns the state for an environment with the observation space `space`. Raises ValueError when the message is
+    malformed or was changed. Raises WrongStateError when the snapshot was made by other server software or on another
+    kind of machine, or does not fit the session."""
     content = decode_value(message)
     if not isinstance(content, dict) or differ(_FORMAT, content.get("format")):
         raise ValueError(f"the snapshot is not of the format {_FORMAT}; send the value that Snapshot returned")

@@ -199,7 +199,8 @@ def register_state(
     saved.
 
     `ignore` names attributes that do not affect results, such as windows, caches and the simulator's handle. Spaces,
-    the specification, the metadata and pictures are always ignored. All other attributes are settings. A state is
+    the specification, the metadata, the render mode and pictures are always ignored. In an environment, the other
+    names in _IGNORED_OF_ENVIRONMENTS, e.g. `clock`, are ignored too. All other attributes are settings. A state is
     restored only in an environment with the same settings.
 
     Raises TypeError for a class that is neither an environment nor a wrapper, and for `take` without `put` or `put`

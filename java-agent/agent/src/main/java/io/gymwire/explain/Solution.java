@@ -54,7 +54,10 @@ record Solution(double damping, List<Iteration> iterations, double[][] conjugacy
         return all;
     }
 
-    /** The greatest |conjugacy[i][j]| with i != j; 0 if there are fewer than two directions. */
+    /**
+     * The greatest |conjugacy[i][j]| with j &lt; i: the matrix is symmetric, except for rounding. 0 if there are fewer
+     * than two directions.
+     */
     double worstConjugacy() {
         double worst = 0;
         for (int i = 0; i < conjugacy.length; i++) {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Connections to the servers of a {@link Hosting}, for commands without a run. If the {@link Hosting} names no running
- * servers, this class starts a managed server.
+ * Connections to the servers of a {@link Hosting}, for the commands {@code eval} and {@code info}. If the
+ * {@link Hosting} names no running servers, this class starts a managed server.
  */
 public final class Servers implements AutoCloseable {
 

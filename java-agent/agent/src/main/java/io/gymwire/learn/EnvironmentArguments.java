@@ -63,7 +63,7 @@ final class EnvironmentArguments {
         return argument;
     }
 
-    /** Refuses a text that is not {@code KEY=VALUE}, and arguments that have their own options. */
+    /** Refuses a text that is not {@code KEY=VALUE}, and arguments that Gymwire sets in another way. */
     static void checkOfEnvironment(String word) {
         Map<String, Object> argument = argument(word);
         if (argument.containsKey("max_episode_steps")) {

@@ -219,7 +219,10 @@ public final class Learner {
         return drawn;
     }
 
-    /** The number of completed iterations. An iteration counts once its update began; its learning can still run. */
+    /**
+     * The number of completed iterations. An iteration counts as completed once its update has begun; its learning can
+     * still run.
+     */
     public long iterations() {
         return iterations;
     }

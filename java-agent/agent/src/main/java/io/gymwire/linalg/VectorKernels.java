@@ -160,7 +160,7 @@ final class VectorKernels extends Kernels {
         }
     }
 
-    /** Computes one row of C; {@code cols} is a multiple of LANES. */
+    /** Computes the first {@code cols} elements of one row of C; {@code cols} is a multiple of LANES. */
     private static void row(
             int inner,
             int cols,

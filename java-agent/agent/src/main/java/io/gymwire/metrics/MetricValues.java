@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The values of the metrics in one iteration. A metric that was not measured has no value; files then have an empty
- * field.
+ * The values of the metrics in one iteration. A metric that was not measured has no value; {@code progress.csv} then
+ * has an empty field.
  */
 public final class MetricValues {
 

@@ -8,9 +8,9 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Stratified bootstrap intervals as in Agarwal et al., "Deep Reinforcement Learning at the Edge of the Statistical
- * Precipice" (2021). In a report over several environments, each environment is a stratum. Otherwise there is only one
- * stratum. From each stratum with n scores, each replication draws n scores with replacement. The ends of the interval
- * are percentiles of the statistic over the replications.
+ * Precipice" (2021). For a statistic over several environments, each environment is a stratum. Otherwise there is only
+ * one stratum. From each stratum with n scores, each replication draws n scores with replacement. The ends of the
+ * interval are percentiles of the statistic over the replications.
  *
  * <p>The seed is fixed, and Java specifies the numbers of {@link Random}. So the same scores give the same interval on
  * every machine.

@@ -49,7 +49,7 @@ final class Numbers {
         return size >= 1000 ? shortest(value / 1e3) + "k" : shortest(value);
     }
 
-    /** A number rounded to three significant digits, without zeros at the end: 0.0401, 1.23, 0.00052. */
+    /** A number rounded to three significant digits, without zeros at the end of decimals: 0.0401, 1.23, 0.00052. */
     static String digits(double value) {
         return Double.isFinite(value)
                 ? new BigDecimal(value)

@@ -62,7 +62,7 @@ final class RunReader {
      * names.
      *
      * @param paths run directories, or directories that contain run directories
-     * @return the runs that have recorded a return
+     * @return the runs that have recorded a return, without runs that have a damaged file
      * @throws IOException if a path contains no run, or if no run has recorded a return and no run has failed. If the
      *     reason is a file that cannot be used, the message names this file
      */
@@ -98,7 +98,7 @@ final class RunReader {
         return runs;
     }
 
-    /** The runs read so far that have not finished. */
+    /** The runs read so far that have not finished, or that have a damaged file. */
     List<Incomplete> incomplete() {
         return incomplete;
     }
@@ -128,7 +128,7 @@ final class RunReader {
         return null;
     }
 
-    /** Reads a run. If one of its files cannot be used, lists the run as unfinished; the result is then null. */
+    /** Reads a run. If one of its files cannot be used, lists the run as damaged; the result is then null. */
     private Run readUnlessDamaged(Path directory) throws IOException {
         int listed = incomplete.size();
         try {

@@ -208,7 +208,7 @@ final class Tables {
         return table;
     }
 
-    /** The runs that have not finished. */
+    /** The runs that have not finished, or that have a damaged file. */
     static TextTable incomplete(List<Incomplete> incomplete) {
         TextTable table = new TextTable(6, "directory", "environment", "seed", "status", "steps", "reason");
         for (Incomplete run : incomplete) {

@@ -151,7 +151,7 @@ class ResumeTest {
         return command;
     }
 
-    /** Waits until at least {@code more / 2} new rows are in progress.csv. */
+    /** Waits until at least {@code more / 2} new lines, including the header, are in progress.csv. */
     private static void awaitMoreRows(AgentProcess agent, Path run, int more) throws InterruptedException {
         int before = RunFiles.rows(run);
         agent.await(() -> RunFiles.rows(run) >= before + more / 2, "too few rows after row " + before);

@@ -278,7 +278,7 @@ class SweepCommandTest {
     /** With --slurm, all runs are planned and checked, but no run is started. */
     @ParameterizedTest
     @MethodSource("sharedFiles")
-    void everySweepFileOfTheRepositoryIsAccepted(Path file) {
+    void everySweepFileDirectlyInTheResultsFolderIsAccepted(Path file) {
         String script = Cli.succeed(
                 "sweep",
                 "--file",

@@ -64,8 +64,8 @@ class LagTest {
     }
 
     /**
-     * The initial policy draws the first two batches. Each later batch is drawn while an update runs, by the policy as
-     * it was before that update.
+     * The initial policy draws the first two batches. Each later batch is drawn by the policy as it was before the last
+     * update.
      */
     @Test
     void aBatchIsDrawnByThePolicyBeforeTheLastUpdate() {

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Compares the memory that a rollout allocates with the memory that gRPC and protobuf allocate for the same messages
- * without a rollout. A separate JVM measures both. It has no JIT compiler and no Vector API, because the JIT compiler
- * would decide whether and when vectors are objects in memory.
+ * without a rollout. A separate JVM measures both. With the Vector API, the JIT compiler decides whether and when
+ * vectors are objects in memory. Therefore, this JVM has neither the Vector API nor a JIT compiler.
  */
 @Timeout(120)
 final class RolloutAllocationTest {

@@ -26,7 +26,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.ejml.data.DMatrixRMaj;
 
-/** One update from a golden file: the policy, the batch, and the results that PyTorch computed. */
+/**
+ * One update of TRPO or two updates of PPO, from a golden file: the policy, the batch, and the results that PyTorch
+ * computed.
+ */
 public final class GoldenUpdate {
     private static final String[] NAMES = {
         "categorical_4_8_8_2",
@@ -83,7 +86,7 @@ public final class GoldenUpdate {
         return ActionModel.of(new TupleSpace(spaces), Settings.DEFAULTS).distribution();
     }
 
-    /** Returns all updates, for parametrised tests. */
+    /** Returns all updates of TRPO, for parametrised tests. */
     public static Stream<GoldenUpdate> all() {
         return Arrays.stream(NAMES).map(GoldenUpdate::new);
     }

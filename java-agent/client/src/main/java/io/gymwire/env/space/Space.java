@@ -15,7 +15,7 @@ public sealed interface Space
         permits ArraySpace, TextSpace, DictSpace, TupleSpace, SequenceSpace, GraphSpace, OneOfSpace {
     /**
      * Whether the value is a member by Gymnasium's rules. Arrays must have the space's shape and a dtype that casts
-     * safely to the space's dtype. Only MultiBinary accepts every real dtype. The value can be any object, also null.
+     * safely to the space's dtype. But MultiBinary accepts every real dtype. The value can be any object, also null.
      */
     boolean contains(Object value);
 
