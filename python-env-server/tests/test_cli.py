@@ -101,7 +101,7 @@ def test_a_file_that_is_no_socket_is_left_alone(start: Start, tmp_path: Path) ->
     path.write_text("precious", encoding="utf-8")
     code, _, err = start(listen=f"unix:{path}").outcome()
     assert code == 2
-    assert "no socket" in err
+    assert "is not a socket" in err
     assert path.read_text(encoding="utf-8") == "precious"
 
 

@@ -95,3 +95,20 @@ def test_a_wrong_registration_is_refused() -> None:
         register_state(Plain, take=lambda env: env.level)
     with pytest.raises(ValueError, match="got level twice"):
         register_state(Plain, "level", ignore=["level"])
+
+
+class Timed(gymnasium.Env[Any, Any]):
+    """Has an attribute with the name that Gymnasium's environments use for the clock of their window."""
+
+    observation_space = gymnasium.spaces.Discrete(2)
+    action_space = gymnasium.spaces.Discrete(2)
+    clock = 0
+
+
+def test_only_in_gymnasiums_environments_the_clock_does_not_affect_results() -> None:
+    register_state(Timed)
+    env = Timed()
+    env.clock = 1
+    before = take_state(env)
+    env.clock = 2
+    assert take_state(env) != before

@@ -201,7 +201,7 @@ def multi_discrete(nvec: Any, start: Any) -> pb.Space:
         (box(bounded_below=encode_array(np.ones(2))), "must be bool"),
         (box(low=encode_array(np.array([0.0, 5.0]))), "low is greater than its high, or NaN"),
         (box(low=encode_array(np.array([0.0, np.nan]))), "low is greater than its high, or NaN"),
-        (box(low=value_pb2.NdArray()), "dtype number 0"),
+        (box(low=value_pb2.NdArray()), "DType number 0"),
         (pb.Space(discrete=pb.DiscreteSpace(n=0, dtype=value_pb2.DTYPE_INT64)), "n >= 1"),
         (pb.Space(discrete=pb.DiscreteSpace(n=2, dtype=value_pb2.DTYPE_FLOAT32)), "integer dtype"),
         (pb.Space(discrete=pb.DiscreteSpace(n=2, start=127, dtype=value_pb2.DTYPE_INT8)), "do not fit"),

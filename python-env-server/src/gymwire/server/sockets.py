@@ -25,9 +25,9 @@ def _check_port(address: str) -> None:
     host, _, port = address.rpartition(":")
     try:
         family, _, _, _, place = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)[0]
-    except socket.gaierror as error:
+    except (socket.gaierror, UnicodeError) as error:  # UnicodeError: a part between two dots is empty or too long
         raise InvalidRequestError(
-            f"cannot listen on {address}: the host {host} is not known ({error.strerror}); "
+            f"cannot listen on {address}: the host {host} is not known ({getattr(error, 'strerror', error)}); "
             "use an address of this machine"
         ) from error
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -48,7 +48,9 @@ def _check_path(path: Path) -> None:
     if not path.exists():
         return
     if not stat.S_ISSOCK(path.stat().st_mode):
-        raise AddressInUseError(f"cannot listen on unix:{path}: this path is a file, not a socket; choose another path")
+        raise AddressInUseError(
+            f"cannot listen on unix:{path}: this path exists and is not a socket; choose another path"
+        )
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         try:
             probe.connect(str(path))

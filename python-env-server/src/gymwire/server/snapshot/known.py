@@ -53,11 +53,10 @@ _IGNORED_OF_ENVIRONMENTS = frozenset(
         "render_mode",
         "_ezpickle_args",
         "_ezpickle_kwargs",
-        "fullpath",
-        "clock",
-        "isopen",
     ]
 )
+# Gymnasium's own environments also have these names, for their windows and files.
+_IGNORED_OF_GYMNASIUM = _IGNORED_OF_ENVIRONMENTS | {"fullpath", "clock", "isopen"}
 _IGNORED_OF_WRAPPERS = frozenset(["env", "_action_space", "_observation_space", "_metadata", "_cached_spec"])
 
 
@@ -199,9 +198,9 @@ def register_state(
     saved.
 
     `ignore` names attributes that do not affect results, such as windows, caches and the simulator's handle. Spaces,
-    the specification, the metadata, the render mode and pictures are always ignored. In an environment, the other
-    names in _IGNORED_OF_ENVIRONMENTS, e.g. `clock`, are ignored too. All other attributes are settings. A state is
-    restored only in an environment with the same settings.
+    the specification, the metadata, the render mode and pictures are always ignored. In a class derived from one of
+    Gymnasium's environments, `clock`, `isopen` and `fullpath` are ignored too. All other attributes are settings. A
+    state is restored only in an environment with the same settings.
 
     Raises TypeError for a class that is neither an environment nor a wrapper, and for `take` without `put` or `put`
     without `take`. Raises ValueError for an attribute that is named twice."""
@@ -220,7 +219,9 @@ def register_state(
     if issubclass(owner_class, gymnasium.Wrapper):
         kind = Kind(tuple(parts), _IGNORED_OF_WRAPPERS.union(ignored))
     else:
-        kind = Kind((*_common_parts(owner_class), *parts), _IGNORED_OF_ENVIRONMENTS.union(ignored))
+        is_derived = any(base.__module__.startswith("gymnasium.envs.") for base in owner_class.__mro__)
+        common = _IGNORED_OF_GYMNASIUM if is_derived else _IGNORED_OF_ENVIRONMENTS
+        kind = Kind((*_common_parts(owner_class), *parts), common.union(ignored))
     _registered[owner_class] = kind
 
 
@@ -243,7 +244,7 @@ def kind_of(owner_class: type) -> Kind:
     if getattr(sys.modules.get(owner_class.__module__), owner_class.__qualname__, None) is not owner_class:
         raise SnapshotUnsupportedError(f"{name} is not among the classes whose state is known")
     if name in _ENVIRONMENTS:
-        return Kind((*_common_parts(owner_class), *_ENVIRONMENTS[name]), _IGNORED_OF_ENVIRONMENTS)
+        return Kind((*_common_parts(owner_class), *_ENVIRONMENTS[name]), _IGNORED_OF_GYMNASIUM)
     if name in _STATELESS_WRAPPERS or name in _STATEFUL_WRAPPERS:
         return Kind(_STATEFUL_WRAPPERS.get(name, ()), _IGNORED_OF_WRAPPERS | _IGNORED_OF_KINDS.get(name, frozenset()))
     raise SnapshotUnsupportedError(_reason(name))

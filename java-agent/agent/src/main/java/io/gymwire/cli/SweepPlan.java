@@ -86,7 +86,14 @@ final class SweepPlan {
         List<Long> own =
                 parsed.hasMatchedOption("--seed") ? List.of(parsed.<Long>matchedOptionValue("--seed", null)) : seeds;
         Path name = parsed.matchedOptionValue("--run-dir", null);
-        if (name != null && (name.isAbsolute() || name.getNameCount() > 1 || own.size() > 1)) {
+        // The words "." and ".." and an empty text would name the sweep's own directory or the one above.
+        boolean plain = name == null
+                || name.normalize().equals(name)
+                        && !name.toString().isEmpty()
+                        && !name.startsWith("..")
+                        && !name.isAbsolute()
+                        && name.getNameCount() == 1;
+        if (!plain || name != null && own.size() > 1) {
             throw new IllegalArgumentException(
                     source + ": --run-dir must be one plain name, and a line with it must have one seed; got " + name);
         }

@@ -57,7 +57,10 @@ final class ServerComparison {
         addDifference(differences, "the system", hosts, ServerInfo.Fingerprint::os);
         addDifference(differences, "the processor", hosts, ServerInfo.Fingerprint::cpu);
         addDifference(
-                differences, "processor features", hosts, fingerprint -> String.join(" ", fingerprint.cpuFeatures()));
+                differences,
+                "the list of processor features",
+                hosts,
+                fingerprint -> String.join(" ", fingerprint.cpuFeatures()));
         addDifference(differences, "Python", hosts, ServerInfo.Fingerprint::python);
         return differences.isEmpty()
                 ? Optional.empty()

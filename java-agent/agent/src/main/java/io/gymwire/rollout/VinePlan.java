@@ -98,7 +98,7 @@ public record VinePlan(int envs, int segment, Branches.Shape shape) {
     public String toString() {
         return "a trunk of " + trunk() * envs + " steps, " + shape.states() + " of its states, "
                 + (shape.allActions() ? "all " : "") + shape.actions() + (shape.allActions() ? "" : " drawn")
-                + " actions in each, " + shape.horizon() + (shape.horizon() == 1 ? " step" : " steps")
-                + " after each action";
+                + " actions in each, at most " + shape.horizon() + (shape.horizon() == 1 ? " step" : " steps")
+                + " in each branch";
     }
 }

@@ -270,7 +270,7 @@ class SweepCommandTest {
     }
 
     static Stream<Path> sharedFiles() throws IOException {
-        try (Stream<Path> files = Files.list(PythonTools.home().resolve("java-agent/results"))) {
+        try (Stream<Path> files = Files.walk(PythonTools.home().resolve("java-agent/results"))) {
             return files.filter(file -> file.toString().endsWith(".txt")).sorted().toList().stream();
         }
     }
@@ -278,7 +278,7 @@ class SweepCommandTest {
     /** With --slurm, all runs are planned and checked, but no run is started. */
     @ParameterizedTest
     @MethodSource("sharedFiles")
-    void everySweepFileDirectlyInTheResultsFolderIsAccepted(Path file) {
+    void everySweepFileOfTheRepositoryIsAccepted(Path file) {
         String script = Cli.succeed(
                 "sweep",
                 "--file",
@@ -374,6 +374,8 @@ class SweepCommandTest {
                 "--seeds 1                        | sweep needs environments            | --file",
                 "CartPole-v1 --part 3/3           | --part must be K/N with K from 0 to N - 1 | got 3/3",
                 "CartPole-v1 --seeds 1-2 --run-dir x | --run-dir must be one plain name | one seed; got x",
+                "CartPole-v1 --seeds 1 --run-dir .. | --run-dir must be one plain name | got ..",
+                "CartPole-v1 --seeds 1 --run-dir . | --run-dir must be one plain name | got .",
                 "CartPole-v1 --part x             | --part must be K/N                  | got x"
             })
     void errorsAreReportedBeforeAnythingIsStarted(String arguments, String rule, String remedy) throws IOException {

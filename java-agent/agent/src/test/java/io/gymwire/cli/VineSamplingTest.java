@@ -37,8 +37,8 @@ final class VineSamplingTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "CartPole-v1 | trpo | all 2 actions in each, 10 steps after each action",
-                "Pendulum-v1 | npg | 4 drawn actions in each, 10 steps after each action"
+                "CartPole-v1 | trpo | all 2 actions in each, at most 10 steps in each branch",
+                "Pendulum-v1 | npg | 4 drawn actions in each, at most 10 steps in each branch"
             })
     void aRunResumedWithOtherWorkersHasTheSameResults(String envId, String algorithm, String plan) throws IOException {
         Path whole = folder.resolve("whole");

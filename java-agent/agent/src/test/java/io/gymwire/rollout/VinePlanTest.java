@@ -50,7 +50,7 @@ final class VinePlanTest {
         assertEquals(new Branches.Shape(24, 4, false, 10), plan.shape());
         assertEquals(136, plan.trunk());
         assertEquals(
-                "a trunk of 1088 steps, 24 of its states, 4 drawn actions in each, 10 steps after each action",
+                "a trunk of 1088 steps, 24 of its states, 4 drawn actions in each, at most 10 steps in each branch",
                 "" + plan);
     }
 
@@ -79,7 +79,7 @@ final class VinePlanTest {
         Settings settings = settings(8, 2048).with(VineSettings.STATES, 100).with(VineSettings.HORIZON, 50);
         String message = assertThrows(IllegalArgumentException.class, () -> VinePlan.of(settings, BOX))
                 .getMessage();
-        assertTrue(message.contains("100 states, 4 actions in each and 50 steps after each"), message);
+        assertTrue(message.contains("100 states, 4 actions in each and 50 steps in each branch"), message);
         assertTrue(message.contains("needs 2513 steps and has 256"), message);
         Settings great = settings(1, 1000).with(VineSettings.STATES, 1_000_000).with(VineSettings.ACTIONS, 1_000_000);
         assertThrows(IllegalArgumentException.class, () -> VinePlan.of(great, BOX));

@@ -42,7 +42,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         /** The full step was taken, without a check of its result. */
         FULL_STEP("the full step was taken"),
         /** No step length passed the line search; the old policy stays. */
-        LINE_SEARCH_FAILED("no step length kept the KL bound and improved the surrogate"),
+        LINE_SEARCH_FAILED("no step length kept the KL bound and improved the surrogate enough"),
         /** All advantages are equal, so no action is better, and there is no entropy bonus; the old policy stays. */
         CONSTANT_ADVANTAGES(Advantages.EQUAL),
         /** The gradient is zero; the old policy stays. */
