@@ -7,7 +7,8 @@
 Run this script with a Python that has Ray. The script needs root, and Debian's packages iproute2 and util-linux. Ray
 listens on all interfaces, so everything runs in a separate network namespace. There each node has its own address.
 Once the cluster runs, the script prints "ready PID NODE1 NODE2": its own process id and the process ids of the nodes.
-A command behind `nsenter --net=/proc/PID/ns/net` reaches the cluster. The cluster ends when the standard input ends.
+`nsenter --net=/proc/PID/ns/net COMMAND` starts a command that can reach the cluster. The cluster ends when the
+standard input ends.
 Ray's files are in DIRECTORY. The path of DIRECTORY must be short, because Ray makes sockets in it.
 """
 

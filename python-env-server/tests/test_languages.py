@@ -73,7 +73,7 @@ class Language:
                 ["c++", "-E", "-x", "c++", "-"], input=includes, capture_output=True, text=True, check=False
             ).returncode
         ):
-            return f"the compiler does not find {' and '.join(self.headers)}"
+            return f"the compiler does not find all of {', '.join(self.headers)}"
         return None
 
 
@@ -119,7 +119,8 @@ def shell(language: Language, command: str, folder: Path) -> str:
     """Runs a command in the example's folder and writes its output to a file in `folder`; returns the output."""
     environment = dict(os.environ, CMAKE_BUILD_PARALLEL_LEVEL=str(os.cpu_count() or 1))
     if language is not CPP and shutil.which("protoc") is None:
-        # Without an installed protoc, a script of this name runs the protoc that generated this package's messages.
+        # If protoc is not installed, this function writes a script called "protoc". The script runs the protoc of
+        # grpcio-tools, which also generated the messages of the Python package.
         protoc = folder / "protoc"
         protoc.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m grpc_tools.protoc "$@"\n', encoding="utf-8")
         protoc.chmod(0o755)

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A server with --lean ends connections that break HTTP/2's rules, with the right error code. After random input, the
-server still sends GOAWAY and releases all streams."""
+"""A server with --lean ends connections or streams that break HTTP/2's rules, with the right error code. After random
+input, the server still sends GOAWAY and releases all streams."""
 
 import random
 import struct
@@ -47,7 +47,11 @@ def word(number: int) -> bytes:
 FAULTS: list[tuple[str, bytes, ErrorCode]] = [
     ("data on no stream", frame(Kind.DATA, 0, 0, b"a"), ErrorCode.PROTOCOL_ERROR),
     ("data before its stream", frame(Kind.DATA, 0, 1, b"a"), ErrorCode.PROTOCOL_ERROR),
-    ("data with nothing but padding", OPEN + frame(Kind.DATA, frames.PADDED, 1), ErrorCode.PROTOCOL_ERROR),
+    (
+        "padded data without the length of the padding",
+        OPEN + frame(Kind.DATA, frames.PADDED, 1),
+        ErrorCode.PROTOCOL_ERROR,
+    ),
     ("padding beyond the frame", OPEN + frame(Kind.DATA, frames.PADDED, 1, b"\x03ab"), ErrorCode.PROTOCOL_ERROR),
     ("a frame too large", frame(Kind.PING, 0, 0, bytes(16_385)), ErrorCode.FRAME_SIZE_ERROR),
     ("a stream id of the server", frame(Kind.HEADERS, frames.END_HEADERS, 2, BLOCK), ErrorCode.PROTOCOL_ERROR),
@@ -73,7 +77,7 @@ FAULTS: list[tuple[str, bytes, ErrorCode]] = [
         frame(Kind.HEADERS, 0, 1, BLOCK) + frame(Kind.CONTINUATION, 4, 3),
         ErrorCode.PROTOCOL_ERROR,
     ),
-    ("a request between fields", OPEN + frame(Kind.HEADERS, 0, 3, BLOCK) + ASK, ErrorCode.PROTOCOL_ERROR),
+    ("data of another stream between fields", OPEN + frame(Kind.HEADERS, 0, 3, BLOCK) + ASK, ErrorCode.PROTOCOL_ERROR),
     ("a continuation of no fields", frame(Kind.CONTINUATION, 4, 1, BLOCK), ErrorCode.PROTOCOL_ERROR),
     (
         "fields without end",
@@ -95,8 +99,16 @@ FAULTS: list[tuple[str, bytes, ErrorCode]] = [
     ("settings in an acknowledgement", frame(Kind.SETTINGS, frames.ACK, 0, bytes(6)), ErrorCode.FRAME_SIZE_ERROR),
     ("a wrong push setting", frames.settings({frames.Setting.ENABLE_PUSH: 2}), ErrorCode.PROTOCOL_ERROR),
     ("a window too wide", frames.settings({frames.Setting.INITIAL_WINDOW_SIZE: 1 << 31}), ErrorCode.FLOW_CONTROL_ERROR),
-    ("frames too small", frames.settings({frames.Setting.MAX_FRAME_SIZE: 16_383}), ErrorCode.PROTOCOL_ERROR),
-    ("frames too large", frames.settings({frames.Setting.MAX_FRAME_SIZE: 1 << 24}), ErrorCode.PROTOCOL_ERROR),
+    (
+        "a setting for too small frames",
+        frames.settings({frames.Setting.MAX_FRAME_SIZE: 16_383}),
+        ErrorCode.PROTOCOL_ERROR,
+    ),
+    (
+        "a setting for too large frames",
+        frames.settings({frames.Setting.MAX_FRAME_SIZE: 1 << 24}),
+        ErrorCode.PROTOCOL_ERROR,
+    ),
     ("a ping of a stream", frame(Kind.PING, 0, 1, bytes(8)), ErrorCode.PROTOCOL_ERROR),
     ("a short ping", frame(Kind.PING, 0, 0, bytes(7)), ErrorCode.FRAME_SIZE_ERROR),
     ("a GOAWAY on a stream", frame(Kind.GOAWAY, 0, 1, bytes(8)), ErrorCode.PROTOCOL_ERROR),

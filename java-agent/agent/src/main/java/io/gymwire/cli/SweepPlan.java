@@ -93,9 +93,13 @@ final class SweepPlan {
                         && !name.startsWith("..")
                         && !name.isAbsolute()
                         && name.getNameCount() == 1;
-        if (!plain || name != null && own.size() > 1) {
+        if (!plain) {
             throw new IllegalArgumentException(
-                    source + ": --run-dir must be one plain name, and a line with it must have one seed; got " + name);
+                    source + ": --run-dir must be one plain name, not a path; got '" + name + "'");
+        }
+        if (name != null && own.size() > 1) {
+            throw new IllegalArgumentException(source + ": --run-dir " + name
+                    + " names the directory of one run, but there are " + own.size() + " seeds; give one --seed");
         }
         RunRequest request;
         try {

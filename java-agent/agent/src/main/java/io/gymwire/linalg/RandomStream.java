@@ -36,8 +36,8 @@ public final class RandomStream {
         /** Choice of the trunk's states from which branches start; index = iteration. */
         VINE_STATES,
         /**
-         * Actions of vine sampling's branches; index = the number of states with branches in all earlier iterations,
-         * plus the state's index among the states with branches in its iteration.
+         * Actions of vine sampling's branches; index = iteration * N + i, if branches start from N states in each
+         * iteration, for the state i of 0 to N - 1.
          */
         VINE_BRANCHES
     }

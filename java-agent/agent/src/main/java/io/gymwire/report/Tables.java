@@ -142,7 +142,10 @@ final class Tables {
         return low.equals(high) ? low : low + " to " + high;
     }
 
-    /** One row for each run, with all digits; runs without a recorded return have empty fields. */
+    /**
+     * One row for each run, with all digits. An unfinished run without a recorded return has empty fields; a finished
+     * run without a recorded return has no row.
+     */
     static TextTable runs(List<Group> groups, List<Incomplete> incomplete) {
         TextTable table = new TextTable(
                 3,

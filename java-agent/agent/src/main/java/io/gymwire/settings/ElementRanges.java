@@ -52,7 +52,7 @@ public record ElementRanges(int[] values) {
     }
 
     private static int element(String digits, String text) {
-        if (digits.length() > MOST_DIGITS) {
+        if (digits.replaceFirst("^0+", "").length() > MOST_DIGITS) {
             throw new IllegalArgumentException("'" + text + "' goes beyond element " + "9".repeat(MOST_DIGITS));
         }
         return Integer.parseInt(digits);

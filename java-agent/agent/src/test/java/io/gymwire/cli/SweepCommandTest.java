@@ -373,9 +373,9 @@ class SweepCommandTest {
                 "CartPole-v1 CartPole-v1          | CartPole-v1__s1 is the directory of another run too | --run-dir NAME",
                 "--seeds 1                        | sweep needs environments            | --file",
                 "CartPole-v1 --part 3/3           | --part must be K/N with K from 0 to N - 1 | got 3/3",
-                "CartPole-v1 --seeds 1-2 --run-dir x | --run-dir must be one plain name | one seed; got x",
-                "CartPole-v1 --seeds 1 --run-dir .. | --run-dir must be one plain name | got ..",
-                "CartPole-v1 --seeds 1 --run-dir . | --run-dir must be one plain name | got .",
+                "CartPole-v1 --seeds 1-2 --run-dir x | --run-dir x names the directory of one run | 2 seeds",
+                "CartPole-v1 --seeds 1 --run-dir .. | --run-dir must be one plain name | got '..'",
+                "CartPole-v1 --seeds 1 --run-dir . | --run-dir must be one plain name | got '.'",
                 "CartPole-v1 --part x             | --part must be K/N                  | got x"
             })
     void errorsAreReportedBeforeAnythingIsStarted(String arguments, String rule, String remedy) throws IOException {

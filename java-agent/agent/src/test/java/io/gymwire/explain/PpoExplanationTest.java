@@ -184,7 +184,10 @@ final class PpoExplanationTest {
         }
     }
 
-    /** Beta is doubled if the divergence is above 1.5 K, is halved below K / 1.5, and stays the same at K. */
+    /**
+     * With the target K of the divergence, beta is doubled above 1.5 K and halved below K / 1.5. Otherwise, it stays
+     * the same.
+     */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
     void aPenaltyIsPartOfTheObjectiveAndAdapts(SmallUpdate.Kind kind) {

@@ -15,10 +15,10 @@ import java.util.Optional;
  * @param batch the observations of all environments, batched by Gymnasium's rules: an {@link NdArray} with a first axis
  *     of length n for an array space, a Map of batches for a Dict, a List of batches for a Tuple, and a List of n
  *     observations for any other space
- * @param infos the infos in the form of Gymnasium's vector environments; empty after a restore, and if none were
+ * @param infos the infos in the form of Gymnasium's vector environments; empty after a restore, or if none were
  *     requested
- * @param outputs exactly what each environment returned; empty after a restore, and unless
- *     {@link MakeOptions#withEnvOutputs} requested them
+ * @param outputs exactly what each environment returned. The list is empty after a restore, or if
+ *     {@link MakeOptions#withEnvOutputs} did not request these outputs
  * @param omittedInfos the infos that cannot be sent, one entry for each key; {@code infos} and {@code outputs} lack
  *     them
  * @param seeds the seed of each environment's random generator, from a request or drawn by Gymnasium; a seed is empty

@@ -27,7 +27,7 @@ record PpoReport(
      * @param loss the mean of the minibatches' policy gradient losses
      * @param epochDivergence the mean KL(old || theta) over the last pass, in nats
      * @param gradientNorm the mean of the minibatches' |g|, before G limits it
-     * @param method the numbers of the method, clipping or the penalty
+     * @param method the numbers of clipping or of the penalty
      */
     record Passes(int epochs, double loss, double epochDivergence, double gradientNorm, Method method) {
 

@@ -53,8 +53,8 @@ final class ObservedArray {
     }
 
     /**
-     * Whether the batch contains this array, and {@link #copyTo} can read its elements without a check, because any
-     * bytes are valid for its dtype. This method checks the array's length.
+     * Whether {@link #copyTo} can read this array: the batch contains it, and all bytes are valid elements of its
+     * dtype, so that no element needs a check.
      *
      * @throws IllegalArgumentException if the array does not have the length that the space requires
      */
@@ -71,7 +71,7 @@ final class ObservedArray {
         int length = value.getArray().getData().size();
         if (length != size * dtype.byteSize()) {
             throw new IllegalArgumentException(
-                    "a step's observations have " + length + " bytes, not " + size * dtype.byteSize());
+                    "an array of a step's observations has " + length + " bytes, not " + size * dtype.byteSize());
         }
         return true;
     }

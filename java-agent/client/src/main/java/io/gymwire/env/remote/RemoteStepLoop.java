@@ -130,8 +130,9 @@ final class RemoteStepLoop implements StepLoop {
 
     private void send() {
         sentAt = System.nanoTime();
-        // gRPC serializes the request later, and the request refers to `sent`. So `sent` changes only here, after the
-        // answer to the previous request.
+        // The request refers to `sent`, and gRPC may serialize the request later, or again. So `sent` changes only
+        // here,
+        // after the answer to the previous request.
         actions.copyTo(sent);
         stream.sendStep(request);
     }

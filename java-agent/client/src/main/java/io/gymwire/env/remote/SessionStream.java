@@ -324,7 +324,7 @@ final class SessionStream {
         if (!mayRepeat(pending)) {
             String message = "the connection to " + address() + " broke during a " + what + " of " + envId
                     + ", which the server may or may not have executed: " + RpcErrors.describe(status)
-                    + "; the session is still open, so repeat the request if that does no harm";
+                    + "; if the server still runs, the session is open: repeat the request if that does no harm";
             pending = null;
             stream = new InteractStream(connection.channel());
             throw EnvironmentException.ofLivingSession(ErrorCode.UNAVAILABLE, address(), message);
