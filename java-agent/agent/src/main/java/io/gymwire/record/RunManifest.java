@@ -256,9 +256,12 @@ public final class RunManifest {
                 part.add(field.getKey(), field.getValue());
             }
         }
-        JsonObject before = manifest.object(CONFIG).json();
-        if (!SettingChanges.between(before, settings).isEmpty()) {
-            part.add(CONFIG, before);
+        // A manifest that was made only to record a failure has no settings.
+        if (manifest.has(CONFIG)) {
+            JsonObject before = manifest.object(CONFIG).json();
+            if (!SettingChanges.between(before, settings).isEmpty()) {
+                part.add(CONFIG, before);
+            }
         }
         parts.add(part);
         return parts;

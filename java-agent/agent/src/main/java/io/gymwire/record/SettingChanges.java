@@ -26,12 +26,16 @@ public final class SettingChanges {
     }
 
     /**
-     * The differences between the settings of a run's earlier parts and the settings of its last part, sorted.
+     * The differences between the settings of a run's earlier parts and the settings of its last part, sorted. Empty if
+     * the manifest contains no settings.
      *
      * @param manifest the run's manifest
-     * @throws IOException if the manifest contains no settings
+     * @throws IOException if a field of the manifest has a wrong type
      */
     public static List<String> during(JsonFile manifest) throws IOException {
+        if (!manifest.has(RunManifest.CONFIG)) {
+            return List.of();
+        }
         JsonObject last = manifest.object(RunManifest.CONFIG).json();
         TreeSet<String> changes = new TreeSet<>();
         for (JsonObject part : manifest.objects(RunManifest.EARLIER)) {
