@@ -69,7 +69,7 @@ class ServerAccessTest {
     @Test
     void clientsWithoutTheTokenAreRefused() {
         Cli.fail(
-                List.of("refused this client", "this server asks for a token", "--server-token-file"),
+                List.of("refused this client", "this server requires a token", "--server-token-file"),
                 info(null, "ca.pem", "client"));
         Cli.fail(List.of("refused this client", "the token of this server"), info("other-token", "ca.pem", "client"));
     }
