@@ -41,28 +41,6 @@ LOG = os.path.join(WORK, "bootstrap.log")
 CONSTRAINTS = os.path.join(WORK, "constraints.txt")
 USER_PACKAGES = os.path.join(HERE, ".user-packages")
 LOG_TAIL_LINES = 5
-PIP_COMMANDS = frozenset(
-    [
-        "cache",
-        "check",
-        "completion",
-        "config",
-        "debug",
-        "download",
-        "freeze",
-        "hash",
-        "help",
-        "index",
-        "inspect",
-        "install",
-        "list",
-        "lock",
-        "search",
-        "show",
-        "uninstall",
-        "wheel",
-    ]
-)
 
 
 class BootstrapError(Exception):
@@ -112,8 +90,7 @@ def pip_alone(arguments, unlock):
     import subprocess
 
     make_ready(False, False)
-    # Options before the command can have values, as in "--timeout 5 install PACKAGE".
-    at = next((i for i, argument in enumerate(arguments) if argument in PIP_COMMANDS), len(arguments))
+    at = users_module().command_index(arguments)
     command = arguments[at] if at < len(arguments) else ""
     words = [argument for argument in arguments[at + 1 :] if not argument.startswith("-")]
     stamp = read_stamp()

@@ -18,7 +18,7 @@ import re
 import shutil
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,28 @@ Entry = dict[str, Any]
 # pip, the packages with which it builds, and Gymwire itself do not count as users' packages.
 _NOT_OF_USERS = frozenset({"pip", "setuptools", "wheel", "gymwire"})
 _LOCKED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)\s*(;[^\\]*)?", re.MULTILINE)
+_PIP_COMMANDS = frozenset(
+    [
+        "cache",
+        "check",
+        "completion",
+        "config",
+        "debug",
+        "download",
+        "freeze",
+        "hash",
+        "help",
+        "index",
+        "inspect",
+        "install",
+        "list",
+        "lock",
+        "search",
+        "show",
+        "uninstall",
+        "wheel",
+    ]
+)
 
 
 def normalized(name: str) -> str:
@@ -39,6 +61,12 @@ def installed(venv: Path) -> dict[str, importlib.metadata.Distribution]:
     folders = [*venv.glob("lib/python*/site-packages"), *venv.glob("Lib/site-packages")]
     found = importlib.metadata.distributions(path=[str(folder) for folder in folders])
     return {normalized(each.name): each for each in found if each.name}
+
+
+def command_index(arguments: Sequence[str]) -> int:
+    """Returns the index of pip's command in pip's arguments, or their number if they contain no command. Options before
+    the command can have values, as in "--timeout 5 install PACKAGE"."""
+    return next((i for i, argument in enumerate(arguments) if argument in _PIP_COMMANDS), len(arguments))
 
 
 def versions(venv: Path) -> dict[str, str]:

@@ -3,11 +3,8 @@
 """Small environments with spaces, infos and behaviour that the classic environments lack. Load them with
 ``--import odd_envs``."""
 
-import datetime
-import enum
 import os
 import time
-from collections import OrderedDict, defaultdict, namedtuple
 from copy import deepcopy
 from typing import Any
 
@@ -15,6 +12,7 @@ import gymnasium
 import numpy as np
 from gymnasium import spaces
 from gymnasium_at_hand import HAS_DISCRETE_DTYPES, HAS_GRAPHS_OF_ANY_SPACES
+from odd_values import Colour, Level, Pair, Plain, Unprintable, plain_values, strange_values
 
 SPACES: dict[str, spaces.Space[Any]] = {
     "Half": spaces.Box(-1.0, 1.0, (2, 3), np.float16),
@@ -105,81 +103,6 @@ class Odd(gymnasium.Env[Any, Any]):
         return os.getpid()
 
 
-class Colour(enum.Enum):
-    """Its members are neither numbers nor strings."""
-
-    RED = 1
-
-
-class Level(enum.IntEnum):
-    """Its members are also numbers."""
-
-    HIGH = 3
-
-
-class Unprintable:
-    """Raises when it is printed."""
-
-    def __repr__(self) -> str:
-        raise RuntimeError("not to be shown")
-
-
-class Tagged(np.ndarray[Any, Any]):
-    """A subclass of numpy's array."""
-
-
-Pair = namedtuple("Pair", "left right")
-
-
-def strange_values() -> dict[str, Any]:
-    """Returns infos that no Value can contain, by key."""
-    endless: list[Any] = []
-    endless.append(endless)
-    deep: Any = 1
-    for _ in range(29):
-        deep = [deep]
-    return {
-        "enum": Colour.RED,
-        "datetime": datetime.datetime(2026, 1, 1),
-        "set": {1, 2},
-        "set of a long int": {10**5000},
-        "complex": 1 + 2j,
-        "object": object(),
-        "function": lambda: 0,
-        "unprintable": Unprintable(),
-        "local": type("Local", (), {})(),
-        "masked": np.ma.masked_array([1.0, 2.0], mask=[False, True]),
-        "unmasked": np.ma.masked_array([1.0, 2.0]),
-        "the masked constant": np.ma.masked,
-        "matrix": np.zeros((1, 1)).view(np.matrix),
-        "tagged": np.zeros(2).view(Tagged),
-        "record": np.zeros(1, [("x", "f8")]).view(np.recarray),
-        "void": np.zeros(1, [("x", "f8")])[0],
-        "date": np.datetime64("2026-01-01"),
-        "dates": np.array(["2026-01-01"], "M8[D]"),
-        "bytes array": np.array([b"a"]),
-        "objects": np.array([object()], dtype=object),
-        "nested": {"inner": [np.ma.masked_array([1.0], mask=[True])]},
-        "key of a dict": {Colour.RED: 1},
-        "endless": endless,
-        "deep": deep,
-        "half \ud83c pair": 1,
-        "half pair": "\ud83c",
-    }
-
-
-def plain_values() -> dict[str, Any]:
-    """Returns infos that are sent as values of their base types. One of them cannot be pickled."""
-    return {
-        "level": Level.HIGH,
-        "pair": Pair(1, "two"),
-        "ordered": OrderedDict(a=1),
-        "default": defaultdict(lambda: 0, a=1),
-        "string": np.str_("word"),
-        "bytes": b"\x00",
-    }
-
-
 class Ragged(gymnasium.Env[Any, Any]):
     """Gives infos that Gymnasium cannot batch: an int outside int64, and an array with another shape in each
     environment."""
@@ -220,13 +143,6 @@ class Described(Ragged):
 
     def __init__(self, settings: Any) -> None:
         super().__init__()
-
-
-class Plain:
-    """Its objects cannot be sent."""
-
-    def __repr__(self) -> str:
-        return "object()"
 
 
 class Strange(gymnasium.Env[Any, Any]):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from client import NONE, Client, ServerProcess, flags, observations, refusal
-from odd_envs import plain_values, strange_values
+from odd_values import plain_values, strange_values
 
 from gymwire.client import RemoteEnv
 from gymwire.codec import decode_dict, decode_value

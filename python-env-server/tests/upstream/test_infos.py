@@ -14,7 +14,7 @@ from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from gymnasium.wrappers import NormalizeObservation, RecordEpisodeStatistics
 from gymnasium.wrappers.vector import DictInfoToList
 from gymnasium.wrappers.vector import RecordEpisodeStatistics as RecordVectorStatistics
-from odd_envs import strange_values
+from odd_values import strange_values
 
 from gymwire.client import InvalidActionError, RemoteEnv, RemoteVectorEnv
 from upstream.compare import assert_identical

@@ -229,7 +229,8 @@ def _encode_dict(space: spaces.Dict, depth: int) -> space_pb2.Space:
     # Before 1.4 Gymnasium always sorts the keys of a batch.
     message = space_pb2.DictSpace(unsorted=not getattr(space, "sort_keys", True))
     for key, inner in space.spaces.items():
-        if not isinstance(key, (str, int)) or isinstance(key, bool) or (isinstance(key, int) and key.bit_length() > 63):
+        is_int = isinstance(key, int) and not isinstance(key, bool) and _INT64_MIN <= key <= _INT64_MAX
+        if not (is_int or isinstance(key, str)):
             raise UnsupportedSpaceError(f"the keys of a Dict space must be str, or int of 64 bits, not {key!r}")
         message.entries.add(key=encode_value(key), space=_encode(inner, depth))
     return space_pb2.Space(dict=message)

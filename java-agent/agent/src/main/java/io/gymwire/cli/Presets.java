@@ -117,7 +117,7 @@ final class Presets {
             }
         }
         if (quotation != 0) {
-            throw new IllegalArgumentException("the quotation mark " + quotation + " has no second one in: " + line);
+            throw new IllegalArgumentException("the second quotation mark " + quotation + " is missing in: " + line);
         }
         if (argument != null) {
             arguments.add(argument.toString());

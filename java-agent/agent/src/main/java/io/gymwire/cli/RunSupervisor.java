@@ -83,7 +83,7 @@ final class RunSupervisor {
                 }
                 status = runToItsEnd(interruption, wanted);
             } catch (Interruption.RequestedException e) {
-                // The process was asked to end while the run, which had lost its environments, could not continue.
+                // The run had lost its environments. Before it could continue, the process was asked to end.
                 status = TrainingRun.Status.INTERRUPTED;
                 if (hasManifest) {
                     RunManifest.interrupt(directory.manifest());

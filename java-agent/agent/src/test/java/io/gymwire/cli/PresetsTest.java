@@ -81,7 +81,7 @@ class PresetsTest {
                 Presets.parse("--run-dir 'a b' --wrapper='W:keys=[\"x #1\"]' \"\" # 'no argument"));
         String message = assertThrows(IllegalArgumentException.class, () -> Presets.parse("--run-dir 'a"))
                 .getMessage();
-        assertEquals("the quotation mark ' has no second one in: --run-dir 'a", message);
+        assertEquals("the second quotation mark ' is missing in: --run-dir 'a", message);
     }
 
     @Test

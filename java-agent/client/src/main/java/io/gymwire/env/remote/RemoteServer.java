@@ -151,7 +151,7 @@ public final class RemoteServer implements AutoCloseable {
                     address(),
                     "the server at " + address()
                             + " uses protocol version " + answer.protocol()
-                            + ", but this client speaks version " + PROTOCOL_MAJOR
+                            + ", but this client uses version " + PROTOCOL_MAJOR
                             + "; use a client and a server of the same release");
         }
         return answer;

@@ -23,10 +23,9 @@ public record StartOptions(
     private static final int MOST = 1_000_000;
 
     /**
-     * Options for a server with only one client. The client has all permissions. Only memory limits the number of
-     * environments; with ASYNC, --max-processes also limits it. The server uses its fastest listener (--lean) and
-     * answers one request at a time, on its main thread. If sessions should run in parallel, each session needs its own
-     * server.
+     * Options for a server with only one client. The client has all permissions, and the numbers of its environments
+     * and processes are practically unlimited. The server uses its fastest listener (--lean) and answers one request at
+     * a time, on its main thread. If sessions should run in parallel, each session needs its own server.
      */
     public static final StartOptions OWN = new StartOptions(
             Optional.empty(),

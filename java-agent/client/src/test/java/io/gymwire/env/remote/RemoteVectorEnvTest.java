@@ -233,7 +233,7 @@ class RemoteVectorEnvTest {
                     assertThrows(EnvironmentException.class, () -> RemoteServer.connect(newer.address()));
             assertEquals(
                     "the server at " + newer.address() + " uses protocol version 2.4, but this client"
-                            + " speaks version 1; use a client and a server of the same release",
+                            + " uses version 1; use a client and a server of the same release",
                     failure.getMessage());
         }
     }
