@@ -117,7 +117,7 @@ require_javac() {
 # Python always runs with -E and -s: it then ignores environment variables and packages that are for another Python.
 find_python() {
   found=''
-  for python in ${GYMWIRE_PYTHON:+"$GYMWIRE_PYTHON"} python3 python3.13 python3.12 python3.11 python3.10 python; do
+  for python in ${GYMWIRE_PYTHON:+"$GYMWIRE_PYTHON"} python3 python3.14 python3.13 python3.12 python3.11 python3.10 python; do
     if "$python" -E -s -c 'import sys; sys.exit(sys.version_info < (3, 10))' >/dev/null 2>&1; then
       return 0
     fi

@@ -42,7 +42,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path)
     options, arguments = parser.parse_known_args()
     name = f"{options.end}-{sys.version_info.major}.{sys.version_info.minor}"
-    folder = options.folder or HERE / "target" / "versions" / name
+    folder = (options.folder or HERE / "target" / "versions" / name).resolve()
     python = make_environment(folder, options.end)
     return run(
         python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *APART, *(SHORT if options.short else []), *arguments
@@ -50,11 +50,14 @@ def main() -> int:
 
 
 def make_environment(folder: Path, end: str) -> Path:
-    """Deletes the folder, and makes a virtual environment in it with the server and what its tests need. Returns the
-    environment's interpreter."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    """Makes a virtual environment in the folder, with the server and what its tests need, and returns its interpreter.
+    Only a folder of an earlier call is replaced."""
     constraints = folder / "constraints.txt"
+    if constraints.exists():
+        shutil.rmtree(folder)
+    elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        sys.exit(f"{folder} has files that this script did not make; give a new folder")
+    folder.mkdir(parents=True, exist_ok=True)
     constraints.write_text("\n".join(others_of_the_lock()) + "\n", encoding="utf-8")
     wanted = [f"{package}=={lowest(package)}" for package in TRIED] if end == "floor" else []
     check(run(sys.executable, "-I", "-m", "venv", folder / "venv"))

@@ -168,7 +168,8 @@ class UserPackages:
         path = urllib.request.url2pathname(urllib.parse.urlparse(url).path)
         if origin.get("dir_info", {}).get("editable"):
             return {**entry, "editable": path}
-        if before.get("content") == content and before.get("wheel") and (self._folder / before["wheel"]).exists():
+        wheel = self._folder / before["wheel"] if before.get("wheel") else None
+        if wheel and wheel.exists() and (before.get("content") == content or Path(path).resolve() == wheel.resolve()):
             # After a rebuild, pip reports the path of the wheel, so the requirement of the first installation is kept.
             return {**entry, "requirement": before["requirement"], "wheel": before["wheel"]}
         return {**entry, "requirement": path, **self._keep_wheel(name, path)}

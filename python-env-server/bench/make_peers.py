@@ -33,7 +33,7 @@ def main() -> None:
     if STAMP.exists() and STAMP.read_text() == key:
         return
     print(
-        f"Setting up the peers' Python environment in {VENV} (first time; PyTorch takes minutes and some GB)...",
+        f"Setting up the peers' Python environment in {VENV} (PyTorch takes minutes and some GB)...",
         file=sys.stderr,
         flush=True,
     )

@@ -6,7 +6,7 @@ Stable-Baselines3's zoo.
 Run this script in the folder python-env-server, after bench/make_peers.py has made the peers' virtual environment:
 
     bench/.venv/bin/python bench/peer_returns.py peers.csv HalfCheetah-v5 Hopper-v5 --seeds 1 2 3
-    bench/.venv/bin/python bench/peer_returns.py peers_ppo.csv HalfCheetah-v5 --seeds 1 --ppo
+    bench/.venv/bin/python bench/peer_returns.py peers.csv HalfCheetah-v5 --seeds 1 --ppo
 
 The script adds one row for each run to the CSV file: the task's settings (they are in this script), the packages'
 versions, the mean return of the last 100 training episodes, and the training's duration in seconds. The row also has
@@ -169,7 +169,10 @@ PPO_SETTINGS: dict[str, dict[str, Any]] = {
     },
 }
 NOT_NORMALIZED = ("CartPole-v1", "Pendulum-v1")
-COLUMNS = ("env", "seed", "steps", "train_last_100", "deterministic", "stochastic", "seconds", "versions", "settings")
+COLUMNS = (
+    *("algorithm", "env", "seed", "steps", "train_last_100", "deterministic", "stochastic", "seconds"),
+    *("versions", "settings"),
+)
 
 
 def train(env_id: str, seed: int, ppo: bool) -> dict[str, Any]:
@@ -192,6 +195,7 @@ def train(env_id: str, seed: int, ppo: bool) -> dict[str, Any]:
     stochastic, _ = (None, None) if model.use_sde else evaluate_policy(model, frozen, EPISODES, deterministic=False)
     packages = ("sb3-contrib", "stable-baselines3", "torch", "gymnasium", "mujoco")
     return {
+        "algorithm": "PPO" if ppo else "TRPO",
         "env": env_id,
         "seed": seed,
         "steps": model.num_timesteps,
@@ -226,7 +230,7 @@ def main() -> None:
     torch.set_num_threads(1)
     for env_id in arguments.env:
         for seed in arguments.seeds:
-            if (env_id, str(seed)) in finished(arguments.csv):
+            if ("PPO" if arguments.ppo else "TRPO", env_id, str(seed)) in finished(arguments.csv):
                 continue
             row = train(env_id, seed, arguments.ppo)
             print(env_id, seed, row["deterministic"], f"{row['seconds']} s", flush=True)
@@ -237,12 +241,12 @@ def main() -> None:
                 writer.writerow(row)
 
 
-def finished(path: Path) -> set[tuple[str, str]]:
-    """Returns the environment and seed of each run in a file."""
+def finished(path: Path) -> set[tuple[str, str, str]]:
+    """Returns the algorithm, environment and seed of each run in a file."""
     if not path.exists():
         return set()
     with path.open(newline="") as file:
-        return {(row["env"], row["seed"]) for row in csv.DictReader(file)}
+        return {(row["algorithm"], row["env"], row["seed"]) for row in csv.DictReader(file)}
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ standard input ends.
 Ray's files are in DIRECTORY. The path of DIRECTORY must be short, because Ray makes sockets in it.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -40,8 +41,9 @@ def main() -> None:
         sys.stdin.read()
     finally:
         for each in started:
-            # Also kills the child processes.
-            os.killpg(each.pid, signal.SIGKILL)
+            # Also kills the child processes. A process that ended early may have none.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(each.pid, signal.SIGKILL)
             each.wait()
 
 

@@ -121,7 +121,8 @@ def test_each_quota_has_its_error_message() -> None:
         assert "3 are open, but the server allows 5 in all" in detail.message
         code, detail = refusal(lambda: client.make("CartPole-v1", 2, vectorization=pb.VECTORIZATION_ASYNC))
         assert code is Code.RESOURCE_EXHAUSTED
-        assert "2 environments with a process each were asked for and 0 run, but the server allows 1" in detail.message
+        assert "2 environments with a process each were asked for, and 0 such processes run" in detail.message
+        assert "but the server allows 1" in detail.message
         first = client.stream()
         first.ask(make=make_request("CartPole-v1"))
         with pytest.raises(grpc.RpcError) as failure:

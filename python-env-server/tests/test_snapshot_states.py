@@ -132,9 +132,9 @@ def test_a_restore_needs_the_same_attributes_also_if_one_was_set_to_none() -> No
     for env in (changed, fresh):
         env.reset(seed=0)
     changed.set_wrapper_attr("nrow", None)
-    with pytest.raises(WrongStateError, match="nrow is 4 here, but 'absent' in the snapshot"):
+    with pytest.raises(WrongStateError, match="nrow is 4 here, but absent in the snapshot"):
         check_state(fresh, _sent(take_state(changed)))
-    with pytest.raises(WrongStateError, match="nrow is 'absent' here, but 4 in the snapshot"):
+    with pytest.raises(WrongStateError, match="nrow is absent here, but 4 in the snapshot"):
         check_state(changed, _sent(take_state(fresh)))
 
 

@@ -126,6 +126,13 @@ def test_packages_that_a_user_added_are_there_again_after_a_rebuild(checkout: Ch
     assert checkout.stamp()["unlocked"] == {}
     assert checkout.succeed() == ""
 
+    # The wheel is also kept if the installed files are no longer the same, for example because the checkout was moved.
+    record = checkout.home / ".user-packages" / "packages.json"
+    entries = json.loads(record.read_text())
+    record.write_text(json.dumps([{**entry, "content": "other"} for entry in entries]))
+    assert "No wheel of local" not in checkout.succeed("pip", "install", "indexed")
+    assert {entry["name"]: entry for entry in json.loads(record.read_text())}["local"]["requirement"] == str(local)
+
     # A message names each package that cannot be installed. A rebuild installs the package once this is possible again.
     moved = editable.rename(tmp_path / "elsewhere")
     (checkout.index / "indexed-3.0-py3-none-any.whl").unlink()

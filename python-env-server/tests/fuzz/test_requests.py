@@ -5,6 +5,7 @@ proto/README.md. The server's front process, to which clients connect, must not 
 
 import queue
 import signal
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,12 @@ class Streamed:
         """Sends a request and lets the player check the answer."""
         number = pb.InteractRequest.DESCRIPTOR.fields_by_name[request.kind].number
         self._requests.put(bytes([number << 3 | 2]) + _varint(len(request.data)) + request.data)
-        answer = next(self._answers)
+        deadline = threading.Timer(DEADLINE_SECONDS, self._answers.cancel)
+        deadline.start()
+        try:
+            answer = next(self._answers)
+        finally:
+            deadline.cancel()
         kind = answer.WhichOneof("response")
         if kind == "error":
             code = next(code for code in grpc.StatusCode if code.value[0] == answer.error.code)

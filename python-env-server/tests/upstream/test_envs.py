@@ -14,6 +14,7 @@ from typing import Any
 import gymnasium
 import numpy as np
 import pytest
+from gymnasium.error import DependencyNotInstalled
 from gymnasium.utils.env_checker import check_env
 from gymnasium.utils.env_match import check_environments_match
 from gymnasium.utils.passive_env_checker import env_step_passive_checker
@@ -42,7 +43,7 @@ def _makeable() -> list[str]:
                     warnings.simplefilter("ignore")
                     gymnasium.make(env_id).close()
                 ids.append(env_id)
-            except ImportError:
+            except (DependencyNotInstalled, ImportError):
                 continue
     return ids
 

@@ -15,7 +15,8 @@ from gymwire.codec.seeds import decode_seeds, encode_seeds
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
 
-# The name of a class of gymnasium.wrappers, or "module:Class", with or without keyword arguments of its constructor.
+# The name of a class of gymnasium.wrappers, "ActionMaskObservation" or "module:Class", with or without keyword
+# arguments of its constructor.
 WrapperChoice = str | tuple[str, Mapping[str, Any]]
 
 
@@ -170,6 +171,7 @@ class Session:
         if not self._connection.is_of_this_process():
             return
         try:
+            self.drain()
             self._connection.ask(repeatable=False, close=pb.CloseRequest(session_id=self.made.session_id))
         except (ConnectionError, TimeoutError, grpc.RpcError):
             pass

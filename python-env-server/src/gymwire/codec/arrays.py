@@ -22,7 +22,7 @@ def encode_array(array: npt.NDArray[Any] | np.generic) -> value_pb2.NdArray:
     wire = wire_dtype(array.dtype)
     if wire is None:
         raise ValueError(
-            f"an array of dtype {array.dtype} cannot be sent; the protocol has numpy's fixed-size numeric types"
+            f"an array of dtype {array.dtype} cannot be sent; the contract has numpy's fixed-size numeric types"
         )
     little_endian = array.astype(numpy_dtype(wire), copy=False)
     return value_pb2.NdArray(dtype=wire, shape=array.shape, data=little_endian.tobytes())

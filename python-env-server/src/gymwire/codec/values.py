@@ -123,7 +123,7 @@ def shorten(value: object) -> str:
     """Returns a value's repr on one short line, even when its own __repr__ raises."""
     try:
         text = " ".join(_REPR.repr(value).split())
-    except ValueError:  # for example an int with more digits than Python converts
+    except Exception:  # for example an int with more digits than Python converts
         text = f"a value of type {type(value).__qualname__}"
     return text if len(text) <= 80 else text[:77] + "..."
 

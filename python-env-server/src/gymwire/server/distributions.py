@@ -119,9 +119,12 @@ def _hash_of(*modules: str) -> str:
 
 def _sources(module: str) -> list[Path]:
     """Returns a module's own file, or the Python files of a package, sorted."""
-    origin = getattr(sys.modules.get(module), "__file__", None)
+    loaded = sys.modules.get(module)
+    origin = getattr(loaded, "__file__", None)
     if origin is None:
-        return []
+        # A namespace package has folders and no file of its own.
+        folders = [Path(folder).resolve() for folder in getattr(loaded, "__path__", [])]
+        return sorted(path for folder in folders for path in folder.rglob("*.py"))
     path = Path(origin).resolve()
     return sorted(path.parent.rglob("*.py")) if path.name == "__init__.py" else [path]
 

@@ -120,7 +120,7 @@ def unavailable_reason(spec: EnvSpec) -> str:
         elif getattr(spec.entry_point, "__module__", "") == "gymnasium.envs":
             # This is Gymnasium's placeholder for an environment that moved to another package. It only raises an error.
             spec.entry_point()  # type: ignore[misc]
-    except (DependencyNotInstalled, ImportError, AttributeError) as error:
+    except Exception as error:  # A module can raise anything while it is imported.
         return _missing_dependency(spec.id, error)
     return ""
 

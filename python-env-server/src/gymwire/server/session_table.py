@@ -143,8 +143,8 @@ class SessionTable:
         processes = sum(origin.processes for origin in present)
         if asked.processes and processes + asked.processes > limits.max_processes:
             raise QuotaError(
-                f"{asked.processes} environments with a process each were asked for and {processes} run, but the "
-                f"server allows {limits.max_processes}; ask for VECTORIZATION_SYNC or for fewer, "
+                f"{asked.processes} environments with a process each were asked for, and {processes} such processes "
+                f"run, but the server allows {limits.max_processes}; ask for VECTORIZATION_SYNC or for fewer, "
                 "or start the server with a higher --max-processes"
             )
 

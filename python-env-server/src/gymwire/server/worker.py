@@ -190,7 +190,7 @@ class Worker(ABC):
         with contextlib.suppress(TypeError, ValueError):
             if not any(flags):
                 return self._none_set
-        return self._as_array("terminated or truncated", flags, np.dtype(np.bool_)).tobytes()
+        return self._as_array("value of terminated or truncated", flags, np.dtype(np.bool_)).tobytes()
 
     def _as_array(self, name: str, values: Sequence[Any], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
         """Returns the environments' values [n], converted by numpy. Raises EnvironmentFailedError, with the name of the

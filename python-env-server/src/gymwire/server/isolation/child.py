@@ -69,7 +69,7 @@ class _Child:
             return None
         return LimitExceededError(
             f"{error}: a process of a session may reserve at most twice the {self._limits.session_memory_mib} MiB of "
-            "--session-memory; start the server with a higher --session-memory if it needs more"
+            "--session-memory; start the server with a higher --session-memory if the process needs more"
         )
 
     def _too_large(self, size: int, message: bytes) -> QuotaError | LimitExceededError:

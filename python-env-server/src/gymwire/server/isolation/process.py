@@ -79,7 +79,7 @@ class SessionProcess:
         that cannot be read. Kills the process if it still runs."""
         by_itself = self._ended.wait(_ENDING_SECONDS)
         if not by_itself:
-            self.kill(_error("sent an answer that cannot be read, or closed its connection without exiting"))
+            self.kill(_error("did not start in time, sent a wrong answer, or closed its connection without exiting"))
         if self._verdict is not None:
             return self._verdict
         self._last_words.complete.wait(_WORDS_SECONDS)

@@ -187,7 +187,7 @@ class Loop:
         assert self._listening is not None
         try:
             connected, peer = self._listening.accept()
-        except BlockingIOError:
+        except (BlockingIOError, ConnectionAbortedError):
             # The client has already disconnected.
             return
         except OSError as error:

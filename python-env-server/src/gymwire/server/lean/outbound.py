@@ -77,7 +77,9 @@ class Outbound:
             return
         size = len(answer)
         length = size + _MESSAGE_HEAD_BYTES
-        if stream.begun and length <= stream.window and length <= self._window and length <= self._max_frame:
+        # The smallest of these limits is nearly always the size of a frame.
+        fits = length <= self._max_frame and size <= self._max_message_bytes
+        if stream.begun and fits and length <= stream.window and length <= self._window:
             stream.window -= length
             self._window -= length
             head = frames.MESSAGE_FRAME_HEAD.pack(length >> 8, length & 0xFF, Kind.DATA, 0, stream.id, 0, size)

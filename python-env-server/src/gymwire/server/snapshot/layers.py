@@ -121,13 +121,17 @@ def _packed(value: Any) -> bytes:
     return encode_value(value).SerializeToString(deterministic=True)
 
 
+def _shown(settings: dict[str, Any], name: str) -> str:
+    return f"{settings[name]!r:.80}" if name in settings else "absent"
+
+
 def _compare_settings(layer: str, here: dict[str, Any], there: Any) -> None:
     if type(there) is not dict:
         raise ValueError(f"the settings of {layer} must be a dict; got {there!r:.80}")
     for name in sorted({*here, *map(str, there)}):
         if _packed(here.get(name)) != _packed(there.get(name)):
             raise WrongStateError(
-                f"{layer}.{name} is {here.get(name, 'absent')!r:.80} here, but {there.get(name, 'absent')!r:.80} in "
+                f"{layer}.{name} is {_shown(here, name)} here, but {_shown(there, name)} in "
                 "the snapshot; make the session with the arguments of the snapshot's session, or, if steps or resets "
                 f"change {name}, name it in register_state"
             )

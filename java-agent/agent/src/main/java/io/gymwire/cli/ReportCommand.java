@@ -39,7 +39,7 @@ final class ReportCommand implements Callable<Integer> {
             split = ",",
             description = "Settings by which the runs of an environment are grouped, e.g. delta,hidden. With 'none',"
                     + " all its runs are one group (default: every setting that differs and can change results, except"
-                    + " the seed).")
+                    + " the seed and --python).")
     private List<String> groupBy = List.of();
 
     @Option(

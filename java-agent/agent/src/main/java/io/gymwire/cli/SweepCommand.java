@@ -86,7 +86,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
             names = "--jobs",
             paramLabel = "J",
             description = "Number of runs at the same time (default: the number of cores, divided by --workers if"
-                    + " given; 1 with --part).")
+                    + " given; 1 with --part or --slurm).")
     private Integer jobs;
 
     @Option(
@@ -132,8 +132,8 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
         server.hosting(options, options.over(Settings.DEFAULTS));
         Path directory = dir.toAbsolutePath().normalize();
         SweepPlan plan = plan(directory);
-        int cores = Runtime.getRuntime().availableProcessors();
-        int usual = isWhole() ? plan.jobs(cores) : 1;
+        int hostCores = Runtime.getRuntime().availableProcessors();
+        int usual = isWhole() ? plan.jobs(hostCores) : 1;
         int parallelRuns = jobs == null ? usual : jobs;
         if (parallelRuns < 1) {
             throw new ParameterException(spec.commandLine(), "--jobs must be at least 1; got " + parallelRuns);
@@ -146,12 +146,13 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
             }
             // Slurm does not create the directory of its output.
             Directories.make(directory);
-            System.out.print(SlurmScript.of(directory, plan.size(), thisCommand(), plan.workers() + 1));
+            int cores = plan.workers() * (jobs == null ? 1 : jobs) + 1;
+            System.out.print(SlurmScript.of(directory, plan.size(), thisCommand(), cores));
             return 0;
         }
-        // A part can be a Slurm task. Then `cores` can be the number of all cores of the node, but the task can use
+        // A part can be a Slurm task. Then `hostCores` can be the number of all cores of the node, but the task can use
         // only some of them. So a part counts one core for each worker.
-        List<SweepRun> runs = plan.runs(isWhole() ? cores : plan.workers() * parallelRuns, parallelRuns);
+        List<SweepRun> runs = plan.runs(isWhole() ? hostCores : plan.workers() * parallelRuns, parallelRuns);
         boolean terminal = ConsoleReporter.isTerminal(System.getenv(), System.console());
         SweepView view = new SweepView(
                 runs, System.out, terminal, ConsoleReporter.width(System.getenv("COLUMNS")), System::nanoTime);

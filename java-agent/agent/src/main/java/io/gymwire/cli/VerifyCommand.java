@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
         abbreviateSynopsis = true,
         modelTransformer = SettingOptions.EnvironmentAdder.class,
         description = "Runs a run again with its settings and reports whether the results are identical, or where they"
-                + " first differ and what has changed between the two runs.")
+                + " first differ. Also reports what has changed between the two runs.")
 final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
 
     @Parameters(index = "0", paramLabel = "RUN_DIR", description = "The run's directory; it is not changed.")

@@ -74,7 +74,8 @@ public final class ExplainedRun {
                 .ifPresent(plan ->
                         notes.add("With --sampling vine, L is a sum over the actions tried in a state, averaged over"
                                 + " the states where branches begin. The plan of an iteration: " + plan
-                                + ". The numbers for advantages and J(new) - J(old) are those of the trunk."));
+                                + ". The numbers for advantages and for the bound, and the estimate of J(new) - J(old)"
+                                + " by importance weights, are those of the trunk."));
         progress.accept("collecting the next batch");
         trainer.collect(() -> false);
         return UpdateInput.of(trainer);

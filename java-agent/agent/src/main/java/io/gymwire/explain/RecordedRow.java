@@ -37,19 +37,24 @@ final class RecordedRow {
 
     private static String comparison(List<String> columns, List<String> row, MetricValues measured) {
         List<String> different = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
         int same = 0;
         for (Map.Entry<String, Number> value : measured.byName().entrySet()) {
             int column = columns.indexOf(value.getKey());
             String now = Csv.line(List.of(value.getValue()));
-            if (column >= 0 && row.get(column).equals(now)) {
+            if (column < 0) {
+                missing.add(value.getKey());
+            } else if (row.get(column).equals(now)) {
                 same++;
             } else {
                 different.add(value.getKey());
             }
         }
+        String absent = missing.isEmpty() ? "" : " progress.csv has no column " + String.join(", ", missing) + ".";
         return different.isEmpty()
                 ? "All " + same + " numbers of this update in progress.csv are the same as here, to the last bit."
+                        + absent
                 : "The run itself made a different update: progress.csv has other numbers in the columns "
-                        + String.join(", ", different) + ".";
+                        + String.join(", ", different) + "." + absent;
     }
 }

@@ -30,7 +30,8 @@ final class HostsLine {
                     .skip(MOST_NAMES)
                     .mapToInt(host -> host.sessions().size())
                     .sum();
-            each.add(sessions + " on " + (hosts.size() - MOST_NAMES) + " other servers");
+            int others = hosts.size() - MOST_NAMES;
+            each.add(sessions + " on " + others + " other server" + (others == 1 ? "" : "s"));
         }
         String idle = connections.answering().stream()
                 .skip(hosts.size())

@@ -24,9 +24,9 @@ final class Numbers {
         return rounded(value, value);
     }
 
-    /** A mean and a standard deviation, with the same number of decimals; only the mean if the deviation is NaN. */
+    /** A mean and a standard deviation with the same number of decimals. A deviation that is not finite is left out. */
     static String spread(double mean, double std) {
-        return score(mean) + (Double.isNaN(std) ? "" : " ± " + rounded(std, mean));
+        return score(mean) + (!Double.isFinite(std) ? "" : " ± " + rounded(std, mean));
     }
 
     private static String rounded(double value, double like) {
@@ -61,7 +61,11 @@ final class Numbers {
 
     /** A share in percent, for example 1.7 %. */
     static String percent(double share) {
-        return Double.isFinite(share) ? shortest(100 * share) + " %" : NONE;
+        if (!Double.isFinite(share)) {
+            return NONE;
+        }
+        String rounded = shortest(100 * share);
+        return (share > 0 && rounded.equals("0") ? "< 0.1" : rounded) + " %";
     }
 
     /** A duration as text, for example 41 s, 3:25 min, 1:03 h. */

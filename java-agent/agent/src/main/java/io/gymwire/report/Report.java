@@ -33,10 +33,11 @@ public final class Report {
             environment has its own scale: 0 is the mean start of its curves, and 1 is the best such return of its \
             runs. The bootstrap is stratified over environments.""";
 
-    static final String INCOMPLETE = "Runs that have not finished";
+    static final String INCOMPLETE = "Runs that have not finished or are damaged";
     static final String INCOMPLETE_METHOD = """
-            If the progress.csv of such a run contains a return, the tables count the returns that the run has reached \
-            so far. A run without a return in progress.csv is not counted.""";
+            If the progress.csv of a run that has not finished contains a return, the tables count the returns that \
+            the run has reached so far. A run without a return in progress.csv is not counted, and neither is a run \
+            with a damaged file.""";
 
     private final List<Group> groups;
     private final List<Summary> summaries;
@@ -152,9 +153,12 @@ public final class Report {
                 .values());
     }
 
-    /** A file name for an environment's id: every character except A-Z, a-z, 0-9, '.', '_' and '-' becomes '-'. */
+    /**
+     * A file name for an environment's id: '/' and ':' become '+', which no id contains, and other characters except
+     * A-Z, a-z, 0-9, '.', '_' and '-' become '-'.
+     */
     static String fileName(String envId) {
-        return envId.replaceAll("[^A-Za-z0-9._-]", "-");
+        return envId.replaceAll("[/:]", "+").replaceAll("[^A-Za-z0-9._+-]", "-");
     }
 
     private static void put(Map<String, byte[]> files, String name, Picture picture, Set<Format> formats)

@@ -57,7 +57,8 @@ public final class RolloutSettings {
 
     /** Lambda of generalised advantage estimation. */
     public static final Setting<Double> LAMBDA = GROUP.real("lambda", "L")
-            .text("Generalised advantage estimation: 1 uses only the rewards; 0 uses the critic as much as possible")
+            .text(
+                    "Generalised advantage estimation: 1 uses the rewards as much as possible; 0 uses the critic as much as possible")
             .in(Range.of(0, 1))
             .orElse("0.95", "from Schulman et al. 2016");
 

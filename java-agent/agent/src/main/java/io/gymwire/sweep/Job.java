@@ -78,7 +78,8 @@ final class Job {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
         } catch (IOException e) {
-            throw FileException.writing(log, e);
+            // The log is opened first. If it can be written, the program could not be started.
+            throw log.toFile().canWrite() ? e : FileException.writing(log, e);
         }
         process.getOutputStream().close();
         return Optional.of(new Job(run, folder, log, process, startSteps));

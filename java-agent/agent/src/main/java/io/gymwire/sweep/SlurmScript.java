@@ -43,7 +43,7 @@ public final class SlurmScript {
                 """.formatted(
                         tasks - 1,
                         SlurmText.requests(cores, directory, "slurm-%A_%a.out"),
-                        ShellWords.quoted(directory.toString()),
+                        SlurmText.pattern(directory),
                         ShellWords.quoted(report),
                         SlurmText.TRAPS,
                         ShellWords.line(command),

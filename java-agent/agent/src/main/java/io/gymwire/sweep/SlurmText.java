@@ -23,9 +23,9 @@ final class SlurmText {
                 wait "$gymwire"
               fi
             }
-            # The time limit is near: saves checkpoints, and queues the job again.
+            # The time limit is near: save checkpoints, and queue the job again.
             trap 'stop; scontrol requeue "$SLURM_JOB_ID"; exit 0' USR1
-            # Cancelled, or another job takes its place.
+            # The job is cancelled, or another job takes its place.
             trap 'stop; exit 143' TERM INT
             """;
 
@@ -51,9 +51,13 @@ final class SlurmText {
                 """.formatted(
                         cores,
                         ShellWords.quoted(Path.of("").toAbsolutePath().toString()),
-                        // Slurm replaces %j and similar patterns, and %% with %.
-                        ShellWords.quoted(directory.toString().replace("%", "%%")),
+                        pattern(directory),
                         output,
                         SECONDS_BEFORE_LIMIT);
+    }
+
+    /** A directory as Slurm's --output takes it. There, %j and similar patterns have a meaning, and %% stands for %. */
+    static String pattern(Path directory) {
+        return ShellWords.quoted(directory.toString().replace("%", "%%"));
     }
 }

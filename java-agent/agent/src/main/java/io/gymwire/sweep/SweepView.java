@@ -71,7 +71,7 @@ public final class SweepView {
         long taken = stepsOfEnded;
         for (Job job : active) {
             Map<String, Double> row = job.progress();
-            int columns = width - 1 - nameWidth - 2;
+            int columns = Math.max(0, width - 1 - nameWidth - 2);
             lines.add(padded(job.run().name())
                     + (row.isEmpty()
                             ? "starting"

@@ -104,8 +104,9 @@ final class SlurmCluster implements AutoCloseable {
     /** Waits until a job or task that was interrupted is queued again. Then tells Slurm to start it. */
     void startAgain(String job) throws Exception {
         await(() -> states(job).contains("PENDING"), "the job is not queued again");
-        // Otherwise, Slurm waits two minutes before it starts a requeued job.
-        run("scontrol", "update", "JobId=" + job, "StartTime=now");
+        // Otherwise, Slurm waits two minutes before it starts a requeued job. Two seconds are necessary: Slurm counts
+        // whole seconds, and a job that starts in the second in which it was stopped counts as stopped already.
+        run("scontrol", "update", "JobId=" + job, "StartTime=now+2");
     }
 
     /**

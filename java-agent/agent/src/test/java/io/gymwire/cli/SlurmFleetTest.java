@@ -12,12 +12,14 @@ import io.gymwire.record.RunManifest;
 import io.gymwire.testing.RunFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -150,13 +152,13 @@ class SlurmFleetTest {
     }
 
     private void awaitIterations(int count) throws Exception {
-        cluster.await(
+        await(
                 () -> Files.exists(run.resolve("progress.csv")) && RunFiles.rows(run) >= count,
                 "the run does not reach iteration " + count);
     }
 
     private void awaitInterruption() throws Exception {
-        cluster.await(() -> DirectoryLock.isHeld(run).equals(Optional.of(false)), "the run does not end");
+        await(() -> DirectoryLock.isHeld(run).equals(Optional.of(false)), "the run does not end");
         assertFalse(manifest(run).get("status").getAsString().equals("finished"), "the run was interrupted too late");
     }
 
@@ -171,6 +173,22 @@ class SlurmFleetTest {
         assertEquals(
                 RunFiles.withoutTimes(referenceRun.resolve("progress.csv")),
                 RunFiles.withoutTimes(run.resolve("progress.csv")));
+    }
+
+    /** Waits until a condition is true. If this does not happen, the message has the outputs of the test's jobs. */
+    private void await(Callable<Boolean> condition, String otherwise) throws Exception {
+        try {
+            cluster.await(condition, otherwise);
+        } catch (AssertionError e) {
+            StringBuilder message = new StringBuilder(e.getMessage());
+            try (DirectoryStream<Path> outputs =
+                    Files.newDirectoryStream(directory.resolve("the run.slurm"), "slurm-*.out")) {
+                for (Path output : outputs) {
+                    message.append("\n").append(output).append(":\n").append(Files.readString(output));
+                }
+            }
+            throw new AssertionError(message.toString(), e);
+        }
     }
 
     private static JsonObject manifest(Path run) throws IOException {

@@ -66,6 +66,7 @@ class ServersFileTest {
             delimiter = '|',
             value = {
                 "one:1\\n\\nnowhere\\n | line 3: the server address 'nowhere' cannot be used: write host:port",
+                "http://one:1\\n | line 1: the server address 'http://one:1' cannot be used: write host:port",
                 "one:1\\none:99999 | line 2: the server address 'one:99999'",
                 "one:1 token=x | line 1: 'token=x' is neither token-file=F nor ca=F",
                 "one:1 two:2 | line 1: 'two:2' is neither",

@@ -116,7 +116,7 @@ class BatchAssemblerTest {
                     likelier += weight > 1 && weight < 2 ? 1 : 0;
                     capped += weight == 2 ? 1 : 0;
                 }
-                String where = "age " + age + ", transition " + i;
+                String where = "age " + age + ", step " + i;
                 assertEquals(weight, batch.weights()[age * SIZE + i], TOLERANCE, where);
                 assertEquals(advantage, batch.advantages()[age * SIZE + i], TOLERANCE, where);
                 if (age == 0) {

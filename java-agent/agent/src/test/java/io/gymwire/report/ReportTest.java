@@ -255,10 +255,10 @@ class ReportTest {
                 + "| " + directory + "/f | E-v1 | 6 | running | 3000 |  |\n"
                 + "| " + notBegun + " |  |  | not begun | 0 | it has only a train.log, which may say why |\n";
         String markdown = Files.readString(out.resolve("report.md"));
-        assertTrue(markdown.contains("## Runs that have not finished\n\n" + table), markdown);
+        assertTrue(markdown.contains("## Runs that have not finished or are damaged\n\n" + table), markdown);
         assertEquals(report.markdown(), markdown);
         String page = Files.readString(out.resolve("report.html"));
-        assertTrue(page.contains("<h2>Runs that have not finished</h2>"), page);
+        assertTrue(page.contains("<h2>Runs that have not finished or are damaged</h2>"), page);
         assertTrue(page.contains("the disk, which is &lt;small&gt;, is full"), page);
         List<String> rows = Files.readAllLines(out.resolve("runs.csv"));
         assertTrue(rows.get(0).endsWith(",steps_per_second,reason"), rows.get(0));

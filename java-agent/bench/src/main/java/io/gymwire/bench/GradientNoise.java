@@ -80,12 +80,12 @@ public final class GradientNoise {
 
     /** Measures the noise. Arguments: RUN_DIR [BATCHES [HORIZON...]], with the horizons of vine sampling to compare. */
     public static void main(String[] args) throws IOException {
-        if (args.length == 0) {
-            System.err.println("usage: GradientNoise RUN_DIR [BATCHES [HORIZON...]]");
+        int batches = args.length > 1 ? Integer.parseInt(args[1]) : 100;
+        if (args.length == 0 || batches < 4) {
+            System.err.println("usage: GradientNoise RUN_DIR [BATCHES [HORIZON...]], with at least 4 batches");
             System.exit(2);
         }
-        GradientNoise noise = new GradientNoise(
-                RunDirectory.open(Path.of(args[0])), args.length > 1 ? Integer.parseInt(args[1]) : 100);
+        GradientNoise noise = new GradientNoise(RunDirectory.open(Path.of(args[0])), batches);
         noise.measure("path, lambda " + noise.config.get(RolloutSettings.LAMBDA), noise.settings(Sampling.PATH));
         Settings vine = noise.settings(Sampling.VINE);
         if (args.length <= 2) {

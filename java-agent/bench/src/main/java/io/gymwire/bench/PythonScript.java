@@ -4,7 +4,8 @@ package io.gymwire.bench;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonSyntaxException;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import io.gymwire.env.remote.ServerHome;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -74,8 +75,8 @@ final class PythonScript implements AutoCloseable {
             throw new IOException(ending());
         }
         try {
-            return GSON.fromJson(answer, JsonObject.class);
-        } catch (JsonSyntaxException e) {
+            return JsonParser.parseString(answer).getAsJsonObject();
+        } catch (JsonParseException | IllegalStateException e) {
             throw new IOException(name + " did not answer with a JSON object: " + answer, e);
         }
     }

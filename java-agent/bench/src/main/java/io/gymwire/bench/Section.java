@@ -12,7 +12,7 @@ public enum Section {
     WIRE,
     /** A blocking step with the Java and Python libraries, and with unary calls of both languages. */
     CLIENTS,
-    /** The time from the launcher's start to the end of the first iteration. */
+    /** The time from the launcher's start to the first row of progress.csv. */
     START,
     /** Complete runs of {@code gymwire train}. */
     TRAIN

@@ -82,7 +82,12 @@ final class TrainProcess implements AutoCloseable {
     public void close() throws IOException {
         process.destroy();
         process.onExit().join();
-        Runtime.getRuntime().removeShutdownHook(killer);
+        try {
+            Runtime.getRuntime().removeShutdownHook(killer);
+        } catch (IllegalStateException e) {
+            // The Java process is ending, so the hook cannot be removed. The hook runs, but finds nothing to kill.
+            System.getLogger(TrainProcess.class.getName()).log(System.Logger.Level.DEBUG, "ending", e);
+        }
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

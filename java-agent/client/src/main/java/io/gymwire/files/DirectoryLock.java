@@ -10,12 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -53,11 +55,11 @@ public final class DirectoryLock implements AutoCloseable {
      * Takes the lock. If the file system does not support locks, only other parts of this process are kept out, and
      * {@code remark} gets a message.
      *
-     * @throws IOException if this process or another process already has the lock (this method does not wait for it);
-     *     or if the locked file cannot be written
+     * @throws IOException if this process or another process already has the lock (this method does not wait until the
+     *     other process ends); or if the locked file cannot be written
      */
     public static DirectoryLock acquire(Path directory, Consumer<String> remark) throws IOException {
-        return acquire(directory, remark, FileChannel::tryLock);
+        return acquire(directory, remark, DirectoryLock::tryLock);
     }
 
     static DirectoryLock acquire(Path directory, Consumer<String> remark, Locking locking) throws IOException {
@@ -119,6 +121,16 @@ public final class DirectoryLock implements AutoCloseable {
         } catch (IOException e) {
             throw FileException.writing(file, e);
         }
+    }
+
+    /** Locks the file; null if another process has the lock for more than a moment, as {@link #isHeld} has it. */
+    private static FileLock tryLock(FileChannel channel) throws IOException {
+        FileLock lock = channel.tryLock();
+        for (int i = 0; i < 10 && lock == null; i++) {
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+            lock = channel.tryLock();
+        }
+        return lock;
     }
 
     /** Locks the file; null if the file system does not support locks. */

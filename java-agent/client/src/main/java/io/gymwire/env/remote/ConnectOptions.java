@@ -151,7 +151,10 @@ public final class ConnectOptions {
     private static boolean isHostAndPort(String address) {
         int colon = address.lastIndexOf(':');
         String port = address.substring(colon + 1);
-        return colon > 0 && port.matches("\\d{1,5}") && Integer.parseInt(port) <= MAX_PORT;
+        return colon > 0
+                && address.substring(0, colon).matches("[^\\s/]+")
+                && port.matches("\\d{1,5}")
+                && Integer.parseInt(port) <= MAX_PORT;
     }
 
     /** A text without the token, because the text can appear in a log. */

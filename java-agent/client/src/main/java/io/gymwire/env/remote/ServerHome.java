@@ -133,7 +133,7 @@ public record ServerHome(Path directory, Path python) {
         environment.putAll(variables);
         environment.keySet().removeAll(FOREIGN);
         String path = environment.remove("PYTHONPATH");
-        if (path != null) {
+        if (path != null && !path.isEmpty()) {
             // Relative folders become absolute, because the server may run in another directory.
             environment.put(
                     APPENDED_PATH,

@@ -259,7 +259,7 @@ final class SessionStream {
             awaitAnswer(System.nanoTime() + CLOSE_TIMEOUT.toNanos(), "close");
             stream.halfClose();
         } catch (TimeoutException | EnvironmentException e) {
-            stream.cancel("the server did not close the session within " + CLOSE_TIMEOUT.toSeconds() + " s");
+            stream.cancel("the session could not be closed within " + CLOSE_TIMEOUT.toSeconds() + " s");
         } catch (InterruptedException e) {
             stream.cancel("interrupted");
             Thread.currentThread().interrupt();
