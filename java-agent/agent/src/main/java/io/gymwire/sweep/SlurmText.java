@@ -51,7 +51,7 @@ final class SlurmText {
                 """.formatted(
                         cores,
                         ShellWords.quoted(Path.of("").toAbsolutePath().toString()),
-                        // Slurm replaces %j and similar patterns, and %% with %.
+                        // Slurm replaces %j and similar patterns. It replaces %% with %.
                         ShellWords.quoted(directory.toString().replace("%", "%%")),
                         output,
                         SECONDS_BEFORE_LIMIT);
