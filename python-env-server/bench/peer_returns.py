@@ -54,7 +54,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "HalfCheetah-v5": {**MUJOCO, "target_kl": 0.04},
     "Swimmer-v5": {**MUJOCO, "gamma": 0.9999},
 }
-# The zoo's networks of PPO on most MuJoCo tasks.
+# The zoo's networks of PPO on some MuJoCo tasks.
 WIDE = {
     "log_std_init": -2,
     "ortho_init": False,
@@ -209,7 +209,7 @@ def train(env_id: str, seed: int, ppo: bool) -> dict[str, Any]:
 
 
 def text(value: Any) -> str:
-    """Returns the text of a setting: the names of the networks' settings are those of Stable-Baselines3."""
+    """Returns the text of a setting. The networks' settings become {name:value,...}, with Stable-Baselines3's names."""
     if not isinstance(value, dict):
         return str(value)
     return (

@@ -74,7 +74,7 @@ def strange_values() -> dict[str, Any]:
 
 
 def plain_values() -> dict[str, Any]:
-    """Returns infos that are sent as values of their base types. One of them cannot be pickled."""
+    """Returns infos that are sent as values of their base types, and one of type bytes. One cannot be pickled."""
     return {
         "level": Level.HIGH,
         "pair": Pair(1, "two"),

@@ -23,8 +23,8 @@ from process_usage import descendants, wait_until
 from gymwire.v1 import environment_service_pb2 as pb
 
 SESSIONS = int(os.environ.get("GYMWIRE_SESSIONS", "16"))
-# The longest time that descendants of the front process (clients connect to it) may run after its end. Without the
-# environment variable, only the limit of wait_until applies. It is longer, because a busy machine can need more time.
+# The longest time that descendants of the front process (to which clients connect) may run after its end. Without the
+# environment variable, only the limit of wait_until applies. It is long, because a busy machine can need more time.
 END_SECONDS = float(os.environ.get("GYMWIRE_END_SECONDS", "inf"))
 REQUEST_SECONDS = 2.0
 

@@ -350,7 +350,7 @@ def test_the_streams_of_a_client_that_disappears_are_released(serve: Serve) -> N
     served.close()
 
 
-def test_a_server_that_stops_answers_the_current_request_and_ends_the_connection(serve: Serve) -> None:
+def test_a_server_that_is_stopped_answers_the_current_request_and_ends_the_connection(serve: Serve) -> None:
     served = serve()
     client = Client(served.socket)
     stream = client.open()
@@ -385,7 +385,7 @@ def test_the_server_sends_pings_during_a_long_request(serve: Serve) -> None:
     client.until(lambda: texts(client.data(stream)) == ["a", "c", "wait"])
     for each in (client, other):
         # keep_alive pings only if the loop has ended no round since the last call of keep_alive. During the long
-        # request the loop ends no round, so the fourth call always pings. Of the second and the third call, at most one
-        # pings too.
+        # request the loop ends no round, so the fourth call always pings. The round of the request "c" ends either
+        # before or after the second call, so at most one of the second and the third call pings too.
         assert len([event for event in each.events if isinstance(event, h2.events.PingReceived)]) in (1, 2)
     assert client.ask(stream, "b") == ["b"]

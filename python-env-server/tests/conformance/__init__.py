@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Tests whether a server follows the contract ``gymwire.v1``. For each message, the tests of valid requests come first.
-The tests of requests that break a rule follow.
+"""Tests whether a server follows the contract ``gymwire.v1``. For most messages, the tests of valid requests come
+first. The tests of requests that break a rule follow.
 
 The tests run against any server that hosts Gymnasium's classic control and toy text environments::
 

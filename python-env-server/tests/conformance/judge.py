@@ -18,7 +18,7 @@ PUSH = np.array([0, 1], np.int64)
 
 
 def cartpoles(wire: Client, mode: Any = pb.AUTORESET_MODE_SAME_STEP, **fields: Any) -> str:
-    """Makes two CartPoles and returns their session."""
+    """Makes two CartPoles and returns the id of their session."""
     return wire.make("CartPole-v1", 2, autoreset_mode=mode, **fields).session_id
 
 

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A client that sends random requests, valid and invalid, and checks the answers."""
+"""The part of a client that makes random requests, valid and invalid, and checks the answers."""
 
 import random
 from dataclasses import dataclass, field

@@ -124,7 +124,7 @@ def test_spaces_can_be_encoded_again_or_are_refused() -> None:
     assert decoded > CASES / 20
 
 
-# A sample of a Box of shape () is a number. Gymnasium warns about such numbers.
+# A sample of an integer Box of shape () is a number. Gymnasium warns about such numbers.
 @pytest.mark.filterwarnings("ignore:.*Casting input x to numpy array:UserWarning")
 def test_samples_are_members_of_their_space_or_are_refused() -> None:
     rng = _cases("samples")

@@ -99,7 +99,7 @@ class Connection:
         self._stream: _Stream | None = None
         self._pending: tuple[pb.InteractRequest, bool] | None = None
         self._session_id = ""
-        # Locked while a stream is opened and a request is sent. A fork in another thread then leaves the stream open.
+        # Locked while `send` opens a stream and sends a request. A fork in another thread then leaves the stream open.
         self._sending = threading.Lock()
         try:
             self._capabilities = self._greet()

@@ -36,7 +36,8 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         render_mode: one of the environment's render modes, also with "_list" appended
         max_episode_steps: as in `gymnasium.make`: None takes the registered limit, -1 removes it
         wrappers: the wrappers to put around the environment in the server, innermost first. Each is a name, or a tuple
-            of a name and keyword arguments. A name is a class of gymnasium.wrappers, or "module:Class"
+            of a name and keyword arguments. A name is a class of gymnasium.wrappers, "ActionMaskObservation", or
+            "module:Class"
         infos: True for all infos, False for none, or a list of the requested keys
         kwargs: keyword arguments of the environment's constructor
     """
@@ -122,7 +123,8 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
 
     @property
     def np_random(self) -> np.random.Generator:
-        """The client's own generator, with the seed of the environment's generator in the server."""
+        """The client's own generator, with the seed of the environment's generator in the server, if this seed is
+        known."""
         if self._np_random is None:
             self._np_random, _ = seeding.np_random(self._np_random_seed)
         return self._np_random

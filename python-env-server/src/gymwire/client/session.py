@@ -128,7 +128,7 @@ class Session:
 
     def render(self) -> list[Any]:
         """Returns what each environment's render() returned."""
-        # In these modes, render() empties a list of frames, so a repeated request would get an empty list.
+        # In modes that end in _list, render() empties a list of frames, so a repeated request would get an empty list.
         collects = self.made.render_mode.endswith("_list")
         request = pb.RenderRequest(session_id=self.made.session_id)
         response = self._connection.ask(repeatable=not collects, render=request)

@@ -46,8 +46,8 @@ def encode_value(value: object) -> value_pb2.Value:
 
 
 def as_received(value: object, depth: int = 0) -> Any:
-    """Returns a copy of a value as the receiver gets it, with plain types and copied arrays. The message will contain
-    the value inside `depth` containers. Raises UnsupportedValueError if the value cannot be sent."""
+    """Returns a copy of a value as the receiver gets it, with plain types and copied arrays. In the message, `depth`
+    containers will be around the value. Raises UnsupportedValueError if the value cannot be sent."""
     return decode_value(_encode(value, depth))
 
 

@@ -46,6 +46,7 @@ def _check_path(address: str) -> str:
         raise InvalidRequestError("the address 'unix:' names no path; write e.g. unix:/run/user/1000/gymwire.sock")
     if len(path.encode()) > 103:
         raise InvalidRequestError(
-            f"the socket path {path} has {len(path.encode())} bytes, but some systems allow only 103; choose a shorter path"
+            f"the socket path {path} has {len(path.encode())} bytes, but some systems allow only 103; choose a "
+            "shorter path"
         )
     return address

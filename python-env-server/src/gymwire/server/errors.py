@@ -16,7 +16,8 @@ class ServerError(Exception):
 
 
 class InvalidRequestError(ServerError, ValueError):
-    """The request is malformed, or contains a value that is not allowed in any state of the session."""
+    """The request is malformed, or contains a value that is not allowed in any state of the session. This error is also
+    raised if the server cannot start, e.g. because of a wrong option."""
 
     code = Code.INVALID_ARGUMENT
 
@@ -26,7 +27,8 @@ class InvalidRequestError(ServerError, ValueError):
 
 
 class WrongStateError(ServerError):
-    """The request is well formed, but not possible in the session's current state."""
+    """The request is well formed, but not possible in the session's current state. This error is also raised if a
+    snapshot does not fit the session or the server."""
 
     code = Code.FAILED_PRECONDITION
 
@@ -48,13 +50,14 @@ class UnknownEnvironmentError(ServerError, LookupError):
 
 
 class MissingDependencyError(ServerError):
-    """The environment needs a package that is not installed."""
+    """An environment or a wrapper needs a package that is not installed, or MuJoCo finds no OpenGL."""
 
     code = Code.FAILED_PRECONDITION
 
 
 class RefusedError(ServerError):
-    """The operator's rules forbid the request."""
+    """The operator's rules forbid the request. This error is also raised if other machines could reach a server that
+    has neither a token nor TLS."""
 
     code = Code.PERMISSION_DENIED
 
@@ -66,7 +69,7 @@ class SnapshotUnsupportedError(ServerError):
 
 
 class QuotaError(ServerError):
-    """A limit of the server is reached."""
+    """A limit of the server or of its machine is reached."""
 
     code = Code.RESOURCE_EXHAUSTED
 
@@ -119,8 +122,8 @@ class ProcessEndedError(ServerError):
 
 
 class LimitExceededError(ServerError):
-    """A process of the session used more memory or time than the operator allows, or tried to reserve more memory, or
-    the answer to a Reset, Step or Restore is too large. The session ends."""
+    """A process of the session used more memory or time than the operator allows, or tried to reserve more than twice
+    the allowed memory, or the answer to a Reset, Step or Restore is too large. The session ends."""
 
     code = Code.RESOURCE_EXHAUSTED
     ends_session = True

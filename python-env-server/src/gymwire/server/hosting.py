@@ -32,8 +32,8 @@ class HostedSession(ABC):
     """The environments of one session. The caller must make only one request at a time."""
 
     steps: int = 0
-    """The number of Step requests that reached the environments. A request that failed there counts too, except if its
-    process ended."""
+    """The number of Step requests that reached the environments. A request that failed there counts too, except if the
+    session's process ended."""
     resets: int = 0
     """The number of Reset requests that reached the environments. It is counted in the same way."""
 

@@ -5,11 +5,12 @@ NumPy computes the values of GAE and the statistics of the critic's targets. PyT
 in float64.
 
 The script computes its values in other ways than the Java code. Distributions, entropies and KL come from
-torch.distributions (except the clipped Gaussian), and gradients from autograd. A Fisher-vector product is the result of
-backpropagating twice through the KL. GAE comes from its definition. Adam, fits of a critic and updates of PPO use
-torch.optim. Only the random orders of minibatches come from the same formula as in Java (RandomStream). Most results
-are also computed in another way (finite differences, numeric integration, products with J' M J, k-step advantages, Adam
-as in its paper). The script stops with an AssertionError if the two results differ by more than a tolerance.
+torch.distributions (except the clipped Gaussian's logp beyond a limit), and gradients from autograd. A Fisher-vector
+product is the result of backpropagating twice through the KL. GAE comes from its definition. Adam, fits of a critic and
+updates of PPO use torch.optim. Only the random orders of minibatches come from the same formula as in Java
+(RandomStream). Most results are also computed in another way (finite differences, numeric integration, products with
+J' M J, k-step advantages, Adam as in its paper). The script stops with an AssertionError if the two results differ by
+more than a tolerance.
 
 To write these files again, with Python 3.11 or newer, from the repository root:
 

@@ -50,8 +50,9 @@ def kill_children() -> None:
 
 
 def confine(directory: Path | None, memory_mib: int) -> None:
-    """Prepares this process for a session. `memory_mib` is the limit of the session's resident memory, which the front
-    process checks. This process cannot reserve more than twice this limit, even if it does not use the memory."""
+    """Prepares this process for a session. `memory_mib` is the limit of the session's resident memory. The front
+    process, to which clients connect, checks this limit. This process cannot reserve more than twice this limit, even
+    if it does not use the memory."""
     os.setsid()
     most = 2 * memory_mib << 20
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)

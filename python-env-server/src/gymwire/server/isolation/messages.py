@@ -18,7 +18,7 @@ class Kind(bytes, enum.Enum):
     ANSWER = b"a"
     """An InteractRequest on the session; the answer is an InteractResponse."""
     CLOSE = b"c"
-    """Closes the session's environments; the process ends after the answer, which is empty."""
+    """Closes the session's environments; the process ends after the answer, which is only a head."""
     LIST = b"l"
     """A request without content; the answer is a ListEnvironmentsResponse."""
 

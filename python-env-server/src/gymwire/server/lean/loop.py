@@ -109,7 +109,7 @@ class Loop:
         self._waking.close()
 
     def keep_alive(self) -> None:
-        """Pings all clients if the loop has ended no round since the last call of this method, for example because a
+        """Pings all clients if no round of the loop has ended since the last call of this method, for example because a
         request takes long. Another thread must call this method about once a second."""
         if self._rounds == self._rounds_seen:
             for connection in list(self._connections):

@@ -42,7 +42,7 @@ class Outbound:
         self.streams: dict[int, Stream] = {}
         self.waiting: dict[int, Stream] = {}
         """Streams with a request that a later turn will answer. The first of them is answered next."""
-        self._answered = False  # Whether this turn has answered a request of `waiting`.
+        self._answered = False  # Whether this turn has answered a request.
         self._ended: dict[int, bool] = {}  # Ended streams, oldest first -> whether the server sent RST_STREAM.
 
     def begin_turn(self) -> None:
@@ -242,7 +242,7 @@ class Outbound:
         return self._ended.get(stream_id)
 
     def drop(self, stream_id: int) -> None:
-        """Forgets a stream and releases its sessions."""
+        """Removes a stream, remembers that it has ended, and releases its sessions."""
         self._ended[stream_id] = self._ended.pop(stream_id, False)
         if len(self._ended) > _REMEMBERED:
             del self._ended[next(iter(self._ended))]

@@ -57,7 +57,8 @@ class Transport:
                     # After an incomplete frame no other frame can be sent.
                     self._socket.shutdown(socket.SHUT_RDWR)
             except OSError:
-                # The socket is full, or the peer has disconnected. The reading thread will notice a disconnected peer.
+                # The socket is full, this side has ended its sending, or the peer has disconnected. The reading thread
+                # will notice a disconnected peer.
                 return
             finally:
                 self._sending.release()

@@ -21,7 +21,7 @@ class Part(ABC):
 
     def __init__(self, name: str, *attributes: str) -> None:
         self.name = name
-        # The attributes of the owner that this part saves.
+        # The attributes of the owner that belong to this part.
         self.attributes = frozenset(attributes or (name,))
 
     @abstractmethod

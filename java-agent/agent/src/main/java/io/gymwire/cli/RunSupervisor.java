@@ -83,7 +83,8 @@ final class RunSupervisor {
                 }
                 status = runToItsEnd(interruption, wanted);
             } catch (Interruption.RequestedException e) {
-                // The run had lost its environments. Before it could continue, the process was asked to end.
+                // The process was asked to end before the run could begin, or before it could continue after it lost
+                // its environments.
                 status = TrainingRun.Status.INTERRUPTED;
                 if (hasManifest) {
                     RunManifest.interrupt(directory.manifest());

@@ -17,7 +17,7 @@ final class ColoredNoise {
 
     /**
      * The number of values of white noise from which each number is computed if the color is above 0. Numbers that are
-     * this number of steps apart, or more, are not correlated. This suffices for swimming and walking robots: one of
+     * this number of steps apart, or more, are not correlated. This suffices for swimming and walking robots: each of
      * their movements takes fewer steps.
      */
     static final int LENGTH = 32;

@@ -55,7 +55,8 @@ public interface Distribution {
      * Draws an action for one row.
      *
      * @param random the stream to draw from, for example the stream of the environment that will take the action
-     * @param step the number of actions that were drawn from that stream before
+     * @param step the action's place in that stream, from 0; usually the number of actions that were drawn from it
+     *     before
      * @param actions row {@code actionRow} is overwritten
      */
     void sample(DistributionInputs inputs, int row, RandomStream random, long step, DMatrixRMaj actions, int actionRow);

@@ -36,7 +36,8 @@ public final class Gaussian implements Distribution {
     public static final double MIN_LOG_STD = -5;
     /**
      * The maximum of log sigma. The environment gets actions that are clipped to [-1, 1], so more noise has hardly any
-     * effect. Only elements without two bounds, or with an infinite distance between them, are not clipped to [-1, 1].
+     * effect. Only elements that lack a bound, or have an infinite distance between their bounds, are not clipped to
+     * [-1, 1].
      */
     public static final double MAX_LOG_STD = 2;
     /** The maximum color of the noise: red noise, which is a scaled sum of successive numbers of white noise. */

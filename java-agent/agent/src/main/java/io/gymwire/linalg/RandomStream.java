@@ -36,8 +36,8 @@ public final class RandomStream {
         /** Choice of the trunk's states from which branches start; index = iteration. */
         VINE_STATES,
         /**
-         * Actions of vine sampling's branches; index = iteration * N + i, if branches start from N states in each
-         * iteration, for the state i of 0 to N - 1.
+         * Actions of vine sampling's branches; index = iteration * N + n, where N is the number of states from which
+         * branches start in each iteration, and n is the state's number, 0 to N - 1.
          */
         VINE_BRANCHES
     }

@@ -95,7 +95,7 @@ public final class AgentDescription {
                     .start();
             process.getOutputStream().close();
             try (InputStream out = process.getInputStream()) {
-                // The answer is short, so it fits into the pipe, and git ends before anybody reads it.
+                // The answer is short, so it fits into the pipe. So git can end before this method reads the answer.
                 if (!process.waitFor(GIT_SECONDS, TimeUnit.SECONDS)) {
                     process.destroyForcibly();
                     return Optional.empty();

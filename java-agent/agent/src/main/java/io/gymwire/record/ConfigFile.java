@@ -63,8 +63,8 @@ public final class ConfigFile {
     }
 
     /**
-     * Reads the file. A setting that is not in the file gets its default: either the run does not use it, or a later
-     * version of Gymwire added it.
+     * Reads the file. A setting that is not in the file gets its default, if it has one. Such a setting had no value or
+     * no effect on the run, or a later version of Gymwire added it.
      *
      * @throws IOException if the file cannot be read, or if a setting is unknown or has a value that is not allowed
      */

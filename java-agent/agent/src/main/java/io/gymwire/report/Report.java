@@ -71,8 +71,8 @@ public final class Report {
      *
      * @param paths run directories, or directories that contain run directories
      * @param groupBy names of the settings that distinguish groups. The name "none" stands for no setting. An empty
-     *     list stands for all settings, except the seed, that change results and have different values in the runs that
-     *     they affect
+     *     list stands for all settings, except the seed, that distinguish runs and have different values in the runs
+     *     that they affect
      * @param threshold the return at which an environment counts as solved; empty for the environment's own threshold
      * @param remark receives a message of one line about anything unusual or left out
      * @throws IOException if a path contains no run; if no run has recorded a return, and no run has failed; if a

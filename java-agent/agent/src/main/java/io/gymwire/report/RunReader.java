@@ -34,7 +34,7 @@ final class RunReader {
     static final String STEPS = ProgressCsv.TOTAL_TIMESTEPS;
     static final String RETURN = RunMetrics.EPISODE_RETURN.name();
 
-    /** A training return is the mean over the last episodes, at most this number. */
+    /** A training return is the mean over the last episodes; this is their maximum number. */
     private static final int EPISODES = 100;
     /** The maximum number of levels from a given directory down to the files of a run. */
     private static final int DEPTH = 4;
@@ -116,7 +116,7 @@ final class RunReader {
                 .toList();
     }
 
-    /** Records a run that has only a log. In a sweep, the log is the first file of a run. */
+    /** Records a run that has a log but no manifest. In a sweep, the log is made before the manifest. */
     private Run notBegun(Path directory) {
         incomplete.add(new Incomplete(
                 directory,

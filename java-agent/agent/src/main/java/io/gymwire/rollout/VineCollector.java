@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
 /**
  * Vine sampling (Schulman et al. 2015, arXiv:1502.05477, section 5.2). First the policy steps the environments and
  * fills the trunk, an ordinary {@link Rollout}. Snapshots keep N states of the trunk. Then each of these states is
- * restored K times. Each time one action is tried, and then the policy takes further steps. Together, these steps are
+ * restored K times. Each time, one action is tried, and then the policy takes further steps. Together, these steps are
  * a branch of at most H steps. The rewards of the branches give estimates of the actions' values ({@link Branches}). At
  * the end the environments continue where the trunk ended.
  *

@@ -75,8 +75,9 @@ public final class RunComparison {
 
     /**
      * The differences between two manifests' fingerprints. A fingerprint describes the Git checkout, the agent
-     * (version, hashes, Java, system, kernels), the run's first server (version, hash, system, processor, packages) and
-     * the packages that define the environment. The agent's number of processors and its maximum heap are not compared.
+     * (version, hashes, Java, system, kernels), the run's first server (version, hash, protocol, capabilities, system,
+     * processor, Python, packages) and the packages that define the environment. The agent's number of processors and
+     * its maximum heap are not compared.
      *
      * @return lines such as {@code server.packages.mujoco: 3.14.0, now 3.15.0}; empty if there is no difference
      */

@@ -47,8 +47,8 @@ public final class TrainingRun {
     private Path lastCheckpoint;
     private boolean exact; // whether the states of the environments can be saved
     /**
-     * Whether a collection is incomplete. During a collection, only the learning from {@link #unwritten} changes the
-     * learner.
+     * Whether a collection is incomplete. During a collection, the learner changes only if the iteration
+     * {@link #unwritten} is still learning.
      */
     private boolean collecting;
 

@@ -16,7 +16,7 @@ public final class Choices {
     private Choices() {}
 
     /**
-     * The number of choices of each element of a space's members.
+     * The numbers of choices in a space, one for each element of a member.
      *
      * @throws IllegalArgumentException if the space is neither Discrete nor MultiDiscrete, or has more than
      *     {@value #MAX} choices in all

@@ -57,8 +57,8 @@ final class RunFolder {
      * The progress of the run.
      *
      * @param config the settings that the run should have
-     * @throws FileException if the run has checkpoints but no manifest: such a run cannot be continued, and a new
-     *     run would remove the checkpoints
+     * @throws FileException if the run has checkpoints but no manifest: such a run cannot be continued, and before a
+     *     new run, {@link #clear} would remove the checkpoints
      */
     State state(RunConfig config) throws IOException {
         Path checkpoints = path.resolve(RunDirectory.CHECKPOINTS);

@@ -56,7 +56,7 @@ final class SlurmText {
                         SECONDS_BEFORE_LIMIT);
     }
 
-    /** A directory as Slurm's --output takes it. There, %j and similar patterns have a meaning, and %% stands for %. */
+    /** A directory as Slurm's --output takes it. Slurm replaces %j and similar patterns. It replaces %% with %. */
     static String pattern(Path directory) {
         return ShellWords.quoted(directory.toString().replace("%", "%%"));
     }

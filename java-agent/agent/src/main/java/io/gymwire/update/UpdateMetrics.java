@@ -8,7 +8,7 @@ import io.gymwire.metrics.Panel;
 
 /**
  * Metrics that several algorithms share. Each algorithm has its own metric group, for example {@code PpoMetrics.GROUP}.
- * This group contains the shared metrics that the algorithm measures, and the algorithm's own metrics.
+ * The algorithm's group contains the shared metrics that the algorithm measures, and the algorithm's own metrics.
  */
 public final class UpdateMetrics {
 

@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 
 /**
  * A folder that looks like a checkout in which the agent, the bench and the Python environment are already built. It
- * has the scripts, a jar with a class path to the classes under test, a jar with {@link BenchStandIn} instead of the
- * bench, and a link to the Python environment of the tests.
+ * has the scripts, a jar with a class path to the classes under test, a jar that starts {@link BenchStandIn} instead of
+ * the bench, and a link to the Python environment of the tests.
  */
 final class Checkout implements AutoCloseable {
 
@@ -81,7 +81,7 @@ final class Checkout implements AutoCloseable {
         return home.resolve("gymwire");
     }
 
-    /** The program in the bench's jar, which prints its arguments. */
+    /** The program that the bench's jar starts. It prints its arguments. */
     static final class BenchStandIn {
 
         private BenchStandIn() {}

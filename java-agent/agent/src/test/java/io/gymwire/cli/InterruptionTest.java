@@ -117,7 +117,7 @@ class InterruptionTest {
         try (ManagedServer lost = ManagedServer.start();
                 AgentProcess agent = train(run, "--server", lost.address())) {
             agent.awaitOutput(MID_RUN);
-            // A server that ends by itself may refuse the agent for a moment. A killed server is only gone.
+            // A server that ends by itself may refuse requests for a moment. A killed server does not answer at all.
             AgentProcess.kill("KILL", Long.toString(lost.pid()));
             agent.awaitOutput("waiting up to");
             agent.signal("INT");

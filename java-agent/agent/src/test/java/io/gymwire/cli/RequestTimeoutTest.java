@@ -159,7 +159,7 @@ class RequestTimeoutTest {
     }
 
     @Test
-    void aTimeoutThatIsNotPositiveOrTooLongIsRefused() {
+    void aTimeoutThatIsTooLongOrNotPositiveIsRefused() {
         for (String wrong : List.of("0", "-1", "NaN", "1e300")) {
             Cli.fail(List.of(OPTION, "0.001"), "info", OPTION, wrong);
         }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Only one process at a time can train in a run directory. If somebody removes the directory or one of its files, the
+ * Only one process at a time can train in a run directory. If somebody removes the directory or its monitor.csv, the
  * process ends with an error.
  */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the test sends Unix signals")

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests runs on environments with each kind of space and with action masks, most of them from space_envs.py. */
+/**
+ * Tests of runs on environments with each kind of space and with action masks. Most of these environments are from
+ * space_envs.py.
+ */
 class SpacesTest {
 
     /** The highest possible return of each environment whose return a test checks. */

@@ -83,9 +83,9 @@ final class PerformanceDifferenceTest {
     }
 
     /**
-     * The estimate does not multiply the visit of a state at step t by gamma^t. In an episode, the old policy visits
-     * state 0 once, and state 1 p0 / p1 times on average, where p0 and p1 are its probabilities of action 1 in these
-     * states.
+     * In the estimate, a state visited at step t does not have the weight gamma^t: all visits have the same weight. In
+     * an episode, the old policy visits state 0 once, and state 1 p0 / p1 times on average, where p0 and p1 are its
+     * probabilities of action 1 in these states.
      */
     @Test
     void importanceWeightsMeasureTheSurrogate() {

@@ -116,8 +116,8 @@ final class MlpTest {
         for (int row = 0; row < ROWS; row++) {
             for (int j = 0; j < 3; j++) {
                 // If scale[j] is 0, the network ignores element j: any number, here 7, gives the output for the
-                // original
-                // input offset[j]. For this reason the loop below writes offset[1] into column 1 of the original input.
+                // original input offset[j]. For this reason the loop below writes offset[1] into column 1 of the
+                // original input.
                 instead.set(row, j, scale[j] == 0 ? 7 : (input.get(row, j) - offset[j]) / scale[j]);
             }
         }

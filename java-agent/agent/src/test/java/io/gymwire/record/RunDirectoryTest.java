@@ -31,14 +31,14 @@ class RunDirectoryTest {
     }
 
     @Test
-    void makesAMissingDirectoryAndUsesAnEmptyOne() throws IOException {
+    void makesAMissingDirectoryAndUsesTheDirectoryOfARunThatFailedBeforeTraining() throws IOException {
         Path path = directory.resolve("a/b");
         RunDirectory made = RunDirectory.create(path, "CartPole-v1", 1, START, line -> {});
         assertEquals(path, made.path());
         assertTrue(Files.isDirectory(made.checkpoints()));
         made.release();
         Files.delete(made.checkpoints());
-        // If a run of a sweep fails before the training begins, its directory contains only these two files.
+        // If a run of a sweep fails before the training begins, its directory contains only the lock and these files.
         Files.writeString(path.resolve("manifest.json"), "{}");
         Files.writeString(path.resolve("train.log"), "");
         RunDirectory taken = RunDirectory.create(path, "CartPole-v1", 1, START, line -> {});

@@ -39,7 +39,7 @@ final class GeneralizedAdvantageTest {
         assertClose(golden.array("outputs", "advantages"), advantages, DISTRIBUTION, "advantages");
     }
 
-    /** The weight of a TD error is the product of gamma, lambda and trace over the steps before it. */
+    /** In A_t, the weight of delta_(t+l) is the product of gamma lambda c_k over the steps k = t+1, ..., t+l. */
     @Test
     void sumsWeightedTdErrorsUntilTheEpisodeOrSegmentEnds() {
         Random random = new Random(10);
@@ -74,7 +74,7 @@ final class GeneralizedAdvantageTest {
     }
 
     @Test
-    void withLambdaOneItIsTheReturnMinusTheValue() {
+    void withLambdaOneItIsTheDiscountedReturnMinusTheValue() {
         double[] advantages = new double[3];
         new GeneralizedAdvantage(0.5, 1)
                 .estimate(

@@ -20,7 +20,7 @@ public final class KernelBench {
     private static final double WARM_UP_SECONDS = 0.3;
     /** A warm-up ends after this number of successive parts if none of them was much faster than the first of them. */
     private static final int STABLE_PARTS = 3;
-    /** A part is much faster if its runs take less than this fraction of the earlier time. */
+    /** A part is much faster than the first if its mean time of a run is less than this fraction of the first's. */
     private static final double MUCH_FASTER = 0.9;
 
     private static final double SECONDS = 0.05;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Measures the time from the launcher's start to the end of a new run's first iteration, without a build. */
+/** Measures the time from the launcher's start to the first row of a new run's progress.csv, without a build. */
 public final class StartBench {
 
     private static final double GOAL = 3;

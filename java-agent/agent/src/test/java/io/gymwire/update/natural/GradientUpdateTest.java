@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class GradientUpdateTest {
 
-    /** Gradient ascent with a fixed step size. */
+    /** Gradient ascent. The step is {@code rate * annealed} times the gradient. */
     private static final class GradientUpdate implements PolicyUpdate {
 
         private static final MetricGroup GROUP = new MetricGroup();

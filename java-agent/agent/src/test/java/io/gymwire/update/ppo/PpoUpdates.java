@@ -10,7 +10,7 @@ import io.gymwire.testing.GoldenUpdate;
 import io.gymwire.update.UpdateSettings;
 import java.util.List;
 
-/** Functions that make objects for the tests of this package from a {@link GoldenUpdate}. */
+/** Functions that make objects for the tests of this package, for example from a {@link GoldenUpdate}. */
 final class PpoUpdates {
 
     private PpoUpdates() {}

@@ -53,8 +53,8 @@ final class ObservedArray {
     }
 
     /**
-     * Whether {@link #copyTo} can read this array: the batch contains it, and all bytes are valid elements of its
-     * dtype, so that no element needs a check.
+     * Whether {@link #copyTo} can read this array: the batch contains it, its dtype is not complex, and all bytes are
+     * valid elements of this dtype, so that no element needs a check.
      *
      * @throws IllegalArgumentException if the array does not have the length that the space requires
      */

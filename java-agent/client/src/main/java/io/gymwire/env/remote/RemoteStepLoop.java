@@ -131,8 +131,7 @@ final class RemoteStepLoop implements StepLoop {
     private void send() {
         sentAt = System.nanoTime();
         // The request refers to `sent`, and gRPC may serialize the request later, or again. So `sent` changes only
-        // here,
-        // after the answer to the previous request.
+        // here, after the answer to the previous request.
         actions.copyTo(sent);
         stream.sendStep(request);
     }

@@ -5,8 +5,9 @@
  * Gymnasium's spaces and the values in them. This package makes members of a space from numbers and packed bytes. It
  * also draws, checks and batches members. A member is an {@link io.gymwire.env.space.NdArray} for Box, Discrete,
  * MultiDiscrete and MultiBinary, and a String for Text. For composite spaces, it is a Map, {@link
- * io.gymwire.env.space.Tuple} or {@link io.gymwire.env.space.GraphInstance} of such members, or a stack of members of a
- * Sequence. This package does not depend on environments. Read {@link io.gymwire.env.space.Space} first: it defines the
- * members of each space. Then read {@link io.gymwire.env.space.NdArray} and {@link io.gymwire.env.space.Batches}.
+ * io.gymwire.env.space.Tuple} or {@link io.gymwire.env.space.GraphInstance} of such members. For a stacked Sequence, it
+ * is one stack of all elements. This package does not depend on environments. Read {@link io.gymwire.env.space.Space}
+ * first: it defines the members of each space. Then read {@link io.gymwire.env.space.NdArray} and {@link
+ * io.gymwire.env.space.Batches}.
  */
 package io.gymwire.env.space;

@@ -42,7 +42,7 @@ class NdArrayTest {
         assertEquals(4, array.row(1).row(1).getLong(0));
         assertArrayEquals(new double[] {3, 4}, array.row(1).toDoubles());
         assertEquals(4, array.row(1).data().remaining());
-        // 8 << 28 is 2^31, which an int cannot hold.
+        // Element 6 << 28 would begin at byte 12 << 28, which is more than an int can hold.
         for (int index : new int[] {3, -1, 1 << 28}) {
             assertThrows(IndexOutOfBoundsException.class, () -> array.row(index));
             assertThrows(IndexOutOfBoundsException.class, () -> array.getLong(6 * index));
@@ -159,7 +159,7 @@ class NdArrayTest {
     }
 
     @Test
-    void emptyAndScalarArraysHaveTheirShapes() {
+    void anArrayOfShape3By0HasNoElementAndAnArrayWithoutAxesHasOne() {
         assertEquals(0, NdArray.ofDoubles(DType.FLOAT32, new int[] {3, 0}).size());
         assertEquals(1, NdArray.ofDoubles(DType.FLOAT32, new int[0], 5).size());
     }
