@@ -150,6 +150,19 @@ def test_the_operator_limits_pictures() -> None:
         client.reset(made.session_id)
         code, detail = refusal(lambda: client.step(made.session_id, np.array([0, 1])))
         assert "has drawn 5 pictures and would draw 2 more" in detail.message
+
+        made = client.make(
+            "CartPole-v1",
+            render_mode="rgb_array_list",
+            max_episode_steps=1,
+            autoreset_mode=pb.AUTORESET_MODE_SAME_STEP,
+        )
+        client.reset(made.session_id)
+        for _ in range(2):
+            client.step(made.session_id, np.array([0]))
+        # Each step draws the last state of an episode and the first state of the next one.
+        code, detail = refusal(lambda: client.step(made.session_id, np.array([0])))
+        assert "has drawn 5 pictures and would draw 1 more" in detail.message
         client.close()
     finally:
         server.kill()

@@ -80,10 +80,11 @@ class FrameBudget:
     """Counts the pictures that a session of n environments renders and collects, and refuses more than the limits
     allow."""
 
-    def __init__(self, mode: str | None, n: int, limits: Limits) -> None:
+    def __init__(self, mode: str | None, n: int, limits: Limits, same_step: bool) -> None:
         self._collects = mode is not None and mode.endswith(_LIST)
         self._limits = limits
         self._n = n
+        self._same_step = same_step  # whether a step also resets the environments with an ended episode
         self._drawn = 0
         self._held = np.zeros(n, dtype=np.int64)  # pictures of each environment that wait for Render
 
@@ -101,8 +102,8 @@ class FrameBudget:
             self._collect(int(self._held[~mask].sum()), int(mask.sum()))
 
     def before_step(self) -> None:
-        """Counts the pictures of a Step in the modes that collect pictures. Raises QuotaError if the session would
-        exceed a limit."""
+        """Counts one picture of each environment for a Step in the modes that collect pictures. Raises QuotaError if the
+        session would exceed a limit."""
         if self._collects:
             self._collect(int(self._held.sum()), self._n)
 
@@ -115,7 +116,11 @@ class FrameBudget:
         """Counts the pictures that wait for Render after a Step. `reset_mask` has one bool for each of the n
         environments: whether the step has reset it."""
         if self._collects:
-            self._held = np.where(np.frombuffer(reset_mask, np.bool_), 1, self._held + 1)
+            reset = np.frombuffer(reset_mask, np.bool_)
+            self._held = np.where(reset, 1, self._held + 1)
+            if self._same_step:
+                # An environment that is reset in the same step draws two pictures.
+                self._drawn += int(reset.sum())
 
     def after_draw(self) -> None:
         """Records that Render has fetched all pictures."""

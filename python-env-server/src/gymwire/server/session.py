@@ -38,7 +38,8 @@ class Session(HostedSession):
         self._last_response: pb.ResetResponse | pb.StepResponse | pb.RestoreResponse | None = None
         self._observations = ObservationWriter(worker)
         self._actions = ActionReader(worker)
-        self._frames = FrameBudget(worker.description.render_mode, worker.num_envs, limits)
+        same_step = worker.autoreset_mode is AutoresetMode.SAME_STEP
+        self._frames = FrameBudget(worker.description.render_mode, worker.num_envs, limits, same_step)
 
     def answer(self, request: pb.InteractRequest) -> pb.InteractResponse:
         """See HostedSession."""
