@@ -18,12 +18,14 @@ _MAX_LENGTH = 2**31 - 1
 
 
 def encode_array(array: npt.NDArray[Any] | np.generic) -> value_pb2.NdArray:
-    """Packs an array of a fixed-size numeric dtype, with any number of axes and any memory layout."""
+    """Packs an array of a fixed-size numeric dtype, with up to 32 axes and any memory layout."""
     wire = wire_dtype(array.dtype)
     if wire is None:
         raise ValueError(
             f"an array of dtype {array.dtype} cannot be sent; the contract has numpy's fixed-size numeric types"
         )
+    if array.ndim > _MAX_AXES:
+        raise ValueError(f"an array with {array.ndim} axes cannot be sent; at most {_MAX_AXES} axes are possible")
     little_endian = array.astype(numpy_dtype(wire), copy=False)
     return value_pb2.NdArray(dtype=wire, shape=array.shape, data=little_endian.tobytes())
 

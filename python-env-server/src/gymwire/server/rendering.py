@@ -102,8 +102,8 @@ class FrameBudget:
             self._collect(int(self._held[~mask].sum()), int(mask.sum()))
 
     def before_step(self) -> None:
-        """Counts one picture of each environment for a Step in the modes that collect pictures. Raises QuotaError if the
-        session would exceed a limit."""
+        """Counts one picture of each environment for a Step in the modes that collect pictures. Raises QuotaError if
+        the session would exceed a limit."""
         if self._collects:
             self._collect(int(self._held.sum()), self._n)
 

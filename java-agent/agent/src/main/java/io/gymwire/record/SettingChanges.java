@@ -64,7 +64,7 @@ public final class SettingChanges {
     }
 
     private static String text(JsonObject config, Setting<?> setting) {
-        if (config.get(setting.name()) instanceof JsonObject entry) {
+        if (config.get(setting.name()) instanceof JsonObject entry && entry.has("value")) {
             JsonElement value = entry.get("value");
             return value.isJsonPrimitive() ? value.getAsString() : value.toString();
         }
