@@ -54,18 +54,21 @@ final class SeedLists {
     }
 
     private static Optional<BigInteger> decode(OptionalSeed entry) {
-        if (!entry.hasBigValue()) {
-            return entry.hasValue() ? Optional.of(BigInteger.valueOf(entry.getValue())) : Optional.empty();
+        if (!entry.hasBigValue() && !entry.hasValue()) {
+            return Optional.empty();
         }
-        byte[] data = entry.getBigValue().toByteArray();
-        byte[] magnitude = new byte[data.length];
-        for (int i = 0; i < data.length; i++) {
-            magnitude[i] = data[data.length - 1 - i];
-        }
-        BigInteger seed = new BigInteger(1, magnitude);
-        if (seed.compareTo(Seeds.MAX) > 0) {
+        BigInteger seed = entry.hasBigValue() ? big(entry.getBigValue()) : BigInteger.valueOf(entry.getValue());
+        if (seed.signum() < 0 || seed.compareTo(Seeds.MAX) > 0) {
             throw new IllegalArgumentException("the seed " + seed + " is not from 0 to 2^128 - 1");
         }
         return Optional.of(seed);
+    }
+
+    private static BigInteger big(ByteString littleEndian) {
+        byte[] magnitude = new byte[littleEndian.size()];
+        for (int i = 0; i < magnitude.length; i++) {
+            magnitude[i] = littleEndian.byteAt(magnitude.length - 1 - i);
+        }
+        return new BigInteger(1, magnitude);
     }
 }

@@ -31,6 +31,11 @@ class SeedListsTest {
                 .build();
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> SeedLists.decode(list));
         assertEquals("the seed 340282366920938463463374607431768211456 is not from 0 to 2^128 - 1", e.getMessage());
+        SeedList negative = SeedList.newBuilder()
+                .addSeeds(OptionalSeed.newBuilder().setValue(-5))
+                .build();
+        e = assertThrows(IllegalArgumentException.class, () -> SeedLists.decode(negative));
+        assertEquals("the seed -5 is not from 0 to 2^128 - 1", e.getMessage());
     }
 
     @Test
