@@ -126,6 +126,22 @@ class Ragged(gymnasium.Env[Any, Any]):
         return {"before": 1, "huge": 2**70, "array": np.zeros(length), "after": 2.0}
 
 
+class Disordered(Ragged):
+    """Returns dicts whose keys are not in the order of the space, and Python numbers instead of arrays. Each episode
+    has one step."""
+
+    observation_space = spaces.Dict(
+        {"a": spaces.Box(0.0, 1.0, (2,)), "b": spaces.Box(5.0, 6.0, ()), "c": spaces.Discrete(3)}
+    )
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        gymnasium.Env.reset(self, seed=seed)
+        return {"c": 1, "b": 5.5, "a": [0.0, 0.25]}, {}
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        return {"c": 2, "b": 6.0, "a": [0.5, 0.75]}, 1.0, False, True, {}
+
+
 class Growing(Ragged):
     """The text in its info is longer after each step, by 600,000 characters."""
 
@@ -319,6 +335,7 @@ gymnasium.register("Odd/Sleeper-v0", f"{__name__}:Sleeper")
 gymnasium.register("Odd/Unmade-v0", f"{__name__}:Unmade")
 gymnasium.register("Odd/Drawing-v0", f"{__name__}:Drawing")
 gymnasium.register("Odd/Ragged-v0", f"{__name__}:Ragged", disable_env_checker=True)
+gymnasium.register("Odd/Disordered-v0", f"{__name__}:Disordered", disable_env_checker=True)
 gymnasium.register("Odd/Growing-v0", f"{__name__}:Growing", disable_env_checker=True)
 gymnasium.register(
     "Odd/Described-v0",

@@ -178,6 +178,17 @@ def test_final_observations_keep_their_type_with_env_outputs(client: Client) -> 
     assert not responses[3].env_outputs
 
 
+def test_last_observations_have_the_order_and_dtypes_of_the_space(client: Client) -> None:
+    # The batch of first observations is the reference: Gymnasium makes it.
+    _, responses = play(client, "Odd/Disordered-v0", infos=NONE)
+    batch = decode_value(responses[1].observations)
+    final = decode_value(responses[1].finals[0].observation)
+    assert list(final) == list(batch) == ["a", "b", "c"]
+    for key in ("a", "b"):
+        assert (final[key].dtype, final[key].shape) == (batch[key].dtype, batch[key].shape[1:])
+    assert (final["a"].tolist(), float(final["b"]), int(final["c"])) == ([0.5, 0.75], 6.0, 2)
+
+
 def test_without_infos_the_env_outputs_contain_no_infos(client: Client) -> None:
     _, responses = play(client, "Odd/Number-v0", env_outputs=True, infos=NONE)
     assert not any(output.HasField("info") for response in responses for output in response.env_outputs)

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import gymnasium
 import numpy as np
-from gymnasium.spaces import Box, Discrete, MultiBinary, MultiDiscrete, Space
+from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Space, Tuple
 
-from gymwire.codec import UnsupportedValueError, encode_array, encode_dict, encode_sample, encode_value
+from gymwire.codec import UnsupportedValueError, encode_dict, encode_sample, encode_value
 from gymwire.codec.values import check_unmasked, shorten
 from gymwire.server.errors import CallFailedError, EnvironmentFailedError
 from gymwire.server.failures import class_name, describe
@@ -138,17 +138,37 @@ class EnvHost:
         )
 
     def _final_observation(self, observation: Any) -> value_pb2.Value:
-        if self._fields.env_outputs or not is_array_space(self._space):
-            return encode_sample(self._space, observation)
-        check_unmasked(observation)
-        array = encode_array(np.asarray(observation, dtype=self._space.dtype))
-        if tuple(array.shape) != self._space.shape:
-            raise ValueError(f"the observation has shape {list(array.shape)}, but its space is {self._space}")
-        is_number = isinstance(self._space, Discrete)
-        return value_pb2.Value(scalar=array) if is_number else value_pb2.Value(array=array)
+        as_returned = self._fields.env_outputs
+        return encode_sample(self._space, observation if as_returned else _converted(self._space, observation))
 
     def _failure(self, method: str, error: BaseException) -> EnvironmentFailedError:
         return EnvironmentFailedError(f"environment {self._index} failed in {method}: {describe(error)}", self._index)
+
+
+def _converted(space: Space[Any], value: Any) -> Any:
+    """Returns an observation converted as in a batch: arrays have the dtypes of the space, and dicts have the keys of
+    the space in their order. Parts that a batch does not convert, such as texts, are returned as they are. So are ints
+    in dicts and tuples: the same ints are in the last observations of Gymnasium's vector environments."""
+    if is_array_space(space):
+        check_unmasked(value)
+        array = np.asarray(value, dtype=space.dtype)
+        if array.shape != space.shape:
+            raise ValueError(f"the observation has shape {list(array.shape)}, but its space is {space}")
+        return array[()] if isinstance(space, Discrete) else array
+    if isinstance(space, Dict):
+        missing = [key for key in space.spaces if key not in value]
+        if missing:
+            raise ValueError(f"the observation has no key {missing[0]!r}, but its space is {space}")
+        return {key: _converted_part(inner, value[key]) for key, inner in space.spaces.items()}
+    if isinstance(space, Tuple):
+        if len(value) != len(space.spaces):
+            raise ValueError(f"the observation has {len(value)} parts, but its space is {space}")
+        return tuple(_converted_part(inner, part) for inner, part in zip(space.spaces, value, strict=True))
+    return value
+
+
+def _converted_part(space: Space[Any], value: Any) -> Any:
+    return value if isinstance(space, Discrete) and isinstance(value, int) else _converted(space, value)
 
 
 def is_array_space(space: Space[Any]) -> bool:

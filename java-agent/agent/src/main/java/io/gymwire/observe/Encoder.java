@@ -6,6 +6,7 @@ import io.gymwire.env.VectorReset;
 import io.gymwire.env.VectorStep;
 import io.gymwire.env.space.Leaves;
 import io.gymwire.env.space.NdArray;
+import io.gymwire.env.space.Space;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.ejml.data.DMatrixRMaj;
@@ -17,6 +18,7 @@ import org.ejml.data.DMatrixRMaj;
  */
 public final class Encoder {
 
+    private final Space space;
     private final List<Part> parts;
     private final int size;
     private final int[] observed;
@@ -33,10 +35,12 @@ public final class Encoder {
     /**
      * An encoder.
      *
+     * @param space the space of one observation
      * @param parts the parts in the order of {@link Leaves}, without the parts that have no elements
      * @param observed the elements of an observation to use, ascending; empty for all; not modified
      */
-    Encoder(List<Part> parts, int... observed) {
+    Encoder(Space space, List<Part> parts, int... observed) {
+        this.space = space;
         this.parts = List.copyOf(parts);
         this.size = parts.stream().mapToInt(part -> part.encoder().size()).sum();
         this.observed = observed.clone();
@@ -110,7 +114,7 @@ public final class Encoder {
      * @param out [rows][size]; the rows {@code row}, ..., {@code row + count - 1} are overwritten
      */
     public void encode(Object observations, int count, DMatrixRMaj out, int row) {
-        List<NdArray> arrays = Leaves.arrays(observations);
+        List<NdArray> arrays = Leaves.arrays(space, observations);
         int column = 0;
         for (int i = 0; i < parts.size(); i++) {
             ArrayEncoder encoder = parts.get(i).encoder();
@@ -139,7 +143,7 @@ public final class Encoder {
 
     /** An encoder with the same parts, for another thread. */
     public Encoder copy() {
-        return new Encoder(parts, observed);
+        return new Encoder(space, parts, observed);
     }
 
     private void encode(ArrayEncoder encoder, int count, DMatrixRMaj out, int to) {

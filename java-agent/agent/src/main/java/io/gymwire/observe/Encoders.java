@@ -48,7 +48,7 @@ public final class Encoders {
                 throw new IllegalArgumentException(
                         "observe chooses elements of a Box, but the observation space is " + space + "; omit observe");
             }
-            return new Encoder(List.of(new Encoder.Part(0, "", selecting(box, observed))), observed);
+            return new Encoder(space, List.of(new Encoder.Part(0, "", selecting(box, observed))), observed);
         }
         List<Encoder.Part> parts = new ArrayList<>();
         List<Leaves.Leaf> leaves = leaves(space);
@@ -63,7 +63,7 @@ public final class Encoders {
             throw new IllegalArgumentException(
                     "the observation space is " + space + ", which has no elements, so a policy would see nothing");
         }
-        return new Encoder(parts);
+        return new Encoder(space, parts);
     }
 
     private static List<Leaves.Leaf> leaves(Space space) {

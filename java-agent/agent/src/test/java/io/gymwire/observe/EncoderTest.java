@@ -72,6 +72,25 @@ final class EncoderTest {
     }
 
     @Test
+    void theKeysOfADictCanBeInAnyOrder() {
+        Map<String, Space> spaces = new LinkedHashMap<>();
+        spaces.put("box", BOX);
+        spaces.put("number", new DiscreteSpace(2, 0, DType.INT64));
+        Map<String, Object> observation = new LinkedHashMap<>();
+        observation.put("number", 1L);
+        observation.put("box", NdArray.ofDoubles(DType.FLOAT32, new int[] {2, 2}, 1, 2, 3, 4));
+        Encoder encoder = Encoders.of(new DictSpace(spaces));
+        DMatrixRMaj out = new DMatrixRMaj(1, 6);
+        encoder.encode(observation, 1, out, 0);
+        assertArrayEquals(new double[] {1, 2, 3, 4, 0, 1}, out.data);
+
+        observation.remove("box");
+        String message = assertThrows(IllegalArgumentException.class, () -> encoder.encode(observation, 1, out, 0))
+                .getMessage();
+        assertTrue(message.contains("no part 'box'"), message);
+    }
+
+    @Test
     void encodeStepWritesTheSameRowsAsEncode() {
         NdArray boxes = NdArray.ofDoubles(DType.FLOAT32, new int[] {2, 2, 2}, 1, 2, 3, 4, 5, 6, 7, 0.5);
         assertEncodesAStepLikewise(Encoders.of(BOX), boxes);

@@ -30,10 +30,14 @@ public interface VectorStep {
     /**
      * Writes one array of the observations, as doubles, to a part of {@code destination}.
      *
-     * @param leaf the index of the array to write, among the {@link Leaves} of the space
+     * @param leaf the index of the array to write, among the {@link Leaves} of the space; for array spaces 0
      */
     default void copyObservations(int leaf, double[] destination, int offset, int length) {
-        NdArray array = Leaves.arrays(batch()).get(leaf);
+        copy(observations(), destination, offset, length);
+    }
+
+    /** Writes an array of {@code length} elements, as doubles, to a part of {@code destination}. */
+    static void copy(NdArray array, double[] destination, int offset, int length) {
         if (array.size() != length) {
             throw new IllegalArgumentException("a step's observations are " + array.size() + " numbers, not " + length);
         }

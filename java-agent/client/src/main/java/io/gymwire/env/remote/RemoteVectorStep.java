@@ -7,6 +7,7 @@ import io.gymwire.env.EnvOutput;
 import io.gymwire.env.OmittedInfo;
 import io.gymwire.env.VectorStep;
 import io.gymwire.env.space.Batches;
+import io.gymwire.env.space.Leaves;
 import io.gymwire.env.space.NdArray;
 import io.gymwire.env.space.Space;
 import io.gymwire.proto.v1.FinalStep;
@@ -19,6 +20,7 @@ import java.util.Map;
 /** A view of the last StepResponse. It decodes final observations and infos only when a caller reads them. */
 final class RemoteVectorStep implements VectorStep {
     private final int numEnvs;
+    private final Space space;
     /** The arrays in the observations; empty if a part of the space is not an array. */
     private final List<ObservedArray> arrays;
 
@@ -29,6 +31,7 @@ final class RemoteVectorStep implements VectorStep {
 
     RemoteVectorStep(int numEnvs, Space observationSpace) {
         this.numEnvs = numEnvs;
+        this.space = observationSpace;
         this.arrays = ObservedArray.of(observationSpace, numEnvs);
         this.rewards = ByteBuffer.allocate(8 * numEnvs).order(ByteOrder.LITTLE_ENDIAN);
     }
@@ -73,7 +76,7 @@ final class RemoteVectorStep implements VectorStep {
         if (plain && length == arrays.get(leaf).size()) {
             arrays.get(leaf).copyTo(response.getObservations(), destination, offset);
         } else {
-            VectorStep.super.copyObservations(leaf, destination, offset, length);
+            VectorStep.copy(Leaves.arrays(space, batch()).get(leaf), destination, offset, length);
         }
     }
 

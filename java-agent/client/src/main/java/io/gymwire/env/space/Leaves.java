@@ -37,10 +37,15 @@ public final class Leaves {
         return List.copyOf(leaves);
     }
 
-    /** The arrays in a batch, or in one member, in the order of {@link #of}. */
-    public static List<NdArray> arrays(Object batch) {
+    /**
+     * The arrays in a batch, or in one member, in the order of {@link #of}. The keys of a Dict can be in any order.
+     *
+     * @param space the space of one member
+     * @throws IllegalArgumentException if a part is missing or is not an array
+     */
+    public static List<NdArray> arrays(Space space, Object batch) {
         List<NdArray> arrays = new ArrayList<>();
-        collect(batch, arrays);
+        collect("", space, batch, arrays);
         return arrays;
     }
 
@@ -59,11 +64,17 @@ public final class Leaves {
         }
     }
 
-    private static void collect(Object value, List<NdArray> arrays) {
-        if (value instanceof Map<?, ?> map) {
-            map.values().forEach(inner -> collect(inner, arrays));
-        } else if (value instanceof List<?> list) {
-            list.forEach(inner -> collect(inner, arrays));
+    private static void collect(String path, Space space, Object value, List<NdArray> arrays) {
+        if (value == null) {
+            throw new IllegalArgumentException("there is no part '" + path + "'");
+        }
+        if (space instanceof DictSpace dict && value instanceof Map<?, ?> map) {
+            dict.spaces().forEach((key, inner) -> collect(join(path, key), inner, map.get(key), arrays));
+        } else if (space instanceof TupleSpace tuple && value instanceof List<?> list) {
+            for (int i = 0; i < tuple.spaces().size(); i++) {
+                Object part = i < list.size() ? list.get(i) : null;
+                collect(join(path, i), tuple.spaces().get(i), part, arrays);
+            }
         } else if (value instanceof Long || value instanceof Integer) {
             // A member of a Discrete space can be a number.
             arrays.add(NdArray.ofLongs(DType.INT64, new int[0], ((Number) value).longValue()));
