@@ -42,8 +42,11 @@ def test_a_step_that_fails_in_any_way_ends_the_session(client: Client, fault: st
 
 
 def test_sys_exit_in_a_constructor_or_in_a_called_method_is_an_error(client: Client) -> None:
-    code, detail = refusal(lambda: client.make("Rude/Quits-v0", kwargs={"at_once": True}))
-    assert (code, detail.exception_class) == (Code.UNKNOWN, "SystemExit")
+    for vectorization in (pb.VECTORIZATION_SYNC, pb.VECTORIZATION_ASYNC):
+        code, detail = refusal(
+            lambda how=vectorization: client.make("Rude/Quits-v0", kwargs={"at_once": True}, vectorization=how)
+        )
+        assert (code, detail.exception_class) == (Code.UNKNOWN, "SystemExit")
     made = client.make("Rude/Quits-v0")
     request = pb.CallRequest(session_id=made.session_id, name="leave", call=pb.CallArguments())
     code, detail = refusal(lambda: client.stub.Call(request, timeout=20))

@@ -36,7 +36,7 @@ def serve_environment(
     try:
         host = EnvHost(recipe.make(), index, fields, same_step)
         answer = _pickled((describe_env(host.env, recipe), None), index)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         _end_copy(pid)
         connection.send((None, _portable(error, index)))
         return
@@ -71,9 +71,9 @@ def _pickled(answer: tuple[Any, None], index: int) -> Any:
         raise UnsupportedValueError(f"a result of environment {index} cannot be sent: {describe(error)}") from error
 
 
-def _portable(error: Exception, index: int) -> Exception:
+def _portable(error: Exception | SystemExit, index: int) -> Exception:
     """Returns an exception of one of the server's classes: exceptions of other classes may not be picklable."""
-    if not class_name(error):
+    if isinstance(error, Exception) and not class_name(error):
         if isinstance(error, EnvironmentRaisedError) and error.__cause__ is not None:
             error.exception_class, error.traceback = class_name(error.__cause__), traceback_text(error.__cause__)
         return error

@@ -212,7 +212,8 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
     }
 
     private boolean isWhole() {
-        return part.equals(Part.WHOLE);
+        // --part 0/1 counts as a part: a Slurm array with one task has it.
+        return part == Part.WHOLE;
     }
 
     /** The command line of this sweep without --slurm. */

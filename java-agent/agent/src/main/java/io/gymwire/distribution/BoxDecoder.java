@@ -4,28 +4,31 @@ package io.gymwire.distribution;
 
 import io.gymwire.env.space.ActionBuffer;
 import io.gymwire.env.space.BoxSpace;
+import io.gymwire.env.space.DType;
 
 /**
  * A decoder of the numbers of a Box. It clips a number to [-1, 1] and rescales it to the bounds of its element. If an
  * element lacks a bound, or the distance between its bounds is not a finite double, the number is not rescaled. It is
- * only clipped at the bounds that the element has. In a Box of integers, each number is also rounded to the nearest
- * integer.
+ * only clipped at the bounds that the element has. In a Box of integers or bools, each number is also rounded to the
+ * nearest integer, and clipped at the limits of the dtype.
  */
 final class BoxDecoder implements PartDecoder {
 
     private final int size;
-    private final double[] low; // [size], -infinity where there is no bound
-    private final double[] high; // [size], +infinity where there is no bound
+    private final double[] low; // [size], where there is no bound: -infinity, or the least integer
+    private final double[] high; // [size], where there is no bound: +infinity, or the greatest integer
+    private final boolean[] clipped; // [size]
     private final boolean integer;
 
     BoxDecoder(BoxSpace space) {
         this.size = space.size();
-        this.integer = space.dtype().isInteger();
+        this.integer = space.dtype().isInteger() || space.dtype() == DType.BOOL;
         this.low = space.low();
         this.high = space.high();
+        this.clipped = new boolean[size];
         for (int i = 0; i < size; i++) {
-            low[i] = space.isBoundedBelow(i) ? low[i] : Double.NEGATIVE_INFINITY;
-            high[i] = space.isBoundedAbove(i) ? high[i] : Double.POSITIVE_INFINITY;
+            boolean bounded = space.isBoundedBelow(i) && space.isBoundedAbove(i);
+            clipped[i] = bounded && Double.isFinite(high[i] - low[i]);
         }
     }
 
@@ -36,11 +39,7 @@ final class BoxDecoder implements PartDecoder {
 
     /** For each element of an action, whether it is clipped to [-1, 1] and rescaled to the element's two bounds. */
     boolean[] clipped() {
-        boolean[] clipped = new boolean[size];
-        for (int i = 0; i < size; i++) {
-            clipped[i] = isClipped(i);
-        }
-        return clipped;
+        return clipped.clone();
     }
 
     @Override
@@ -50,15 +49,11 @@ final class BoxDecoder implements PartDecoder {
         }
     }
 
-    private boolean isClipped(int element) {
-        return Double.isFinite(high[element] - low[element]);
-    }
-
     private double rescale(double action, int element) {
         double least = low[element];
         double greatest = high[element];
         double value = action;
-        if (isClipped(element)) {
+        if (clipped[element]) {
             double fraction = (Math.max(-1, Math.min(1, action)) + 1) / 2;
             value = least + fraction * (greatest - least);
         }

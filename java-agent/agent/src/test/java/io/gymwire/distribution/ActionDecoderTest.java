@@ -75,6 +75,13 @@ final class ActionDecoderTest {
                 new boolean[1],
                 new boolean[1]);
         assertArrayEquals(new long[] {4}, decode(box, 3.9).toLongs());
+        assertArrayEquals(new long[] {Integer.MAX_VALUE}, decode(box, 1e12).toLongs());
+    }
+
+    @Test
+    void roundsInABoxOfBools() {
+        BoxSpace box = box(DType.BOOL, new double[] {0}, new double[] {1});
+        assertArrayEquals(new long[] {0, 1}, decode(box, -0.1, 0.1).toLongs());
     }
 
     @Test
