@@ -146,6 +146,7 @@ class Connection:
         message, repeatable = self._pending
         give_up: float | None = None
         while True:
+            begin = time.monotonic()
             try:
                 if self._stream is None:
                     self._stream = _Stream(self._stub, self._metadata)
@@ -154,6 +155,8 @@ class Connection:
                 break
             except grpc.RpcError as error:
                 self._drop_stream()
+                if time.monotonic() - begin > self._patience():
+                    give_up = None  # The connection was restored after an earlier break.
                 # The server can refuse a new stream, because it still counts the broken stream for a moment.
                 full = give_up is not None and error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
                 if error.code() not in _BROKEN and not full:

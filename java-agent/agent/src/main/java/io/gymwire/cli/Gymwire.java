@@ -81,7 +81,8 @@ public final class Gymwire implements Runnable {
 
     private int execute(CommandLine command, String... args) {
         List<String> argumentFiles = Arrays.stream(args)
-                .filter(arg -> arg.startsWith("@"))
+                // Picocli reads @@x as the argument @x.
+                .filter(arg -> arg.startsWith("@") && !arg.startsWith("@@"))
                 .map(arg -> arg.substring(1))
                 .toList();
         for (String file : argumentFiles) {
