@@ -6,10 +6,9 @@ import io.gymwire.env.space.ActionBuffer;
 import io.gymwire.env.space.BoxSpace;
 
 /**
- * A decoder of the numbers of a Box. It clips a number to [-1, 1] and rescales it to the bounds of its element. If an
- * element lacks a bound, or the distance between its bounds is not a finite double, the number is not rescaled. It is
- * only clipped at the bounds that the element has. In a Box of integers, each number is also rounded to the nearest
- * integer.
+ * A decoder for a Box. It clips a drawn number to [-1, 1] and rescales it to the bounds of its element. If an element
+ * lacks a bound, or the distance between its bounds is not a finite double, the number is not rescaled. It is only
+ * clipped at the bounds that the element has. In a Box of integers, each number is also rounded to the nearest integer.
  */
 final class BoxDecoder implements PartDecoder {
 
