@@ -19,7 +19,7 @@ only() {
 # user chose it. Returns 1 if the program `locale` finds no UTF-8 locale.
 use_utf8() {
   if ! command -v locale >/dev/null; then
-    # Small systems have C.UTF-8 but no program that lists locales.
+    # Small systems have C.UTF-8 but no program that lists locales. There, only the C locale is replaced.
     case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
       C | POSIX) export LC_ALL=C.UTF-8 ;;
     esac
@@ -114,7 +114,8 @@ require_javac() {
 
 # Sets python to a Python of version 3.10 or newer: only GYMWIRE_PYTHON if it is set, else the first of the names below
 # that is such a Python on the PATH. Returns 1 if there is none.
-# Python always runs with -E and -s: it then ignores environment variables and packages that are for another Python.
+# This function and the launcher run Python with -E and -s: Python then ignores environment variables and packages that
+# are for another Python.
 find_python() {
   found=''
   for python in ${GYMWIRE_PYTHON:+"$GYMWIRE_PYTHON"} python3 python3.14 python3.13 python3.12 python3.11 python3.10 python; do

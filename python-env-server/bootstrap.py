@@ -12,9 +12,10 @@ Packages of the lock file change their versions only with --unlock.
 --dev adds what the tests need. A call without --dev accepts a virtual environment with these additions too. --quiet
 prints no progress. A file in the virtual environment, the stamp, records the inputs of each stage. A second call
 therefore does nothing, and a call after an interruption continues. The exit code is 0 when the virtual environment is
-ready, 130 after Ctrl-C, and otherwise 1 with a message on standard error. With pip, it is the exit code of pip; it is 1
-if pip succeeded, but changed locked versions without --unlock. These versions are then restored. This file uses only
-syntax that Python 2.7 parses, so that an old interpreter prints a clear message and not a syntax error.
+ready, 130 after Ctrl-C, and otherwise 1 with a message on standard error. If pip runs, it is the exit code of pip, with
+one exception: it is 1 if pip succeeded, but changed locked versions without --unlock. These versions are then restored.
+This file uses only syntax that Python 2.7 parses, so that an old interpreter prints a clear message and not a syntax
+error.
 """
 
 import sys
@@ -354,7 +355,7 @@ def lock(lock_file, quiet):
 
 
 def read_stamp():
-    """Returns the recorded inputs of each stage, or no inputs if this program has not made the virtual environment."""
+    """Returns the content of the stamp; an empty dict if there is no stamp, or if it cannot be read."""
     try:
         with open(STAMP, encoding="utf-8") as source:
             stamp = json.load(source)
@@ -382,5 +383,5 @@ if __name__ == "__main__":
     except BootstrapError as problem:
         sys.exit(str(problem))
     except KeyboardInterrupt:
-        sys.stderr.write("Interrupted; the next run continues the set-up.\n")
+        sys.stderr.write("Interrupted; if the set-up is incomplete, the next run continues it.\n")
         sys.exit(130)

@@ -49,8 +49,8 @@ def _proto_folder(root: Path) -> Path:
         if (folder / "gymwire").is_dir():
             return folder
     raise FileNotFoundError(
-        f"Gymwire's .proto files are neither in {folders[0]} nor in {folders[1]}; build it in a whole checkout of the "
-        "repository, or from a source distribution"
+        f"Gymwire's .proto files are neither in {folders[0]} nor in {folders[1]}; build Gymwire in a whole checkout of "
+        "the repository, or from a source distribution"
     )
 
 

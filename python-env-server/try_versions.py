@@ -5,10 +5,10 @@
     python3 try_versions.py floor|ceiling [--short] [--folder FOLDER] [PYTEST ARGUMENT ...]
 
 floor uses the lowest versions that pyproject.toml allows. ceiling uses the newest allowed versions that the package
-index has. All other packages except pygame have the versions of the lock file. The Python that runs this file makes a
-new virtual environment in target/versions (or FOLDER). --short runs only the tests that depend most on these versions.
-They take half a minute after the virtual environment is made. All other arguments go to pytest. The exit code is 0 if
-all tests pass.
+index has. All other packages except pygame and pygame-ce have the versions of the lock file. The Python that runs this
+file makes a new virtual environment in target/versions (or FOLDER). The tests of packaging and bootstrap.py do not run.
+--short runs only the tests that depend most on these versions. They take half a minute after the virtual environment is
+made. All other arguments go to pytest. The exit code is 0 if all tests pass.
 """
 
 import argparse
@@ -27,7 +27,7 @@ SHORT = [
     *(f"tests/test_{name}.py" for name in ("spaces", "samples", "codec", "snapshot_states")),
     *("tests/test_bridge.py", "-k", "not test_trajectories or 1-no-infos"),
 ]
-# These tests make their own virtual environments, without the versions to try.
+# These tests do not depend on the virtual environment with the versions to try.
 APART = [f"--ignore=tests/test_{name}.py" for name in ("packaging", "bootstrap")]
 
 
@@ -51,12 +51,12 @@ def main() -> int:
 
 def make_environment(folder: Path, end: str) -> Path:
     """Makes a virtual environment in the folder, with the server and what its tests need, and returns its interpreter.
-    Only a folder of an earlier call is replaced."""
+    A folder with a constraints.txt is taken for one of an earlier call, and is replaced."""
     constraints = folder / "constraints.txt"
     if constraints.exists():
         shutil.rmtree(folder)
     elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        sys.exit(f"{folder} has files that this script did not make; give a new folder")
+        sys.exit(f"{folder} is a file, or has files that this script did not make; give a new folder")
     folder.mkdir(parents=True, exist_ok=True)
     constraints.write_text("\n".join(others_of_the_lock()) + "\n", encoding="utf-8")
     wanted = [f"{package}=={lowest(package)}" for package in TRIED] if end == "floor" else []

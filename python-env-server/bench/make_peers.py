@@ -3,8 +3,8 @@
 """Prepares bench/.venv, a virtual environment with the libraries that `./gymwire bench --peers` compares with Gymwire.
 
 This program runs with the server's Python. It does nothing if a Python of the same minor version has already made the
-virtual environment from the current lock file. The exit code is 0 if the virtual environment is ready, 130 after
-Ctrl-C, and otherwise 1 with a message on standard error.
+virtual environment in this folder from the current lock file. The exit code is 0 if the virtual environment is ready,
+130 after Ctrl-C, and otherwise 1 with a message on standard error.
 """
 
 import hashlib

@@ -1,18 +1,19 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Trains sb3-contrib's TRPO, or Stable-Baselines3's PPO, and evaluates the policy. The settings are those of
-Stable-Baselines3's zoo.
+"""Trains sb3-contrib's TRPO, or Stable-Baselines3's PPO, and evaluates the policy. The settings, except the numbers of
+steps, are those of Stable-Baselines3's zoo.
 
-Run this script in the folder python-env-server, after bench/make_peers.py has made the peers' virtual environment:
+Run this script in the folder python-env-server, after bench/make_peers.py has made the virtual environment bench/.venv:
 
     bench/.venv/bin/python bench/peer_returns.py peers.csv HalfCheetah-v5 Hopper-v5 --seeds 1 2 3
     bench/.venv/bin/python bench/peer_returns.py peers.csv HalfCheetah-v5 --seeds 1 --ppo
 
 The script adds one row for each run to the CSV file: the task's settings (they are in this script), the packages'
 versions, the mean return of the last 100 training episodes, and the training's duration in seconds. The row also has
-the mean returns of 20 evaluation episodes of the deterministic and of the stochastic policy, with a frozen normaliser.
-Runs that are already in the file are skipped. Torch uses one thread. The stochastic return is omitted if the policy's
-noise depends on the state (gSDE), because evaluation would never draw new noise.
+two mean returns of 20 evaluation episodes each: with the deterministic policy, and with the stochastic policy. The
+normaliser is frozen in these episodes; CartPole and Pendulum have none. Runs that are already in the file are skipped.
+Torch uses one thread. The stochastic return is omitted if the policy's noise depends on the state (gSDE), because
+evaluation would never draw new noise.
 """
 
 import argparse
@@ -54,7 +55,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "HalfCheetah-v5": {**MUJOCO, "target_kl": 0.04},
     "Swimmer-v5": {**MUJOCO, "gamma": 0.9999},
 }
-# The zoo's networks of PPO on some MuJoCo tasks.
+# The zoo's policy_kwargs for PPO on some MuJoCo tasks.
 WIDE = {
     "log_std_init": -2,
     "ortho_init": False,
@@ -209,7 +210,7 @@ def train(env_id: str, seed: int, ppo: bool) -> dict[str, Any]:
 
 
 def text(value: Any) -> str:
-    """Returns the text of a setting. The networks' settings become {name:value,...}, with Stable-Baselines3's names."""
+    """Returns a setting's value as text. A dict (policy_kwargs) becomes {name:value,...}."""
     if not isinstance(value, dict):
         return str(value)
     return (

@@ -13,7 +13,8 @@ Each line of standard input is a JSON object with a request; each line of standa
  -> {"seconds", "kl"} of one update of policy and critic, which starts from the model's initial parameters
 
 "make" wraps environments with Box actions (torques or forces) in VecNormalize, as Stable-Baselines3's zoo does, and
-uses all settings of the request. "make_with_defaults" sets only the number of environments and the number of steps.
+uses all settings of the request; without Box actions, init_log_std has no effect. "make_with_defaults" uses the
+defaults of sb3-contrib, with the given numbers of environments and steps. Both use seed 1 and the CPU.
 """
 
 import copy

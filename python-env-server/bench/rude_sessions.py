@@ -146,7 +146,7 @@ def _is_right(fault: str, place: str, code: str, said: str) -> bool:
         # On a busy machine the session's lease may run out between two requests.
         return code in (_OK, "NOT_FOUND")
     if fault == "print":
-        # The server refuses a snapshot of a random generator of an unknown class. For the place snapshot, the session's
-        # environment has such a generator.
+        # The server refuses to save a random generator whose class it does not know. For the place snapshot, the
+        # session's environment has such a generator.
         return code == _OK or (place == "snapshot" and code == "UNIMPLEMENTED")
     return code in (_OK, "UNKNOWN", "RESOURCE_EXHAUSTED", "NOT_FOUND", "UNIMPLEMENTED")

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Starts a server to measure, opens sessions on it, and reads the resources of its processes from Linux's /proc."""
+"""Starts the server that is measured, opens sessions on it, and reads its processes' resources from Linux's /proc."""
 
 import os
 import queue
@@ -131,7 +131,7 @@ def sampler(env_id: str, n: int, rng: np.random.Generator) -> Callable[[], npt.N
 
 
 def tree(pid: int) -> list[int]:
-    """Returns a process and its descendants, without zombies."""
+    """Returns a process and those of its descendants that are not zombies."""
     children: dict[int, list[int]] = {}
     for file in Path("/proc").glob("[0-9]*/stat"):
         fields = _stat(int(file.parent.name))
@@ -144,7 +144,7 @@ def tree(pid: int) -> list[int]:
 
 
 def direct_children(pid: int) -> list[int]:
-    """Returns the direct children of a process."""
+    """Returns the direct children of a process, without zombies."""
     return [each for each in tree(pid) if (_stat(each)[1:2] or ["0"])[0] == str(pid)]
 
 
@@ -177,7 +177,7 @@ def available_mib() -> float:
 
 
 def _field(file: Path, name: str) -> int:
-    """Returns a field of a file of /proc, in KiB; 0 if its process has ended."""
+    """Returns a field of a file in /proc, in KiB; 0 if the file's process has ended."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except OSError:

@@ -1,11 +1,11 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Runs rude sessions, which crash, hang or use up memory, next to well-behaved sessions. Checks that the well-behaved
-sessions are not affected.
+"""Runs rude sessions, which for example crash, hang or use up memory, next to well-behaved sessions. Checks that the
+well-behaved sessions are not affected.
 
 Every step of a well-behaved session is compared, bit for bit, with a local step. The exit code is 1 if a step differs,
-if a well-behaved session waits too long, if the server uses more resources at the end than at the start, or if the
-server or a client fails in another way. The program prints its progress.
+if a well-behaved session waits too long, if the server uses clearly more resources at the end than at the start, or if
+the server or a client fails in another way. The program prints its progress.
 """
 
 import argparse
@@ -30,8 +30,8 @@ WELL = (
 
 # Within this time after the last session, all leases must expire and all processes of sessions must end.
 _RETURN_SECONDS = 60.0
-# The number of requests of a rude session that may take --longest-wait seconds. In all, a rude session
-# sends at most 23 requests.
+# The time limit of a rude session allows this number of its requests to take --longest-wait seconds. In all, a rude
+# session sends at most 23 requests.
 _REQUESTS_WITH_A_WAIT = 5
 # The number of gRPC's own descriptors varies by a few.
 _SLACK_DESCRIPTORS = 8

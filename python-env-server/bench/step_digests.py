@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Prints digests of random steps of the MuJoCo v5 tasks. They show whether two versions of Gymnasium or MuJoCo give
-the same results, bit for bit.
+"""Takes random steps in the MuJoCo v5 tasks and prints digests of the results. The digests show whether two versions
+of Gymnasium or MuJoCo give the same results, bit for bit.
 
     python bench/step_digests.py [--seeds 5] [--steps 1000] [TASK ...]
 
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def digest(task: str, seed: int, steps: int) -> str:
-    """Returns a digest of the results of random steps and of all resets, without infos."""
+    """Takes random steps. Returns a digest of everything that the steps and resets return, except the infos."""
     env: gymnasium.Env[Any, Any] = gymnasium.make(task)
     env.action_space.seed(seed)
     sha = hashlib.sha256(env.reset(seed=seed)[0].tobytes())

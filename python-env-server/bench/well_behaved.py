@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A client process of soak.py. It pauses before each step, and compares the answer with a local step, bit for bit."""
+"""A client process of soak.py. It pauses before each step. It compares the observations, rewards and flags of each step
+with a local step, bit for bit."""
 
 import time
 from collections import defaultdict
@@ -17,7 +18,7 @@ from server_process import Session, open_channel, sampler
 from gymwire.codec import decode_value
 from gymwire.v1 import environment_service_pb2 as pb
 
-# All steps of a block are compared after the block, so that no comparison delays a request.
+# All steps of a block are compared after the block, so that no comparison delays the next step within the block.
 _BLOCK_STEPS = 100
 # After this many blocks a new session begins.
 _BLOCKS = 30

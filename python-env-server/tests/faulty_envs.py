@@ -46,7 +46,7 @@ class WellBehaved(gymnasium.Env[Observation, Any]):
 
 
 class RaisesInStep(WellBehaved):
-    """Raises in its 21st step."""
+    """Raises in each step from its 21st step on."""
 
     def step(self, action: Any) -> tuple[Observation, Any, bool, bool, dict[str, Any]]:
         result = super().step(action)
@@ -56,7 +56,7 @@ class RaisesInStep(WellBehaved):
 
 
 class RaisesInReset(WellBehaved):
-    """Raises in the first reset after its 20th step."""
+    """Raises in each reset after its 20th step."""
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -145,8 +145,8 @@ class MultiDiscreteActions(WellBehaved):
 
 
 class StrangeInfo(WellBehaved):
-    """Prints to standard output in each step. From its 21st step on, its infos contain an object that cannot be
-    sent."""
+    """Prints to standard output in each step. From its 21st step on, the infos of its steps contain an object that
+    cannot be sent."""
 
     def step(self, action: Any) -> tuple[Observation, Any, bool, bool, dict[str, Any]]:
         observation, reward, terminated, truncated, _ = super().step(action)

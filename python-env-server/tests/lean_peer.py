@@ -61,8 +61,8 @@ def _complete_texts(data: bytes) -> tuple[list[str], bytes]:
 
 
 class Echo:
-    """Stands for EnvironmentService: answers each request with the text of the request. The text "fail" raises an
-    exception, and a request that cannot be parsed gets the answer "malformed"."""
+    """Stands for EnvironmentService: answers each request with its text, repeated as often as the request says.
+    The text "fail" raises an exception, and a request that cannot be parsed gets the answer "malformed"."""
 
     def __init__(self) -> None:
         self.open = 0

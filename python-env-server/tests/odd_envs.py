@@ -104,8 +104,8 @@ class Odd(gymnasium.Env[Any, Any]):
 
 
 class Ragged(gymnasium.Env[Any, Any]):
-    """Gives infos that Gymnasium cannot batch: an int outside int64, and an array with another shape in each
-    environment."""
+    """Gives infos that Gymnasium cannot batch: an int outside int64, and an array whose length depends on the
+    environment's seed."""
 
     observation_space: spaces.Space[Any] = spaces.Discrete(10)
     action_space: spaces.Space[Any] = spaces.Discrete(2)
@@ -163,7 +163,8 @@ class Described(Ragged):
 
 class Strange(gymnasium.Env[Any, Any]):
     """Counts its steps and ends at the third step. At `when` ("reset", "step" or "end"), some of its infos cannot be
-    sent: all `strange_values`, or with `only` the one with this key. With `only="keys"`, some keys cannot be sent."""
+    sent: all `strange_values`, or, if `only` is given, the one with the key `only`. With `only="keys"`, some keys
+    cannot be sent."""
 
     observation_space: spaces.Space[Any] = spaces.Discrete(10)
     action_space: spaces.Space[Any] = spaces.Discrete(2)
@@ -193,7 +194,7 @@ class Strange(gymnasium.Env[Any, Any]):
 
 
 class Masked(gymnasium.Env[Any, Any]):
-    """Returns a masked number or array of numpy in each step. `part` is its place: "observation", "dict" (in an
+    """Returns a masked array or a masked number in each step. `part` is its place: "observation", "dict" (in an
     observation that is a dict), "reward" or "end" (in the last observation of an episode)."""
 
     action_space: spaces.Space[Any] = spaces.Discrete(2)
@@ -273,7 +274,7 @@ class CustomSpaced(Odd):
 
 
 class Mission(spaces.Space[str]):
-    """A space of sentences of one form, like the missions of MiniGrid."""
+    """A space of sentences that have one form, like the missions of MiniGrid."""
 
     def __init__(self) -> None:
         super().__init__(dtype=str)
@@ -291,7 +292,7 @@ class Mission(spaces.Space[str]):
 
 
 class Angles(spaces.Box):
-    """A subclass of one of Gymnasium's spaces."""
+    """A subclass of Gymnasium's Box."""
 
     def __init__(self) -> None:
         super().__init__(-np.pi, np.pi, (2,), np.float64)
@@ -319,7 +320,7 @@ class Drawing(Odd):
         self.render_mode = render_mode
 
     def render(self) -> Any:
-        """Returns a picture that depends on the number of steps left."""
+        """Returns pictures or a text; they depend on the number of steps left."""
         rgb = np.arange(18, dtype=np.uint8).reshape(2, 3, 3) * self._steps_left
         depth = np.linspace(0, self._steps_left, 6, dtype=np.float32).reshape(3, 2).T
         return {"ansi": f"{self._steps_left} left", "rgbd_tuple": (rgb, depth), "depth_array": depth, "rgb_array": rgb}[

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Values that no Value can contain, and values that are sent as values of their base types."""
+"""Python values that a ``Value`` of the contract cannot contain, and Python values that are sent as values of their
+base types."""
 
 import datetime
 import enum
@@ -37,7 +38,7 @@ Pair = namedtuple("Pair", "left right")
 
 
 def strange_values() -> dict[str, Any]:
-    """Returns infos that no Value can contain, by key."""
+    """Returns infos that cannot be sent, by key. In one info, only the key cannot be sent."""
     endless: list[Any] = []
     endless.append(endless)
     deep: Any = 1
@@ -74,7 +75,8 @@ def strange_values() -> dict[str, Any]:
 
 
 def plain_values() -> dict[str, Any]:
-    """Returns infos that are sent as values of their base types, and one of type bytes. One cannot be pickled."""
+    """Returns infos that can be sent. All except ``bytes`` are sent as values of their base types. ``default`` cannot
+    be pickled."""
     return {
         "level": Level.HIGH,
         "pair": Pair(1, "two"),

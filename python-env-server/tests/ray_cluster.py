@@ -8,8 +8,8 @@ Run this script with a Python that has Ray. The script needs root, and Debian's 
 listens on all interfaces, so everything runs in a separate network namespace. There each node has its own address.
 Once the cluster runs, the script prints "ready PID NODE1 NODE2": its own process id and the process ids of the nodes.
 `nsenter --net=/proc/PID/ns/net COMMAND` starts a command that can reach the cluster. The cluster ends when the
-standard input ends.
-Ray's files are in DIRECTORY. The path of DIRECTORY must be short, because Ray makes sockets in it.
+standard input ends. Ray's files are in DIRECTORY. The path of DIRECTORY must be short: Ray makes sockets in DIRECTORY,
+and Linux allows at most 107 bytes for a socket's path.
 """
 
 import contextlib
@@ -41,7 +41,7 @@ def main() -> None:
         sys.stdin.read()
     finally:
         for each in started:
-            # Also kills the child processes. A process that ended early may have none.
+            # Kills the process and its child processes. If it ended early, there may be no process to kill.
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(each.pid, signal.SIGKILL)
             each.wait()
@@ -79,7 +79,7 @@ def launch(started: list[subprocess.Popen[bytes]], directory: Path, *arguments: 
     deadline = time.monotonic() + PATIENCE
     while "block forever" not in log.read_text():
         if time.monotonic() > deadline or started[-1].poll() is not None:
-            sys.exit(f"ray start {' '.join(arguments)} fails, see {log}")
+            sys.exit(f"ray start {' '.join(arguments)} ended, or took over {PATIENCE:g} s; see {log}")
         time.sleep(0.1)
 
 

@@ -33,7 +33,7 @@ class Run:
         assert isinstance(self.stream.ask(reset=pb.ResetRequest(session_id=self.id, seed=seed)), pb.ResetResponse)
 
     def actions(self, count: int, seed: int) -> list[value_pb2.Value]:
-        """Returns `count` batches of valid actions, which depend only on the seed."""
+        """Returns `count` batches of valid actions, which depend only on the action space and the seed."""
         space = decode_space(self.made.action_space)
         space.seed(seed)
         return [encode_value(space.sample()) for _ in range(count)]

@@ -137,7 +137,7 @@ class Levers(_Target):
 
     def _reward(self, action: Any) -> float:
         if not self._mask[action[0]] or not self._mask[3 + action[1]]:
-            raise ValueError(f"the lever {action} is locked")
+            raise ValueError(f"one of the levers {action} is locked")
         # The best first element is the highest free lever of the first three levers. The second element does not change
         # the reward.
         return float(action[0] == np.flatnonzero(self._mask[:3])[-1])

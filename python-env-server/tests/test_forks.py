@@ -74,7 +74,7 @@ def fork(server: ServerProcess, count: int, first: str = "", **variables: str) -
     return result.stdout.splitlines(), result.stderr
 
 
-def test_children_make_their_own_environments_and_cannot_use_the_parents(server: ServerProcess) -> None:
+def test_children_make_their_own_environments_and_cannot_use_those_of_the_parent(server: ServerProcess) -> None:
     lines, errors = fork(server, FORKS)
     assert lines[:FORKS] == ["played"] * FORKS
     assert "make one in each process" in lines[FORKS]
@@ -137,7 +137,7 @@ new.close()
 """
 
 
-def test_the_parents_sessions_do_not_expire_after_a_fork() -> None:
+def test_the_sessions_of_the_parent_do_not_expire_after_a_fork() -> None:
     lease = 1
     server = ServerProcess("--lease-seconds", str(lease))
     try:

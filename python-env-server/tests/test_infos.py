@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""If an info contains something that no Value can contain, the response names the info's key, and lacks only this info.
-The session goes on."""
+"""A response lacks only the infos that cannot be sent, and names their keys. The session goes on. But a masked
+observation or reward is an error, and the session is lost."""
 
 import warnings
 from typing import Any
@@ -16,6 +16,7 @@ from gymwire.codec import decode_dict, decode_value
 from gymwire.v1 import environment_service_pb2 as pb
 
 PUSH = np.array([0, 1])
+# The keys of the strange values as the client receives them: half a surrogate pair becomes a question mark.
 STRANGE = {key.encode(errors="replace").decode() for key in strange_values()}
 # The plain values as the client receives them.
 PLAIN = {"level": 3, "pair": (1, "two"), "ordered": {"a": 1}, "default": {"a": 1}, "string": "word", "bytes": b"\x00"}

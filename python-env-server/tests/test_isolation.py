@@ -1,7 +1,8 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Each session has its own process: a fault in one session does not affect the others. Clients connect to the front
-process, which forwards their requests to the sessions' processes.
+"""With --isolation process, each session has its own process: a fault in one session does not affect the others.
+Clients connect to the front process, which forwards their requests to the sessions' processes. This isolation is the
+default without --lean.
 
 By default, the tests try every crash in a step, but only the crash "segv" at the other places. With the environment
 variable GYMWIRE_CRASHES=all, they try every crash at every place.
@@ -32,7 +33,7 @@ choose_opengl()
 
 Code = grpc.StatusCode
 
-# For each fault, the pattern that the client's error message must match.
+# For each fault, a pattern. The message of the client's error, or the class of the exception, must match it.
 WORDS = {
     "exit_0": r"exit\w* .*\b0\b",
     "exit_3": r"exit\w* .*\b3\b",

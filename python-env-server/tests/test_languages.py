@@ -248,7 +248,7 @@ def test_the_readme_says_how_an_example_is_built_tested_and_run(language: Langua
     assert f"`{language.run} {language.scheme}127.0.0.1:50051`" in README
 
 
-def test_npms_lock_file_names_no_package_index() -> None:
+def test_the_lock_file_of_npm_names_no_package_index() -> None:
     packages = json.loads((EXAMPLES / "typescript" / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     assert len(packages) > 5
     assert [name for name, package in packages.items() if "resolved" in package] == []

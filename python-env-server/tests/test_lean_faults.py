@@ -170,7 +170,8 @@ STREAM_FAULTS: list[tuple[str, bytes, ErrorCode]] = [
 
 @pytest.mark.parametrize(("data", "code"), [f[1:] for f in STREAM_FAULTS], ids=[f[0] for f in STREAM_FAULTS])
 def test_a_fault_on_a_stream_ends_only_that_stream(served: Served, data: bytes, code: ErrorCode) -> None:
-    # The client's window has 0 bytes, so the server cannot send its answers, and the stream stays open until the fault.
+    # The client's window begins with 0 bytes, so the server cannot send its first answer. The stream therefore stays
+    # open until the fault.
     small = frames.settings({frames.Setting.INITIAL_WINDOW_SIZE: 0})
     other = frame(Kind.HEADERS, frames.END_HEADERS | frames.END_STREAM, 3, BLOCK)
     served.socket.sendall(GREETING + small + OPEN + ASK + data + other + frame(Kind.GOAWAY, 0, 0, bytes(8)))
@@ -240,7 +241,8 @@ def test_the_clients_trailer_ends_the_clients_side_of_the_stream(served: Served)
 
 
 def random_frames(rng: random.Random) -> bytes:
-    """Returns frames that are mostly well formed, in random order, with up to two bytes changed."""
+    """Returns frames with random kinds, flags, streams and payloads. Each frame has the correct length, but up to two
+    bytes are changed afterwards."""
     data = b""
     for _ in range(rng.randint(1, 12)):
         payload = rng.choice([b"", framed("abc"), BLOCK, bytes(4), bytes(5), bytes(6), bytes(8), rng.randbytes(20)])

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The server with --lean uses its own HTTP/2 code, not grpcio's server. It accepts everything that HTTP/2 allows a
-client to send, and answers correctly."""
+"""The server with --lean uses its own HTTP/2 code, not grpcio's server. Within its limits, it accepts everything that
+HTTP/2 allows a client to send, and answers correctly."""
 
 from collections.abc import Callable, Iterator
 
@@ -333,7 +333,7 @@ def test_an_error_in_the_service_ends_only_the_failed_call(serve: Serve, caplog:
     assert client.ask(other, "a") == ["a"]
 
 
-def test_bytes_that_are_no_message_reach_the_service_as_malformed(serve: Serve) -> None:
+def test_bytes_that_are_no_message_reach_the_service(serve: Serve) -> None:
     client = Client(serve().socket)
     stream = client.open()
     client.send(stream, b"\x00\x00\x00\x00\x02\xff\xff")

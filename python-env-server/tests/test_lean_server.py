@@ -108,7 +108,7 @@ def test_environments_are_made_stepped_and_closed_on_the_main_thread(start: Star
     server = start("--import", "main_thread_envs", "--allow-files")
     notes = [tmp_path / str(i) for i in range(3)]
     unary, streaming = Client(server.address), Client(server.address)
-    # Without this option, all channels of one process would share a connection.
+    # Without this option, both channels would share a connection.
     streaming.channel = grpc.insecure_channel(server.address, options=[("grpc.use_local_subchannel_pool", 1)])
     streaming.stub = pb_grpc.EnvironmentServiceStub(streaming.channel)
     made = [unary.make("MainThread/LivesOnOneThread-v0", kwargs={"note": str(note)}) for note in notes[:2]]

@@ -77,16 +77,16 @@ def _assert_equals_gymnasium(observation: Any, reward: Any, terminated: Any, tru
 
 
 @pytest.mark.parametrize("kind", list(_OBSERVATIONS))
-def test_observations_of_any_kind_are_the_same_as_gymnasiums(kind: str) -> None:
+def test_observations_of_any_kind_are_the_same_as_in_gymnasium(kind: str) -> None:
     _assert_equals_gymnasium(_OBSERVATIONS[kind], 1.0, False, False)
 
 
 @pytest.mark.parametrize("reward", _REWARDS, ids=repr)
-def test_rewards_of_any_type_are_the_same_as_gymnasiums(reward: Any) -> None:
+def test_rewards_of_any_type_are_the_same_as_in_gymnasium(reward: Any) -> None:
     _assert_equals_gymnasium(_OBSERVATION, reward, False, False)
 
 
 @pytest.mark.parametrize("flag", _FLAGS, ids=repr)
-def test_flags_of_any_type_are_the_same_as_gymnasiums(flag: Any) -> None:
+def test_flags_of_any_type_are_the_same_as_in_gymnasium(flag: Any) -> None:
     _assert_equals_gymnasium(_OBSERVATION, 1.0, flag, False)
     _assert_equals_gymnasium(_OBSERVATION, 1.0, False, flag)

@@ -24,7 +24,7 @@ ASYNC = pb.VECTORIZATION_ASYNC
 
 
 def processes(client: Client, session_id: str) -> list[int]:
-    """Returns the id of each environment's process. The session's environments must be from the module odd_envs."""
+    """Returns the id of each environment's process. The environments must have the method process of odd_envs.Odd."""
     request = pb.CallRequest(session_id=session_id, name="process", call=pb.CallArguments())
     return [decode_value(value) for value in client.stub.Call(request, timeout=DEADLINE_SECONDS).results]
 
@@ -60,7 +60,7 @@ def test_a_killed_process_ends_its_session_and_no_other(client: Client) -> None:
     os.kill(pids[1], signal.SIGKILL)
     code, detail = refusal(lambda: client.step(broken.session_id, actions))
     assert code is Code.UNKNOWN
-    assert "the process of environment 1 ended with exit code -9" in detail.message
+    assert "the process of environment 1 was killed, crashed or broke its connection (exit code -9;" in detail.message
     assert detail.env_index == 1
     assert not detail.session_alive
     assert not any(is_alive(pid) for pid in pids)
@@ -94,7 +94,7 @@ def test_a_step_fails_if_a_process_is_killed_during_the_step(client: Client) -> 
     assert not any(is_alive(pid) for pid in pids)
 
 
-def test_the_processes_end_with_a_killed_server_even_during_a_step() -> None:
+def test_the_processes_end_if_their_server_is_killed_even_during_a_step() -> None:
     server = ServerProcess("--import", "odd_envs", "--allow-call")
     try:
         client = Client(server.address)
@@ -135,7 +135,7 @@ def test_an_error_in_a_process_is_reported_with_its_traceback(client: Client) ->
         ("Odd/Unmade-v0", {}, Code.UNKNOWN, "RuntimeError: no parts"),
     ],
 )
-def test_an_environment_that_cannot_be_made_is_refused(
+def test_make_answers_with_an_error_if_the_environments_cannot_be_made(
     client: Client, env_id: str, fields: dict[str, Any], code: grpc.StatusCode, words: str
 ) -> None:
     actual, detail = refusal(lambda: client.make(env_id, 2, **{"vectorization": ASYNC, **fields}))
@@ -143,7 +143,7 @@ def test_an_environment_that_cannot_be_made_is_refused(
     assert words in detail.message
 
 
-def test_an_entry_of_an_info_that_cannot_be_sent_is_left_out(client: Client) -> None:
+def test_an_info_entry_that_cannot_be_sent_is_left_out(client: Client) -> None:
     made = client.make("Faulty/StrangeInfo-v0", vectorization=ASYNC)
     client.reset(made.session_id)
     for i in range(GOOD_STEPS):

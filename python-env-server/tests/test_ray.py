@@ -109,7 +109,7 @@ def test_each_token_is_new_and_only_its_owner_can_read_it(tmp_path: Path) -> Non
     assert min(map(len, tokens)) >= 32
 
 
-def test_a_server_requires_its_token_keeps_it_secret_and_ends_when_its_actor_ends() -> None:
+def test_a_server_requires_its_token_and_keeps_it_secret_and_ends_when_its_actor_ends() -> None:
     code = "import sys; from gymwire.ray import Server; s = Server(); "
     code += "print(s.start(sys.stdin.readline().strip(), [], '127.0.0.1'), flush=True); s.wait()"
     pipe = subprocess.PIPE
@@ -192,8 +192,8 @@ def test_the_agents_exit_code_is_returned_and_each_signal_reaches_the_agent_once
 
 
 class Cluster(NamedTuple):
-    """A cluster with a head and two nodes. `namespace` is the id of a process in the cluster's network namespace. Each
-    of `nodes` is the id of the process that leads the process session of a node."""
+    """A cluster with a head and two nodes. `namespace` is the id of a process in the cluster's network namespace.
+    `nodes` contains one process id for each node: this process leads the node's process session."""
 
     folder: str
     namespace: int
@@ -295,7 +295,7 @@ def test_a_run_on_two_nodes_equals_a_run_on_one_machine_even_if_servers_are_lost
     assert wait_until(lambda: not cluster.servers())
 
 
-def test_the_servers_end_with_an_interrupted_or_killed_command_and_the_run_can_be_resumed(
+def test_the_servers_end_when_the_command_is_interrupted_or_killed_and_the_run_can_be_resumed(
     cluster: Cluster, one_machine: Path, tmp_path: Path
 ) -> None:
     run = tmp_path / "run"

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
 """The grpcurl commands of proto/README.md work without generated code: the server's reflection describes the messages,
-and the commands contain them as JSON."""
+and the commands contain the requests as JSON."""
 
 import re
 import shlex
@@ -19,7 +19,7 @@ README = Path(__file__).parents[2] / "proto" / "README.md"
 
 
 def grpcurl(address: str, arguments: list[str]) -> Any:
-    """Does what grpcurl does with the arguments; returns the JSON of the answer as Python objects."""
+    """Does what grpcurl does with the arguments, but at `address`; returns the answer's JSON as Python objects."""
     data = "{}"
     positional = []
     pending = iter(arguments)
@@ -72,7 +72,7 @@ def test_the_documented_session_plays_cartpole(server: ServerProcess) -> None:
     assert answers["Make"]["singleActionSpace"]["discrete"]["n"] == "2"
     assert answers["Reset"]["observations"]["array"]["shape"] == ["1", "4"]
     assert answers["Step"]["stepNumber"] == "2"
-    # The rewards are one float64 of 1.0. The only environment has not terminated.
+    # The rewards are one float64 of 1.0. The episode of the only environment has not terminated.
     assert answers["Step"]["rewards"] == "AAAAAAAA8D8="
     assert answers["Step"]["terminated"] == "AA=="
 

@@ -117,7 +117,7 @@ def interrupt(_: object) -> None:
 
 
 @pytest.mark.parametrize("cause", ["timeout", "interrupt"])
-def test_a_step_without_its_answer_needs_a_reset(
+def test_after_a_step_without_an_answer_a_reset_is_needed(
     server: ServerProcess, monkeypatch: pytest.MonkeyPatch, cause: str
 ) -> None:
     env = RemoteEnv("CartPole-v1", server.address, request_timeout=1000.0)
@@ -173,5 +173,5 @@ def test_a_host_that_drops_packets_does_not_count_as_a_slow_server(monkeypatch: 
             waiting.setblocking(False)
             waiting.connect_ex(listener.getsockname())
         assert not _reachable.may_listen(address)
-    assert _reachable.may_listen(address), "a refused connection is no dropped packet"
+    assert _reachable.may_listen(address), "a host that refuses a connection does not drop packets"
     assert _reachable.may_listen("unix:/tmp/none")

@@ -174,7 +174,7 @@ def test_a_snapshot_leaves_the_session_as_it_was(here: Runs) -> None:
     assert watched.play(watched.actions(60, seed=1)) == twin.play(twin.actions(60, seed=1))
 
 
-def test_a_session_may_restore_snapshots_of_a_session_of_another_size(here: Runs, there: Runs) -> None:
+def test_smaller_sessions_may_restore_the_snapshots_of_a_larger_session(here: Runs, there: Runs) -> None:
     five = here.open("Hopper-v5", num_envs=5)
     five.reset(seed=2)
     five.play(five.actions(15, seed=0))

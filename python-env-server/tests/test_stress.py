@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
 """Many sessions step at the same time. After a client or an environment is killed, the other sessions go on, and the
-server releases the resources."""
+server releases the resources of the ended sessions."""
 
 import os
 import signal
@@ -135,7 +135,8 @@ def test_the_sessions_of_a_killed_client_expire_and_others_go_on(stressed: Serve
     for _ in range(STEPS):
         rollout.append(observations(client.step(other.session_id, np.zeros(2, dtype=np.int64))))
     np.testing.assert_array_equal(rollout, _local_rollout(7))
-    # A request restarts the lease of its session, so the test first waits for the end of the sessions' processes.
+    # A request restarts the lease of its session, so the test sends these sessions no request before their processes
+    # have ended.
     assert wait_until(lambda: not set(environments(stressed.process.pid)) - earlier)
     assert wait_until(lambda: len(descendants(stressed.process.pid)) <= processes)
     for session_id in ids:

@@ -126,7 +126,7 @@ def test_packages_that_a_user_added_are_there_again_after_a_rebuild(checkout: Ch
     assert checkout.stamp()["unlocked"] == {}
     assert checkout.succeed() == ""
 
-    # The wheel is also kept if the installed files are no longer the same, for example because the checkout was moved.
+    # The wheel is also kept if the installed files differ from the record, for example because the checkout was moved.
     record = checkout.home / ".user-packages" / "packages.json"
     entries = json.loads(record.read_text())
     record.write_text(json.dumps([{**entry, "content": "other"} for entry in entries]))

@@ -4,8 +4,9 @@
 
 Ray actors run environment servers on the nodes of the cluster. The agent, ``./gymwire``, runs on the host of this
 command and finds the servers in a list. This command writes the list and passes it to the agent with the agent's own
-option ``--servers FILE``. When a server ends or is lost with its node, a new server at a new address replaces it, and
-this command writes the list again. The agent reads the list again when it has lost a session.
+option ``--servers FILE``. When a server ends or is lost with its node, this command starts a new server at a new
+address, and writes the list again. If the new server fails to start, the agent continues with the other servers. The
+agent reads the list again when it has lost a session.
 """
 
 import argparse

@@ -1,13 +1,13 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Tests whether a server follows the contract ``gymwire.v1``. For most messages, the tests of valid requests come
-first. The tests of requests that break a rule follow.
+"""Tests whether a server follows the contract ``gymwire.v1``. The files for Make, Reset and Step begin with the tests
+of valid requests. The tests of requests that break a rule follow.
 
 The tests run against any server that hosts Gymnasium's classic control and toy text environments::
 
     pytest tests/conformance --address 127.0.0.1:50051
 
 Without ``--address`` they start servers themselves. They use only the contract, so they can also check a server that is
-not written in Python. A server may refuse optional parts (Render, Snapshot, Call), but only with the code UNIMPLEMENTED
-or PERMISSION_DENIED.
+not written in Python. A server may refuse the optional calls (Render, Snapshot, Restore, Call), but only with the code
+UNIMPLEMENTED or PERMISSION_DENIED.
 """

@@ -23,8 +23,8 @@ def cartpoles(wire: Client, mode: Any = pb.AUTORESET_MODE_SAME_STEP, **fields: A
 
 
 def assert_refused(call: Callable[[], Any], code: Code, *, alive: bool) -> None:
-    """Checks that the call fails with the code, that the message has at least four words, and that the error reports
-    whether the session is `alive`."""
+    """Checks that the call fails with the code, that the message has at least four words, and that the error's
+    `session_alive` is `alive`."""
     actual, detail = refusal(call)
     assert actual is code, f"{actual}: {detail.message}"
     assert len(detail.message.split()) >= 4, f"not a sentence: {detail.message!r}"

@@ -34,7 +34,7 @@ _INTEGER_RANGES = {
 def random_message(rng: random.Random, kind: type[Message], depth: int = 0) -> Any:
     """Returns a message with some of its fields set to random values."""
     message = kind()
-    # Deeply nested messages get few fields, so that no message grows without end.
+    # Deeply nested messages get few fields, so that messages stay small.
     chance = 0.6 if depth == 0 else 1.0 / (1 + depth)
     fields: list[Any] = list(message.DESCRIPTOR.fields)
     rng.shuffle(fields)
@@ -45,8 +45,8 @@ def random_message(rng: random.Random, kind: type[Message], depth: int = 0) -> A
 
 
 def mutated_message(rng: random.Random, message: Message) -> Any:
-    """Returns a copy with up to three random changes, at any depth. A change sets or clears a field, repeats or removes
-    an element of a repeated field, adds random elements to it, or changes some bytes of a bytes field."""
+    """Returns a copy with up to three random changes, at any depth. A change sets or clears a field, changes some bytes
+    of a bytes field, or changes the elements of a repeated field: it repeats one, removes one or adds random ones."""
     copy = type(message)()
     copy.CopyFrom(message)
     for _ in range(rng.randint(1, 3)):
@@ -55,7 +55,8 @@ def mutated_message(rng: random.Random, message: Message) -> Any:
 
 
 def mutated_bytes(rng: random.Random, data: bytes) -> bytes:
-    """Returns a copy in which some bytes are overwritten, removed, doubled or cut off, or bits are flipped."""
+    """Returns a copy in which some bytes are overwritten, appended, removed, doubled or cut off, or bits are
+    flipped."""
     result = bytearray(data)
     for _ in range(rng.randint(1, 3)):
         place = rng.randrange(len(result) + 1)

@@ -116,7 +116,7 @@ class Player:
         return Request(kind, message.SerializeToString(), allowed, known, mutated=True)
 
     def judge(self, request: Request, code: Code, response: Any, detail: pb.ErrorDetail | None) -> None:
-        """Checks an answer, and records how the answered request changed the session."""
+        """Checks an answer, and records how the answered request changed the sessions."""
         description = f"{request} was answered by {code}: {detail}"
         assert code in request.allowed, description
         session = request.session

@@ -43,8 +43,8 @@ VALUES: list[Any] = [
 
 
 def _variant(rng: random.Random, valid: Message) -> Any:
-    """Returns a message of the type of `valid`: a changed copy of `valid`, a random message, or a message parsed from
-    changed or random bytes. Returns None if these bytes cannot be parsed."""
+    """Returns a message of the same type as `valid`: a changed copy of `valid`, a random message, or a message parsed
+    from changed or random bytes. Returns None if these bytes cannot be parsed."""
     change = rng.randrange(4)
     if change == 0:
         return mutated_message(rng, valid)
@@ -124,7 +124,7 @@ def test_spaces_can_be_encoded_again_or_are_refused() -> None:
     assert decoded > CASES / 20
 
 
-# A sample of an integer Box of shape () is a number. Gymnasium warns about such numbers.
+# If a Box of integers has the shape (), its sample is a number. Gymnasium warns about such numbers.
 @pytest.mark.filterwarnings("ignore:.*Casting input x to numpy array:UserWarning")
 def test_samples_are_members_of_their_space_or_are_refused() -> None:
     rng = _cases("samples")

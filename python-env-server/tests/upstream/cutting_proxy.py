@@ -30,7 +30,8 @@ class CuttingProxy:
         self.swallows_replies = False
 
     def close(self) -> None:
-        """Closes the listening socket, and cuts all open connections."""
+        """Closes the listening socket, and cuts all open connections. On Linux, one more client may still connect: the
+        waiting `accept` keeps the socket open."""
         self._listener.close()
         self.cut()
 

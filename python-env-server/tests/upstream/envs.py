@@ -41,7 +41,7 @@ class Sampling(gymnasium.Env[Any, Any]):
     max_count = 3
 
     def __init__(self, index: int) -> None:
-        # Each environment draws from its own random generator.
+        # The spaces are copied, so that each environment draws from its own random generators.
         self.observation_space: Space[Any] = copy.deepcopy(SPACES[index])
         self.action_space: Space[Any] = copy.deepcopy(SPACES[index])
 

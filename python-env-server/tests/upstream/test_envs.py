@@ -3,7 +3,8 @@
 """These tests are rewritten from Gymnasium's tests/envs/test_envs.py. For each id, a remote environment gives the same
 results as a local environment.
 
-By default, each test makes few steps. The environment variable GYMWIRE_STEPS sets their number, for example 500.
+By default, each test makes few steps. For the tests that compare rollouts, the environment variable GYMWIRE_STEPS sets
+the number of steps, for example 500.
 """
 
 import os
@@ -49,7 +50,7 @@ def _makeable() -> list[str]:
 
 
 IDS = _makeable()
-# A few different environments, for tests that have the same result for every id.
+# A few different environments. They are enough for tests that have the same result for every id.
 SOME = ["CartPole-v1", "FrozenLake-v1", "Blackjack-v1", "Hopper-v5"]
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning")

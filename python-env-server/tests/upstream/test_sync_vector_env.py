@@ -92,9 +92,9 @@ def test_action_spaces_with_the_same_seed_draw_the_same_actions(address: str, en
         envs.close()
 
 
-def test_metadata_is_that_of_the_environment_with_the_vectors_own_autoreset_mode(address: str) -> None:
-    """Gymnasium before 1.4 writes the autoreset mode of a sync vector environment into the `metadata` of the class of
-    its single environments. The client's metadata must contain the mode of its own session."""
+def test_metadata_is_the_environments_metadata_and_the_sessions_autoreset_mode(address: str) -> None:
+    """In Gymnasium before 1.4, a sync vector environment writes its autoreset mode into the `metadata` that all
+    environments of one class share. The client's metadata must contain the mode of its own session."""
     envs = RemoteVectorEnv("Acrobot-v1", 2, address=address, autoreset_mode="SameStep")
     again = RemoteVectorEnv("Acrobot-v1", 2, address=address, autoreset_mode="Disabled")
     local = gymnasium.make("Acrobot-v1")

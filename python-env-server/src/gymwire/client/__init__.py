@@ -39,7 +39,7 @@ client's process. The exception's ``__cause__`` is a `RemoteError`. If no except
 `RemoteError` itself is raised.
 """
 
-# This import comes first, because it prepares gRPC before anything imports gRPC.
+# This import comes first, because it prepares gRPC before the other modules of this package import gRPC.
 import gymwire.client._forks  # noqa: F401
 from gymwire.client.connection import Credentials
 from gymwire.client.env import RemoteEnv

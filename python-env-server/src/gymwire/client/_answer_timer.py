@@ -34,7 +34,7 @@ class AnswerTimer:
                 self._changed.notify()
 
     def stop(self) -> None:
-        """Stops waiting: the answer has come, or the call has failed."""
+        """Stops waiting: the answer has come, or the call has failed, or the caller was interrupted."""
         with self._changed:
             self._deadline = math.inf
 

@@ -24,7 +24,7 @@ from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
 PROTOCOL_MAJOR = 1
 
 # The seconds that the client waits until a server accepts a connection. When the client connects for the first time, a
-# shorter timeout of the connection shortens this wait. After the connection broke, a longer timeout lengthens it.
+# shorter `timeout` of the class Connection shortens this wait. After the connection broke, a longer one lengthens it.
 CONNECT_SECONDS = 10.0
 # The default limit of the time until a server's first answer, in seconds. On a busy machine this answer can take long.
 GREET_SECONDS = 60.0
@@ -85,7 +85,8 @@ class Connection:
     """Sends one request at a time and returns its response, or raises the exception for the server's error."""
 
     def __init__(self, address: str, credentials: Credentials, timeout: float | None = None) -> None:
-        """Connects. Each answer may take at most `timeout` seconds. With None only the first answer has a limit."""
+        """Connects. Each answer may take at most `timeout` seconds, counted again after the connection broke. With None
+        only the first answer has a limit."""
         if timeout is not None and not timeout > 0:
             raise ValueError(f"request_timeout must be a positive number of seconds, or None; got {timeout!r}")
         warn_of_fork()
@@ -138,8 +139,9 @@ class Connection:
         return self._pending is not None
 
     def receive(self, timeout: float | None = None) -> Any:
-        """Returns the response to the last request, within `timeout` seconds (None: the connection's timeout). After a
-        RemoteTimeoutError or KeyboardInterrupt for a repeatable request, this method can be called again."""
+        """Returns the response to the last request, within `timeout` seconds (None: the connection's timeout).
+        The seconds are counted again after the connection broke. After a RemoteTimeoutError or KeyboardInterrupt for a
+        repeatable request, this method can be called again."""
         if timeout is None:
             timeout = self._timeout
         assert self._pending is not None
@@ -179,7 +181,7 @@ class Connection:
         return getattr(response, kind)
 
     def require(self, capability: str, what: str) -> None:
-        """Raises NotImplementedError if the server lacks a capability. The server would ignore the fields for it."""
+        """Raises NotImplementedError if the server lacks a capability. It would ignore the capability's fields."""
         if capability not in self._capabilities:
             raise NotImplementedError(f"the server at {self._address} is too old for {what}; install a newer one there")
 

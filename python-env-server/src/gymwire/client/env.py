@@ -31,8 +31,9 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         address: "HOST:PORT" or "unix:PATH", as the server prints it
         credentials: the token and certificates that the server asks for
         request_timeout: the seconds that the server may need for each answer, for example to Make, a reset or a step.
-            After this time, RemoteTimeoutError is raised, or ConnectionError if the first answer is late. None: one
-            minute for the first answer, no limit for the other answers
+            After this time, RemoteTimeoutError is raised. Before Make, the client asks the server for its version; if
+            this first answer is late, ConnectionError is raised. None: one minute for the first answer, no limit for
+            the other answers
         render_mode: one of the environment's render modes, also with "_list" appended
         max_episode_steps: as in `gymnasium.make`: None takes the registered limit, -1 removes it
         wrappers: the wrappers to put around the environment in the server, innermost first. Each is a name, or a tuple

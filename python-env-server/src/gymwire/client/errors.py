@@ -39,11 +39,11 @@ class InvalidActionError(gymnasium.error.InvalidAction, ValueError):
 
 
 class MisfitValueError(ValueError, AssertionError):
-    """An argument has a wrong value. Gymnasium raises a ValueError from 1.4 on, and an AssertionError before 1.4."""
+    """An argument has a wrong value. Gymnasium itself raises ValueError from 1.4 on, and AssertionError before 1.4."""
 
 
 class MisfitTypeError(TypeError, AssertionError):
-    """An argument has a wrong type. Gymnasium raises a TypeError from 1.4 on, and an AssertionError before 1.4."""
+    """An argument has a wrong type. Gymnasium itself raises TypeError from 1.4 on, and AssertionError before 1.4."""
 
 
 class RemoteTimeoutError(multiprocessing.TimeoutError, TimeoutError):

@@ -163,8 +163,9 @@ class Session:
         self._call(repeatable=True, name=name, set=encoded)
 
     def close(self) -> None:
-        """Closes the session and the connection. A server that cannot be reached closes the session when the session's
-        lease runs out. In a process forked after the session was opened, this method does nothing."""
+        """Closes the session and the connection. A server that cannot be reached, or that does not answer in time,
+        closes the session when the session's lease runs out. In a process forked after the session was opened, this
+        method does nothing."""
         if self._closed:
             return
         self._closed = True

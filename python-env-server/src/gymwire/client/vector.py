@@ -202,8 +202,8 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
     @property
     def np_random_seed(self) -> tuple[int, ...]:  # type: ignore[override]
         """The seed of each environment's generator after the last reset or restore: the seed that the caller gave, or
-        the seed that the environment drew; -1 if the seed is not known. Before the first reset the seeds are read with
-        `get_attr`, and each environment then draws a seed."""
+        the seed that the environment drew; -1 if the seed is not known. Before the first reset or restore, the seeds
+        are read with `get_attr`, and each environment then draws a seed."""
         if not self._session.started:
             return self.get_attr("np_random_seed")
         return tuple(-1 if seed is None else seed for seed in self._session.seeds)

@@ -6,8 +6,8 @@ user calls methods."""
 import re
 from collections.abc import Callable
 
-# Patterns and their replacements: first whole instructions, then single names. Names in quotes or inside other names do
-# not change.
+# Patterns and their replacements: first whole instructions, then single names. Names next to a quotation mark or inside
+# other names do not change.
 _PHRASES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     ("open a new (one with Make|session)", "make a new RemoteEnv or RemoteVectorEnv"),
     ("no render_mode was given in Make", "give the constructor a render_mode"),

@@ -31,8 +31,8 @@ def encode_array(array: npt.NDArray[Any] | np.generic) -> value_pb2.NdArray:
 
 
 def decode_array(message: value_pb2.NdArray) -> npt.NDArray[Any]:
-    """Returns a read-only array that shares the message's bytes. Raises ValueError if the message is malformed, for
-    example if the bytes do not fit dtype and shape."""
+    """Returns a read-only array, without a copy of the bytes that protobuf returns. Raises ValueError if the message is
+    malformed, for example if the bytes do not fit dtype and shape."""
     dtype = numpy_dtype(message.dtype)
     shape = decode_shape(message.shape)
     expected = math.prod(shape) * dtype.itemsize
@@ -53,7 +53,7 @@ def decode_own_array(message: value_pb2.NdArray) -> npt.NDArray[Any]:
 
 
 def decode_shape(lengths: Iterable[int]) -> tuple[int, ...]:
-    """Returns the shape with these lengths from a message. Raises ValueError if a length is negative, if there are too
+    """Returns the lengths in a message as a shape. Raises ValueError if a length is negative, if there are too
     many axes, or if the axes of an empty array are too long."""
     shape = tuple(lengths)
     if len(shape) > _MAX_AXES:

@@ -34,9 +34,10 @@ def encode_sample(space: Space[Any], value: Any) -> value_pb2.Value:
 def decode_sample(space: Space[Any], message: value_pb2.Value) -> Any:
     """Returns the sample in a message. Raises ValueError unless the sample has the structure of the space: Python
     types, keys, lengths, dtypes and shapes. The error names the wrong part and what was expected. The bounds are not
-    checked.
+    checked. Raises UnsupportedSpaceError if samples of the space cannot be sent.
 
-    A sample of Discrete has the type that was sent: a Python int, a numpy integer, or an integer array of shape ().
+    A sample of Discrete has the type that was sent: a Python int, a numpy integer, or an integer array of shape (). A
+    sample of Tuple can also be a list.
     """
     value = decode_value(message)
     _check(space, value, "")
@@ -167,7 +168,7 @@ def _check_features(space: Space[Any], value: Any, path: str) -> None:
 def _check_one_of(space: "spaces.OneOf[Any]", value: Any, path: str) -> None:
     count = len(space.spaces)
     if not isinstance(value, tuple) or len(value) != 2 or not isinstance(value[0], (int, np.int64)):
-        raise _refuse(path, "a tuple of an int or int64 and a sample", value)
+        raise _refuse(path, "a tuple of an int (or int64) and a sample", value)
     if not 0 <= value[0] < count:
         raise _refuse(f"{path}[0]", f"the number of a space from 0 to {count - 1}", value[0])
     _check(space.spaces[value[0]], value[1], f"{path}[1]")

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Converts Gymnasium spaces to ``Space`` and back."""
+"""Converts Gymnasium spaces to the message ``Space`` and back."""
 
 import inspect
 import math
@@ -126,7 +126,7 @@ def _decode_box(message: space_pb2.BoxSpace, _: int) -> spaces.Box:
     if below.dtype != np.bool_ or above.dtype != np.bool_:
         raise ValueError(f"bounded_below and bounded_above must be bool, but are {below.dtype} and {above.dtype}")
     if not (low <= high).all():
-        raise ValueError("a box has an element whose low is greater than its high, or NaN")
+        raise ValueError("a box has an element whose low is greater than its high, or one of them is NaN")
     native = low.dtype.newbyteorder("=")
     space = spaces.Box(0, 1, shape=low.shape, dtype=native.type)
     # The constructor does not get the message's bounds. If the author gave infinite bounds for an integer dtype, the
@@ -139,7 +139,7 @@ def _decode_box(message: space_pb2.BoxSpace, _: int) -> spaces.Box:
     return space
 
 
-# The annotations are in quotes here and below, because before 1.4 not all of Gymnasium's spaces are generic classes.
+# Some annotations here and below are in quotes, because in Gymnasium before 1.4 not all spaces are generic classes.
 def _encode_discrete(space: "spaces.Discrete[Any]", _: int) -> space_pb2.Space:
     return space_pb2.Space(
         discrete=space_pb2.DiscreteSpace(
@@ -226,7 +226,7 @@ def _decode_text(message: space_pb2.TextSpace, _: int) -> spaces.Text:
 
 
 def _encode_dict(space: spaces.Dict, depth: int) -> space_pb2.Space:
-    # Before 1.4 Gymnasium always sorts the keys of a batch.
+    # Before 1.4 Gymnasium always sorts the keys when it makes the space of a batch.
     message = space_pb2.DictSpace(unsorted=not getattr(space, "sort_keys", True))
     for key, inner in space.spaces.items():
         is_int = isinstance(key, int) and not isinstance(key, bool) and _INT64_MIN <= key <= _INT64_MAX
@@ -241,7 +241,7 @@ def _decode_dict(message: space_pb2.DictSpace, stacked: int) -> spaces.Dict:
     for entry in message.entries:
         kind = entry.key.WhichOneof("kind")
         if kind not in ("string_value", "int_value"):
-            raise ValueError(f"a key of a dict space must be string_value or int_value; got {kind or 'none set'}")
+            raise ValueError(f"a key of a dict space must be string_value or int_value; got {kind or 'no kind'}")
         key = getattr(entry.key, kind)
         if key in entries:
             raise ValueError(f"the key {key!r} of a dict space occurs twice")

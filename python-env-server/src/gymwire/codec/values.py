@@ -76,7 +76,8 @@ def decode_dict(message: value_pb2.Dict) -> dict[Any, Any]:
 
 
 def decode_string_dict(message: value_pb2.Dict, name: str) -> dict[str, Any]:
-    """Returns the dict of a message. Raises ValueError if a key is not a string. The error calls the dict `name`."""
+    """Returns the dict of a message. Raises ValueError if a key is not a string. In the message of this error, the
+    text of `name` stands for the dict."""
     result = decode_dict(message)
     for key in result:
         if not isinstance(key, str):
@@ -120,7 +121,7 @@ def _check_array_type(array: np.ndarray[Any, Any]) -> None:
 
 
 def shorten(value: object) -> str:
-    """Returns a value's repr on one short line, even when its own __repr__ raises."""
+    """Returns a value's repr on one short line. If its own __repr__ raises, returns a text with the value's type."""
     try:
         text = " ".join(_REPR.repr(value).split())
     except Exception:  # for example an int with more digits than Python converts
@@ -149,7 +150,7 @@ def _is_key(key: object) -> bool:
 def _decode_key(message: value_pb2.Value) -> Any:
     kind = message.WhichOneof("kind")
     if kind not in _KEY_KINDS:
-        raise ValueError(f"a dict key must be one of {', '.join(_KEY_KINDS)}; got {kind or 'none set'}")
+        raise ValueError(f"a dict key must be one of {', '.join(_KEY_KINDS)}; got {kind or 'no kind'}")
     if kind == "tuple":
         return tuple(_decode_key(part) for part in message.tuple.values)
     return getattr(message, kind)
@@ -192,7 +193,7 @@ def _encode_str(value: str, _: int) -> value_pb2.Value:
 
 
 def _unicode(text: str) -> str:
-    # A Python string can contain half of a surrogate pair, but UTF-8 cannot. Only encoding detects such a string.
+    # A Python string can contain half of a surrogate pair, but UTF-8 cannot. To detect such a string, encode it.
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -243,7 +244,9 @@ def _decode_string_array(message: value_pb2.StringArray) -> np.ndarray[Any, Any]
         )
     for text in message.values:
         if len(text) > room or text.endswith("\0"):
-            raise ValueError(f"the string {shorten(text)} does not fit an array with room for {room} characters")
+            raise ValueError(
+                f"the string {shorten(text)} does not fit an array with room for {room} characters, or ends with NUL"
+            )
     return np.array(message.values, dtype=f"<U{room}").reshape(shape)
 
 
@@ -280,7 +283,7 @@ def _decode_graph(message: value_pb2.GraphInstance) -> GraphInstance:
     if message.HasField("edges"):
         edges = decode_value(message.edges)
         if edges is None:
-            raise ValueError("a graph without features on its edges must leave edges out; got the kind none")
+            raise ValueError("a graph without features on its edges must leave out the field edges; got the kind none")
     if message.HasField("edge_links"):
         links = decode_own_array(message.edge_links)
         if not _are_links(links):

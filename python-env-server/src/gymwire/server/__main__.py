@@ -86,7 +86,8 @@ def _serve(options: argparse.Namespace, announcement: TextIO, errors: ErrorOutpu
     if access.warning:
         print(f"gymwire.server: warning: {access.warning}", file=sys.stderr, flush=True)
     print(f"listening on {listener.address}", file=announcement, flush=True)
-    # The main thread serves, because the lean listener runs its environments on the thread that serves.
+    # The main thread serves: the lean listener runs its environments on the thread that serves, and some environments
+    # need the main thread.
     listener.serve()
     listener.stop(_CALL_GRACE_SECONDS)
     return 0
@@ -97,7 +98,7 @@ def _append_python_path() -> None:
 
     The program that starts the server may pass the user's PYTHONPATH in this variable. Python then finds the user's
     modules in these folders, but a numpy in them does not replace the server's numpy. The processes of environments get
-    a copy of sys.path. They must not get the variable, so it is removed.
+    a copy of sys.path. They get it instead of the variable, which is removed.
     """
     path = os.environ.pop("GYMWIRE_PYTHONPATH", "")
     if path:

@@ -67,7 +67,7 @@ def tls_credentials(certificate: Path, key: Path, client_authority: Path | None)
 
 
 class TokenCheck(grpc.ServerInterceptor):  # type: ignore[type-arg]
-    """Accepts only calls with the token, and health checks."""
+    """Accepts only calls with the token, and the call Check of the health service."""
 
     def __init__(self, token: str) -> None:
         self._expected = f"Bearer {token}".encode()

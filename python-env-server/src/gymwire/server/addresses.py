@@ -9,8 +9,8 @@ _LOOPBACK_HOSTS = {"127.0.0.1": "127.0.0.1", "localhost": "127.0.0.1", "[::1]": 
 
 def check_address(address: str, *, secured: bool) -> str:
     """Returns the address, with 127.0.0.1 for the host localhost. Raises InvalidRequestError when the address is
-    malformed or the path of a socket is too long. Raises RefusedError when other machines can reach the address (see
-    `is_loopback`) and the server is not `secured` by a token or TLS."""
+    malformed or the path of a socket is too long. Raises RefusedError when the server is not `secured` by a token or
+    TLS, and other machines may be able to reach the address (`is_loopback` is false)."""
     if is_unix(address):
         return _check_path(address)
     host, colon, port = address.rpartition(":")

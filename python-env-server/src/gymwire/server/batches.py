@@ -75,8 +75,8 @@ class ActionReader:
             self._low, self._high = _bounds(single, batched.shape)
 
     def read(self, value: value_pb2.Value) -> Sequence[Any] | npt.NDArray[Any]:
-        """Returns n actions. Raises ValueError for actions of the wrong type or shape. Raises InvalidRequestError, a
-        subclass, for an action outside its space; this error names the environment."""
+        """Returns one action for each environment. Raises ValueError for actions of the wrong type or shape. Raises
+        InvalidRequestError, a subclass, for an action outside its space; this error names the environment."""
         return self._read_array(value) if self._is_array else self._read_samples(value)
 
     def _read_array(self, value: value_pb2.Value) -> npt.NDArray[Any]:

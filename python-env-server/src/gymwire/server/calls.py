@@ -53,8 +53,9 @@ def get_attribute(env: gymnasium.Env[Any, Any], name: str) -> value_pb2.Value:
 def call_method(
     env: gymnasium.Env[Any, Any], name: str, arguments: list[Any], keywords: dict[str, Any]
 ) -> value_pb2.Value:
-    """Calls a method of the outermost wrapper that has it, or else of the environment. As in Gymnasium, if the name is
-    an attribute that cannot be called, the attribute's value is returned. Arguments are then refused."""
+    """Calls a method of the outermost wrapper that has it, or else of the environment. If the name is an attribute that
+    cannot be called, a call without arguments returns the attribute's value, as in Gymnasium. A call with arguments is
+    refused."""
     method = _look_up(env, name)
     if not callable(method):
         if arguments or keywords:

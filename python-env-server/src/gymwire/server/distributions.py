@@ -32,8 +32,9 @@ def distributions(env: gymnasium.Env[Any, Any], imported: Iterable[str]) -> dict
     - a module that is a global variable of such a module (after `import x`, not after `from x import function`);
     - a module in `imported`.
 
-    Gymwire itself is left out. If one of these modules belongs to an editable distribution, a hash of the module's
-    sources follows the version. A module without a distribution has only the hash.
+    Gymwire itself is left out. If one of these modules belongs to an editable distribution, a hash follows the version.
+    The hash covers all Python files in the module's top-level package. (A top-level module that is no package has only
+    one file.) A module without a distribution has only the hash.
     """
     modules = {name.partition(".")[0] for name in (*_modules(env), *imported)} - {"", _OWN, *sys.stdlib_module_names}
     providers = importlib.metadata.packages_distributions()
@@ -59,8 +60,8 @@ def distributions(env: gymnasium.Env[Any, Any], imported: Iterable[str]) -> dict
 
 
 def _modules(env: gymnasium.Env[Any, Any]) -> Iterable[str]:
-    """Returns the names of the modules of the environment's class, of its wrappers' classes and of their base classes,
-    and of the modules that are global variables of these modules."""
+    """Returns the names of the modules that define the environment's class, its wrappers' classes and the base classes
+    of these classes. Also returns the names of the modules that are global variables of those modules."""
     layer: Any = env
     while True:
         for base in type(layer).__mro__:

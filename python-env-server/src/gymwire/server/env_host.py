@@ -74,7 +74,7 @@ class EnvHost:
             raise self._failure("reset", error) from error
 
     def step(self, action: Any) -> StepResult:
-        """Applies a valid action. If this step ends the episode in the mode SAME_STEP, also starts the next episode."""
+        """Applies a valid action. In the mode SAME_STEP, if this step ends the episode, also starts the next one."""
         try:
             observation, reward, terminated, truncated, info = self.env.step(action)
             final = None

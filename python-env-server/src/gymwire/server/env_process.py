@@ -25,9 +25,9 @@ def serve_environment(
     connection: Connection[Any, Any], recipe: EnvRecipe, index: int, fields: ResponseFields, same_step: bool
 ) -> None:
     """Makes the environment, sends its description, then answers requests until it receives None or the connection
-    ends. If the environment cannot be made, this function sends the exception and returns. Each request is a pair: the
-    name of a method of EnvHost, and its arguments. Each answer is a pair: the result and None, or None and the
-    exception."""
+    ends. If an Exception is raised while the environment is made, this function sends the Exception and returns. Each
+    request is a pair: the name of a method of EnvHost, and its arguments. Each answer is a pair: the result and None,
+    or None and the exception."""
     # Only the server handles Ctrl-C. It ends the processes of its environments.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent()
@@ -83,7 +83,8 @@ def _portable(error: Exception | SystemExit, index: int) -> Exception:
 
 
 def die_with_parent() -> None:
-    """Ends this process when the process that started it ends, even while an environment computes."""
+    """Ends this process when the process that started it ends, even while an environment computes (but not while native
+    code keeps Python's interpreter lock)."""
     parent = multiprocessing.parent_process()
     assert parent is not None
 

@@ -26,7 +26,7 @@ from gymwire.v1 import environment_service_pb2 as pb
 # For each package, the extra of Gymnasium that installs it.
 _EXTRAS = {"box2d": "box2d", "pygame": "classic-control", "mujoco": "mujoco", "jax": "jax", "ale_py": "atari"}
 
-# Longer ids are not compared with the known ids: this takes time, and the client chooses the length.
+# Longer ids are not compared with the known ids: the comparison takes time, and the client chooses the length.
 _LONGEST_ID = 200
 
 
@@ -71,8 +71,8 @@ def _unknown(env_id: str) -> Exception | None:
 
 
 def nearest_ids(env_id: str, rules: Rules, count: int = 4) -> list[str]:
-    """Returns up to `count` registered ids that the user may have meant. If the name is registered with other versions,
-    the result is the newest of these ids. Otherwise, it is the newest version of each similar name."""
+    """Returns up to `count` registered ids that the user may have meant. If only the version or the case of `env_id` is
+    wrong, these are the newest ids with its name. Otherwise, they are the newest version of each similar name."""
     if len(env_id) > _LONGEST_ID:
         return []
     wanted = _base_name(env_id)

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A replacement of standard error for this process and the processes that it starts. Writing to it never blocks."""
+"""A replacement of standard error for this process and the processes that it starts. Writing to it never waits for the
+reader of the real standard error."""
 
 import contextlib
 import os

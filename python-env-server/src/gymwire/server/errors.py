@@ -75,8 +75,8 @@ class QuotaError(ServerError):
 
 
 class EnvironmentRaisedError(ServerError):
-    """An environment raised an exception, which is the ``__cause__``. If another process raised the exception, the
-    exception's class and traceback are in the fields of this error."""
+    """An environment raised an exception, which is the ``__cause__``. If another process raised the exception, there is
+    no ``__cause__``: the exception's class and traceback are then in the fields of this error."""
 
     code = Code.UNKNOWN
 
@@ -95,7 +95,8 @@ class EnvironmentFailedError(EnvironmentRaisedError):
 
 
 class RefusedArgumentsError(EnvironmentRaisedError):
-    """The constructor of an environment raised an exception because of the arguments that the client gave."""
+    """The constructor of an environment raised a TypeError or ValueError, probably because of the arguments that the
+    client gave."""
 
     code = Code.INVALID_ARGUMENT
 

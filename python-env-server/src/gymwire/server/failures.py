@@ -12,7 +12,7 @@ from gymwire.v1 import environment_service_pb2 as pb
 _LOG = logging.getLogger(__name__)
 
 # Most clients limit trailing metadata to 8 KiB. The metadata contains the message with three characters for each byte
-# that is not ASCII. It also contains the ErrorDetail, again with the message, in base 64.
+# that is not printable ASCII, and for each "%". It also contains the ErrorDetail, again with the message, in base 64.
 _MAX_MESSAGE_BYTES = 1000
 _MAX_TRACEBACK_BYTES = 2500
 _MAX_CLASS_BYTES = 100
@@ -20,7 +20,7 @@ _MAX_CLASS_BYTES = 100
 
 def ends_session(error: Exception) -> bool:
     """Returns whether an error ends the session. An error ends the session if the environments have ended or may be
-    broken. It also ends the session if they were stepped or reset, and the client cannot get the results."""
+    broken. It also ends the session if they were stepped, reset or restored, and the client cannot get the results."""
     return getattr(error, "ends_session", False) is True
 
 

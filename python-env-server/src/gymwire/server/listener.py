@@ -26,7 +26,7 @@ from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
 
 _SERVICE = pb.DESCRIPTOR.services_by_name["EnvironmentService"].full_name
 
-# Threads that streams cannot use, so that unary calls and health checks are always answered.
+# Threads that streams cannot use, so that unary calls and health checks are answered even if all streams are open.
 _UNARY_THREADS = 16
 _REFLECTION_STREAMS = 4
 
@@ -35,9 +35,9 @@ _REFLECTION_STREAMS = 4
 _WAITING_CALLS = 256
 
 _MILLISECONDS = 1000
-# If a client's machine disappears without closing its connection, the server notices this after
-# _KEEPALIVE_SECONDS + _KEEPALIVE_TIMEOUT_SECONDS. Only then does the server end the client's streams, and the leases of
-# the streams' sessions begin (see proto/README.md).
+# If a client's machine disappears without closing its connection, the server notices this after at most
+# _KEEPALIVE_SECONDS + _KEEPALIVE_TIMEOUT_SECONDS. Until then, the client's streams stay open. Then the server ends
+# them, and the leases of their sessions begin (see proto/README.md).
 _KEEPALIVE_SECONDS = 20
 _KEEPALIVE_TIMEOUT_SECONDS = 10
 

@@ -12,7 +12,7 @@ from gymnasium.spaces import Dict, Discrete, MultiBinary, MultiDiscrete
 
 class ActionMaskObservation(gymnasium.Wrapper[Any, Any, Any, Any]):
     """Makes each observation a Dict: `observation` is the environment's observation, and `action_mask` is the mask from
-    the environment's info.
+    the environment's info. If the info of an episode's last step has no mask, `action_mask` is 0 for all choices.
 
     The mask has one number for each choice of a Discrete or MultiDiscrete action: 1 if the state allows the choice,
     else 0, as in the argument `mask` of the space's `sample`. For MultiDiscrete the info contains all numbers in one

@@ -90,7 +90,7 @@ class OpenSession:
 
     def close(self, reason: str, seconds: float) -> None:
         """Closes the environments, within `seconds` if possible. If a request is being carried out, it gets a
-        short time to end, and is then aborted. A second call does nothing."""
+        short time to end, and is then aborted. After the session was closed, another call does nothing."""
         if not self._lock.acquire(timeout=min(seconds, _REQUEST_SECONDS)):
             self._hosted.abort()
             self._lock.acquire()

@@ -40,7 +40,7 @@ def parse() -> argparse.Namespace:
         "--listen",
         metavar="ADDRESS",
         required=True,
-        help="127.0.0.1:PORT, [::1]:PORT (0: any free port) or unix:PATH; any other HOST:PORT needs a token or TLS",
+        help="HOST:PORT (0: any free port) or unix:PATH; hosts except 127.0.0.1, localhost, [::1] need a token or TLS",
     )
     parser.add_argument(
         "--managed", action="store_true", help="stop when standard input ends; ignore Ctrl-C (the parent handles it)"
@@ -48,7 +48,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument(
         "--lean",
         action="store_true",
-        help="fastest for one client on this machine: everything runs on the main thread; no TLS, token or reflection",
+        help="fastest for one local client: the main thread answers all requests; no TLS, token or reflection",
     )
     parser.add_argument(
         "--isolation",
@@ -70,7 +70,7 @@ def parse() -> argparse.Namespace:
         metavar="S",
         type=_seconds,
         default=60.0,
-        help="close a session that no request and no open stream has used for S seconds; default: %(default)g",
+        help="close a session after S seconds without request or open stream; clients can set S; default: %(default)g",
     )
     parser.add_argument(
         "--log-file",
@@ -140,7 +140,7 @@ def host_settings(options: argparse.Namespace) -> HostSettings:
 
 
 def session_log(options: argparse.Namespace) -> SessionLog:
-    """Returns the log of the sessions, with its file opened for appending."""
+    """Returns the log of the sessions. If the log has a file, this function opens it for appending."""
     name = options.log_file
     if name is None:
         return SessionLog(None if options.managed else sys.stderr)
@@ -257,5 +257,5 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = 0.0
     if not 1.0 <= seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds of 1 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds; give a finite number, at least 1")
     return seconds

@@ -31,9 +31,10 @@ _CLOSE_SECONDS = 0.9 * CLOSE_SECONDS
 
 
 class ProcessWorker(Worker):
-    """Steps environments that each run in their own process. The processes are forked from a process without threads,
-    because a fork is unsafe in a process in which gRPC's threads run. On a system without such forks (Windows), they
-    are spawned. The new processes inherit no socket of the server, and they end when the server ends."""
+    """Steps environments that each run in their own process. The processes are forked from a process that runs
+    Python on one thread, because a fork is unsafe in a process in which gRPC's threads run. On a system without such
+    forks (Windows), they are spawned. The new processes inherit no socket of the server, and they end when the server
+    ends."""
 
     def __init__(self, recipe: EnvRecipe, n: int, mode: AutoresetMode, fields: ResponseFields) -> None:
         self._processes: list[BaseProcess] = []
@@ -147,8 +148,8 @@ class ProcessWorker(Worker):
         process = self._processes[i]
         process.join(1.0)
         return EnvironmentFailedError(
-            f"the process of environment {i} ended with exit code {process.exitcode}: it was killed or crashed; "
-            "open a new session",
+            f"the process of environment {i} was killed, crashed or broke its connection "
+            f"(exit code {process.exitcode}; None: it still runs); open a new session",
             i,
         )
 

@@ -30,13 +30,14 @@ _FILE_ARGUMENT = re.compile(r"(^|_)(file|filename|path|dir|directory|folder)$")
 
 @dataclass(frozen=True)
 class Rules:
-    """The rights of clients. Without any rule, clients may only make registered environments, reset, step and render
-    them, and take and restore their snapshots."""
+    """The rights of clients. Without any rule, clients may only make registered environments, put known wrappers around
+    them, reset, step and render them, and take and restore their snapshots."""
 
     modules: tuple[str, ...] = ()
     """Modules that the server imports for its operator; clients may name them as in ``module:Id``."""
     env_patterns: tuple[str, ...] = ()
-    """Shell patterns of the environment ids that may be made; without patterns every registered id is allowed."""
+    """Shell patterns of the environment ids that may be made. Without patterns, every registered id is allowed, except
+    `_HIDDEN_IDS`: these also need `imports`."""
     imports: bool = False
     """Clients may name code that the server imports: ``module:Id``, ``entry_point``."""
     files: bool = False
@@ -101,7 +102,8 @@ class Rules:
 
 
 def _named_values(value: object) -> Iterator[tuple[str, object]]:
-    """Returns the entries with string keys of a dict and of all dicts inside it, also in lists and tuples."""
+    """Returns the entries that have a string as key, from `value` and from all values inside it: dicts, lists, tuples
+    and numpy arrays of objects."""
     if isinstance(value, dict):
         for key, element in value.items():
             if isinstance(key, str):

@@ -32,7 +32,7 @@ class SessionOrigin:
 
     @property
     def processes(self) -> int:
-        """The number of the environments' own processes."""
+        """The number of processes if each environment has its own process; otherwise 0."""
         return self.num_envs if self.in_processes else 0
 
 

@@ -13,8 +13,8 @@ from gymwire.server.errors import AddressInUseError, InvalidRequestError
 
 
 def make_way(address: str) -> None:
-    """Removes a socket file that an ended server left behind. Raises AddressInUseError if the server cannot listen on
-    the address, and InvalidRequestError if the address names an unknown host."""
+    """Removes a socket file that an ended server left behind. Raises AddressInUseError if it finds that the server
+    cannot listen on the address, and InvalidRequestError if the address names an unknown host."""
     if is_unix(address):
         _check_path(Path(address.removeprefix("unix:")))
     else:

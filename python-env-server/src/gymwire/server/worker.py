@@ -31,7 +31,7 @@ _NO_INFOS: tuple[dict[str, Any], Sequence[pb.OmittedInfo]] = ({}, ())
 
 
 class ResetOutcome(NamedTuple):
-    """The result of a reset of some of n environments."""
+    """The result of a reset. It resets some or all of n environments."""
 
     infos: dict[str, Any]
     outputs: list[pb.EnvOutput]  # one for each environment; empty if the client did not ask for them
@@ -55,8 +55,9 @@ class Worker(ABC):
     """Batches the answers of n environments, and keeps track of the episodes that have ended.
 
     It works like Gymnasium's vector environments, with four differences. Errors name the index of the environment that
-    failed. Final observations and infos are encoded before the reset can overwrite them. Each environment's own output
-    is available. Infos are not processed at all if the client did not ask for them.
+    failed (except the error of `batch_observations`, which shows the observations instead). Final observations and
+    infos are encoded before the reset can overwrite them. Each environment's own output is available. Infos are not
+    processed at all if the client did not ask for them.
     """
 
     def __init__(self, descriptions: Sequence[Description], mode: AutoresetMode, fields: ResponseFields) -> None:
@@ -295,8 +296,8 @@ class SyncWorker(Worker):
     def _make_hosts(self, recipe: EnvRecipe, n: int, fields: ResponseFields, same_step: bool) -> list[Description]:
         for i in range(n):
             self._hosts.append(EnvHost(recipe.make(), i, fields, same_step))
-        # Only the first description lists the installed Python packages that define the environment, because they are
-        # the same for all environments.
+        # Only the first description lists the Python distributions that define the environment, because they are the
+        # same for all environments.
         others = recipe._replace(imported=None)
         return [describe_env(host.env, others if i else recipe) for i, host in enumerate(self._hosts)]
 

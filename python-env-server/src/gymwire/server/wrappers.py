@@ -56,7 +56,7 @@ _OWN = {wrapper.__name__: wrapper for wrapper in (ActionMaskObservation,)}
 _WRITE_FILES = frozenset({"RecordVideo"})
 _REFUSED = {
     "Autoreset": "the session resets its environments according to MakeRequest.autoreset_mode",
-    "HumanRendering": "it opens a window on the server; use render_mode",
+    "HumanRendering": "it opens a window on the server; use the render_mode 'rgb_array' and Render",
     "TransformAction": "it takes a function, which cannot be sent",
     "TransformObservation": "it takes a function, which cannot be sent",
     "TransformReward": "it takes a function, which cannot be sent",
@@ -113,7 +113,7 @@ def wrap(env: gymnasium.Env[Any, Any], wrapper: NamedWrapper) -> gymnasium.Env[A
 
 
 def _load(name: str) -> Callable[..., gymnasium.Env[Any, Any]]:
-    """Returns the class with a wrapper's name."""
+    """Returns the class with a wrapper's name. For ``module:Class``, it can be any callable of the module."""
     module, _, class_name = name.rpartition(":")
     if not module:
         return _OWN.get(name) or getattr(gymnasium.wrappers, name)

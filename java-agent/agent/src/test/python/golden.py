@@ -67,7 +67,7 @@ class Case:
     accept_ratio: float = 0.1
     entropy_coefficient: float = 0.0
     gain: float = 1.0  # scale of the weights
-    factors: tuple[tuple[str, int], ...] = ()  # the kind and number of outputs of each factor of a product
+    factors: tuple[tuple[str, int], ...] = ()  # of a product: each factor's kind and number of outputs
 
     def parts(self):
         """Returns the factors. A policy that is not a product has one factor."""
@@ -261,7 +261,7 @@ def conjugate_gradient(multiply, g, iterations, tolerance):
 
 
 def line_search(problem, before, full, expected_gain):
-    """Returns the tries in order, each with its KL and surrogate, and the accepted parameters."""
+    """Returns the tries in order, and the accepted parameters. Each try has its KL, its surrogate and other numbers."""
     case = problem.case
     tries = []
     for j in range(case.line_search_steps):
@@ -302,7 +302,7 @@ def metric_of(factor):
 
 
 def check_problem(problem, g):
-    """Compares the derivatives with finite differences and the KL with integration over the actions."""
+    """Compares the derivatives with finite differences, and the KL with a sum or an integral over the actions."""
     theta, h = problem.theta, 1e-5
     assert float(gradient(lambda t: problem.kl(t).mean(), theta).norm()) < 1e-14, "KL gradient at theta_old is not 0"
     for v in (problem.v1, problem.v2):

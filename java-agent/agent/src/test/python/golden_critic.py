@@ -43,7 +43,8 @@ def random_below(index, role):
 
 
 def orders(rows, epochs, index, role=MINIBATCH_ROLE):
-    """Yields the order of the rows in each pass: a Fisher-Yates shuffle of the previous pass's order."""
+    """Yields the order of the rows in each pass: a Fisher-Yates shuffle of the previous pass's order. The first pass
+    shuffles 0, 1, 2, ..."""
     below = random_below(index, role)
     order = list(range(rows))
     for epoch in range(epochs):
@@ -170,8 +171,8 @@ def critic():
         close(again.fit(observations, returns, reversed_within, minibatch), error, 1e-12, "error")
         thetas = [flat(c.net.parameters()) for c in (fitted, again)]
         rounding = close(thetas[1], thetas[0], 1e-12, "theta")
-        print(f"critic: fit {index}: error {error:.4g} of a variance of {float(returns.var()):.4g}, "
-              f"theta's rounding {rounding:.1e}")
+        print(f"critic: fit {index}: mean squared error {error:.4g}, returns' variance {float(returns.var()):.4g}, "
+              f"relative difference of the two critics' theta {rounding:.1e}")
         fit = f"fit_{index}_"
         inputs |= {f"{fit}observations": observations, f"{fit}returns": returns}
         outputs |= {f"{fit}error": error, f"{fit}shift": fitted.shift, f"{fit}scale": fitted.scale,

@@ -46,7 +46,7 @@ class Updater:
         if not settings.kl_penalty:
             low, high = weights - settings.clip_range, weights + settings.clip_range
             for bound in (low, high):
-                assert float((ratio - bound).detach().abs().min()) > 1e-9, "a ratio is too near to the clip range"
+                assert float((ratio - bound).detach().abs().min()) > 1e-9, "a ratio is too near to a clip bound"
             surrogate = torch.minimum(surrogate, torch.clamp(ratio, low, high) * advantages)
         return surrogate, beyond, self.divergence(self.old, policy), policy.entropy()
 

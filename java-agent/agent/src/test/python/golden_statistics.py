@@ -23,7 +23,7 @@ STRATA = [[0.2, 0.9, 0.4], [1.1, 0.7, 0.1, 0.65]]
 
 
 def trimmed_mean(scores, axis=-1):
-    """Returns the mean without the lowest and the highest floor(n / 4) of the n scores."""
+    """Returns the mean of n scores, without the floor(n / 4) lowest and the floor(n / 4) highest scores."""
     count = scores.shape[axis]
     cut = int(0.25 * count)
     return np.sort(scores, axis=axis).take(range(cut, count - cut), axis=axis).mean(axis=axis)

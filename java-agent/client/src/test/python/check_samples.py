@@ -21,7 +21,7 @@ from gymwire.v1 import space_pb2, value_pb2
 
 
 def main(spaces_file: str, samples_file: str) -> None:
-    # Gymnasium warns about graphs whose features are single numbers instead of arrays.
+    # Gymnasium warns about samples of a Box that are single numbers instead of arrays.
     warnings.simplefilter("ignore")
     spaces = [
         decode_space(space_pb2.Space.FromString(base64.b64decode(entry["space"])))

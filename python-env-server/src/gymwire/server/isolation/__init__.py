@@ -5,7 +5,7 @@
 Clients connect to the front process (modules ``host`` and ``watch``). The front process forwards the bytes of requests
 and never runs an environment's code. For each session it asks a ``Launcher`` for a process. On Linux the ``Launcher``
 is a fork server (``fork_server`` in the front process, ``forking`` in its own process). The fork server imports
-Gymnasium before it forks, unless the imports start threads. After these imports, the start of a process takes a few
-milliseconds. On other systems each process is spawned (``spawning``). ``child`` runs in the session's process, and
-``confinement`` limits this process.
+Gymnasium before it forks, so the start of a process takes a few milliseconds. If these imports start threads, each
+session's process imports Gymnasium itself instead. On other systems each process is spawned (``spawning``). ``child``
+runs in the session's process, and ``confinement`` limits this process.
 """

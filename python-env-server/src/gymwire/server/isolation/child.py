@@ -39,7 +39,7 @@ def serve_session(connection: Connection[Any, Any], settings: HostSettings) -> N
 
 
 class _Child:
-    """The one session of this process."""
+    """Answers the requests to this process, which has at most one session."""
 
     def __init__(self, settings: HostSettings) -> None:
         self._host = LocalHost(settings, one_thread=True)

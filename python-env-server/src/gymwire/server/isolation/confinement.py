@@ -14,7 +14,7 @@ from gymwire.server.isolation.process_tree import read_processes
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
-# The kernel ends a process with this score before others when memory runs out.
+# When memory runs out, the kernel prefers to end processes with this score.
 _OOM_SCORE = 500
 # Temporary files go to the session's directory if its path has at most this number of bytes. With a longer path, the
 # path of a Unix socket in a folder there could exceed 107 bytes, the limit of Linux.

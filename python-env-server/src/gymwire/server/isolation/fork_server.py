@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Code of the front process, to which clients connect: starts the fork server, requests processes, and starts a new
-fork server when the old one has ended."""
+"""Code of the front process, to which clients connect. It starts the fork server and requests processes from it. If
+the fork server has ended, the next request starts a new one."""
 
 import contextlib
 import itertools
@@ -31,9 +31,10 @@ _END_SECONDS = 2.0
 
 
 class ForkServer(Launcher):
-    """Starts processes by fork, so that a session's process starts within milliseconds. A forked process has only the
-    thread that forked. If the imports start threads, the fork server therefore imports neither Gymnasium nor the
-    operator's modules, and each session's process imports them itself."""
+    """Starts processes by fork. The fork server has already imported Gymnasium and the operator's modules, so a
+    session's process starts within milliseconds. But a forked process has only the thread that forked. So if these
+    imports start threads, a new fork server does not import the modules, and each session's process imports them
+    itself."""
 
     def __init__(self, settings: HostSettings, errors: ErrorOutput) -> None:
         self._settings = settings
@@ -195,5 +196,5 @@ class _Running:
 
 
 def _interpreter_flags() -> list[str]:
-    """Returns the flags with which this process was started, such as -X utf8."""
+    """Returns flags that give a new interpreter most settings of this one, such as -X utf8 (but not -u)."""
     return subprocess._args_from_interpreter_flags()  # type: ignore[attr-defined]

@@ -67,7 +67,8 @@ def main() -> None:
 
 def _preload(modules: tuple[str, ...]) -> dict[str, Any]:
     """Imports what sessions need. Returns the reason if the imports cannot be used, else an empty dict."""
-    # numpy starts its threads again after a fork. So it is imported before the threads are counted.
+    # numpy's threads do no harm, because numpy starts them again after a fork. So numpy is imported before the threads
+    # are counted.
     import numpy  # noqa: F401
 
     before = _threads()
@@ -84,8 +85,8 @@ def _preload(modules: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _import_simulators() -> None:
-    """Imports Gymnasium's classic control environments and MuJoCo, so that sessions do not spend time on these
-    imports."""
+    """Imports Gymnasium's classic control environments and, if it is installed, MuJoCo, so that sessions do not spend
+    time on these imports."""
     import gymnasium.envs.classic_control
 
     with contextlib.suppress(Exception):
@@ -204,7 +205,8 @@ class _ForkServer:
         return None if root is None else root / f"session-{self._own_pid}-{key}"
 
     def _reap(self) -> None:
-        """Reports the processes that have ended, and kills the processes that they left behind."""
+        """Reports the sessions' processes that have ended, kills the processes that they left behind, and removes the
+        directories of their sessions."""
         ended: list[int] = []
         orphans = False
         while True:
@@ -229,8 +231,8 @@ class _ForkServer:
             self._remove(self._directory(key))
 
     def _kill_orphans(self) -> None:
-        """Kills the processes that sessions left behind when they ended. The kernel has made these processes children
-        of this process."""
+        """Kills the processes that sessions left behind when they ended, except resource trackers. The kernel has made
+        these processes children of this process."""
         tree = read_processes()
         for pid in tree.children.get(os.getpid(), ()):
             if pid not in self._keys and pid not in self._cleaners and not _is_resource_tracker(pid):
@@ -238,7 +240,8 @@ class _ForkServer:
                     _kill(each)
 
     def _remove(self, directory: Path | None) -> None:
-        """Removes a session's directory in a separate process, because a directory may contain any number of files."""
+        """Removes a session's directory in a separate process. The removal can take long, because a directory may
+        contain any number of files."""
         if directory is None:
             return
         try:

@@ -143,7 +143,7 @@ class _IsolatedSession(HostedSession):
                 return parse(content)
             detail = pb.ErrorDetail.FromString(content)
         except (EOFError, OSError, ValueError, struct.error, DecodeError) as error:
-            # The process has ended, or an environment has written to the file descriptor of the connection.
+            # The process has ended, or an environment has written to the connection's file descriptor or closed it.
             self._is_broken = True
             raise process.ending() from error
         finally:

@@ -75,7 +75,7 @@ class SessionProcess:
         self._kill()
 
     def ending(self) -> ServerError:
-        """Returns the error for the client of a process that did not start, closed its connection or sent an answer
+        """Returns the error that the client gets if the process did not start, closed its connection, or sent an answer
         that cannot be read. Kills the process if it still runs."""
         by_itself = self._ended.wait(_ENDING_SECONDS)
         if not by_itself:

@@ -58,8 +58,8 @@ def _add(tree: ProcessTree, pid: int) -> None:
         stat = os.read(file, 4096)
     finally:
         os.close(file)
-    # The process's name, in parentheses, may contain any character. In the numbering of proc(5), field 4 is the parent
-    # and field 24 is the number of pages in memory.
+    # The process's name, in parentheses, may contain any character. So the last parenthesis is its end. In the
+    # numbering of proc(5), field 4 is the parent and field 24 is the number of pages in memory.
     fields = stat[stat.rindex(b")") + 2 :].split(None, 22)
     tree.children.setdefault(int(fields[1]), []).append(pid)
     tree.resident[pid] = int(fields[21]) * _PAGE_BYTES

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Starts a session's process as a new interpreter, on systems where forking is not safe."""
+"""Starts a session's process as a new interpreter, on systems other than Linux: forking is not safe there, or not
+possible."""
 
 from __future__ import annotations
 

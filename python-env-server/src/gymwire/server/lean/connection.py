@@ -21,7 +21,8 @@ from gymwire.server.service import EnvironmentService
 
 _LOG = logging.getLogger(__name__)
 
-# The number of streams for calls other than Interact. The service itself limits the Interact streams.
+# The number of streams that a connection may have beyond `max_streams`, for calls other than Interact. The service
+# itself limits the Interact streams.
 _MORE_STREAMS = 16
 
 # How long a new connection may take to send HTTP/2's preface and SETTINGS.
@@ -75,7 +76,7 @@ class Connection:
         self._inbound = Inbound(self._outbound, peer, service, unary_calls, self._max_streams, limits.max_message_bytes)
         self._unread = bytearray()
         self._watched = READABLE
-        self._has_more = False  # Whether a request has come that the next turn will answer.
+        self._has_more = False  # Whether a request has come that a later turn will answer.
         self._peer_ended = False
         self._closed = False
         self.fd = self._transport.fd
@@ -117,8 +118,8 @@ class Connection:
             self.end(ErrorCode.INTERNAL_ERROR, "the server failed; its log has the traceback")
 
     def end(self, code: ErrorCode = ErrorCode.NO_ERROR, reason: str = "") -> None:
-        """Releases the sessions and sends GOAWAY. Later, the socket is closed: when all answers are sent, or when the
-        client has not read them in time."""
+        """Releases the sessions and sends GOAWAY. Later, the socket is closed: when the collected frames are sent, or
+        when the client has not read them in time. Answers that wait for the client's windows are dropped."""
         if self.ending:
             return
         self.ending = True
@@ -229,12 +230,13 @@ class Connection:
         """Reads and drops data that will not be answered."""
         if not self._closed and not self._peer_ended and self._transport.receive() == b"":
             self._peer_ended = True
-            # The client has ended only its sending. It can still read the answers.
+            # Perhaps the client has ended only its sending. Then it can still read the answers.
             self._finish_sending(_FAREWELL_SECONDS)
 
     def _has_greeting(self) -> bool:
         """Completes the handshake if the client's preface and its first frame have come; the frame must be SETTINGS.
-        Returns whether the connection can then answer requests."""
+        A frame that is too long need not be complete: `_read_frames` refuses it. Returns whether the connection can
+        then answer requests."""
         unread = self._unread
         if not frames.PREFACE.startswith(unread[: len(frames.PREFACE)]):
             raise ConnectionFaultError(ErrorCode.PROTOCOL_ERROR, "the connection does not begin with HTTP/2's preface")

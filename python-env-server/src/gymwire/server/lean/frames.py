@@ -55,7 +55,7 @@ class Setting(enum.IntEnum):
 
 
 class ErrorCode(enum.IntEnum):
-    """The reasons why a stream or a connection ends."""
+    """The reasons with which this server ends a stream or a connection."""
 
     NO_ERROR = 0
     PROTOCOL_ERROR = 1

@@ -13,7 +13,8 @@ from gymwire.server.lean.frames import END_HEADERS, ConnectionFaultError, ErrorC
 
 Fields = list[tuple[str, str]]
 
-# The maximum size of one request's header fields, in bytes, before and after decompression.
+# The maximum size of one request's header fields, in bytes, before and after decompression. After decompression, each
+# field counts 32 bytes more than its name and value (RFC 9113, section 6.5.2).
 MAX_HEADER_BYTES = 1 << 16
 # The bytes that each frame adds to the counted size, so that many empty frames reach the limit too.
 _FRAME_COST = 9
@@ -128,8 +129,8 @@ def check_ordinary(fields: Fields) -> None:
 
 
 def content_length(fields: Fields) -> int | None:
-    """Returns a request's content-length, which is its number of bytes of DATA; None if the fields have none. Raises
-    StreamFaultError if the content-length is not valid."""
+    """Returns a request's content-length, which says how many bytes its DATA frames carry; None if the fields have no
+    content-length. Raises StreamFaultError if the content-length is not valid."""
     given = {value for name, value in fields if name == "content-length"}
     if not given:
         return None

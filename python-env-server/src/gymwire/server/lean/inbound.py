@@ -142,7 +142,8 @@ class Inbound:
         self._outbound.advance(stream)
 
     def _begin_call(self, stream: Stream, fields: Fields) -> bool:
-        """Finds the handler of a call, or ends the stream if there is none. Returns whether the stream is open."""
+        """Finds the handler of a call. Ends the stream if there is none, if the request is not a gRPC request, or if
+        too many Interact streams are open. Returns whether this stream is still open."""
         try:
             path = headers.requested_path(fields)
             stream.left = headers.content_length(fields)
@@ -218,8 +219,8 @@ class Inbound:
         return self._streams.get(stream_id)
 
     def _check_late(self, stream_id: int, what: str) -> None:
-        """Accepts a frame of a stream that the server has reset: the client may have sent the frame before it received
-        RST_STREAM. Otherwise raises ConnectionFaultError."""
+        """Accepts a frame of a stream that the server has reset, but not long ago: the client may have sent the frame
+        before it received RST_STREAM. Otherwise raises ConnectionFaultError."""
         by_reset = self._outbound.ended_by_reset(stream_id)
         if by_reset is None and what == "HEADERS":
             raise ConnectionFaultError(

@@ -46,8 +46,8 @@ class LeanListener:
         self._stopping = threading.Event()
 
     def serve(self) -> None:
-        """Serves on the calling thread until `interrupt` is called. Environments are made, used and closed on this
-        thread."""
+        """Serves on the calling thread until `interrupt` is called. Environments without their own processes are made,
+        used and closed on this thread."""
         threading.Thread(target=self._keep_alive, name="lean-keepalive", daemon=True).start()
         self._loop.run()
 

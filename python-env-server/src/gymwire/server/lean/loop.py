@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Serves all connections in turn, on the thread that also runs the environments."""
+"""Serves all connections in turn, on the thread that also runs the environments without their own processes."""
 
 import logging
 import socket
@@ -22,7 +22,7 @@ _MORE_CONNECTIONS = 16
 # The maximum number of connections with an incomplete handshake. A further connection replaces the oldest of them.
 _MAX_HANDSHAKES = 64
 
-# How often deadlines are checked and `on_tick` is called.
+# The minimum time between two ticks. A tick checks the deadlines and calls `on_tick`.
 _TICK_SECONDS = 0.25
 _TICK_MILLISECONDS = 250
 # The pause after a connection could not be accepted, e.g. because no file descriptor is free.

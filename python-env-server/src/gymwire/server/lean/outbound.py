@@ -77,7 +77,7 @@ class Outbound:
             return
         size = len(answer)
         length = size + _MESSAGE_HEAD_BYTES
-        # The smallest of these limits is nearly always the size of a frame.
+        # Of the four limits below, the maximum size of a frame is nearly always the smallest.
         fits = length <= self._max_frame and size <= self._max_message_bytes
         if stream.begun and fits and length <= stream.window and length <= self._window:
             stream.window -= length
@@ -189,8 +189,8 @@ class Outbound:
                 raise StreamFaultError(ErrorCode.FLOW_CONTROL_ERROR)
 
     def give_credit(self, stream: Stream) -> None:
-        """Allows the client to send as many more bytes on the stream as were taken from the inbox, if these are at
-        least _CREDIT_BYTES."""
+        """Gives the received bytes that no longer wait back to the client's window on the stream. Does nothing if these
+        are fewer than _CREDIT_BYTES, or if the client has ended its side of the stream."""
         credit = stream.uncredited - stream.waiting_bytes()
         if credit >= _CREDIT_BYTES and not stream.half_closed:
             stream.uncredited -= credit
@@ -201,7 +201,7 @@ class Outbound:
         if stream_id == 0:
             self._window += increment
             if increment == 0 or self._window > frames.MAX_WINDOW:
-                raise ConnectionFaultError(_window_fault(increment), f"WINDOW_UPDATE by {increment} of the connection")
+                raise ConnectionFaultError(_window_fault(increment), f"the connection's window grew by {increment}")
             self._resume()
         elif stream_id in self.streams:
             stream = self.streams[stream_id]
@@ -212,7 +212,7 @@ class Outbound:
             self.advance(stream)
 
     def set_limits(self, stream_window: int | None, max_frame: int | None) -> None:
-        """Applies the client's settings, which also change the windows of open streams."""
+        """Applies the client's settings. A new `stream_window` also changes the windows of open streams."""
         if max_frame is not None:
             self._max_frame = max_frame
         if stream_window is not None:

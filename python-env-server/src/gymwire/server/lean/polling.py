@@ -16,7 +16,7 @@ def new_poll() -> Any:
 
 
 class SelectPoll:
-    """Offers the methods of ``select.poll`` that this package uses. They use ``select.select``."""
+    """Offers the methods of ``select.poll`` that this package uses. Its `poll` waits with ``select.select``."""
 
     def __init__(self) -> None:
         self._masks: dict[int, int] = {}

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""One call on a connection: messages that arrive in pieces, and answers that wait until the client's window allows
+"""One call on a connection: messages that arrive in pieces, and answers that wait until the client's windows allow
 them."""
 
 from collections import deque
@@ -30,7 +30,7 @@ class Stream:
         self.inbox: deque[bytes] = deque()
         """Whole requests that wait, for example until earlier answers are sent."""
         self.unsent = bytearray()
-        """Framed answers that exceed the client's window."""
+        """Framed answers that wait until the client's windows allow them."""
         self.status: Status | None = None
         """The status of the call. It is set when only unsent answers and the trailers are left to send."""
         self.refused: Status | None = None
@@ -39,7 +39,7 @@ class Stream:
         self.left: int | None = None
         """Bytes of DATA that the client must still send, if its header fields gave a length."""
         self.uncredited = 0
-        """Received bytes that were not given back to the client's window."""
+        """The number of received bytes of DATA for which no WINDOW_UPDATE was sent to the client yet."""
         self._pieces = bytearray()
         self._inbox_bytes = 0
 

@@ -27,7 +27,7 @@ class Transport:
             return None
 
     def send(self, data: bytes) -> None:
-        """Sends as much as the socket accepts now, and keeps the rest."""
+        """Sends as much as the socket accepts now, and keeps the rest. If earlier data is still kept, keeps all."""
         with self._sending:
             if self.unsent:
                 self.unsent += data
@@ -57,8 +57,8 @@ class Transport:
                     # After an incomplete frame no other frame can be sent.
                     self._socket.shutdown(socket.SHUT_RDWR)
             except OSError:
-                # The socket is full, this side has ended its sending, or the peer has disconnected. The reading thread
-                # will notice a disconnected peer.
+                # The socket is full or closed, this side has ended its sending, or the peer has disconnected. The
+                # reading thread will notice a disconnected peer.
                 return
             finally:
                 self._sending.release()

@@ -54,8 +54,8 @@ def pack(identity: SessionIdentity, saved: SavedEnvironment) -> value_pb2.Value:
 
 def unpack(message: value_pb2.Value, identity: SessionIdentity, space: Space[Any]) -> SavedEnvironment:
     """Returns the state for an environment with the observation space `space`. Raises ValueError when the message is
-    malformed or was changed. Raises WrongStateError when the snapshot was made by other server software or on another
-    kind of machine, or does not fit the session."""
+    malformed or was changed, or when its observation is not in `space`. Raises WrongStateError when the snapshot was
+    made by other server software, on another kind of machine, or in a session with another identity."""
     content = decode_value(message)
     if not isinstance(content, dict) or differ(_FORMAT, content.get("format")):
         raise ValueError(f"the snapshot is not of the format {_FORMAT}; send the value that Snapshot returned")

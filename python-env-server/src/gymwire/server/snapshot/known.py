@@ -42,8 +42,8 @@ _MUJOCO = "gymnasium.envs.mujoco"
 _WRAPPERS = "gymnasium.wrappers"
 
 # Spaces, specifications, metadata, the render mode and the model's path follow from the constructor's arguments. The
-# other attributes below are for pickling and for windows on the screen. Attributes with pictures are not listed here,
-# because the module layers.py recognises pictures by their type (`pygame.Surface`).
+# other attributes of the next two sets are for pickling and for windows on the screen. Attributes with pictures are not
+# listed here, because the module layers.py recognises pictures by their type (`pygame.Surface`).
 _IGNORED_OF_ENVIRONMENTS = frozenset(
     [
         "spec",
@@ -55,7 +55,7 @@ _IGNORED_OF_ENVIRONMENTS = frozenset(
         "_ezpickle_kwargs",
     ]
 )
-# Gymnasium's own environments also have these names, for their windows and files.
+# Gymnasium's own environments also have these attributes, for their windows and files.
 _IGNORED_OF_GYMNASIUM = _IGNORED_OF_ENVIRONMENTS | {"fullpath", "clock", "isopen"}
 _IGNORED_OF_WRAPPERS = frozenset(["env", "_action_space", "_observation_space", "_metadata", "_cached_spec"])
 
@@ -188,7 +188,7 @@ def register_state(
     take: Callable[[Any], Any] | None = None,
     put: Callable[[Any, Any], None] | None = None,
 ) -> None:
-    """Declares the state of an environment or a wrapper, so that snapshots can save it. The declaration
+    """Declares the state of a class of environments or wrappers, so that snapshots can save it. The declaration
     applies to exactly this class, not to classes derived from it.
 
     The state is the values of `attributes`. For state that is in no attribute, `take(env)` reads it and returns it as

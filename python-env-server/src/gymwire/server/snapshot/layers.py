@@ -106,7 +106,8 @@ def _summary(layer: Any, name: str) -> Any:
     if isinstance(value, (type, np.dtype)):
         return str(value)
     if name == "P":
-        # P is the transition table of a toy environment: thousands of tuples. repr turns them into text fastest.
+        # In Gymnasium's toy environments, P is the transition table: thousands of tuples. repr turns them into text
+        # fastest.
         return hashlib.sha256(repr(value).encode()).hexdigest()
     try:
         return hashlib.sha256(_packed(value)).hexdigest()

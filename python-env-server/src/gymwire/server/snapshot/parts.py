@@ -96,7 +96,7 @@ class Generator(Part):
         bits = generator.bit_generator
         if type(generator) is not np.random.Generator or type(bits) is not np.random.PCG64:
             raise SnapshotUnsupportedError(
-                f"the random generator is a {type(bits).__name__}, but a snapshot can store only a PCG64"
+                f"a snapshot can store a Generator of PCG64, not a {type(generator).__name__} of {type(bits).__name__}"
             )
         state = bits.state
         return {
@@ -132,7 +132,8 @@ class Generator(Part):
 
 class Queue(Part):
     """A deque. A restore replaces the elements of the owner's deque, not the deque itself, because a wrapper
-    (DelayObservation) declares the attribute final. The maximum length of a deque is a setting, not state."""
+    (DelayObservation) declares the attribute final. The maximum length of a deque is a setting, not state: a restore
+    compares it, but does not change it."""
 
     def take(self, owner: Any) -> dict[str, Any]:
         queue = getattr(owner, self.name)
@@ -202,8 +203,8 @@ class ReuseCheck(Part):
 
 
 class Stopwatch(Part):
-    """The start time of a measurement. The seconds since the start are saved, because each process has its own
-    clock."""
+    """The start time of a measurement. The seconds since the start are saved, because the clock can have another zero
+    point in another process or on another machine."""
 
     def take(self, owner: Any) -> float:
         return time.perf_counter() - float(getattr(owner, self.name))

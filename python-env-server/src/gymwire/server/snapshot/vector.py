@@ -22,10 +22,10 @@ def take_worker(worker: Worker) -> list[value_pb2.Value]:
 
 def restore_worker(worker: Worker, snapshots: Sequence[value_pb2.Value]) -> None:
     """Restores one snapshot in each environment. Raises InvalidRequestError if the number of snapshots is wrong, or if
-    a snapshot is malformed or was changed. Raises WrongStateError if a snapshot does not fit this session, for example
-    because its environment id or autoreset mode is different. Raises SnapshotUnsupportedError if the server cannot save
-    a part of the state of this session's environments. These errors are raised before any environment is changed.
-    Raises EnvironmentFailedError if an environment fails while its state is restored."""
+    a snapshot is malformed or was changed. Raises WrongStateError if a snapshot does not fit this session or this
+    server, for example because its environment id or autoreset mode is different. Raises SnapshotUnsupportedError if
+    this session has an environment with a state that the server cannot save completely. These errors are raised before
+    any environment is changed. Raises EnvironmentFailedError if an environment fails while its state is restored."""
     if len(snapshots) != worker.num_envs:
         raise InvalidRequestError(
             f"snapshots must have {worker.num_envs} entries, one per environment; got {len(snapshots)}"

@@ -14,7 +14,7 @@ Observation = npt.NDArray[np.float64]
 
 class Walk(gymnasium.Env[Observation, np.int64]):
     """A walk along a line from its middle to one of its ends. `length` is the distance from the middle to an end. The
-    right end gives the reward `prize`. Every other step gives the reward -0.01."""
+    right end gives the reward `prize`. All other steps give the reward -0.01."""
 
     def __init__(self, length: float = 1.0, prize: float = 1.0, names: list[str] | None = None) -> None:
         if length <= 0:
@@ -29,7 +29,7 @@ class Walk(gymnasium.Env[Observation, np.int64]):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Observation, dict[str, Any]]:
-        """Starts near the middle."""
+        """Starts at a distance of at most 0.1 from the middle."""
         super().reset(seed=seed)
         self._position = float(self.np_random.uniform(-0.1, 0.1))
         return self._observe(), {}

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Checks the rules on dependencies between packages, with the imports and the full class names in the sources. Also
+ * Checks the rules on dependencies between packages: looks for imports and full class names in the sources. Also
  * checks the form of the sources.
  */
 final class ArchitectureTest {
@@ -79,7 +79,7 @@ final class ArchitectureTest {
      */
     private static final List<String> FILE_ACCESS_ELSEWHERE =
             List.of("RunFolder.java new RandomAccessFile", "Presets.java Files.list");
-    /** The classes in the package {@code distribution} that turn rows of numbers into an environment's actions. */
+    /** The classes in the package {@code distribution} that may use an environment's spaces. */
     private static final Pattern ACTIONS = Pattern.compile("ActionModel\\.java|.*Decoder\\.java");
     /** Comments may name classes of later packages to guide the reader; such names are no dependencies. */
     private static final Pattern COMMENT = Pattern.compile("(?s:/\\*.*?\\*/)|(?m:^\\s*//.*$)");
@@ -136,7 +136,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void algebraPoliciesAndUpdatesDoNotUseEnvironments() throws IOException {
+    void linalgNetworksPoliciesAndUpdatesDoNotUseEnvironments() throws IOException {
         int actions = 0;
         for (Path file : sources("main")) {
             boolean usesEnv = code(file).contains("io.gymwire.env.");
@@ -180,7 +180,7 @@ final class ArchitectureTest {
         for (Path file : sources("main")) {
             Matcher used = WIRE.matcher(code(file));
             while (used.find()) {
-                // The bench also measures clients that do not use the library.
+                // The bench also measures a client that makes its own gRPC calls.
                 boolean allowed = file.endsWith("bench/UnarySession.java")
                         || file.endsWith("record/TensorBoardWriter.java") && ENCODING.contains(used.group());
                 if (file.getParent().endsWith("env/remote")) {

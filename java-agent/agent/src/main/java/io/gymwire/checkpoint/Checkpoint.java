@@ -24,7 +24,8 @@ import java.util.stream.Collectors;
  *
  * <ul>
  * <li>{@code step_000102400.safetensors}: the learner's numbers, except its counters and the rollouts
- * <li>{@code step_000102400.json}: the counters, and the returns and lengths of the last 100 episodes
+ * <li>{@code step_000102400.json}: the counters, the best mean return, and the returns and lengths of the last 100
+ *     episodes
  * <li>{@code step_000102400.environments.zip}: the state of the environments, if it can be saved
  * <li>{@code step_000102400.rollouts}: the last rollouts, if the next update reuses them. Only the newest two
  *     checkpoints have this file
@@ -36,7 +37,7 @@ import java.util.stream.Collectors;
  *
  * <p>Each file is written under a temporary name and then renamed; {@code latest} is renamed last. Therefore
  * {@code latest} always names a complete checkpoint, even after an interruption. The digest of a file is checked before
- * its content is used. Checkpoints of earlier versions of Gymwire have no digests.
+ * its content is used. Checkpoints that earlier versions of Gymwire saved have no digests.
  */
 public final class Checkpoint {
 
@@ -129,8 +130,8 @@ public final class Checkpoint {
     }
 
     /**
-     * Reads the checkpoint that {@code latest} names into a learner of the same shape, to continue its training. If
-     * {@code latest} or this checkpoint is damaged, reads the newest whole checkpoint. A checkpoint is whole if all its
+     * Restores a learner of the same shape from the checkpoint that {@code latest} names, to continue its training. If
+     * {@code latest} or this checkpoint is damaged, uses the newest whole checkpoint. A checkpoint is whole if all its
      * files exist and no file is damaged.
      *
      * @param remark receives a line if {@code latest} or the checkpoint that it names is damaged, or if there is a
@@ -157,8 +158,8 @@ public final class Checkpoint {
     }
 
     /**
-     * Reads the checkpoint that was saved after {@code steps} steps into a learner of the same shape, to continue its
-     * training.
+     * Restores a learner of the same shape from the checkpoint that was saved after {@code steps} steps, to continue
+     * its training.
      *
      * @throws IOException if the checkpoint does not exist, is damaged, lacks rollouts that the next update reuses, or
      *     does not fit this run
@@ -181,7 +182,7 @@ public final class Checkpoint {
     }
 
     /**
-     * Reads a checkpoint into a learner of the same shape, to play episodes. Reads only the learner's numbers, the
+     * Restores a learner of the same shape from a checkpoint, to play episodes. Reads only the learner's numbers, the
      * counters and the digests. The checkpoint is chosen as in {@link #loadLatest}, but its other files may be damaged
      * or missing.
      *

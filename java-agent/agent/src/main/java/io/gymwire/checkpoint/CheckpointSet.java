@@ -59,7 +59,7 @@ record CheckpointSet(Path directory, long steps) {
      * of Gymwire have no digests; they are accepted if they are well-formed.
      *
      * @param withoutTraining whether to leave out the rollouts and the environments' state, which only training needs
-     * @throws io.gymwire.files.FileException if a file is missing or damaged
+     * @throws io.gymwire.files.FileException if a file is missing or cannot be used, for example because it is damaged
      */
     Content read(boolean withoutTraining) throws IOException {
         Checksums checksums = hasChecksums() ? Checksums.read(input(CHECKSUMS)) : null;

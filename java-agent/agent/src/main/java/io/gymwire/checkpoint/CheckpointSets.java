@@ -50,7 +50,7 @@ final class CheckpointSets {
 
     /**
      * Reads the checkpoint that {@code latest} names. If {@code latest} or this checkpoint is damaged, reads the newest
-     * whole checkpoint.
+     * whole checkpoint. Then a checkpoint that is newer than the named one counts only if it has checksums.
      *
      * @param remark receives a line if {@code latest} or the checkpoint that it names is damaged, or if a newer whole
      *     checkpoint exists. The line names the file and the checkpoint that is used
@@ -119,8 +119,8 @@ final class CheckpointSets {
     }
 
     /**
-     * Chooses the exception to report: the first one. A file that this user has no permission to read is not damaged:
-     * in this case, {@code next} is thrown.
+     * Chooses the exception to report: the first one. If {@code next} says that this user has no permission to read a
+     * file, the file is not damaged, and {@code next} is thrown.
      *
      * @param first the first exception about damage; null if {@code next} is the first
      */

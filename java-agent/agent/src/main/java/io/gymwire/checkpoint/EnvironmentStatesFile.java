@@ -81,7 +81,7 @@ final class EnvironmentStatesFile {
         }
     }
 
-    /** Reads the zip file as a stream, which checks the CRC-32 of each entry. */
+    /** Reads the zip file as a stream. This also checks the CRC-32 of each entry. */
     private static Map<String, byte[]> entries(byte[] bytes) throws IOException {
         Map<String, byte[]> entries = new HashMap<>();
         try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes))) {

@@ -25,7 +25,10 @@ import org.ejml.data.DMatrixRMaj;
  */
 final class RolloutsFile {
 
-    /** The maximum size of the numbers: 2 GiB, because the file is read into one array, minus 1 MiB for the header. */
+    /**
+     * The maximum size of the numbers: 2 GiB minus 1 MiB for the header. The file is read into one array, which can
+     * have at most 2 GiB.
+     */
     private static final long MAX_BYTES = (1L << 31) - (1L << 20);
 
     private static final int TERMINATED = 1;
@@ -41,7 +44,7 @@ final class RolloutsFile {
     static void requireRoom(RunConfig config, int observationSize, int actionSize) {
         // A transition has its observation, at most one final observation, its action, and at most four numbers. The
         // sum below has a fifth number as room for the last observations. They can also use the room for final
-        // observations, because most transitions have no final observation.
+        // observations, because usually most transitions have no final observation.
         long transition = 2L * observationSize + actionSize + 5;
         long bytes =
                 Double.BYTES * transition * config.get(RolloutSettings.BATCH) * (config.get(RolloutSettings.REUSE) - 1);

@@ -39,7 +39,7 @@ final class SafetensorsReader {
 
     Contents read() throws IOException {
         if (content.length < LENGTH_BYTES) {
-            throw bad("it has " + content.length + " bytes, too few for the header's length");
+            throw bad("it has " + content.length + " bytes, too few for the number that gives the header's length");
         }
         ByteBuffer bytes = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
         long headerLength = bytes.getLong();
@@ -73,7 +73,7 @@ final class SafetensorsReader {
      * positions in the data.
      */
     private record Entry(String name, String dtype, List<Long> lengths, long begin, long end) {
-        /** The lengths as integers. The caller must have checked the lengths before. */
+        /** The lengths as an int array. The caller must have checked before that each length fits into an int. */
         int[] shape() {
             return lengths.stream().mapToInt(Long::intValue).toArray();
         }

@@ -29,7 +29,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code gymwire eval}: plays episodes with the policy of a run's last checkpoint. */
+/** {@code gymwire eval}: plays episodes with the policy of a run's checkpoint, usually the newest. */
 @Command(
         name = "eval",
         sortOptions = false,

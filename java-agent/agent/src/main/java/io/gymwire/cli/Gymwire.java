@@ -45,7 +45,10 @@ public final class Gymwire implements Runnable {
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of an error.")
     private boolean debug;
 
-    /** Runs a command and ends the process with its exit code: 0 success, 1 failure, 2 wrong usage. */
+    /**
+     * Runs a command and ends the process with its exit code: 0 success, 1 failure, 2 wrong usage. The exit code of
+     * {@code serve} is the exit code of the server.
+     */
     public static void main(String[] args) {
         try {
             System.exit(run(args));

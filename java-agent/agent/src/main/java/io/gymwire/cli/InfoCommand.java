@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         abbreviateSynopsis = true,
         modelTransformer = SettingOptions.EnvironmentAdder.class,
-        description = "Describes the server and lists its environments, or describes one environment.")
+        description = "Describes the servers and lists the environments of the first, or describes one environment.")
 final class InfoCommand implements Callable<Integer>, SettingOptions.Holder {
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "ENV_ID", description = "The environment to describe.")

@@ -20,8 +20,8 @@ import picocli.CommandLine;
 
 /**
  * Presets. A preset is an argument file with settings for one task; the program's resources contain the shipped
- * presets. A line contains options as on the command line, also with quotation marks. Text after a '#' is a comment,
- * for example the reason for the options.
+ * presets. A line contains options as on the command line, and quotation marks can enclose a value. Text after a '#'
+ * outside of quotation marks is a comment, for example the reason for the options.
  */
 final class Presets {
 

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code gymwire report}: tables and pictures of the results of runs. */
+/** {@code gymwire report}: shows the results of runs in tables and pictures. */
 @Command(
         name = "report",
         sortOptions = false,

@@ -30,9 +30,10 @@ import java.time.Instant;
 import java.util.Locale;
 
 /**
- * Supervises a run until its end. It opens the environments, makes the learner and the files, and trains. When a server
- * is lost, the supervisor opens the environments again and continues from the last checkpoint. If the checkpoint
- * contains the states of the environments, the run has the same results as a run that lost no server.
+ * Supervises a run until its end. It opens the environments, makes the learner and the files, and trains. When a
+ * session is lost during the training, the supervisor opens the environments again and continues from the last
+ * checkpoint. After too many losses at one step, the run fails. If the checkpoint contains the states of the
+ * environments, the run has the same results as a run that lost no session.
  */
 final class RunSupervisor {
 
@@ -47,7 +48,7 @@ final class RunSupervisor {
     private boolean announced;
     private boolean hints = true;
 
-    /** A run that has not started yet. */
+    /** A supervisor of a run that this process has not started yet. */
     RunSupervisor(RunRequest request, Hosting hosting, ConsoleReporter console) {
         this.request = request;
         this.config = request.config();

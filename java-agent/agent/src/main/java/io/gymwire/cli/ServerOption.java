@@ -133,11 +133,11 @@ final class ServerOption {
         refuseWithServer(
                 given,
                 EnvironmentSettings.IMPORT,
-                "the server's operator imports it: ./gymwire serve --import" + " MODULE");
+                "the server's operator imports modules: ./gymwire serve --import MODULE");
         refuseWithServer(given, EnvironmentSettings.PYTHON, "the server has its own interpreter");
         Optional<ServerList> running = running();
         if (running.isPresent()) {
-            // The list is read here, so that an error in it is reported before anything else is done.
+            // The list is read here, so that an error in it is reported before a server is used or a run begins.
             running.get().read();
             return Hosting.on(running.get(), waitTimes());
         }

@@ -162,7 +162,7 @@ final class SettingOptions {
     }
 
     /**
-     * A copy of {@code below} with the values that the parsed arguments set, except the values of {@code without}.
+     * A copy of {@code below} with the values that the parsed arguments set, except the settings in {@code without}.
      *
      * @throws IllegalArgumentException if a setting is outside its range
      */

@@ -39,9 +39,10 @@ import picocli.CommandLine.TypeConversionException;
         sortOptions = false,
         abbreviateSynopsis = true,
         modelTransformer = SettingOptions.Adder.class,
-        description = "Trains environments with several seeds. Each run is a separate process with a log, train.log,"
-                + " in its directory. When the command is started again, it skips the runs that have finished and"
-                + " continues the others. Takes the settings, the server options and --preset of train, for all runs.")
+        description = "Trains a policy for each environment and each seed. Each run is a separate process with a log,"
+                + " train.log, in its directory. When the command is started again, it skips the runs that have"
+                + " finished and continues the others. Takes the settings, the server options and --preset of train,"
+                + " for all runs.")
 final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
 
     private static final Pattern SEEDS = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
@@ -85,8 +86,8 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
     @Option(
             names = "--jobs",
             paramLabel = "J",
-            description = "Number of runs at the same time (default: the number of cores, divided by --workers if"
-                    + " given; 1 with --part or --slurm).")
+            description = "Number of runs at the same time (default: the number of cores, divided by the largest"
+                    + " --workers if any is given; 1 with --part or --slurm).")
     private Integer jobs;
 
     @Option(
@@ -160,8 +161,8 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
                 "%d runs, %d at the same time, in %s%n", runs.size(), Math.min(parallelRuns, runs.size()), dir);
         Directories.make(directory);
         boolean finished;
-        // Several parts of one sweep, or several single runs, can work in this directory at the same time. They do not
-        // lock this directory. Each run locks its own directory.
+        // Several parts of one sweep, or several commands with --run-dir, can work in this directory at the same time.
+        // They do not lock this directory. Each run locks its own directory.
         try (DirectoryLock lock = isWhole() && runDir == null ? DirectoryLock.acquire(directory, view::remark) : null) {
             finished = new Sweep(runs, parallelRuns, thisProgram(), view).run();
         }

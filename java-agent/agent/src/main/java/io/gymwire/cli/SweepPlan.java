@@ -195,7 +195,10 @@ final class SweepPlan {
         return sources.size();
     }
 
-    /** The maximum number of runs at the same time if each worker has its own core; see {@link #workers}. */
+    /**
+     * The maximum number of runs at the same time if each worker has its own core, but at least 1. Each run counts with
+     * {@link #workers} workers.
+     */
     int jobs(int cores) {
         return Math.max(1, Math.min(cores / workers(), planned.size()));
     }

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         abbreviateSynopsis = true,
         modelTransformer = SettingOptions.Adder.class,
         description = "Trains a policy with the algorithm that --algorithm names. Settings come from the defaults, the"
-                + " environment's preset and the command line; each of these overrides the ones before it.")
+                + " preset and the command line; each of these overrides the ones before it.")
 final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
 
     @Spec
@@ -67,7 +67,7 @@ final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
     @Mixin
     private SlurmOption slurm;
 
-    @Option(names = "--table", description = "Shows a table for each iteration instead of one line.")
+    @Option(names = "--table", description = "Shows a table for each iteration instead of the progress line.")
     private boolean table;
 
     @Override

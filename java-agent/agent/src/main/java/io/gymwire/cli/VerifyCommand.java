@@ -119,7 +119,7 @@ final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
         Optional<String> difference = RunComparison.firstDifference(before, now, iterations);
         Optional<Boolean> sameCheckpoint = RunComparison.sameCheckpoint(manifest, now);
         if (difference.isEmpty() && sameCheckpoint.equals(Optional.of(false))) {
-            difference = Optional.of("the final checkpoint, though every row of progress.csv is the same");
+            difference = Optional.of("the final checkpoint, though all results in progress.csv are the same");
         }
         List<String> fingerprints = RunComparison.differentFingerprints(manifest, RunManifest.read(now.manifest()));
         if (difference.isEmpty()) {

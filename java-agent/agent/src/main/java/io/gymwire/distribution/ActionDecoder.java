@@ -9,8 +9,8 @@ import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * A decoder that turns a policy's actions, rows of numbers, into an environment's actions. The learner uses the rows as
- * they were drawn, not the decoded actions.
+ * A decoder that turns a policy's actions, which are rows of numbers, into an environment's actions. The learner uses
+ * the rows as they were drawn, not the decoded actions.
  */
 public final class ActionDecoder {
 
@@ -34,7 +34,7 @@ public final class ActionDecoder {
      * Decodes the actions of {@code count} environments.
      *
      * @param actions [rows][action size]; the rows {@code row}, ..., {@code row + count - 1} are read; not modified
-     * @param batch the actions of {@code count} environments; overwritten
+     * @param batch the decoded actions of {@code count} environments; overwritten
      */
     public void decode(DMatrixRMaj actions, int row, int count, ActionBuffer batch) {
         int column = 0;

@@ -43,7 +43,7 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
     }
 
     /**
-     * The number of choices of each element of an action.
+     * The numbers of choices, one for each element of an action.
      *
      * @throws IllegalArgumentException if the space is not Discrete or MultiDiscrete
      */

@@ -5,8 +5,9 @@ package io.gymwire.distribution;
 import io.gymwire.linalg.RandomStream;
 
 /**
- * Standard normal numbers with a power that falls with the frequency f about as 1 / f^color: white noise for color 0,
- * pink for 1, red for 2. With a color above 0, successive numbers are correlated; each single number is N(0, 1).
+ * Standard normal numbers. For periods of up to about {@value #LENGTH} steps, their power falls with the frequency f
+ * about as 1 / f^color: white noise for color 0, pink for 1, red for 2. With a color above 0, successive numbers are
+ * correlated; each single number is N(0, 1).
  *
  * <p>White noise is filtered by (1 - z^-1)^(-color / 2). The filter's coefficients are h_0 = 1 and, from k = 1 on,
  * h_k = h_(k-1) (k - 1 + color / 2) / k (Kasdin 1995, DOI 10.1109/5.381848). Only the first {@value #LENGTH} are used;
@@ -17,8 +18,8 @@ final class ColoredNoise {
 
     /**
      * The number of values of white noise from which each number is computed if the color is above 0. Numbers that are
-     * this number of steps apart, or more, are not correlated. This suffices for swimming and walking robots: each of
-     * their movements takes fewer steps.
+     * this number of steps apart, or more, are not correlated. This length suffices for swimming and walking robots:
+     * each of their movements takes fewer steps.
      */
     static final int LENGTH = 32;
 

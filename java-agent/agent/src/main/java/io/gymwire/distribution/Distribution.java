@@ -19,8 +19,9 @@ import org.ejml.data.DMatrixRMaj;
  * ({@link Product}). Each factor of a product has a {@link FactorPosition}: outputs, actions and similar arrays have
  * the columns of all factors, and each factor reads and writes its own columns.
  *
- * <p>Methods on a batch work on the rows {@code from}, ..., {@code to - 1} of arrays with one row per state. They may
- * run on several ranges at the same time. Quantities are in nats.
+ * <p>Methods on a batch work on the rows {@code from}, ..., {@code to - 1} of arrays with one row per state. In an
+ * array with {@code to - from} rows, row 0 belongs to the state {@code from}. The methods may run on several ranges at
+ * the same time. Quantities are in nats.
  */
 public interface Distribution {
 
@@ -44,7 +45,7 @@ public interface Distribution {
      * Writes the initial values of the distribution's own parameters.
      *
      * @param theta a policy's parameters; only the distribution's own parameters are overwritten
-     * @param own index in theta of the first own parameter
+     * @param own index in theta of the first own parameter; for a factor, that of the product
      */
     default void initialize(double[] theta, int own) {}
 
@@ -61,7 +62,7 @@ public interface Distribution {
      */
     void sample(DistributionInputs inputs, int row, RandomStream random, long step, DMatrixRMaj actions, int actionRow);
 
-    /** Writes the most probable action of one row, for deterministic evaluation. */
+    /** Writes the most probable action of one row (for a Gaussian, the mean), for deterministic evaluation. */
     void mode(DistributionInputs inputs, int row, DMatrixRMaj actions, int actionRow);
 
     /** Writes log pi(a_i | s_i) into out[i] for each row i of the range. */
@@ -87,7 +88,8 @@ public interface Distribution {
      * parameters.
      *
      * @param outputGradient row-major [to - from][outputSize]; overwritten
-     * @param gradient vector like theta; only the elements of the own parameters are modified (added to)
+     * @param gradient vector like theta; the derivatives are added to the elements of the own parameters, and the other
+     *     elements are not modified
      */
     void gradient(
             DistributionInputs inputs,
@@ -134,7 +136,7 @@ public interface Distribution {
     void multiplyFisher(DistributionInputs inputs, double[] fisher, double[] tangents, double scale, int from, int to);
 
     /**
-     * Adds the product of a vector with the Fisher information with respect to the own parameters, averaged over the
+     * Adds F v to {@code out}. F is the Fisher information with respect to the own parameters, as a mean over the
      * states.
      *
      * @param v vector like theta; not modified
@@ -158,7 +160,7 @@ public interface Distribution {
      * The totals of those {@link DistributionMetrics} that the own parameters determine. Each metric is the mean over
      * the elements of an action. The totals of several factors can be added up.
      *
-     * @param own index in theta of the first own parameter
+     * @param own index in theta of the first own parameter; for a factor, that of the product
      */
     default Map<Metric, Total> totals(double[] theta, int own) {
         return Map.of();

@@ -173,7 +173,7 @@ public final class Gaussian implements Distribution {
     }
 
     /**
-     * sum_j log(sigma'_j / sigma_j) + (sigma_j^2 + (mu_j - mu'_j)^2) / (2 sigma'_j^2) - 1/2; a prime marks the new
+     * sum_j (log(sigma'_j / sigma_j) + (sigma_j^2 + (mu_j - mu'_j)^2) / (2 sigma'_j^2) - 1/2); a prime marks the new
      * policy.
      */
     @Override

@@ -19,16 +19,16 @@ public final class GaussianSettings {
 
     /** log sigma at the start. */
     public static final Setting<Double> INIT_LOG_STD = GROUP.real("init-log-std", "X")
-            .text("Log of the initial standard deviation, in units of half the action range")
+            .text("Log of the initial standard deviation, in units of half the action range (of 1 if it is infinite)")
             .in(Range.of(Gaussian.MIN_LOG_STD, Gaussian.MAX_LOG_STD))
             .onlyIf(IS_GAUSSIAN, REASON)
             .orElse("-0.5", "from Andrychowicz et al. 2020");
 
     /** Whether {@link Gaussian} treats action elements with two bounds as clipped. */
     public static final Setting<Boolean> CLIPPED_ACTIONS = GROUP.flag("clipped-actions")
-            .text("Learns from actions as the environment uses them, clipped to their limits: if an element is"
-                    + " beyond a limit, uses the probability of all values beyond this limit (Fujita and Maeda 2018);"
-                    + " helps where the standard deviation is large")
+            .text("Learns from actions as the environment uses them, clipped to their limits: if an element with"
+                    + " two limits is beyond one of them, uses the probability of all values beyond this limit (Fujita"
+                    + " and Maeda 2018); helps where the standard deviation is large")
             .onlyIf(IS_GAUSSIAN, REASON)
             .fixedOnResume()
             .orElse("false", "; --clipped-actions=false overrules a preset");

@@ -13,7 +13,7 @@ import org.apache.commons.numbers.gamma.Erfcx;
  *
  * <p>The bits are the same on every machine. This class uses StrictMath, and erfcx only for arguments of at least 0. Of
  * the functions that erfcx uses for them, only Math.expm1 may differ between JVMs, and in OpenJDK it calls StrictMath.
- * {@code NormalTailTest} checks its bits.
+ * {@code NormalTailTest} checks the bits of Math.expm1.
  */
 final class NormalTail {
 

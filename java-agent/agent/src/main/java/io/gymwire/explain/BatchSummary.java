@@ -15,7 +15,8 @@ import java.util.List;
  * @param newest number of samples in the newest rollout
  * @param envs number of environments
  * @param returns the returns of the episodes that ended in the newest rollout
- * @param advantages the advantages of the batch's samples, before normalisation
+ * @param advantages the advantages of the batch's samples, before normalisation. With vine sampling, the update uses
+ *     the advantages of the branches instead
  */
 record BatchSummary(int samples, int newest, int envs, Returns returns, Spread advantages) {
 

@@ -62,13 +62,13 @@ public final class ExplainedRun {
             trainer.reset();
             if (learner.iterations() > 0) {
                 notes.add("The environments begin new episodes, because their state is not in the checkpoint. A"
-                        + " run that was not interrupted here would collect a different batch.");
+                        + " run that was not interrupted at this checkpoint would collect a different batch.");
             }
         }
         if (learner.lags()) {
-            notes.add("With --lag 1, the policy before the last update collected the newest rollout. The weight of a"
-                    + " sample is the probability of its action under the policy that this page calls old, divided by"
-                    + " the probability under the policy that drew the action. The weights have an upper limit.");
+            notes.add("With --lag 1, the policy before the last update (if any) collected the newest rollout. The"
+                    + " weight of a sample is the probability of its action under the policy that this page calls old,"
+                    + " divided by the probability under the policy that drew the action. Weights have a maximum.");
         }
         learner.vine()
                 .ifPresent(plan ->

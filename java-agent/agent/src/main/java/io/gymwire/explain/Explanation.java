@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param surroundings the objective and the plane around theta_old; empty if there is no gradient, for example because
  *     all advantages are equal
  * @param way how the new parameters were found, or which steps the line search rejected; empty if the update computed
- *     no step, or if its algorithm cannot report its steps
+ *     no finite step, or if its algorithm cannot report its steps
  * @param improvement what the theory and the surrogate predicted, and what the update achieved
  */
 public record Explanation(
@@ -41,7 +41,7 @@ public record Explanation(
      *
      * @param objective L and g
      * @param plane the plane of the gradient and the natural gradient; empty if both have the same direction, if there
-     *     is no natural gradient, or if the bound on the divergence is 0
+     *     is no natural gradient, or if the bound on the divergence is not above 0
      */
     record Surroundings(Objective objective, Optional<Plane> plane) {}
 
@@ -55,7 +55,7 @@ public record Explanation(
      * The path of an update along the natural gradient; symbols as in {@link io.gymwire.update.natural.NaturalUpdate}.
      *
      * @param solution the solution of (F + damping I) x = g
-     * @param multiplier lambda, and how well the conditions of Karush, Kuhn and Tucker hold
+     * @param multiplier the Lagrange multiplier lambda, and how well the conditions of Karush, Kuhn and Tucker hold
      * @param path the surrogate and the divergence along the step, and their models
      * @param tries the tries of the line search, in order; none for an algorithm without a line search
      * @param fullStep the step of an algorithm without a line search; empty for an algorithm with a line search

@@ -99,16 +99,16 @@ final class ExplanationPage {
         page.heading("Models and functions along the step")
                 .text("The step is computed with g'd instead of the surrogate and d'Hd/2 instead of the divergence."
                         + " Both models match their functions at theta_old and differ from them further out. Damping"
-                        + " shortens the step: without it the model is d'Fd/2, which matches the divergence best near"
-                        + " theta_old.")
+                        + " makes d'Hd/2 larger, and so the step shorter. Without damping, the model of the divergence"
+                        + " is d'Fd/2, which matches the divergence best near theta_old.")
                 .picture("path", "Divergence and surrogate along the step", StepPicture.path(region.path()))
                 .table(Sections.path(region.path(), 2))
                 .csv("path", FullPrecisionTables.path(region.path()));
         if (!region.tries().isEmpty()) {
             page.heading("The line search")
                     .text("The line search takes the first fraction of the step at which the divergence is within delta"
-                            + " and the gain of the surrogate is positive and at least --accept-ratio of the gain that"
-                            + " the gradient predicts.")
+                            + " and the gain of the surrogate is large enough: positive, and at least --accept-ratio"
+                            + " times the gain that the gradient predicts.")
                     .table(Sections.tries(region.tries()))
                     .csv("line_search", FullPrecisionTables.tries(region.tries()));
         }
@@ -131,9 +131,10 @@ final class ExplanationPage {
                 .table(PassSections.whole(path, explanation.subject().measured()))
                 .heading("The passes over the batch")
                 .text(PassSections.ending(path))
-                .text("KL of the pass, loss and |g| are means over the minibatches of a pass, each measured before the"
-                        + " minibatch's step. Everything else is measured over the whole batch, for this page only:"
-                        + " the update itself does not measure it.")
+                .text("KL of the pass is a mean over the samples; loss and |g| are means over the minibatches. Each"
+                        + " minibatch is measured before its step. Everything else is measured over the whole batch,"
+                        + " for this page: the update itself measures only KL(old, theta) and L, and only before the"
+                        + " first pass and after the last pass.")
                 .picture("passes", "Divergence, surrogates and gradients over the passes", PassPicture.of(path))
                 .table(PassSections.passes(path))
                 .csv("passes", FullPrecisionTables.passes(path))
@@ -148,15 +149,14 @@ final class ExplanationPage {
                         beta  = r'r / (r'r before)          p <- r + beta p
                         """)
                 .text("F is the Fisher matrix of the old policy over the batch's states, or with --fim-subsample N"
-                        + " over every N-th of these states; damping is "
+                        + " over one of every N of these states; damping is "
                         + NumberText.of(solution.damping())
                         + ". p'r and r'r differ only by rounding.")
                 .table(Sections.iterations(solution))
                 .csv("conjugate_gradient", FullPrecisionTables.iterations(solution))
                 .picture("residuals", "Residual after each iteration", StepPicture.residuals(solution))
-                .text("Conjugacy: p_i'(F + damping I)p_j divided by the square root of the product of"
-                        + " p_i'(F + damping I)p_i and p_j'(F + damping I)p_j. It is 0 for conjugate directions."
-                        + " Greatest value off the diagonal: "
+                .text("Conjugacy: p_i'Hp_j / sqrt(p_i'Hp_i p_j'Hp_j), where H = F + damping I. It is 0 for conjugate"
+                        + " directions. Greatest absolute value off the diagonal: "
                         + NumberText.rough(solution.worstConjugacy())
                         + ". After many iterations, rounding makes directions less conjugate, and values near 1 or -1"
                         + " are possible. The residual shows how good the solution is.")
@@ -167,11 +167,11 @@ final class ExplanationPage {
         page.heading("The plane of gradient and natural gradient")
                 .text("Every point is a vector theta, with theta_old at 0, 0. The horizontal axis goes along g. The"
                         + " vertical axis goes along the part of the natural gradient x that is orthogonal to g. Both"
-                        + " are in units of theta. The thin lines are contours of the surrogate. The gradient's step"
-                        + " is scaled to the bound of the natural gradient's step, d'Hd/2 = "
+                        + " are in units of theta. The thin lines are contours of the surrogate. For the gradient's"
+                        + " step and for the natural gradient's step, d'Hd/2 = "
                         + plane.bound().name()
-                        + ". If the axes have different scales, the picture does not show the true angles and"
-                        + " lengths.");
+                        + ", where H = F + damping I and F is the Fisher matrix. If the axes have different scales,"
+                        + " the picture does not show the true angles and lengths.");
         if (plane.bound().reached()) {
             page.text(comparison(plane));
         }
@@ -189,10 +189,10 @@ final class ExplanationPage {
                 Locale.ROOT,
                 "%s computes no natural gradient. This page shows the step of NPG, with the divergence that the update"
                         + " reached, %s nats, instead of delta. So it shows the gain of a step along the natural"
-                        + " gradient with the same divergence. The update's own step d leaves the plane: the part of d"
-                        + " within the plane has %.0f %% of the length of d, and the picture shows this part. This part"
-                        + " may lie off the curve, although the update has the curve's divergence, because the other"
-                        + " part adds to the divergence too.",
+                        + " gradient for which d'Hd/2 is this divergence. The update's own step d leaves the plane: the"
+                        + " part of d within the plane has %.0f %% of the length of d, and the picture shows this part."
+                        + " This part may end off the curve KL(old, theta) = KL(old, new), because the other part of d"
+                        + " changes the divergence too.",
                 explanation.subject().run().algorithm().toUpperCase(Locale.ROOT),
                 NumberText.of(plane.bound().nats()),
                 100 * within);
@@ -203,27 +203,27 @@ final class ExplanationPage {
                 .equations("""
                         J(new) >= L(new) - C KLmax(old, new),  C = 4 epsilon gamma / (1 - gamma)^2,  epsilon = max |A|
                         """)
-                .text("Schulman et al. 2015, theorem 1. J is the expected discounted return; L(old) = J(old); L(new) -"
-                        + " L(old) is the mean over the newest rollout of (pi_new / pi_old - 1) A / (1 - gamma), with"
-                        + " advantages that are not normalised.")
-                .text(
-                        "Estimated from the samples of the newest rollout (without --reuse, this is the batch): epsilon and"
-                                + " KLmax are the greatest values in it, so they are at most the greatest values over all states and"
-                                + " actions. The advantages are the critic's estimates. The states are not weighted by"
-                                + " the discount.")
+                .text("Schulman et al. 2015, theorem 1. J is the expected discounted return. L is here the surrogate of"
+                        + " that paper: L(old) = J(old), and L(new) - L(old) is estimated by the mean over the newest"
+                        + " rollout of (pi_new / pi_old - 1) w A / (1 - gamma). A is not normalised. The weight w of a"
+                        + " sample is 1, except with --lag 1.")
+                .text("All terms are estimated from the newest rollout (without --reuse, this is the batch). epsilon"
+                        + " and KLmax are the greatest values in this rollout, so they are at most the greatest values"
+                        + " over all states and actions. The advantages are the critic's estimates. The states are not"
+                        + " weighted by the discount.")
                 .table(Sections.bound(improvement.bound()))
                 .heading("The improvement")
                 .equations("""
-                        J(new) - J(old) = E over episodes of new of sum_t gamma^t A_old(s_t, a_t)
+                        J(new) - J(old) = E[sum_t gamma^t A_old(s_t, a_t)] over episodes of the new policy
                         """)
-                .text("The performance difference lemma, Kakade and Langford 2002. A_old(s, a) = r + gamma V(s') - V(s)"
-                        + " by the critic; an error of V in the first states shifts the lemma's estimate, as the row"
-                        + " for episodes of the old policy shows.")
+                .text("The performance difference lemma, Kakade and Langford 2002. A_old(s, a) is r + gamma V(s') -"
+                        + " V(s), where V is the critic. An error of V in the first states shifts the lemma's estimate,"
+                        + " as the row for episodes of the old policy shows.")
                 .text(String.format(
                         Locale.ROOT,
-                        "%d fresh episodes of each policy, with equal seeds and actions drawn at random. Where a time"
-                                + " limit ends an episode, discounted returns add V for the rest; undiscounted returns"
-                                + " do not. For the interval of the batch's estimate, the bootstrap draws pieces of"
+                        "%d fresh episodes of each policy, with equal seeds and actions drawn at random. If an episode"
+                                + " is truncated, its discounted return adds V for the rest; its undiscounted return"
+                                + " does not. For the interval in the first row, the bootstrap draws pieces of"
                                 + " trajectories; for the other intervals it draws episodes.",
                         improvement.fresh().episodes()))
                 .table(Sections.improvement(improvement));

@@ -22,7 +22,7 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * Plays complete episodes with the policy before or after an update. The critic from before the update estimates the
- * values. Seeds and random numbers are the same as in {@code eval --stochastic}, so both policies begin in the same
+ * values. Both policies get the seeds and random numbers of {@code eval --stochastic}, so they begin in the same
  * states.
  */
 final class FreshEpisodes {
@@ -39,7 +39,7 @@ final class FreshEpisodes {
      * One episode.
      *
      * @param undiscounted sum of the rewards
-     * @param discounted sum of gamma^t r_t; plus gamma^T V(s_T) if the episode was truncated after T steps
+     * @param discounted sum of gamma^t r_t; plus gamma^T V(s_T) if the episode was only truncated, after T steps
      * @param advantage sum of gamma^t A(s_t, a_t), where A(s_t, a_t) = r_t + gamma V(s_(t+1)) - V(s_t), and V(s_T) is 0
      *     if the episode terminated
      * @param length T

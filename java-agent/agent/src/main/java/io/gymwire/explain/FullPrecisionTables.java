@@ -6,7 +6,7 @@ import io.gymwire.report.TextTable;
 import io.gymwire.update.natural.LineSearchTry;
 import java.util.List;
 
-/** Tables for programs: the numbers of the page that {@code explain} writes, with all digits. */
+/** Tables for other programs. They contain, with all digits, numbers of the page that {@code explain} writes. */
 final class FullPrecisionTables {
 
     private FullPrecisionTables() {}

@@ -6,6 +6,8 @@ import io.gymwire.update.natural.UpdateReport;
 
 /**
  * The result of an update that takes the full step beta x, without a line search.
+ * {@link io.gymwire.update.natural.NaturalUpdate} explains g, x, beta and delta. {@link io.gymwire.update.Surrogate}
+ * explains L and KL.
  *
  * @param delta the bound on the divergence, in nats
  * @param divergence mean KL(old || new), in nats

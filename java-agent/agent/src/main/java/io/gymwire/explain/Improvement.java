@@ -3,12 +3,12 @@
 package io.gymwire.explain;
 
 /**
- * The bound of the theory on J(new) - J(old), and estimates of this difference from the newest rollout and from new
+ * The theory's bound on J(new) - J(old), and estimates of this difference from the newest rollout and from new
  * episodes. J is the expected discounted return of an episode.
  *
  * @param bound the least J(new) - J(old) that the theory allows
  * @param importance the estimate of J(new) - J(old) by the performance difference lemma, with the old policy's states:
- *     the mean over the newest rollout of (pi_new / pi_old - 1) w A, divided by 1 - gamma. w is 1 for a sample of the
+ *     the mean of (pi_new / pi_old - 1) w A over the newest rollout, divided by 1 - gamma. w is 1 for a sample of the
  *     old policy. For a sample of an earlier policy, w is the sample's weight in the batch
  * @param fresh the estimates from new episodes
  */
@@ -27,17 +27,17 @@ record Improvement(Bound bound, Estimate importance, Fresh fresh) {
      * @param gain the estimate of L(new) - L(old), equal to the mean of {@code importance}. L is the paper's surrogate.
      *     In L, a state visited at step t has the weight gamma^t. In the estimate, all states have the same weight. The
      *     advantages are not normalised
-     * @param epsilon greatest |A| of a sample of the newest rollout
-     * @param klMax greatest KL(old || new) of a state of the newest rollout, in nats
+     * @param epsilon greatest |A| in the newest rollout
+     * @param klMax greatest KL(old || new) in a state of the newest rollout, in nats
      */
     record Bound(double gamma, double gain, double epsilon, double klMax) {
 
-        /** C; infinite if gamma is 1. */
+        /** C; not finite if gamma is 1. */
         double coefficient() {
             return 4 * epsilon * gamma / ((1 - gamma) * (1 - gamma));
         }
 
-        /** The bound. If {@code klMax} is 0, the bound is {@code gain}, also if C is infinite. */
+        /** The bound. If {@code klMax} is 0, the bound is {@code gain}, also if C is not finite. */
         double value() {
             return klMax == 0 ? gain : gain - coefficient() * klMax;
         }

@@ -15,7 +15,7 @@ import io.gymwire.linalg.Vectors;
  * </pre>
  *
  * @param delta the bound on the divergence, in nats
- * @param beta the step's scale
+ * @param beta the factor of x in d
  * @param lambda the multiplier
  * @param stationarity |g - lambda H d| / |g|, which is the relative residual of conjugate gradient
  * @param divergence d'H d / 2, in nats

@@ -16,9 +16,9 @@ final class NumberText {
     private NumberText() {}
 
     /**
-     * The value with five significant digits. If its absolute value is at least {@link #LARGE} or less than
-     * {@link #SMALL}, it has four digits and an exponent. Zero gives 0, NaN gives a dash, and an infinite value gives ∞
-     * or −∞.
+     * The value with five significant digits, or with six if it is rounded up to a power of ten. If its absolute value
+     * is at least {@link #LARGE} or less than {@link #SMALL}, it has four digits and an exponent. Zero gives 0, NaN
+     * gives a dash, and an infinite value gives ∞ or −∞.
      */
     static String of(double value) {
         if (Double.isNaN(value)) {

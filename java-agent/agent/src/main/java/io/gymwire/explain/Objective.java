@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The surrogate at theta_old, and its gradient there.
+ * The surrogate L at theta_old, and its gradient g there.
  *
  * @param surrogate L(theta_old), with the entropy bonus
  * @param entropy mean entropy of the old policy, in nats

@@ -49,7 +49,7 @@ final class Page {
         return this;
     }
 
-    /** Adds a table as a CSV file to the page's folder, for other programs. The page itself does not show the table. */
+    /** Adds a table as a CSV file to the page's folder, for other programs. Nothing is added to the page itself. */
     Page csv(String name, TextTable table) {
         files.put(name + ".csv", utf8(table.csv()));
         return this;

@@ -59,7 +59,7 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
     /**
      * The settings of Adam's steps.
      *
-     * @param minibatch the number of samples of a step
+     * @param minibatch the number of samples of a step; the last step of a pass can have fewer
      * @param learningRate the learning rate in this update
      * @param maxGradientNorm the maximum norm of a gradient; a longer gradient is scaled down
      */
@@ -68,7 +68,7 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
     /**
      * One pass over the batch.
      *
-     * @param loss mean of the policy gradient losses of the minibatches, each measured before the minibatch's step
+     * @param loss mean of the minibatches' policy gradient losses, each measured before the minibatch's step
      * @param gradientNorm mean of the minibatches' |g|, each before a long gradient is scaled down
      * @param divergence mean KL(old || theta) over the samples, each measured before the step of its minibatch, in nats
      * @param end the point at which the pass ended

@@ -32,7 +32,11 @@ final class PassSections {
                         : "A sample's ratio has no part in the gradient if it is above the clip range and the sample's"
                                 + " advantage is positive, or if it is below the clip range and the advantage is"
                                 + " negative. Steps for other samples can still change the ratio.")
-                + " At theta_old, the gradient of the objective is g, the gradient of the surrogate.";
+                + " With --entropy, the bonus is added to the objective. With --reuse or --lag 1, a sample of an"
+                + " earlier policy has a weight w_i: w_i r_i takes the place of r_i"
+                + (rule.penalised() ? "" : ", and w_i the place of 1")
+                + ". At theta_old, the gradient of the objective is the gradient of the surrogate. In the tables, g is"
+                + " the gradient of a minibatch's loss.";
     }
 
     static TextTable settings(PassPath path) {
@@ -65,7 +69,7 @@ final class PassSections {
                     "beta, in the next update",
                     NumberText.of(path.rule().penalty().next()));
         } else {
-            table.row("mean clip fraction of the minibatches", NumberText.of(measured.get(PpoMetrics.CLIP_FRACTION)));
+            table.row("clip fraction over all minibatches", NumberText.of(measured.get(PpoMetrics.CLIP_FRACTION)));
         }
         table.row("KL(old, new)", NumberText.of(measured.get(PpoMetrics.KL_DIVERGENCE)));
         table.row("L(theta_new) - L(theta_old)", NumberText.of(measured.get(PpoMetrics.ACTUAL_IMPROVEMENT)));

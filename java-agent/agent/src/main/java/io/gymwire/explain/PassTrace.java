@@ -13,8 +13,9 @@ import java.util.List;
 
 /**
  * A listener that records an update of PPO. Before the first pass, at some places within each pass and at its end, the
- * listener measures quantities over the whole batch, which the update itself does not measure. {@link Surrogate}
- * explains L, KL, N and P, and {@link io.gymwire.update.ppo.PpoUpdate} explains g.
+ * listener measures quantities over the whole batch. The update itself measures only L, KL and the entropy over the
+ * whole batch, and only at theta_old and after the last pass. {@link Surrogate} explains L, KL, N, P, r and w, and
+ * {@link io.gymwire.update.ppo.PpoUpdate} explains g.
  */
 final class PassTrace implements PassListener {
 
@@ -39,10 +40,10 @@ final class PassTrace implements PassListener {
     /**
      * A point on the way of theta from theta_old to theta_new, measured over the whole batch.
      *
-     * @param passes passes made until this place
+     * @param passes the number of passes until this place; a fraction within a pass
      * @param at the values of L, KL and the entropy at this place
      * @param clipped the clipped surrogate, with the entropy bonus
-     * @param clipFraction share of the samples with a ratio beyond the clip range
+     * @param clipFraction share of the samples with w r beyond the clip range, whose centre is w
      */
     record Place(double passes, Surrogate.Point at, double clipped, double clipFraction) {}
 

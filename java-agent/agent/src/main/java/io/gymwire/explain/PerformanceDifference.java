@@ -12,7 +12,8 @@ import java.util.function.ToDoubleFunction;
 /**
  * Estimates of J(new) - J(old), the difference of expected discounted returns. Some are differences of measured
  * returns. The others use the performance difference lemma of Kakade and Langford (2002): J(new) - J(old) =
- * E[sum_t gamma^t A_old(s_t, a_t)] over episodes of the new policy.
+ * E[sum_t gamma^t A_old(s_t, a_t)] over episodes of the new policy. {@link #byFreshEpisodes} also estimates other
+ * quantities, for comparison: see {@link Improvement.Fresh}.
  *
  * <p>With states of the old policy instead of states of the new policy, the expectation becomes the surrogate
  * (1 / (1 - gamma)) E[(pi_new / pi_old) A_old]. For pi_new = pi_old, the surrogate is 0 if the advantages are

@@ -13,7 +13,7 @@ import java.util.List;
  * @param bound delta; the divergence or a model of it has this value on each curve and at the ends of the steps
  *     {@code gradient} and {@code natural}
  * @param window the rectangle that the grid covers
- * @param grid the surrogate L and the divergence at the grid's points
+ * @param grid the gain L - L(theta_old) of the surrogate, and the divergence, at the grid's points
  * @param curves the curves on which the divergence and its models equal the bound
  * @param steps the ends of steps from theta_old
  */

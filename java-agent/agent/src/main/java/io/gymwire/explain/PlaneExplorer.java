@@ -62,7 +62,7 @@ final class PlaneExplorer {
     /**
      * Measures the plane around theta_old.
      *
-     * @param places the parameter vectors that the update reached [.][P]; the last vector is the update's result
+     * @param places the parameter vectors that the update reached [points][P]; the last vector is the update's result
      * @param progress receives the fraction of the work that is done, from 0 to 1
      * @return empty if the natural gradient has the direction of the gradient
      */

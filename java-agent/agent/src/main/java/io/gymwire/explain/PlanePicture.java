@@ -135,8 +135,8 @@ final class PlanePicture {
     }
 
     /**
-     * Writes the level at the place in the inner part of the window where the level's line is farthest to the upper
-     * left. A line outside the inner part gets no label.
+     * Writes the level on its line, at the point that is farthest to the upper left within the inner part of the
+     * window. A line outside the inner part gets no label.
      */
     private void label(List<Contours.Segment> segments, double level) {
         Plane.Point least = plane.window().least();

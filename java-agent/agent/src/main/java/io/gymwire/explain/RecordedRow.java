@@ -32,7 +32,7 @@ final class RecordedRow {
                 return comparison(columns, row, measured);
             }
         }
-        return "The run has not continued from here: progress.csv has no row for this update.";
+        return "progress.csv has no row for this update: the run has not continued from here, or rows are missing.";
     }
 
     private static String comparison(List<String> columns, List<String> row, MetricValues measured) {

@@ -100,7 +100,7 @@ final class Sections {
         return table;
     }
 
-    /** @param every the table has every {@code every}-th point of the path */
+    /** @param every the table has the points 0, {@code every}, 2 {@code every} and so on of the path */
     static TextTable path(StepPath path, int every) {
         TextTable table = new TextTable(0, "fraction", "KL(old, theta)", "d'Fd/2", "d'Hd/2", "L - L(theta_old)", "g'd");
         for (int i = 0; i < path.points().size(); i += every) {
@@ -156,7 +156,7 @@ final class Sections {
 
     static TextTable improvement(Improvement improvement) {
         TextTable table = new TextTable(1, "estimate of", "mean", Bootstrap.CONFIDENCE + " % interval");
-        estimate(table, "J(new) - J(old): batch, importance weights, old states", improvement.importance());
+        estimate(table, "J(new) - J(old): newest rollout, importance weights, old states", improvement.importance());
         Improvement.Fresh fresh = improvement.fresh();
         estimate(table, "J(new) - J(old): lemma, fresh episodes of the new policy", fresh.lemma());
         estimate(

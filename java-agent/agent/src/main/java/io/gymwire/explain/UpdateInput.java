@@ -36,9 +36,9 @@ public record UpdateInput(RunConfig config, Learner learner, Rollout rollout, Ba
     }
 
     /**
-     * Makes the update with a new object of the run's algorithm, so the learner does not change. The learner's object
-     * may keep numbers between updates, as PPO keeps Adam's moments. This method first copies these numbers into the
-     * new object.
+     * Makes the update with a new object of the run's algorithm, so the learner does not change. The learner's own
+     * update object may keep numbers between updates, as PPO keeps Adam's moments. This method first copies these
+     * numbers into the new object.
      *
      * @param copy the new object
      * @param theta theta_old [P]; modified

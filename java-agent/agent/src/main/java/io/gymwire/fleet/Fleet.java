@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 
 /**
  * Opens the sessions of one command on the servers of a {@link Hosting}. When a session is lost, the caller calls
- * {@link #recordLoss} and then {@link #open}, which opens all sessions again on the servers that answer at that time.
- * Then the caller restores the sessions' state.
+ * {@link #recordLoss} and then {@link #open}, which opens all sessions again: on new managed servers, or on the running
+ * servers that answer at that time. Then the caller restores the sessions' state.
  */
 public final class Fleet {
 
@@ -25,7 +25,7 @@ public final class Fleet {
     private final SessionLayout layout;
     private final Consumer<String> console;
     private final Losses losses = new Losses();
-    private ServerComparison.Definition definition; // null before the first opening
+    private ServerComparison.Definition definition; // null before the first opening; always null with managed servers
     private String remark = "";
     // With managed servers: 1. With running servers: the largest number of servers that one opening has used so far.
     private int servers = 1;

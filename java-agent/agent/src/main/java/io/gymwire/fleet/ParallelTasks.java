@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Runs several tasks at the same time, because a task can wait long, e.g. for a server's start or a lost server. */
+/** Runs tasks on several threads, because a task can wait long, e.g. for a server's start or a lost server's answer. */
 final class ParallelTasks {
 
     private static final int MOST_THREADS = 64;

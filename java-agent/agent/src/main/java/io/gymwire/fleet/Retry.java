@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Repeats an attempt, with pauses of one second, until it succeeds, the time is over or the process is asked to end. A
- * failure that another attempt cannot change ends the attempts too.
+ * Repeats an attempt, with pauses of one second, until it succeeds, the time is over or the process is asked to end. In
+ * the last two cases, one more attempt follows. A failure that another attempt cannot change ends the attempts too.
  */
 final class Retry {
 

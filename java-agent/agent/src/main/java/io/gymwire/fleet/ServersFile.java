@@ -30,8 +30,8 @@ public final class ServersFile implements ServerList {
     /**
      * A list of servers.
      *
-     * @param reached makes the options for a connection to an address; the options in the server's line are added to
-     *     them
+     * @param reached makes the options for a connection to an address. A token file or an authority in the server's
+     *     line replaces the one in these options
      */
     public ServersFile(Path path, Function<String, ConnectOptions> reached) {
         this.path = path;

@@ -13,7 +13,7 @@ import java.time.Duration;
  */
 public record WaitTimes(Duration first, Duration afterLoss) {
 
-    /** The default. Servers that the user names must already run. Lost servers have 60 seconds to start again. */
+    /** The default. Servers that the user names must already run. After a loss, a server must answer in 60 seconds. */
     public static final WaitTimes DEFAULT = new WaitTimes(Duration.ZERO, Duration.ofSeconds(60));
 
     /** Wait times with the same value for {@code first} and {@code afterLoss}. */

@@ -71,7 +71,7 @@ public enum Algorithm {
         return metrics;
     }
 
-    /** The settings that limit a metric, by the algorithm that declares the limit. */
+    /** The setting that limits a metric, for each algorithm that has such a setting. */
     public static Map<Algorithm, Setting<Double>> limits(Metric metric) {
         Map<Algorithm, Setting<Double>> limits = new EnumMap<>(Algorithm.class);
         for (Algorithm algorithm : values()) {

@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A reader of the arguments of environments ({@code KEY=VALUE}) and of wrappers ({@code NAME:KEY=VALUE,...}) on the
- * command line.
+ * Reads two kinds of words on the command line: an environment's argument ({@code KEY=VALUE}), and a wrapper with its
+ * arguments ({@code NAME:KEY=VALUE,...}).
  */
 final class EnvironmentArguments {
 
@@ -56,7 +56,7 @@ final class EnvironmentArguments {
         int equals = word.indexOf('=');
         if (equals < 0 || !IDENTIFIER.matcher(word.substring(0, equals)).matches()) {
             throw new IllegalArgumentException(
-                    "'" + word + "' is not KEY=VALUE with the name of an argument, e.g. gravity=9.81");
+                    "'" + word + "' is not KEY=VALUE with an argument's name as KEY, e.g. gravity=9.81");
         }
         Map<String, Object> argument = new LinkedHashMap<>();
         argument.put(word.substring(0, equals), value(word.substring(equals + 1)));
@@ -85,8 +85,8 @@ final class EnvironmentArguments {
         boolean valid = IDENTIFIER.matcher(name.substring(colon + 1)).matches()
                 && (colon < 0 || MODULE.matcher(name.substring(0, colon)).matches());
         if (!valid) {
-            throw new IllegalArgumentException("'" + word + "' is not NAME or NAME:KEY=VALUE,... with the name of a"
-                    + " wrapper, e.g. TimeAwareObservation:flatten=true or mylab:MyWrapper");
+            throw new IllegalArgumentException("'" + word + "' is not NAME or NAME:KEY=VALUE,... with a wrapper's"
+                    + " name as NAME, e.g. TimeAwareObservation:flatten=true or mylab:MyWrapper");
         }
         return new WrapperSpec(name, equals < 0 ? Map.of() : arguments(parts(word.substring(end + 1))));
     }

@@ -18,7 +18,10 @@ import java.util.Optional;
  */
 public record Exclusion(String choice, String reason) {
 
-    /** The reason why a setting has no effect on runs with these settings; empty if the setting can have an effect. */
+    /**
+     * The reason why a setting has no effect on runs with these settings; empty if their algorithm and sampling allow
+     * an effect. The setting's own condition, {@link Setting#withoutEffect}, is not tested.
+     */
     public static Optional<Exclusion> of(Setting<?> setting, Settings settings) {
         Algorithm algorithm = settings.get(RunSettings.ALGORITHM);
         Sampling sampling = settings.get(VineSettings.SAMPLING);

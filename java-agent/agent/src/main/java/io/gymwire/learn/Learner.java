@@ -220,8 +220,8 @@ public final class Learner {
     }
 
     /**
-     * The number of completed iterations. An iteration counts as completed once its update has begun; its learning can
-     * still run.
+     * The number of completed iterations. An iteration counts as completed when {@link Trainer#improve} returns. The
+     * critic's fit, and with {@code --lag 1} also the update, can still run then.
      */
     public long iterations() {
         return iterations;

@@ -60,7 +60,9 @@ public final class RunMetrics {
             .text("1 - Var(returns - values) / Var(returns) of the critic before it was fitted to the batch: 1 is"
                     + " perfect, 0 is no better than a constant. The returns are the targets of the fit");
 
-    /** Metrics of the policy's change in an iteration. The update and the normaliser's new statistics cause it. */
+    /**
+     * Metrics of the policy's change in an iteration. The update and the normaliser's new statistics cause this change.
+     */
     public static final MetricGroup POLICY = new MetricGroup();
 
     public static final Metric KL_OF_ITERATION = POLICY.metric("train/kl_of_iteration")

@@ -40,17 +40,17 @@ public final class RunSettings {
 
     /** Number of sessions over which the environments are spread. */
     public static final Setting<Integer> WORKERS = GROUP.integer("workers", "W")
-            .text("Number of sessions that step the environments; without --server, each session has its own server"
-                    + " process")
+            .text("Number of sessions that step the environments; without --server and --servers, each session has its"
+                    + " own server process")
             .in(Range.atLeast(1))
             .neverChangesResult()
-            .orElseDerived("one per core, at most E; one for classic control and toy text, where a step takes less time"
-                    + " than a message");
+            .orElseDerived("one per core, at most --envs; one for classic control and toy text, where a step takes less"
+                    + " time than a message");
 
     /** Fraction of the policy's and the critic's step sizes that is left after {@link #ANNEAL_STEPS}. */
     public static final Setting<Double> ANNEAL = GROUP.real("anneal", "F")
-            .text("Fraction of the policy's step size, e.g. --delta, and of --critic-lr that is left at the end; both"
-                    + " shrink linearly")
+            .text("Fraction of the policy's step size, e.g. --delta, and of --critic-lr that is left after"
+                    + " --anneal-steps; both shrink linearly")
             .in(Range.of(0, 1).withoutLeast())
             .more("1 keeps both constant.")
             .orElse("0.25", ": delta ends at 0.01, as in the TRPO paper");

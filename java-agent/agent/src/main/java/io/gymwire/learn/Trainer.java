@@ -110,7 +110,7 @@ public final class Trainer {
         return learner;
     }
 
-    /** The names of the metrics of each iteration, in the order of their columns. */
+    /** The names of an iteration's metrics, in the order of their columns. */
     public List<String> columns() {
         return List.copyOf(new MetricValues(metrics).byName().keySet());
     }

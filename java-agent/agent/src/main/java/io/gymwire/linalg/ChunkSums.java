@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 public final class ChunkSums {
 
     /**
-     * The minimum number of elements of a part of the sum. Parts are added up in parallel; to distribute smaller parts
-     * costs more time than it saves.
+     * The minimum number of elements of a part, if the sum has several parts. Parts are added up in parallel; to
+     * distribute smaller parts costs more time than it saves.
      */
     private static final int MIN_ELEMENTS = 2048;
 
@@ -22,7 +22,7 @@ public final class ChunkSums {
         this.length = length;
     }
 
-    /** Allocates the vectors for a batch of {@code rows} rows; they are 0 at first. */
+    /** Allocates the vectors that are still missing for a batch of {@code rows} rows. The new vectors are 0. */
     public void reserve(int rows) {
         int before = vectors.length;
         if (before < RowChunks.count(rows)) {
@@ -39,8 +39,8 @@ public final class ChunkSums {
     }
 
     /**
-     * Adds up the vectors of a batch's chunks, each element in the order of the chunks, and clears them for the next
-     * use.
+     * Adds up the vectors of a batch's chunks, each element in the order of the chunks. Then sets the vectors to 0
+     * for the next use.
      *
      * @param sum [length]; overwritten
      */

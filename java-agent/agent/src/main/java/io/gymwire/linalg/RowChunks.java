@@ -24,7 +24,10 @@ public final class RowChunks {
      */
     public static final int BLOCK_ROWS = 128;
 
-    /** The minimum number of rows of a chunk; to distribute and add up smaller chunks costs more time than it saves. */
+    /**
+     * The minimum number of rows of a chunk, if there are several chunks; to distribute and add up smaller chunks costs
+     * more time than it saves.
+     */
     private static final int MIN_ROWS = 128;
 
     private RowChunks() {}

@@ -6,9 +6,10 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Tiles of a matrix product C = S + A B. A tile has a few rows and a few vectors; a vector is {@link #LANES} adjacent
- * columns. The sums stay in registers. The largest tile runs 12 or 16 independent chains of fused multiply-adds at the
- * same time, because each multiply-add waits several cycles for the preceding multiply-add of its chain.
+ * Tiles of a matrix product C = S + A B; S is {@code start}. A tile has a few rows and a few vectors; a vector is
+ * {@link #LANES} adjacent columns. The sums stay in registers. The largest tile runs 12 or 16 independent chains of
+ * fused multiply-adds at the same time, because each multiply-add waits several cycles for the preceding multiply-add
+ * of its chain.
  *
  * <p>The arguments are arrays with strides and the offsets of the tile's first elements. They are not
  * {@link MatrixView}s, with which an update would take a tenth more time. An update would also take a tenth more time
@@ -22,7 +23,7 @@ final class VectorTiles {
     static final int LANES = SPECIES.length();
 
     /**
-     * The number of vectors in a row of {@link #wide}. A processor with vectors of 4 numbers (AVX2) has 16 vector
+     * The number of vectors in each row of {@link #wide}. A processor with vectors of 4 numbers (AVX2) has 16 vector
      * registers: 4 rows by 3 vectors, with their operands, fill them. With 4 rows by 4 vectors, the sums would go
      * through memory, and products would take twice as long. AVX-512 and Arm processors have 32 registers.
      */

@@ -62,7 +62,7 @@ public final class Vectors {
         return greatest;
     }
 
-    /** Adds a to {@code sum}. */
+    /** Adds {@code a} to {@code sum}. */
     public static void add(double[] a, double[] sum) {
         for (int i = 0; i < a.length; i++) {
             sum[i] += a[i];

@@ -5,8 +5,9 @@ package io.gymwire.metrics;
 import java.util.Optional;
 
 /**
- * A number that a run records in each iteration. All metrics are columns of {@code progress.csv}, scalars of
- * TensorBoard and rows of the console's table. Some metrics are also in the console's line or in the report's pictures.
+ * A number that a run records in each iteration. All metrics of a run are columns of {@code progress.csv}, scalars
+ * of TensorBoard (except values that are NaN) and rows of the console's table. Some metrics are also in the console's
+ * line or in the report's pictures.
  */
 public final class Metric {
 

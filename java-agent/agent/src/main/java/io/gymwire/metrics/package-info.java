@@ -6,7 +6,8 @@
  * in the package that measures it, with its name, its description with the unit, and the places that show it.
  *
  * <p>The packages write their numbers into {@link io.gymwire.metrics.MetricValues}. In each iteration, these numbers
- * become one row of {@code progress.csv} and scalars of TensorBoard. The console shows them in a line or a table.
+ * become one row of {@code progress.csv} and scalars of TensorBoard. The console shows some of them in a line, or all
+ * in a table.
  *
  * <p>The next package to read is {@code linalg}.
  */

@@ -316,7 +316,7 @@ public final class Mlp implements Network {
         }
     }
 
-    /** Computes J v, J = d output / d theta, in a forward pass (Pearlmutter 1994, DOI 10.1162/neco.1994.6.1.147). */
+    /** Computes J v with J = d output / d theta in a forward pass (Pearlmutter 1994, DOI 10.1162/neco.1994.6.1.147). */
     @Override
     public void tangent(double[] theta, double[] v, Activations activations, double[] outputTangent, int from, int to) {
         int rows = to - from;
@@ -345,7 +345,10 @@ public final class Mlp implements Network {
         }
     }
 
-    /** A part has the weights of some inputs of every layer. The last part also has the biases. */
+    /**
+     * In each layer, a part has the weights of some inputs, or of none if the layer has fewer inputs than there are
+     * parts. The last part also has the biases.
+     */
     @Override
     public void updatePart(int part, int parts, double[] theta, double[] transposed, RangeUpdate update) {
         for (int layer = 1; layer < sizes.length; layer++) {

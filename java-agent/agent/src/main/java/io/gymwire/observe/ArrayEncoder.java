@@ -14,7 +14,7 @@ interface ArrayEncoder {
     /** The number of columns that the array becomes. */
     int size();
 
-    /** Whether the columns are continuous quantities, which can be normalised. */
+    /** Whether the columns can be normalised. Columns of choices, bits and action masks cannot. */
     boolean isContinuous();
 
     /** The index, in row-major order, of the array element from which a column is made. */

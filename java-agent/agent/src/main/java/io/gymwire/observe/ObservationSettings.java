@@ -16,7 +16,7 @@ public final class ObservationSettings {
     public static final Setting<ElementRanges> OBSERVE = GROUP.elements("observe")
             .text("Elements of a Box observation, counted from 0 in row-major order, that policy and critic use, e.g."
                     + " 0-26,30")
-            .more("If some elements contain little information, learning needs more samples.")
+            .more("Without elements that contain little information, learning needs fewer samples.")
             .fixedOnResume()
             .orElse("all");
 

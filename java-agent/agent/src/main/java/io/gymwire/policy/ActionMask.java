@@ -19,7 +19,8 @@ public final class ActionMask {
 
     /**
      * The logit of a forbidden choice. If at least one choice is allowed, the softmax gives a forbidden choice the
-     * probability 0. The value is not -infinity, because 0 * -infinity is NaN.
+     * probability 0. The value is not -infinity, because the entropy multiplies each probability by its logarithm, and
+     * 0 * -infinity is NaN.
      */
     private static final double FORBIDDEN = -1e30;
 

@@ -3,8 +3,8 @@
 package io.gymwire.policy;
 
 /**
- * Adam (Kingma and Ba 2015, arXiv:1412.6980, algorithm 1): m and v are running means of the gradient and its square,
- * theta -= alpha m_hat / (sqrt(v_hat) + epsilon) with the bias-corrected m_hat and v_hat.
+ * Adam (Kingma and Ba 2015, arXiv:1412.6980, algorithm 1): m and v are running means of the gradient and of its
+ * square. A step is theta -= alpha m_hat / (sqrt(v_hat) + epsilon), with the bias-corrected m_hat and v_hat.
  */
 public final class Adam {
 

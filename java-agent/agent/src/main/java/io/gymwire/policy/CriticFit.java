@@ -12,7 +12,8 @@ import java.util.concurrent.ForkJoinPool;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * One fit of a value function to returns. Adam minimises the squared error on minibatches.
+ * One fit of the critic to returns; {@link ValueFunction} says what a return is here. Adam minimises the squared error
+ * on minibatches.
  *
  * <p>A minibatch is split into chunks. Their gradients are added in the order of the chunks. For Adam's step, the
  * parameters are split into the same number of parts. One thread computes all chunks and parts, unless other threads
@@ -20,10 +21,16 @@ import org.ejml.data.DMatrixRMaj;
  */
 public final class CriticFit {
 
-    /** The minimum number of rows of a chunk; to distribute and add up smaller chunks costs more time than it saves. */
+    /**
+     * The minimum number of rows of a chunk, if there are several chunks; to distribute and add up smaller chunks costs
+     * more time than it saves.
+     */
     private static final int MIN_CHUNK_ROWS = 32;
 
-    /** The minimum work of a chunk, rows times parameters: smaller chunks cost more time than they save. */
+    /**
+     * The minimum work of a chunk, rows times parameters, if there are several chunks: smaller chunks cost more time
+     * than they save.
+     */
     private static final int MIN_CHUNK_WORK = 1 << 18;
 
     private final ValueFunction critic;
@@ -115,7 +122,7 @@ public final class CriticFit {
         runner.help();
     }
 
-    /** The number of chunks of a minibatch of {@code rows} rows. */
+    /** The number of chunks in a minibatch with {@code rows} rows. */
     static int chunks(Network network, int rows) {
         return RowChunks.count(rows, Math.max(MIN_CHUNK_ROWS, MIN_CHUNK_WORK / network.parameterCount()));
     }

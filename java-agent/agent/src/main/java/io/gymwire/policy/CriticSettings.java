@@ -24,7 +24,7 @@ public final class CriticSettings {
             .in(Range.atLeast(1))
             .orElse("20", "as in Stable-Baselines3's zoo");
 
-    /** Rows of a minibatch. */
+    /** The number of samples in a minibatch. The last minibatch of a pass can be smaller. */
     public static final Setting<Integer> MINIBATCH = GROUP.integer("critic-batch", "N")
             .text("Number of samples for one step of the critic's optimiser")
             .in(Range.atLeast(1))

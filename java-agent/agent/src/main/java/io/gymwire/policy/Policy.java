@@ -68,8 +68,8 @@ public final class Policy {
     }
 
     /**
-     * Computes the inputs of the distributions of some rows: the network's forward pass, with the logits of forbidden
-     * choices set to a very low number.
+     * Computes the inputs of the distributions for some rows. These are the network's outputs, with the logits of
+     * forbidden choices set to a very low number.
      *
      * @param theta the policy's parameters; not modified
      * @param activations the rows {@code from}, ..., {@code to - 1} of all matrices except the input are overwritten
@@ -105,7 +105,7 @@ public final class Policy {
     }
 
     /**
-     * The inputs of the distributions of a batch. The result refers to both arguments without copying them.
+     * The inputs of the distributions for a batch. The result refers to both arguments without copying them.
      *
      * @param activations the activations that {@link #forward} computes with theta, before or after this call
      */

@@ -16,7 +16,7 @@ public final class PolicyChange {
     private Activations now;
     private double[] divergences = new double[0]; // [N]
 
-    /** Allocates the memory to measure the changes of one policy. */
+    /** Creates an object that measures the changes of one policy. The object reuses its memory. */
     public PolicyChange(Policy policy) {
         this.policy = policy;
         this.oldTheta = new double[policy.parameterCount()];

@@ -29,8 +29,9 @@ public final class RunningMoments {
         if (rows == 0) {
             return;
         }
-        // Each sum is over the distances from the first row's value. If all rows have the same value in a column, its
-        // sum is exactly 0. The sum of the values themselves would be rounded, and the variance would not be 0.
+        // Each sum is over the differences from the first row's value. If all rows have the same value in a column, the
+        // column's sum is exactly 0. The sum of the values themselves could be rounded, and then the variance would not
+        // be 0.
         double[] batchMean = new double[width];
         for (int row = 1; row < rows; row++) {
             for (int j = 0; j < width; j++) {

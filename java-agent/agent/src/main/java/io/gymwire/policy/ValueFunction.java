@@ -15,9 +15,10 @@ import org.ejml.data.DMatrixRMaj;
  * Here, a return is an estimate of the discounted sum of the rewards from a step on, not the return of an episode.
  *
  * <p>The network's targets are (return - shift) / scale: shift and scale are the mean and the standard deviation of all
- * returns so far. When they change, the network's last layer is rescaled so that V stays the same (van Hasselt et al.
- * 2016, arXiv:1602.07714). At the first batch, the last layer is not rescaled, because nothing has been learned yet.
- * With scaled targets, one learning rate suits tasks with returns that differ by factors of thousands.
+ * returns so far. (If these returns are constant, the scale stays as it was.) When shift or scale changes, the
+ * network's last layer is rescaled so that V stays the same (van Hasselt et al. 2016, arXiv:1602.07714). At the first
+ * batch, the last layer is not rescaled, because nothing has been learned yet. With scaled targets, one learning rate
+ * suits tasks with returns that differ by factors of thousands.
  */
 public final class ValueFunction {
 
@@ -98,8 +99,8 @@ public final class ValueFunction {
 
     /**
      * Adds a batch's returns to the running moments. Then sets shift and scale to the mean and the standard deviation
-     * of all returns so far. The scale stays if all these returns are constant. Except at the first call, rescales the
-     * last layer so that V stays the same.
+     * of all returns so far. If these returns count as constant, the scale stays as it was. Except at the first call,
+     * rescales the last layer so that V stays the same.
      */
     void followTargets(double[] returns) {
         boolean first = targetMoments.count() == 0;

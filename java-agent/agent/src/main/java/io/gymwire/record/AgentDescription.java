@@ -46,7 +46,7 @@ public final class AgentDescription {
 
     /**
      * The commit of the program's Git checkout, and whether tracked files have been changed. The map is empty if there
-     * is no checkout, or if git fails.
+     * is no checkout, or if git fails or does not end in time.
      */
     static Map<String, Object> git() {
         String home = System.getProperty("gymwire.home");
@@ -95,7 +95,7 @@ public final class AgentDescription {
                     .start();
             process.getOutputStream().close();
             try (InputStream out = process.getInputStream()) {
-                // The answer is short, so it fits into the pipe. So git can end before this method reads the answer.
+                // The answer is short and fits into the pipe, so git can end before this method reads the answer.
                 if (!process.waitFor(GIT_SECONDS, TimeUnit.SECONDS)) {
                     process.destroyForcibly();
                     return Optional.empty();

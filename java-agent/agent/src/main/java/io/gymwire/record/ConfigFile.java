@@ -45,8 +45,8 @@ public final class ConfigFile {
     public record Contents(RunConfig config, Map<Setting<?>, String> sources) {}
 
     /**
-     * Writes the file. Settings without a value are left out, and also settings that have no effect with the run's
-     * algorithm or sampling.
+     * Writes the file. Settings without a value are left out, and also settings with an {@link Exclusion}: the run's
+     * algorithm or sampling does not use them.
      *
      * @param sources the source of each value; if a setting is not in the map, its value is the default
      */

@@ -78,7 +78,7 @@ public final class ConsoleReporter {
     }
 
     /**
-     * Prints an iteration.
+     * Prints an iteration. In mode PROGRESS, without a terminal, prints only some of the iterations.
      *
      * @param row the value of each column of progress.csv
      */

@@ -180,8 +180,8 @@ public final class JsonFile {
     }
 
     /**
-     * All values inside a field, which must exist. The key of a value is its path, e.g. {@code server.packages.numpy}.
-     * An array is one value.
+     * All values inside a field of any type. The caller must make sure that the field exists. The key of a value is its
+     * path, e.g. {@code server.packages.numpy}. An array is one value, and null is an empty text.
      */
     public Map<String, String> flat(String name) {
         Map<String, String> values = new TreeMap<>();

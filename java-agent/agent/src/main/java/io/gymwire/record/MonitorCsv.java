@@ -48,8 +48,8 @@ public final class MonitorCsv implements Closeable {
     }
 
     /**
-     * Opens the file of an interrupted run that continues after episode number {@code episodes}. Rows of later episodes
-     * are dropped, because the resumed run writes them again. Times still count from the first start of the run.
+     * Opens the file of a resumed run that continues after episode number {@code episodes}. Rows of later episodes are
+     * dropped, because the resumed run writes them again. Times still count from the first start of the run.
      *
      * @throws IOException if {@code path} is not a monitor file or has fewer episodes
      */

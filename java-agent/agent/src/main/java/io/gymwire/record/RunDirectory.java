@@ -44,8 +44,8 @@ public final class RunDirectory {
      * Creates the directory of a new run, and locks it until {@link #release}.
      *
      * @param remark receives a message of one line if the file system does not support locks
-     * @throws IOException if the directory cannot be created or is locked by another process, or if it has files other
-     *     than those that a sweep leaves when a run fails before its training begins
+     * @throws IOException if the directory cannot be created or locked, or if it has files other than those that a
+     *     sweep leaves when a run fails before its training begins
      */
     public static RunDirectory create(
             Path explicitOrNull, String envId, long seed, Instant start, Consumer<String> remark) throws IOException {
@@ -60,7 +60,8 @@ public final class RunDirectory {
                     "cannot create run directory " + path + " (" + e.reason() + "); give another --run-dir", e);
         }
         if (!Files.exists(path.resolve(DirectoryLock.FILE))) {
-            // If the directory contains files but no run, it is refused here, before the lock file is created in it.
+            // A directory without a lock file is checked before it is locked. So no lock file is created in a directory
+            // that is refused.
             requireEmpty(path);
         }
         RunDirectory run = new RunDirectory(path);
@@ -80,7 +81,7 @@ public final class RunDirectory {
      * process.
      *
      * @param remark receives a message of one line if the file system does not support locks
-     * @throws IOException if another process writes into the directory
+     * @throws IOException if the directory is already locked, or if its lock file cannot be written
      */
     public void lock(Consumer<String> remark) throws IOException {
         lock = DirectoryLock.acquire(path, remark);
@@ -95,16 +96,16 @@ public final class RunDirectory {
     }
 
     /**
-     * Checks that the files of the current run exist. Without this check, a run would not notice that somebody removed
-     * an open file. It would then continue, but its results would be lost.
+     * Checks that the main files of the current run exist. Without this check, a run would not notice that somebody
+     * removed an open file. It would then continue, but its results would be lost.
      *
      * @throws IOException if a file is gone; the message names it
      */
     void requireFiles() throws IOException {
         for (Path part : List.of(path, checkpoints(), manifest(), config(), progress(), monitor())) {
             if (Files.notExists(part)) {
-                throw new IOException(part + " is gone: it was removed during the run, so the run ends;"
-                        + (part.equals(path) ? " train it again" : " put it back from a copy, or train the run again"));
+                throw new IOException(part + " is gone: it was removed during the run, so the run ends; "
+                        + (part.equals(path) ? "" : "put it back from a copy, or ") + "train the run again");
             }
         }
     }

@@ -30,8 +30,8 @@ public final class RunLog implements Closeable {
     }
 
     /**
-     * Opens the files. If the run was interrupted, the data that it recorded after the learner's last checkpoint is
-     * dropped.
+     * Opens the files. If the run was interrupted, the data that it recorded after the checkpoint from which it
+     * continues is dropped.
      */
     public static RunLog open(RunDirectory directory, Trainer trainer, Instant start) throws IOException {
         Learner learner = trainer.learner();
@@ -73,7 +73,7 @@ public final class RunLog implements Closeable {
         tensorBoard.flush();
     }
 
-    /** Forces everything written so far to progress.csv and monitor.csv to the disk. */
+    /** Makes sure that everything written so far to progress.csv and monitor.csv is on the disk. */
     public void sync() throws IOException {
         progress.sync();
         monitor.sync();

@@ -195,7 +195,8 @@ public final class RunManifest {
     }
 
     /**
-     * Records in the manifest of a failed run that the process was asked to end before the run could continue.
+     * Changes the status of a run that lost a session from failed to interrupted: the process was asked to end before
+     * the run could continue.
      *
      * @param path the manifest
      */
@@ -224,7 +225,8 @@ public final class RunManifest {
     /**
      * Records the end of the run.
      *
-     * @param checkpoint the last checkpoint's file with the learner's numbers, or null if no checkpoint was saved
+     * @param checkpoint the file with the learner's numbers in the last checkpoint that this part of the run saved, or
+     *     null if this part saved no checkpoint
      */
     public void finish(String status, Instant end, Map<String, Object> result, Path checkpoint) throws IOException {
         fields.addProperty("status", status);

@@ -30,7 +30,7 @@ public final class SettingChanges {
      * the manifest contains no settings.
      *
      * @param manifest the run's manifest
-     * @throws IOException if a field of the manifest has a wrong type
+     * @throws IOException if the manifest's settings are not an object, or its earlier parts are not a list of objects
      */
     public static List<String> during(JsonFile manifest) throws IOException {
         if (!manifest.has(RunManifest.CONFIG)) {
@@ -46,7 +46,7 @@ public final class SettingChanges {
         return List.copyOf(changes);
     }
 
-    /** The differences between two objects as in config.json. */
+    /** The differences between two JSON objects that have the form of config.json. */
     static List<String> between(JsonObject before, JsonObject after) {
         return between(setting -> text(before, setting), setting -> text(after, setting));
     }

@@ -67,7 +67,7 @@ record Curve(double[] steps, double[] values) {
         return values[above - 1] + part * (values[above] - values[above - 1]);
     }
 
-    /** The running mean over the last {@code window} values. */
+    /** The running mean over the last {@code window} values, or over all values so far if there are fewer. */
     Curve smoothed(int window) {
         double[] means = new double[values.length];
         Arrays.setAll(means, i -> Statistics.mean(Arrays.copyOfRange(values, Math.max(0, i + 1 - window), i + 1)));

@@ -36,8 +36,8 @@ final class Groups {
      * The groups, by environment and then by settings.
      *
      * @param by names of the settings that distinguish groups. The name "none" stands for no setting. An empty list
-     *     stands for all settings that distinguish runs and have different values in the runs that they affect, except
-     *     the seed
+     *     stands for each setting, except the seed, that distinguishes runs and has different values in the runs that
+     *     it affects
      * @param remark receives a line about each run that has the seed of an earlier run of its group
      * @throws IOException if {@code by} contains the name of a setting that no run has
      */

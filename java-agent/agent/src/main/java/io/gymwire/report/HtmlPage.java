@@ -11,8 +11,8 @@ final class HtmlPage {
     private static final String FINGERPRINTS_METHOD = """
             The fingerprint of a run is a part of its manifest.json: the descriptions of the Git checkout, the agent, \
             the server (the first one, if there were several) and the environment's packages. The runs of one column \
-            have equal fingerprints: they used the same versions of programs and packages, on machines with equal \
-            descriptions.""";
+            have equal fingerprints. As far as a fingerprint shows, they used the same versions of programs and \
+            packages, on machines with equal descriptions.""";
 
     private final List<Group> groups;
     private final List<Summary> summaries;

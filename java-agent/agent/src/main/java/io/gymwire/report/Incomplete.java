@@ -12,6 +12,6 @@ import java.nio.file.Path;
  * @param envId the environment; empty if it is not known
  * @param seed the run's seed; empty if it is not known
  * @param state the run's progress
- * @param scored whether the run's progress.csv contains a return
+ * @param scored whether the tables count the run: its progress.csv contains a return, and no file is damaged
  */
 record Incomplete(Path directory, String envId, String seed, Run.State state, boolean scored) {}

@@ -7,7 +7,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
 
-/** Writes numbers as text for people. A number that is not finite becomes a dash. */
+/** Writes numbers as text for people. A number that is not finite becomes a dash, except a standard deviation. */
 final class Numbers {
 
     static final String NONE = "–";

@@ -153,7 +153,7 @@ final class Plot {
             return;
         }
         // The mean is drawn only where all seeds have values. Otherwise the line would jump where the curve of one seed
-        // ends. If no step has values of all seeds, the mean is one point, where the first of the curves ends.
+        // ends. If at most one step has values of all seeds, the mean is one point, at the earliest end of a curve.
         double first = curves.stream().mapToDouble(Curve::first).max().orElseThrow();
         double last = curves.stream().mapToDouble(Curve::last).min().orElseThrow();
         int points = last > first ? POINTS : 1;

@@ -29,9 +29,9 @@ public final class Report {
             Edge of the Statistical Precipice" (2021). The bands of the curves are bootstrap intervals of the mean \
             over seeds; thin lines are single seeds.""".formatted(Bootstrap.CONFIDENCE);
     static final String OVERALL_METHOD = """
-            This table summarises the returns over the last 100 training episodes of all runs together. Each \
-            environment has its own scale: 0 is the mean start of its curves, and 1 is the best such return of its \
-            runs. The bootstrap is stratified over environments.""";
+            Each row summarises the returns over the last 100 training episodes of all its runs together. Each \
+            environment has its own scale: 0 is the mean start of its curves, and 1 is the best return over the last \
+            100 training episodes among its runs. The bootstrap is stratified over environments.""";
 
     static final String INCOMPLETE = "Runs that have not finished or are damaged";
     static final String INCOMPLETE_METHOD = """
@@ -71,12 +71,13 @@ public final class Report {
      *
      * @param paths run directories, or directories that contain run directories
      * @param groupBy names of the settings that distinguish groups. The name "none" stands for no setting. An empty
-     *     list stands for all settings, except the seed, that distinguish runs and have different values in the runs
-     *     that they affect
+     *     list stands for all settings that distinguish runs and have different values in the runs that they affect;
+     *     the seed is not one of them
      * @param threshold the return at which an environment counts as solved; empty for the environment's own threshold
      * @param remark receives a message of one line about anything unusual or left out
-     * @throws IOException if a path contains no run; if no run has recorded a return, and no run has failed; if a
-     *     directory cannot be read; or if {@code groupBy} contains the name of a setting that no run has
+     * @throws IOException if a path contains no run; if, apart from runs with a damaged file, no run has recorded a
+     *     return and no run has failed; if a directory cannot be read; or if {@code groupBy} contains the name of a
+     *     setting that no run has
      */
     public static Report of(List<Path> paths, List<String> groupBy, OptionalDouble threshold, Consumer<String> remark)
             throws IOException {

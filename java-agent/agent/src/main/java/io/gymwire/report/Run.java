@@ -36,7 +36,7 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
      *
      * @param status the manifest's status: running, finished, interrupted or failed. It is "killed" if the manifest
      *     says "running" but the process is gone. It is "not begun" if the run has only a log. It is "damaged" if a
-     *     file of the run cannot be used
+     *     file of the run cannot be used. It is "unknown" if the manifest has no status
      * @param reason why the run failed, was killed, has not begun or is damaged, in one sentence; empty for any other
      *     status
      * @param steps environment steps taken
@@ -75,7 +75,7 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
      *
      * @param value the return; NaN if neither the user nor the environment defines one
      * @param steps environment steps until the learning curve reached this return; NaN if it did not. Only the points
-     *     of the curve from which {@link Scores#best} is chosen are used
+     *     that can become {@link Scores#best} are used
      */
     record Threshold(double value, double steps) {}
 

@@ -63,7 +63,7 @@ final class RunReader {
      *
      * @param paths run directories, or directories that contain run directories
      * @return the runs that have recorded a return, without runs that have a damaged file
-     * @throws IOException if a path contains no run, or if no run has recorded a return and no run has failed. If the
+     * @throws IOException if a path contains no run, or if there is no run to return and no run has failed. If the
      *     reason is a file that cannot be used, the message names this file
      */
     List<Run> read(List<Path> paths) throws IOException {
@@ -231,8 +231,10 @@ final class RunReader {
     }
 
     /**
-     * The mean return of the evaluation after training. If there was no such evaluation, the result is the mean return
-     * of the last evaluation during training.
+     * The mean return of the evaluation after training. If there was no such evaluation with this kind of policy, the
+     * result is the mean return of the last evaluation during training.
+     *
+     * @param policy {@code deterministic} or {@code stochastic}; only episodes of this kind count
      */
     private static double evaluated(CsvTable after, CsvTable during, String policy) {
         double[] steps = during.numbers("step");

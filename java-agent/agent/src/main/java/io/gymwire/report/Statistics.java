@@ -4,7 +4,7 @@ package io.gymwire.report;
 
 import java.util.Arrays;
 
-/** Statistics of the scores of several seeds. Inputs are not modified; without scores the result is NaN. */
+/** Statistics over scores, for example one per seed. Inputs are not modified; without scores the result is NaN. */
 final class Statistics {
 
     /** The fraction of the scores that the interquartile mean leaves out at each end. */

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * A summary of one score of one group over its seeds.
+ * A summary of one kind of score over the runs of a group, which usually differ only in their seeds.
  *
  * @param group the runs
  * @param score the kind of score
@@ -76,7 +76,7 @@ record Summary(Group group, Score score, double[] values, Interval interval) {
     }
 
     /**
-     * A summary over several environments, for runs with the same settings.
+     * A summary over several environments, for groups with the same label.
      *
      * @param label the label of the groups
      * @param environments number of environments
@@ -89,7 +89,7 @@ record Summary(Group group, Score score, double[] values, Interval interval) {
         /**
          * Summarises the final training returns of several environments together. Each environment has its own scale: 0
          * is the start of the learning curves, averaged over the environment's runs. 1 is the best final return of any
-         * of these runs.
+         * of these runs. If this return is not above the start, the start is only subtracted.
          *
          * @param groups all groups; groups with equal labels are summarised together
          * @return one summary for each label that has several environments

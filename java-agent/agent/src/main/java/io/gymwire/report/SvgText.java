@@ -11,12 +11,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Transforms SVG from VectorGraphics2D. The result is smaller, has the same bytes whenever the same picture is drawn,
- * and can be put into an HTML page.
+ * Transforms SVG from VectorGraphics2D. The result of {@link #compact} is smaller, and has the same bytes whenever the
+ * same picture is drawn. The result of {@link #inline} can be put into an HTML page.
  */
 public final class SvgText {
 
-    /** The decimals of a coordinate. Its last digit is a hundredth of a pixel. */
+    /** The number of decimals of a coordinate. The last decimal is a hundredth of a pixel. */
     private static final int DECIMALS = 2;
 
     private static final Pattern LONG_NUMBER = Pattern.compile("-?\\d+\\.\\d{" + (DECIMALS + 1) + ",}(E-?\\d+)?");

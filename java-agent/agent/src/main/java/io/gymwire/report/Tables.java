@@ -241,7 +241,10 @@ final class Tables {
         return table;
     }
 
-    /** The values of the settings in {@link Groups#differences}: a row for each group; empty without such settings. */
+    /**
+     * The values of the settings that {@link Groups#differences} lists, with a row for each group. The table is empty
+     * if there are no such settings.
+     */
     static TextTable differences(List<Group> groups) {
         List<Run> runs = groups.stream().flatMap(group -> group.runs().stream()).toList();
         Set<String> names = Groups.differences(runs);

@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * @param count the number of updates
  * @param seconds median time of an update. It includes the computation of the advantages, but not the critic's fit
  * @param bounds the limit of each update's mean KL divergence, in nats [updates]: the current delta, or the setting
- *     that the algorithm declares as its limit; NaN if unknown
+ *     that the algorithm declares as the limit of the divergence; NaN if unknown
  * @param divergences mean KL(old || new) of each update, in nats [updates]
  * @param drops the number of drops of the learning curve, see {@link #drops(double[])}
  */

@@ -55,8 +55,8 @@ public final class Actor {
     }
 
     /**
-     * The number of actions drawn so far for each environment [N], not a copy. An environment's number selects the
-     * random numbers of its next draw. {@link BranchRound} sets these numbers itself.
+     * The number of actions drawn so far for each environment [N], not a copy. This count selects the random numbers of
+     * the environment's next draw. {@link BranchRound} sets these counts itself.
      */
     public long[] drawn() {
         return drawn;

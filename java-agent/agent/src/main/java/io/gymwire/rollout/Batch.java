@@ -9,8 +9,9 @@ import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The data of one update: N states with the actions that were tried in them, in any order. Without branches, one action
- * was tried in each state. With branches (vine sampling), K actions were tried in some of the states.
+ * The data of one update: N states with the actions that were tried in them. The states can have any order, except with
+ * {@code --fim-subsample}, which needs the order of {@link Rollout}. Without branches, one action was tried in each
+ * state. With branches (vine sampling), K actions were tried in some of the states.
  *
  * @param observations the normalised observations, [N][observation size]
  * @param actions the actions as the policy drew them (unclipped), [N][action size]

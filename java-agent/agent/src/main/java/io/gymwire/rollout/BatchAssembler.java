@@ -12,8 +12,8 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * Assembles an update's batch from the last rollouts. Estimates the advantages with the current critic, and computes
- * weights that correct for samples of earlier policies. With {@link RolloutSettings#LAG}, the newest rollout is also
- * from an earlier policy.
+ * weights that correct for samples of earlier policies. With {@code --lag 1} ({@link RolloutSettings#LAG}), the newest
+ * rollout is also from an earlier policy.
  *
  * <p>Reuse of earlier rollouts in trust region methods follows Queeney, Paschalidis and Cassandras (2021,
  * arXiv:2111.00072, and 2022, arXiv:2206.13714). For a sample that policy pi_i drew, the surrogate is
@@ -104,8 +104,8 @@ public final class BatchAssembler {
     }
 
     /**
-     * The critic's targets A(s, a) + V(s) for the newest rollout of the last batch [T*N]; valid until the next batch is
-     * assembled.
+     * The critic's targets A(s, a) + V(s) [T*N], for the newest rollout in the last batch; valid until the next batch
+     * is assembled.
      */
     public double[] returns() {
         return returns;

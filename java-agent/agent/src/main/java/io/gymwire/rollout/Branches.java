@@ -47,7 +47,7 @@ public final class Branches {
     private final double[][] rewards; // [K][N], sum of gamma^t r_t
     private final double[][] discounts; // [K][N], gamma^h; 0 after a terminal state
     private final DMatrixRMaj rawLasts; // [K*N][observation size], s_h of action k and state n in row k * N + n
-    private final DMatrixRMaj lasts; // [K*N][observation size]
+    private final DMatrixRMaj lasts; // [K*N][observation size], rawLasts after normalisation
     private final double[] lastValues; // [K*N]
     private final double[][] values; // Q [K][N]
     private final DMatrixRMaj observations; // [N][observation size]

@@ -7,9 +7,9 @@ package io.gymwire.rollout;
  * (gamma lambda)^l delta_(t+l), with delta_t = r_t + gamma V(s_(t+1)) - V(s_t). The sum runs to the end of the episode
  * or of the segment. It is computed backwards as A_t = delta_t + gamma lambda A_(t+1).
  *
- * <p>If another policy mu collected the transitions, a trace c_(t+1) in [0, 1] reduces the rest of the sum: A_t =
- * delta_t + gamma lambda c_(t+1) A_(t+1), as in V-trace (Espeholt et al. 2018, arXiv:1802.01561) with c = min(1, pi /
- * mu).
+ * <p>If a policy mu collected the transitions, and mu is not the current policy pi, a trace c_(t+1) in [0, 1] reduces
+ * the rest of the sum: A_t = delta_t + gamma lambda c_(t+1) A_(t+1), as in V-trace (Espeholt et al. 2018,
+ * arXiv:1802.01561) with c = min(1, pi / mu).
  *
  * <p>V(s_(t+1)) is 0 if the episode terminated at step t. After a truncation, it is the value of the episode's last
  * observation. At the segment's end, it is the value of the next observation. In both cases rewards could still follow.
@@ -33,8 +33,8 @@ public final class GeneralizedAdvantage {
      * An estimator.
      *
      * @param gamma discount, in [0, 1]
-     * @param lambda in [0, 1]. 0 uses the critic as much as possible (least variance). 1 uses it only for V(s_t) and
-     *     for the state after the last reward of the sum (least bias)
+     * @param lambda in [0, 1]. 0 uses the critic as much as possible (least variance). 1 uses the critic only for
+     *     V(s_t) and for the state after the last reward of the sum (least bias), if all traces are 1
      */
     public GeneralizedAdvantage(double gamma, double lambda) {
         this.gamma = gamma;

@@ -30,7 +30,8 @@ final class ParallelSessions {
     }
 
     /**
-     * Runs the loops until they end. This method returns or throws only when no session waits for the answer to a step.
+     * Runs the loops until they end. This method returns or throws only when no session waits for the answer to a step;
+     * an {@link Error} is thrown at once.
      */
     void run(List<StepLoop> loops) {
         List<StepLoop> running = new ArrayList<>();

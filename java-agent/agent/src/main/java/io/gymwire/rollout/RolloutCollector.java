@@ -89,7 +89,7 @@ public final class RolloutCollector {
     }
 
     /**
-     * Fills those of the first {@code until} steps that are not filled yet.
+     * Fills the first {@code until} steps, except the steps that are filled already.
      *
      * @return whether these steps are filled now; if not, the rollout is unusable
      */

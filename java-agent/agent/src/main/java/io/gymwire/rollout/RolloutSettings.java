@@ -6,16 +6,16 @@ import io.gymwire.settings.Range;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
 
-/** Settings of the data of an update: environments, batches, advantages. */
+/** Settings for the data that an update uses: environments, batches, advantages. */
 public final class RolloutSettings {
 
     public static final SettingGroup GROUP = new SettingGroup("Batches and advantages");
 
     /**
-     * The largest batch that a user can choose. With {@code --reuse}, this is the limit for the steps of all rollouts
-     * of an update together. The arrays of an update have one row for each step. A row is an observation, or the units
-     * of a layer. A Java array has room for MAX_BATCH rows with up to 2,147 numbers each. TRPO does not profit from
-     * batches of this size.
+     * The largest batch that a user can choose. With {@code --reuse}, an update uses several rollouts, and this number
+     * limits their steps together. The arrays of an update have one row for each step. A row is an observation, or the
+     * units of a layer. A Java array has room for MAX_BATCH rows with up to 2,147 numbers each. TRPO does not profit
+     * from batches of this size.
      */
     public static final int MAX_BATCH = 1_000_000;
 
@@ -57,8 +57,8 @@ public final class RolloutSettings {
 
     /** Lambda of generalised advantage estimation. */
     public static final Setting<Double> LAMBDA = GROUP.real("lambda", "L")
-            .text(
-                    "Generalised advantage estimation: 1 uses the rewards as much as possible; 0 uses the critic as much as possible")
+            .text("Generalised advantage estimation: 1 uses the rewards as much as possible; 0 uses the critic as much"
+                    + " as possible")
             .in(Range.of(0, 1))
             .orElse("0.95", "from Schulman et al. 2016");
 

@@ -11,15 +11,15 @@ import java.util.Map;
 public enum Sampling {
     /** Only from trajectories. */
     PATH(Map.of()),
-    /** Also from branches that start in states of a trajectory; see {@link VineCollector}. */
+    /** From branches that start in states of the trajectories; see {@link VineCollector}. */
     VINE(Map.of(
             GaussianSettings.NOISE_COLOR,
             "branches draw white noise, because the value of an action must not depend on earlier noise",
             RolloutSettings.REUSE,
             "nothing corrects values from branches of earlier policies",
             RolloutSettings.LAG,
-            "branches need the newest policy, but with --lag 1 the update that makes it still runs while the batch"
-                    + " is collected"));
+            "branches need the newest policy, but with --lag 1 a batch is collected while the update to this policy"
+                    + " is still running"));
 
     private final Map<Setting<?>, String> withoutEffect;
 
@@ -33,7 +33,7 @@ public enum Sampling {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Settings that have no effect with this sampling and keep their defaults, each with the reason. */
+    /** Settings that have no effect with this sampling and must keep their defaults, each with the reason. */
     public Map<Setting<?>, String> withoutEffect() {
         return withoutEffect;
     }

@@ -64,16 +64,17 @@ abstract class SessionDriver implements StepDriver {
     }
 
     /**
-     * The number of the environment to name in an error about row {@code env} of the actor's matrices. For branches, it
-     * can be another number than the row's.
+     * The number of the environment in an error message about row {@code env} of the actor's matrices. For a branch, it
+     * can differ from {@code env}: it is the number of the environment from which the branch's first state comes.
      */
     int number(int env) {
         return env;
     }
 
     /**
-     * The step to name in an error about row {@code env} of the actor's matrices: the number of steps that its
-     * environment has taken so far, over all episodes.
+     * The step in an error message about row {@code env} of the actor's matrices: the number of steps that the row's
+     * environment has taken so far, over all episodes. For a branch, it is the number of steps up to the branch's first
+     * state, plus the branch's own steps.
      */
     abstract long stepOf(int env);
 

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.ejml.data.DMatrixRMaj;
 
-/** A driver that fills a session's rows of a rollout. A step in which no episode ends allocates no memory. */
+/**
+ * A driver that fills a session's rows of a rollout. This class allocates no memory in a step in which no episode ends.
+ */
 final class SessionSampler extends SessionDriver {
 
     private final double[] episodeReturn; // [to - from]

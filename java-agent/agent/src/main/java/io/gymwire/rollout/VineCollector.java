@@ -89,7 +89,10 @@ public final class VineCollector {
         return true;
     }
 
-    /** Keeps current states of the environments until N states are kept. Returns the number kept so far. */
+    /**
+     * Keeps the current states of the environments, but at most N states in an iteration. Returns the number kept so
+     * far.
+     */
     private int keepStates(int kept, int time) {
         Snapshot[] now = trunk.states().snapshots();
         int more = Math.min(now.length, states.length - kept);

@@ -10,7 +10,7 @@ import io.gymwire.settings.Settings;
  * The plan that divides the steps of a batch between the trunk and the branches of vine sampling. Each of E
  * environments takes T steps in an iteration. The first steps are for the trunk. The last ceil(N K / E) H steps are for
  * the branches: in each of ceil(N K / E) rounds, each environment takes H steps and runs one branch. A branch has fewer
- * than H steps if its episode ends earlier.
+ * than H steps if its episode ends earlier, but its environment still takes H steps.
  *
  * @param envs E
  * @param segment T

@@ -25,9 +25,9 @@ public final class VineSettings {
             (task, settings) -> settings.get(SAMPLING) == Sampling.VINE;
     private static final String REASON = "without --sampling vine there are no branches";
 
-    /** The number of states of one iteration from which branches start. */
+    /** The number of states from which branches start, in each iteration. */
     public static final Setting<Integer> STATES = GROUP.integer("vine-states", "N")
-            .text("Number of states of one iteration from which branches start")
+            .text("Number of states from which branches start, in each iteration")
             .in(Range.of(1, RolloutSettings.MAX_BATCH))
             .onlyIf(HAS_BRANCHES, REASON)
             .fixedOnResume()
@@ -46,13 +46,12 @@ public final class VineSettings {
 
     /** The maximum number of steps of a branch. */
     public static final Setting<Integer> HORIZON = GROUP.integer("vine-horizon", "H")
-            .text(
-                    "Maximum number of steps of each branch; --batch counts all of them, even if the episode ends earlier. The"
-                            + " critic's value is used for the rewards after these steps")
+            .text("Maximum number of steps of each branch; --batch counts all of them, even if the episode ends"
+                    + " earlier. The critic's value is used for the rewards after these steps")
             .in(Range.of(1, RolloutSettings.MAX_BATCH))
             .onlyIf(HAS_BRANCHES, REASON)
             .fixedOnResume()
-            .orElseDerived(VinePlan.HORIZON + ", or fewer if no state would fit into half of --batch");
+            .orElseDerived(VinePlan.HORIZON + ", or fewer if otherwise no state would fit into half of --batch");
 
     private VineSettings() {}
 }

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 /** Compares two runs: their results, and their versions and machines. */
 public final class RunComparison {
 
-    /** Columns with times and speeds. Two runs with the same results have different values in these columns. */
+    /** Columns with times and speeds. Two runs with the same results can differ in these columns. */
     private static final Set<String> TIMINGS =
             RunMetrics.all().stream().filter(Metric::isTiming).map(Metric::name).collect(Collectors.toSet());
 
@@ -37,8 +37,8 @@ public final class RunComparison {
 
     /**
      * Finds the first difference in the progress of two runs, in their first iterations. It compares the columns of the
-     * first run, except the columns with times and speeds. The second run can have more columns, if a later version
-     * wrote it.
+     * first run, except the values of times and speeds. The second run must have all these columns. It can have more
+     * columns, if a later version wrote it.
      *
      * @param iterations the number of iterations to compare; both runs must have at least this many
      * @return a sentence about the difference, or empty if there is no difference

@@ -22,8 +22,8 @@ import java.util.Map;
 
 /**
  * Records the progress of a run. Keeps the returns and lengths of the last 100 episodes. After each iteration, computes
- * their mean return, and keeps the best such mean. Writes a row for each iteration into the run's files and to the
- * console.
+ * their mean return. Keeps the best mean return of 100 episodes. Passes a row for each iteration to the run's files and
+ * to the console.
  */
 public final class RunProgress {
 

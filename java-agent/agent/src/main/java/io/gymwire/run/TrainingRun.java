@@ -117,7 +117,8 @@ public final class TrainingRun {
      * Asks the run to end. The run ends at the end of the current iteration and saves a checkpoint, so that no work is
      * lost. If the iteration's collection or evaluation does not end within some seconds, the run ends at the next
      * step, and a resumed run repeats everything since the last checkpoint. If the states of the environments cannot be
-     * saved, the run ends at the next step without waiting. Any thread can call this method.
+     * saved, the run ends at the next step without waiting. It then saves a checkpoint, except during an evaluation.
+     * Any thread can call this method.
      */
     public void requestStop() {
         abandonAt = System.nanoTime() + STOP_PATIENCE.toNanos();
@@ -125,7 +126,7 @@ public final class TrainingRun {
     }
 
     /**
-     * Trains until the run is finished, or until {@link #requestStop} is called.
+     * Trains until the run is finished, or until {@link #requestStop} ends it.
      *
      * @throws IOException if a file cannot be written
      * @throws EnvironmentException if a server or an environment fails and the run was not asked to stop

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * Widths of hidden layers, written for example {@code 64,64}, or {@code none}. All widths together are one value. If a
- * command line gives the option twice, the second value replaces the first.
+ * Widths of hidden layers, written for example {@code 64,64}, or {@code none}. All widths together are one value: if a
+ * command line gives an option with widths twice, the second list replaces the whole first list.
  *
  * @param values the width of each layer, first to last; empty if there is no hidden layer
  */

@@ -6,12 +6,12 @@ package io.gymwire.settings;
  * The place of an environment's action mask, written {@code info:KEY} or {@code observation:KEY}, or {@code none}.
  *
  * @param place the kind of place
- * @param key the key in the info or in a Dict observation. For a Dict inside a Dict, the keys are joined by dots. Empty
- *     for no mask
+ * @param key the key in the info or in a Dict observation. If the observation has a Dict inside a Dict, the keys are
+ *     joined by dots. Empty for no mask
  */
 public record MaskSource(Place place, String key) {
 
-    /** The kinds of places of masks. */
+    /** The kinds of places where a mask can be. */
     public enum Place {
         NONE,
         INFO,

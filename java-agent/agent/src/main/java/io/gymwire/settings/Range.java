@@ -15,7 +15,7 @@ public final class Range {
     private final double most;
     private final boolean withLeast;
     private final boolean withMost;
-    private final double gap; // a number that is not in the interval, or NaN
+    private final double gap; // a number between the ends that is not in the interval; NaN if there is none
 
     private Range(double least, double most, boolean withLeast, boolean withMost, double gap) {
         this.least = least;
@@ -67,7 +67,7 @@ public final class Range {
         return this == ALL ? "be a finite number" : (Double.isInfinite(most) ? "be " : "lie ") + this;
     }
 
-    /** The interval in words that follow a comma, e.g. "in (0, 1]" or "at least 1"; empty for all numbers. */
+    /** The interval in words that follow a comma, e.g. "in (0, 1]" or "at least 1"; empty if it has no limits. */
     @Override
     public String toString() {
         return this == ALL ? "" : interval() + (Double.isNaN(gap) ? "" : ", but not " + text(gap));

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 /**
  * The values of an option that can be given several times, in the order in which they were given.
  *
- * @param values the values as written on the command line
+ * @param values the values as written on the command line or in a preset
  */
 public record TextList(List<String> values) {
 

@@ -26,7 +26,7 @@ record ValueType<T>(Class<T> type, String description, Function<String, T> parse
     static final ValueType<LayerWidths> WIDTHS = new ValueType<>(
             LayerWidths.class, "a list of layer widths, e.g. 64,64, or the word none", LayerWidths::parse);
     static final ValueType<ElementRanges> ELEMENTS =
-            new ValueType<>(ElementRanges.class, "the word all or ranges, e.g. 0-26,30", ElementRanges::parse);
+            new ValueType<>(ElementRanges.class, "ranges, e.g. 0-26,30, or the word all", ElementRanges::parse);
 
     static final ValueType<MaskSource> MASK =
             new ValueType<>(MaskSource.class, "info:KEY, observation:KEY or none", MaskSource::parse);

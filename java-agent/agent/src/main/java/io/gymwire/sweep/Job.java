@@ -48,8 +48,8 @@ final class Job {
         command.add("train");
         long startSteps = 0;
         Directories.make(run.directory());
-        // A process of a killed sweep may still run and hold this lock. Then acquire throws, so the process's files are
-        // not removed.
+        // If an earlier sweep was killed, its process of this run may still be alive and hold this lock. Then acquire
+        // throws, so the files of that process are not removed.
         DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> {});
         try {
             switch (folder.state(run.config())) {
@@ -78,7 +78,7 @@ final class Job {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
         } catch (IOException e) {
-            // The log is opened first. If it can be written, the program could not be started.
+            // The log is opened before the program is started. If the log can be written, the start has failed.
             throw log.toFile().canWrite() ? e : FileException.writing(log, e);
         }
         process.getOutputStream().close();
@@ -111,7 +111,7 @@ final class Job {
         return folder.progress();
     }
 
-    /** The number of environment steps by which this process has advanced the run. */
+    /** The number of environment steps by which this process has advanced the run. Repeated steps do not count. */
     long stepsTaken() throws IOException {
         return Math.max(0, steps(folder.progress()) - startSteps);
     }

@@ -6,9 +6,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A part of a sweep's runs: every {@code count}-th run. Several processes, one for each part, together do all runs.
+ * A part of a sweep's runs: every {@code count}-th run, from the run {@code index} on. Several processes, one for each
+ * part, together do all runs.
  *
- * @param index the index of the first run, from 0
+ * @param index the index of the part's first run among the sweep's runs, from 0
  * @param count the number of parts
  */
 public record Part(int index, int count) {
@@ -34,7 +35,7 @@ public record Part(int index, int count) {
         return part;
     }
 
-    /** Whether a run belongs to the part. */
+    /** Whether the run with this index belongs to the part. */
     public boolean has(int run) {
         return run % count == index;
     }

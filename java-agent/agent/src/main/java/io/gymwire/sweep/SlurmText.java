@@ -56,7 +56,10 @@ final class SlurmText {
                         SECONDS_BEFORE_LIMIT);
     }
 
-    /** A directory as Slurm's --output takes it. Slurm replaces %j and similar patterns. It replaces %% with %. */
+    /**
+     * A directory as Slurm's --output takes it. Slurm replaces %j and similar patterns, so each % is doubled: Slurm
+     * replaces %% with %.
+     */
     static String pattern(Path directory) {
         return ShellWords.quoted(directory.toString().replace("%", "%%"));
     }

@@ -28,7 +28,7 @@ public final class Sweep {
     private static final int FIRST_SIGNAL_CODE = 128;
     /**
      * After a signal, the sweep waits at most this long for its runs to end, and then kills them. A run that receives a
-     * signal usually completes its current iteration, but only if this takes at most a few seconds: the limits of the
+     * signal usually completes its current iteration, but only if this takes at most a few seconds. The limits of the
      * run itself (TrainingRun.STOP_PATIENCE and Interruption.WAIT_SECONDS) are shorter than the sweep's wait.
      */
     private static final long PATIENCE_SECONDS = 15;

@@ -20,10 +20,10 @@ public record SweepRun(Path directory, RunConfig config, List<String> arguments)
     private static final List<String> SERVER_OPTIONS = List.of("--server", "--wait-servers", "--request-timeout");
 
     /**
-     * The arguments that continue a run: its directory, the number of steps at which it ends, and, if it is set, the
-     * return at which it ends. This method adds those arguments of {@code train} that never change results, and those
-     * that depend on the machine: the options about servers, and the Python interpreter. The other settings are in the
-     * run's directory.
+     * The arguments that continue a run: its directory, {@code --steps}, and, if the run has this setting,
+     * {@code --stop-at}. This method adds those arguments of {@code train} that never change results, and those that
+     * depend on the machine: the options about servers, and the Python interpreter. The other settings are in the run's
+     * directory.
      */
     List<String> resumeArguments() {
         List<String> words = new ArrayList<>(List.of("--resume", directory.toString(), "--steps=" + steps()));

@@ -142,7 +142,7 @@ public final class SweepView {
     void summary(int waiting, boolean interrupted) {
         out.printf(Locale.ROOT, "%d of %d finished, %d failed", finished, total, failed);
         if (interrupted) {
-            out.printf(Locale.ROOT, ", %d interrupted, %d not begun", ended - finished - failed, waiting);
+            out.printf(Locale.ROOT, ", %d interrupted, %d waiting", ended - finished - failed, waiting);
         }
         out.println(finished == total ? "" : "; the same command continues the sweep");
         out.flush();

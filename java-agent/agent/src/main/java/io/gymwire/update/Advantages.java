@@ -15,7 +15,7 @@ public final class Advantages {
 
     /**
      * If the standard deviation of advantages is at most this fraction of their greatest absolute value, they differ
-     * only by rounding. For advantages of branches, the fraction is of the greatest absolute value of Q.
+     * only by rounding. For advantages of branches, this is a fraction of {@link Branches#greatestValue} instead.
      */
     public static final double RELATIVE_SPREAD = 1e-12;
 
@@ -28,7 +28,8 @@ public final class Advantages {
      * Writes a batch's advantages, normalised and then multiplied by the samples' weights. The weights are applied
      * after the normalisation, so the weights of reused rollouts do not change which actions are better than average.
      *
-     * @param out the results for each of the actions tried [K][N]; overwritten
+     * @param out the results [K][N], for N states and K actions in each state; overwritten. K is
+     *     {@link Batch#actionsPerState}
      * @return whether the advantages differ
      */
     public static boolean weigh(Batch batch, double[][] out) {
@@ -44,9 +45,9 @@ public final class Advantages {
     }
 
     /**
-     * Writes the advantages of branches, normalised and then multiplied by their weights w_ik. In each state, the
-     * weighted mean of the advantages is 0. So the normalisation only divides them by their standard deviation within
-     * states, sqrt(mean_i sum_k w_ik A_ik^2).
+     * Writes the advantages of branches, normalised and then multiplied by their weights w_ik. The index i is the
+     * state, and k the action. In each state, the weighted mean of the advantages is 0. So the normalisation only
+     * divides them by their standard deviation within states, sqrt(mean_i sum_k w_ik A_ik^2).
      */
     private static boolean weigh(Branches branches, double[][] out) {
         double greatest = 0;

@@ -53,8 +53,8 @@ public final class Surrogate {
     private double[] entropies; // [N]
 
     /**
-     * Allocates the memory that the computation of L and KL needs for this policy. {@link #prepare} sets theta_old and
-     * the batch.
+     * Allocates the memory whose size does not depend on the batch, for example for theta_old. {@link #prepare} sets
+     * theta_old and the batch, and allocates the rest of the memory.
      */
     public Surrogate(Policy policy, double entropyCoefficient) {
         this.policy = policy;
@@ -172,8 +172,8 @@ public final class Surrogate {
     public Point atOldTheta() {
         distribution.entropy(oldInputs, entropies, 0, entropies.length);
         double entropy = Vectors.mean(entropies);
-        // If a log probability at theta_old is not finite, these values must be NaN. Then the line search, which
-        // compares each candidate with them, finds the NaN and rejects the step.
+        // If a log probability at theta_old is not finite, surrogate and divergence must be NaN. Then the line search,
+        // which compares the surrogate of each candidate with this surrogate, finds the NaN and rejects the step.
         boolean finite = Arrays.stream(oldLogProbabilities).allMatch(Vectors::isFinite);
         double sum = 0;
         for (int i = 0; i < entropies.length; i++) {

@@ -30,7 +30,7 @@ public final class UpdateMetrics {
             .text("mean KL(old || new) over the batch's states, in nats");
 
     public static final Metric GRADIENT_NORM = GROUP.metric("train/grad_norm")
-            .text("norm |g| of the gradient; with several minibatches, the mean norm of their gradients before"
+            .text("norm |g| of the gradient; with minibatches, the mean norm over all minibatches of all passes, before"
                     + " clipping");
 
     public static final Metric ENTROPY = GROUP.metric("train/entropy")

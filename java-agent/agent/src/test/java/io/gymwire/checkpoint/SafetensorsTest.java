@@ -90,7 +90,7 @@ class SafetensorsTest {
     }
 
     @Test
-    void refusesEveryTruncation() throws IOException {
+    void refusesAFileThatIsTooShortOrTooLong() throws IOException {
         Path whole = directory.resolve("whole.safetensors");
         Safetensors.write(whole, tensors(), Map.of("k", "v"));
         byte[] bytes = Files.readAllBytes(whole);

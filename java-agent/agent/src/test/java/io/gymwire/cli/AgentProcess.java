@@ -75,7 +75,7 @@ final class AgentProcess implements AutoCloseable {
         return Files.readString(out);
     }
 
-    /** The text that the process has printed to standard error so far, without the JVM's own lines. */
+    /** The text that the process has printed to standard error so far, without two warnings of the JVM. */
     String err() throws IOException {
         List<String> lines = Files.readAllLines(err);
         // The JVM prints these warnings, not Gymwire. Java 17 does not print the second warning; Java 25 does.

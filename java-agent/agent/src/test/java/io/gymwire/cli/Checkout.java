@@ -108,7 +108,7 @@ final class Checkout implements AutoCloseable {
     }
 
     /**
-     * Runs a shell command with only the environment variables PATH, HOME, JAVA_HOME and {@code variables}. In the
+     * Runs a shell script with only the environment variables PATH, HOME, JAVA_HOME and {@code variables}. In the
      * script, {@code "$@"} stands for the launcher and its arguments.
      */
     Cli.Outcome shell(Path directory, Map<String, String> variables, String script, String... args)

@@ -77,7 +77,7 @@ public final class Cli {
         return startServerOf("faulty_envs");
     }
 
-    /** Starts a server that also has the environments of a module of the server's tests. */
+    /** Starts a server that also has the environments of a module in the server's tests. */
     static ManagedServer startServerOf(String module) {
         Path tests = PythonTools.home().resolve("python-env-server/tests");
         return ManagedServer.start(List.of("--import", module), Map.of("PYTHONPATH", tests.toString()));
@@ -94,7 +94,7 @@ public final class Cli {
         assertEquals(List.of(), others);
     }
 
-    /** Fails if a directory contains temporary files. A complete file has its final name. */
+    /** Fails if a directory contains temporary files. Their names end in .tmp; a complete file has its final name. */
     static void assertNoTemporaryFiles(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
             assertEquals(

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * If an environment cannot be made, does not fit the agent, raises an exception or returns NaN, the command ends with
- * an error of one line.
+ * an error of one line. With {@code --debug}, the error also has the traceback.
  */
 class EnvironmentErrorsTest {
 
@@ -62,8 +62,9 @@ class EnvironmentErrorsTest {
     }
 
     /**
-     * Each environment fails after 20 good steps: RaisesInReset in the next reset, and the others in the next step. If
-     * a segment has 16 steps, the failure is in the second iteration; else it is in the first iteration.
+     * Each environment fails after 20 good steps: RaisesInReset in the next reset, and the others in the next step. An
+     * episode has at most 100 steps. So if a segment has 16 steps, the failure is in the second iteration; else it is
+     * in the first iteration.
      */
     @ParameterizedTest
     @CsvSource(

@@ -118,7 +118,7 @@ class EvalCommandTest {
     }
 
     @Test
-    void bothPoliciesTogetherOrNoEpisodesAreRefused() {
+    void refusesBothPoliciesTogetherAndZeroEpisodes() {
         Cli.fail(
                 List.of("--deterministic", "--stochastic", "mutually exclusive"),
                 "eval",
@@ -211,7 +211,7 @@ class EvalCommandTest {
     }
 
     @Test
-    void theManagedServerOfAnEvaluationEndsWithIt() throws IOException {
+    void anEvaluationEndsItsManagedServer() throws IOException {
         Cli.succeed("eval", shared.resolve("run").toString(), "--episodes", "1");
         Cli.assertNoOtherServers(server);
     }

@@ -155,7 +155,7 @@ class FleetRunTest {
     }
 
     @Test
-    void theFirstConnectionWaitsForAllServers() throws IOException, InterruptedException {
+    void withWaitServersTheAgentWaitsAtTheStartForAllServers() throws IOException, InterruptedException {
         String first = start().address();
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -174,7 +174,7 @@ class FleetRunTest {
     }
 
     @Test
-    void serversThatDoNotAnswerAreSkippedAndNamedIfNoneAnswers() {
+    void aServerThatDoesNotAnswerIsNamedAndIsSkippedIfAnotherAnswers() {
         String one = start().address();
         String absent = "127.0.0.1:1,nowhere.invalid:50051";
         String out = Cli.succeed(

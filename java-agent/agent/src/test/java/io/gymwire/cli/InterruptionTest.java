@@ -117,7 +117,8 @@ class InterruptionTest {
         try (ManagedServer lost = ManagedServer.start();
                 AgentProcess agent = train(run, "--server", lost.address())) {
             agent.awaitOutput(MID_RUN);
-            // A server that ends by itself may refuse requests for a moment. A killed server does not answer at all.
+            // KILL, not TERM: a server that ends by itself may refuse requests for a moment, but a killed server does
+            // not answer at all.
             AgentProcess.kill("KILL", Long.toString(lost.pid()));
             agent.awaitOutput("waiting up to");
             agent.signal("INT");
@@ -170,7 +171,10 @@ class InterruptionTest {
                 Files.readString(run.resolve("checkpoints/latest")).strip().substring("step_".length()));
     }
 
-    /** Checks that no file is incomplete, and that the checkpoint can be evaluated. */
+    /**
+     * Checks that no temporary file is left, that each line of progress.csv is complete, and that the checkpoint can be
+     * evaluated.
+     */
     private static void assertWhole(Path run) throws IOException {
         Cli.assertNoTemporaryFiles(run);
         Path progress = run.resolve("progress.csv");

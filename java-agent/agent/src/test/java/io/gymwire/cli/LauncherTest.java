@@ -119,7 +119,7 @@ class LauncherTest {
     }
 
     @Test
-    void theErrorForAFolderOfAnotherUserNamesTheFolderAndARemedy() throws IOException, InterruptedException {
+    void ifAnotherUserOwnsTheFolderTheErrorNamesTheFolderAndARemedy() throws IOException, InterruptedException {
         assumeTrue(
                 "root".equals(System.getProperty("user.name")) && Files.isExecutable(Path.of("/usr/bin/setpriv")),
                 "only root can become another user");

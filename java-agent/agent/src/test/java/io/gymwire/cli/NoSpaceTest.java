@@ -22,8 +22,8 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * If a file or directory cannot be written, the command ends with an error that names its path. Files that were written
- * before can still be used.
+ * If a file or directory cannot be written, the command ends with an error that names the path of this file or
+ * directory. Files that were written before can still be used.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "the test uses limits and file systems of Linux")
 class NoSpaceTest {
@@ -117,7 +117,7 @@ class NoSpaceTest {
     }
 
     @Test
-    void theErrorNamesTheLimitOnTheSizeOfFilesAndTheFile() throws IOException, InterruptedException {
+    void theErrorNamesTheFileAndTheLimitOnTheSizeOfFiles() throws IOException, InterruptedException {
         Path run = directory.resolve("run");
         // The limit is 512 * 1024 bytes. A checkpoint of this run is larger. The native library that gRPC unpacks into
         // a file is smaller, so the run can connect to the server.

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Environments from a user's package. The run directory stores everything that is needed to make them. */
+/** Environments from a user's package. The run directory stores the options with which they are made. */
 @Tag("launcher")
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "interpreters have other paths on Windows")
 class OwnPackagesTest {

@@ -33,7 +33,10 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tests how long commands wait for a server. {@code -Dgymwire.slowReset=63} makes the slow reset last 63 seconds. */
+/**
+ * Tests how long commands and clients wait for a server. With {@code -Dgymwire.slowReset=63}, the reset in
+ * {@link #aSlowResetSucceedsWithTheDefaultTimeout} lasts 63 seconds instead of 1 second.
+ */
 @Timeout(240)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the test suspends a process with a Unix signal")
 class RequestTimeoutTest {

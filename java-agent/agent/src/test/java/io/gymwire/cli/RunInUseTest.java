@@ -92,7 +92,7 @@ class RunInUseTest {
     }
 
     @Test
-    void aRunWhoseDirectoryIsRemovedEndsWithAnErrorAndDoesNotMakeItAgain() throws IOException, InterruptedException {
+    void aRunFailsIfItsDirectoryIsRemovedAndDoesNotMakeTheDirectoryAgain() throws IOException, InterruptedException {
         Path run = directory.resolve("run");
         try (AgentProcess agent = train(run, "--checkpoint-every", "1000")) {
             agent.awaitOutput(MID_RUN);
@@ -105,7 +105,7 @@ class RunInUseTest {
     }
 
     @Test
-    void aRunEndsIfOneOfItsFilesIsRemoved() throws IOException, InterruptedException {
+    void aRunFailsIfItsMonitorFileIsRemoved() throws IOException, InterruptedException {
         Path run = directory.resolve("run");
         try (AgentProcess agent = train(run, "--checkpoint-every", "1000")) {
             agent.awaitOutput(MID_RUN);

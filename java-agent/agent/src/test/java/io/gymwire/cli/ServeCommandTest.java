@@ -57,7 +57,7 @@ class ServeCommandTest {
     }
 
     @Test
-    void theOptionsImportAndHelpServerReachTheServer() throws IOException, InterruptedException {
+    void theServerImportsModulesAndListsItsOptions() throws IOException, InterruptedException {
         try (AgentProcess serve = new AgentProcess(directory, List.of(), "serve", "--import", "absent_module")) {
             assertEquals(2, serve.awaitEnd());
             assertEquals(1, serve.err().lines().count(), serve.err());

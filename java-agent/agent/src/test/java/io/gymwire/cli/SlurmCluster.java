@@ -90,7 +90,7 @@ final class SlurmCluster implements AutoCloseable {
         return out;
     }
 
-    /** Waits until a condition is true. */
+    /** Waits until a condition is true. Fails with the message {@code otherwise} after {@link #TIMEOUT_SECONDS}. */
     void await(Callable<Boolean> condition, String otherwise) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         while (!condition.call()) {
@@ -104,8 +104,9 @@ final class SlurmCluster implements AutoCloseable {
     /** Waits until a job or task that was interrupted is queued again. Then tells Slurm to start it. */
     void startAgain(String job) throws Exception {
         await(() -> states(job).contains("PENDING"), "the job is not queued again");
-        // Otherwise, Slurm waits two minutes before it starts a requeued job. Two seconds are necessary: Slurm counts
-        // whole seconds, and a job that starts in the second in which it was stopped counts as stopped already.
+        // Otherwise, Slurm waits two minutes before it starts a requeued job. The start is two seconds from now,
+        // because Slurm counts whole seconds: if a job starts in the second in which it was stopped, it counts as
+        // stopped already.
         run("scontrol", "update", "JobId=" + job, "StartTime=now+2");
     }
 

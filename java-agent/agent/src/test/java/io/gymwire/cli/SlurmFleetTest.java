@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Jobs on two nodes of a real Slurm cluster end with the same results as a run on managed servers, even if they lose a
- * server or a node, run out of time or are cancelled.
+ * A run as a job on two nodes of a real Slurm cluster ends with the same results as a run on managed servers. This is
+ * also true if the job loses a server or a node, or runs out of time, or is cancelled and submitted again.
  */
 @Tag("launcher")
 class SlurmFleetTest {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Tests the Slurm scripts that {@code train --slurm} prints: their text, and the programs that they start. Slurm is not
- * needed, because the test runs a script itself.
+ * needed, because the test runs a script itself, with small scripts in place of Slurm's programs.
  */
 class SlurmOptionTest {
 
@@ -65,7 +65,7 @@ class SlurmOptionTest {
     }
 
     @Test
-    void eachServerGetsTheServerOptionsAndLimitsThatAdmitAllSessions() {
+    void everyServerGetsItsOptionsAndHighEnoughLimits() {
         String text = script(
                 "--import=lab",
                 "--python=bin/python",
@@ -169,7 +169,7 @@ class SlurmOptionTest {
                         "300",
                         "10.1.2.3:77 token-file=token"),
                 Files.readAllLines(calls));
-        assertFalse(Files.exists(files), "the token is removed after the job");
+        assertFalse(Files.exists(files), "the token must be removed after the job");
     }
 
     @ParameterizedTest

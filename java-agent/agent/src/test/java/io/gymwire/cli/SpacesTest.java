@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class SpacesTest {
 
-    /** The highest possible return of each environment whose return a test checks. */
+    /** The highest possible return of each environment in which a test checks the return. */
     private static final double BEST = 5;
 
     private static ManagedServer server;

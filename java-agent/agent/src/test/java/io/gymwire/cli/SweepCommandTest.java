@@ -84,7 +84,7 @@ class SweepCommandTest {
             sweep.signalGroup(signal);
             assertEquals(code, sweep.awaitEnd());
             if (signal.equals("INT")) {
-                assertTrue(sweep.out().contains("2 interrupted, 0 not begun; the same command continues"), sweep.out());
+                assertTrue(sweep.out().contains("2 interrupted, 0 waiting; the same command continues"), sweep.out());
             }
         }
         for (Path run : runs) {
@@ -204,7 +204,7 @@ class SweepCommandTest {
     }
 
     @Test
-    void aSweepFileHasOneTrainCommandPerLineAndTheOptionPartDividesTheRuns() throws Exception {
+    void aSweepFileHasOneTrainCommandPerLineAndItsRunsCanBeDividedIntoParts() throws Exception {
         Path file = directory.resolve("runs.txt");
         Files.writeString(file, """
                 # two settings
@@ -229,7 +229,7 @@ class SweepCommandTest {
         assertEquals(4, none.split("finished before", -1).length - 1, none);
     }
 
-    /** Several sweeps, each of a single run, can use one directory at the same time. */
+    /** Several sweeps can use one directory at the same time if each of them has --run-dir and so a single run. */
     @Test
     void aSweepOfOneRunCanNameTheRunAndShareTheSweepDirectory() throws IOException {
         Path sweepDirectory = Files.createDirectories(directory.resolve("sweep"));
@@ -301,7 +301,7 @@ class SweepCommandTest {
                 "the command must make the directory for Slurm's output, because Slurm does not");
     }
 
-    /** The test does what Slurm does: it starts the script, and later signals that the time of the task is over. */
+    /** The test does what Slurm does: it starts the script, and later signals that the task's time limit is near. */
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the test sends Unix signals")
     void aTaskThatRunsOutOfTimeIsQueuedAgainAndGivesTheSameResults() throws Exception {

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TrainCommandTest {
 
     private static ManagedServer server;
-    /** A finished run of two iterations with seed 1 and two workers. No test changes its files. */
+    /** A finished run of two iterations with seed 1 and two workers. Tests change none of its files except .lock. */
     private static Path first;
 
     @TempDir
@@ -143,7 +143,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void optionsInAnArgumentFileReplaceEarlierOptionsAndLaterOptionsReplaceThem() throws IOException {
+    void theLastValueOfAnOptionCountsAlsoWithAnArgumentFile() throws IOException {
         Path file =
                 Files.writeString(directory.resolve("mine.args"), "# mine\n--gamma 0.95\n--hidden 8,4 --delta 0.03\n");
         Path run = directory.resolve("run");
@@ -305,7 +305,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void aRunDirectoryThatExistsIsNotChanged() throws IOException {
+    void aRunDirectoryWithOtherFilesIsRefusedAndNotChanged() throws IOException {
         Path kept = Files.writeString(directory.resolve("notes.txt"), "mine");
         Cli.fail(
                 List.of("run directory " + directory + " exists and is not empty", "another --run-dir"),

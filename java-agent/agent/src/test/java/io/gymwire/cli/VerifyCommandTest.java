@@ -125,7 +125,7 @@ class VerifyCommandTest {
     }
 
     @Test
-    void wrongArgumentsAreNamed() throws IOException {
+    void wrongArgumentsAndMissingIterationsAreNamed() throws IOException {
         Path run = train("CartPole-v1");
         Cli.fail(List.of("--iterations must be from 1 to 3", "got 4"), "verify", run.toString(), "--iterations", "4");
         Cli.fail(List.of("--iterations must be from 1 to 3", "got 0"), "verify", run.toString(), "--iterations", "0");

@@ -101,7 +101,7 @@ class WrongArgumentsTest {
                 "--observe 0-10000000 | '0-10000000' goes beyond element 9999999",
                 "--stepps 10     | Unknown options: '--stepps', '10' (did you mean --steps?)"
             })
-    void anUnreadableSettingIsNamedWithItsValue(String arguments, String message) {
+    void anOptionThatCannotBeUsedIsNamedWithTheReason(String arguments, String message) {
         String[] option = arguments.split(" ");
         List<String> command = new ArrayList<>(List.of("train", "CartPole-v1"));
         command.addAll(List.of(option));
@@ -111,14 +111,14 @@ class WrongArgumentsTest {
     }
 
     @Test
-    void aMissingEnvironmentOrCommandIsNamed() {
+    void aMissingArgumentOrAnUnknownCommandIsNamed() {
         Cli.fail(List.of("train needs an environment, e.g. CartPole-v1", "see gymwire train --help"), "train");
         Cli.fail(List.of("Missing required parameter: 'RUN_DIR'", "see gymwire eval --help"), "eval");
         Cli.fail(List.of("'trian'", "see gymwire --help"), "trian");
     }
 
     @Test
-    void aSweepOnSlurmHasNoPart() {
+    void aSweepOnSlurmRefusesTheOptionPart() {
         String folder = directory.resolve("run").toString();
         Cli.fail(
                 List.of("--slurm divides the sweep into parts itself; leave --part 1/4 out"),

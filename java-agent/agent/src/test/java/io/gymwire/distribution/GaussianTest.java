@@ -156,7 +156,7 @@ final class GaussianTest {
     }
 
     @Test
-    void theProbabilitiesOfAClippedElementsActionsSumToOne() {
+    void theProbabilitiesOfAClippedElementSumToOne() {
         Gaussian clipped = new Gaussian(new boolean[] {true}, -0.5, 0);
         for (double mean : new double[] {0, 0.8, -1.7}) {
             double[] theta = {0, 0, 0.3};

@@ -40,7 +40,7 @@ class EvaluatorTest {
         assertEquals(List.of(16, 16, 8), opened);
         for (Evaluator.Episode episode : episodes) {
             assertEquals(5, episode.length());
-            // The mean action of the untrained policy is near 0, so the point of LineEnv hardly moves.
+            // The mean action of the untrained policy is exactly 0, so the point of LineEnv does not move.
             assertEquals(-5.0 * Math.abs(episode.seed() % 7 - 3), episode.totalReward(), 1.5);
         }
     }

@@ -55,10 +55,10 @@ final class ContoursTest {
         assertEquals(2 * Math.PI, length, 0.01);
     }
 
-    /** Two opposite corners are high. The mean of the corners decides whether the high corners are connected. */
+    /** Two opposite corners of the square are high. The mean is the mean of the values at the four corners. */
     @ParameterizedTest
     @CsvSource({"10, true", "3, false"})
-    void theMeanDecidesWhichCornersOfASaddleTheLinesCutOff(double high, boolean connected) {
+    void theMeanDecidesWhetherTheHighCornersOfASaddleAreConnected(double high, boolean connected) {
         double[][] values = {{high, 0}, {0, high}};
         List<Contours.Segment> segments = Contours.of(CORNERS, CORNERS, values, 2);
         assertEquals(2, segments.size());

@@ -26,7 +26,10 @@ import java.util.function.IntFunction;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 
-/** Tests the estimates of J(new) - J(old) on a Markov decision process with a known difference. */
+/**
+ * Tests the estimates of J(new) - J(old) on a Markov decision process with a known difference. J is the expected
+ * discounted return.
+ */
 final class PerformanceDifferenceTest {
 
     private static final double GAMMA = 0.9;
@@ -148,8 +151,9 @@ final class PerformanceDifferenceTest {
     }
 
     /**
-     * Checks that an estimate is near a value. The interval is about four standard errors wide. The seed is fixed, so
-     * the result is the same in every run of the test.
+     * Checks that an estimate differs from a value by at most three standard errors. The estimate's interval, from low
+     * to high, is about four standard errors wide. The seed is fixed, so the result is the same in every run of the
+     * test.
      */
     private static void assertKnown(double expected, Improvement.Estimate found) {
         double error = (found.high() - found.low()) / 4;

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class PpoExplanationTest {
 
-    private static final double VALUE = 1e-10;
+    private static final double VALUE = 1e-10; // the allowed error of values without finite differences
     private static final double DERIVATIVE = 1e-6; // the allowed error of finite differences
     private static final double DIFFERENCE_STEP = 1e-6;
 

@@ -27,15 +27,15 @@ import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The input of an update of a small network, and functions that compute the expected values from their definitions,
- * state by state. The surrogate L is computed from log probabilities. The divergence is a sum over actions, or is
- * computed by the formula for Gaussians. Derivatives are computed by finite differences.
+ * The input for an update of a small network, and functions that compute the expected values from their definitions,
+ * state by state. The surrogate L is computed from log probabilities. The divergence is a sum over actions, the formula
+ * for Gaussians, or the total of these two. Derivatives are computed by finite differences.
  */
 final class SmallUpdate {
 
     static final int ENVS = 4;
     static final int SIZE = 48;
-    private static final int NUMBERS = 3; // in each observation
+    private static final int NUMBERS = 3; // in each observation, without the mask
     private static final int CHOICES = 4;
     private static final double STEP = 1e-4; // for second differences
     private static final double FIRST_STEP = 1e-5;

@@ -185,7 +185,7 @@ class FleetTest {
     }
 
     @Test
-    void theFleetWaitsForAServerWithoutFreeSessionsOnlyAfterALoss() throws IOException {
+    void theFleetWaitsForAFullServerOnlyAfterALoss() throws IOException {
         try (ManagedServer server = ManagedServer.start(List.of("--max-sessions", "1"), Map.of())) {
             name(server);
             Fleet fleet = fleet("CartPole-v1", new SessionLayout(2, 2, true));

@@ -75,7 +75,7 @@ class ServersFileTest {
                 "one:1\\ntwo:2\\none:1 | line 3: the server one:1 is already in line 1",
                 "# nothing\\n | it names no server",
             })
-    void errorsAreReportedWithFileAndLine(String content, String complaint) throws IOException {
+    void anErrorNamesTheFileAndTheLineIfOneLineIsWrong(String content, String complaint) throws IOException {
         Files.writeString(file, content.replace("\\n", "\n"));
         FileException failure = assertThrows(FileException.class, () -> list().read());
         assertTrue(failure.getMessage().startsWith(file + " cannot be used: " + complaint), failure.getMessage());

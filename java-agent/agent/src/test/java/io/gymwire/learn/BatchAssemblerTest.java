@@ -69,7 +69,7 @@ class BatchAssemblerTest {
         assertArrayEquals(earlier, learner.recent().get(0).logProbabilities());
     }
 
-    /** The expected values are the sums in the definition of V-trace. The test computes them forward in time. */
+    /** The expected advantages are the sums in the definition of V-trace. The test computes them forward in time. */
     @ParameterizedTest
     @CsvSource({"3, 0", "3, 1", "1, 1"})
     void weightsAndTracesAreRatiosOfTheCurrentPolicyToThePolicyThatDrewTheSample(int reuse, int lag) {

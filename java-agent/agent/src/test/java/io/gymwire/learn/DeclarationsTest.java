@@ -30,7 +30,10 @@ final class DeclarationsTest {
         assertTrue(names.containsAll(List.of("train/delta", "train/step_scale", "train/lagrange_multiplier")));
     }
 
-    /** The names of TRPO's columns and their order must not change, so that the oldest runs can still be resumed. */
+    /**
+     * A run can be resumed only if its columns have the names of this version, so the names must not change. Their
+     * order is the order of the columns in a new progress.csv.
+     */
     @Test
     void theColumnsOfTrpoHaveNotChanged() {
         assertEquals(

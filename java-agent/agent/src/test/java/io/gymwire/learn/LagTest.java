@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * With {@code --lag 1}, the policy as it was before the last update collects a batch. The weight of a step is the
- * probability of its action under the policy after that update, divided by its probability under this older policy,
- * but at most 2.
+ * probability of its action under the policy after that update, divided by its probability under the policy that drew
+ * the action, but at most 2.
  */
 class LagTest {
 
@@ -129,7 +129,7 @@ class LagTest {
 
     /** Each call that waits for a failed update throws the update's exception. A second call throws it again. */
     @Test
-    void anExceptionOfAnUpdateOnAnotherThreadIsThrownToEachCallThatWaits() {
+    void eachCallThatWaitsForAFailedUpdateThrowsTheExceptionOfTheUpdate() {
         IllegalStateException failure = new IllegalStateException("no finite step");
         PendingIteration pending =
                 new PendingIteration(new MetricValues(List.of()), List.of(), CompletableFuture.failedFuture(failure));

@@ -56,7 +56,7 @@ final class PlainKernelsTest {
     }
 
     @Test
-    void tanhChangesNothingOutsideItsRange() {
+    void tanhChangesNothingOutsideTheMatrix() {
         double[] x = random.doubles(20, 0.5, 1).toArray();
         double[] result = x.clone();
         kernels.tanh(new MatrixView().setRowMajor(result, 4, 1, 11));
@@ -66,7 +66,7 @@ final class PlainKernelsTest {
     }
 
     @Test
-    void derivativeOfTanhIsOneMinusItsSquare() {
+    void theDerivativeOfTanhIsOneMinusTheSquareOfTanh() {
         double[] delta = {7, 2, -3, 7};
         double[] activation = {9, 9, 0.5, -1};
         Kernels.multiplyTanhDerivative(
@@ -86,7 +86,7 @@ final class PlainKernelsTest {
     }
 
     @Test
-    void transposesMatricesLargerThanItsTiles() {
+    void transposesMatricesThatItCopiesInSeveralSquares() {
         MatrixView a = new MatrixView().set(random.doubles(19 * 12).toArray(), 1, 19, 10, 12, 1);
         MatrixView out = new MatrixView().set(new double[10 * 21], 2, 10, 19, 21, 1);
         Kernels.copyTransposed(a, out);

@@ -29,6 +29,7 @@ final class RandomStreamTest {
     @Test
     void uniformAndBelowStayInRangeIfAllBitsAreOnesOrZeros() {
         RandomStream stream = new RandomStream(1, Role.ACTION, 0);
+        // The counters at which all bits of this stream are ones or zeros.
         long allOnes = -9098105013566403617L;
         long allZeros = -3883696726890620189L;
         assertEquals(-1, stream.bits(allOnes));
@@ -92,7 +93,7 @@ final class RandomStreamTest {
                 moments[k] += Math.pow(x, k) / DRAWS;
             }
         }
-        // The tolerances are five standard errors, with Var(x^k) = E x^2k - (E x^k)^2.
+        // The tolerances are five standard errors, with Var(x^k) = E x^(2k) - (E x^k)^2.
         assertEquals(0, moments[1], 5 * Math.sqrt(1.0 / DRAWS));
         assertEquals(1, moments[2], 5 * Math.sqrt(2.0 / DRAWS));
         assertEquals(0, moments[3], 5 * Math.sqrt(15.0 / DRAWS));

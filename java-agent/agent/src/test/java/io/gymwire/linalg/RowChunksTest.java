@@ -20,7 +20,7 @@ final class RowChunksTest {
             RowChunks.forEach(rows, (chunk, from, to) -> {
                 assertTrue(from < to && to - from <= RowChunks.BLOCK_ROWS);
                 int end = ends.getAndSet(chunk, to);
-                assertTrue(end == 0 || end == from, "chunk " + chunk + ": after row " + end + " comes row " + from);
+                assertTrue(end == 0 || end == from, "chunk " + chunk + ": row " + from + " instead of row " + end);
                 for (int row = from; row < to; row++) {
                     visits.incrementAndGet(row);
                 }
@@ -55,7 +55,7 @@ final class RowChunksTest {
     }
 
     @Test
-    void fewRowsAreOneChunkAndManyRowsAreTheMaximumNumberOfChunks() {
+    void fewRowsMakeOneChunkAndManyRowsMakeTheMaximumNumberOfChunks() {
         assertEquals(1, RowChunks.count(1));
         assertEquals(1, RowChunks.count(RowChunks.BLOCK_ROWS));
         assertEquals(2, RowChunks.count(2 * RowChunks.BLOCK_ROWS));

@@ -27,7 +27,7 @@ final class TanhTest {
     }
 
     @Test
-    void isOddToTheBit() {
+    void negativeInputsGiveTheSameBitsExceptTheSign() {
         for (double x = 1e-320; x < 1e3; x = x * 1.37 + Double.MIN_VALUE) {
             assertEquals(Double.doubleToLongBits(-Tanh.of(x)), Double.doubleToLongBits(Tanh.of(-x)), "x = " + x);
         }

@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Each machine uses only one of the two largest tiles. Here both are tested on every machine. */
+/**
+ * Tests the tiles of 4 rows by 4 vectors and of 4 rows by 3 vectors. A machine uses at most one of the two, as its
+ * largest tile. Here both are tested on every machine.
+ */
 final class VectorTilesTest {
 
     private static final int ROWS = 4;
@@ -22,13 +25,13 @@ final class VectorTilesTest {
     private final double[] c = new double[ROWS * STRIDE];
 
     @Test
-    void theTileOfFourVectorsHasTheBitsOfScalarOperations() {
+    void theTileOfFourRowsByFourVectorsHasTheBitsOfScalarOperations() {
         VectorTiles.tile4x4(INNER, start, 1, STRIDE, a, 2, A_STRIDE, 1, b, 3, STRIDE, c, 2, STRIDE);
         assertArrayEquals(expected(4), c);
     }
 
     @Test
-    void theTileOfThreeVectorsHasTheBitsOfScalarOperations() {
+    void theTileOfFourRowsByThreeVectorsHasTheBitsOfScalarOperations() {
         VectorTiles.tile4x3(INNER, start, 1, STRIDE, a, 2, A_STRIDE, 1, b, 3, STRIDE, c, 2, STRIDE);
         assertArrayEquals(expected(3), c);
     }

@@ -18,7 +18,7 @@ final class MetricValuesTest {
     private static final Metric LOSS = SECOND.metric("train/loss").text("a loss");
 
     @Test
-    void aRowHasTheColumnsOfItsGroupsInOrderWithoutValuesAtFirst() {
+    void metricsAreInTheOrderOfTheirGroupsAndHaveNoValuesAtFirst() {
         MetricValues values = new MetricValues(List.of(FIRST, SECOND));
         assertEquals(
                 List.of("time/steps", "time/seconds", "train/loss"),

@@ -21,7 +21,7 @@ final class ObservationNormalizerTest {
     }
 
     @Test
-    void givesTheBatchMeanZeroAndVarianceOne() {
+    void theNormalisedBatchHasMeanZeroAndVarianceOne() {
         Random random = new Random(11);
         DMatrixRMaj batch = new DMatrixRMaj(500, 2);
         for (int row = 0; row < 500; row++) {
@@ -62,12 +62,12 @@ final class ObservationNormalizerTest {
             batch.fill(value);
             assertEquals(1, normalizer.update(batch).scale()[0]);
             assertEquals(0, normalized(normalizer, value)[0]);
-            assertEquals(0, normalized(normalizer, value + 1)[0], "a first change is not in the statistics yet");
+            assertEquals(0, normalized(normalizer, value + 1)[0], "a new value, but the variance is still 0");
         }
     }
 
     @Test
-    void updateReturnsTheChangeFromTheNewToTheEarlierNormalisation() {
+    void updateReturnsHowToComputeOldNormalisedValuesFromNewOnes() {
         ObservationNormalizer normalizer = new ObservationNormalizer(true, true);
         normalizer.update(new DMatrixRMaj(3, 2, true, 4, 1, 6, 1, 8, 1));
         double[] before = normalized(normalizer, 5, 1);

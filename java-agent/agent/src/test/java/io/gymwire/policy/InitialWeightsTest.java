@@ -21,12 +21,13 @@ final class InitialWeightsTest {
     private static final RandomStream STREAM = new RandomStream(5, RandomStream.Role.POLICY_INIT, 0);
 
     /**
-     * A matrix of normal draws has several QR decompositions. If the diagonal of R is positive, Q is uniformly
-     * distributed over the orthogonal matrices. Householder reflections without a correction of the signs would make
-     * the first weight negative in every network.
+     * The initial weights are the factor Q of a QR decomposition. A matrix of normal draws has several QR
+     * decompositions. If the diagonal of R is positive, Q is uniformly distributed over the matrices with orthonormal
+     * columns. Householder reflections without a correction of the signs would make the first weight negative in every
+     * network.
      */
     @Test
-    void initialWeightsAreTheQOfTheQrDecompositionInWhichRHasAPositiveDiagonal() {
+    void initialWeightsAreFactorQAndTheDiagonalOfFactorRIsPositive() {
         for (int[] shape : new int[][] {{6, 4}, {4, 4}, {3, 5}, {1, 1}, {7, 1}, {1, 3}}) {
             DMatrixRMaj q = firstWeights(shape[0], shape[1]);
             DMatrixRMaj drawn = new DMatrixRMaj(q.numRows, q.numCols);

@@ -88,7 +88,7 @@ final class PolicyRowsTest {
 
     @ParameterizedTest
     @MethodSource("policies")
-    void theActionOfARowIsWrittenOnlyIntoTheRequestedRow(Policy policy) {
+    void anActionIsWrittenOnlyIntoTheRequestedRow(Policy policy) {
         Rows rows = new Rows(policy);
         for (boolean mode : new boolean[] {true, false}) {
             for (int row : new int[] {0, 1, 2, 150, ROWS - 1}) {

@@ -44,7 +44,7 @@ final class ValueFunctionTest {
     }
 
     @Test
-    void fittingDoesNotDependOnTheReturnsUnit() {
+    void fittingDoesNotDependOnShiftAndScaleOfTheReturns() {
         double[] small = returns(1, 0);
         double smallError = fit(critic, observations, small, 20, 32, 0) / Vectors.variance(small);
         ValueFunction other = critic();
@@ -91,7 +91,7 @@ final class ValueFunctionTest {
     }
 
     @Test
-    void shiftAndScaleAreTheMomentsOfAllReturns() {
+    void shiftAndScaleAreMeanAndStandardDeviationOfAllReturns() {
         double[] first = returns(1, 0);
         double[] second = returns(10, 4);
         fit(critic, observations, first, 1, 64, 0);

@@ -87,7 +87,7 @@ class ConsoleReporterTest {
     }
 
     @Test
-    void roundsCountsToTheNearestAndThePercentageDown() {
+    void roundsCountsToTheNearestNumberAndRoundsThePercentageDown() {
         ConsoleReporter reporter = reporter(Mode.PROGRESS, 3_333_600, false, 80);
         reporter.iteration(row(999_960, 1.0, 1000, 0.01));
         assertTrue(text().startsWith(" 29% 1M/3.33M "), text());
@@ -177,7 +177,7 @@ class ConsoleReporterTest {
     }
 
     @Test
-    void takesTheWidthFromTheEnvironmentVariableColumnsIfItsValueIsSensible() {
+    void takesTheWidthFromTheVariableNamedColumnsIfItsValueIsSensible() {
         assertEquals(132, ConsoleReporter.width("132"));
         for (String columns : new String[] {null, "", "0", "-5", "wide", "99999"}) {
             assertEquals(80, ConsoleReporter.width(columns), "COLUMNS=" + columns);

@@ -19,7 +19,7 @@ final class SettingChangesTest {
     private Path directory;
 
     @Test
-    void theSettingsOfAllEarlierPartsAreComparedWithTheLastOnes() throws IOException {
+    void theSettingsOfEachEarlierPartAreComparedWithTheSettingsOfTheLastPart() throws IOException {
         String manifest = """
                 {"config": {"gamma": {"value": "0.9"}, "workers": {"value": "2"}},
                  "earlier": [{"config": {"gamma": {"value": "0.99"}, "workers": {"value": "1"}}},

@@ -44,7 +44,7 @@ class TensorBoardWriterTest {
     }
 
     @Test
-    void tensorBoardReadsTheScalarsAndDropsWhatAResumedRunRepeats() throws IOException {
+    void tensorBoardDropsTheOldScalarsAfterTheStepAtWhichTheRunResumed() throws IOException {
         try (TensorBoardWriter writer = new TensorBoardWriter(directory)) {
             for (int step = 0; step <= 5000; step += 1000) {
                 writer.scalar("rollout/ep_rew_mean", step, step / 100.0);

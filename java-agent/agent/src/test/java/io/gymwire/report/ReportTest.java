@@ -338,8 +338,8 @@ class ReportTest {
         run("d", "F-v1", 2, "0.02", 60);
         List<Group> groups = Groups.of(read(OptionalDouble.empty(), directory), List.of(), remarks::add);
         Summary.Overall overall = Summary.Overall.of(groups).get(0);
-        // E-v1 has the scale 10 to 30, and F-v1 the scale 10 to 110. So the scores of a to d are 1, 0.5, 1 and 0.5. In
-        // ascending order, the middle two are 0.5 and 1.
+        // A scale goes from the start of the curves, 10, to the best final return: 30 for E-v1, and 110 for F-v1. So
+        // the scores of a to d are 1, 0.5, 1 and 0.5. In ascending order, the middle two are 0.5 and 1.
         assertEquals(0.75, overall.iqm(), 1e-12);
         assertEquals(new Bootstrap.Interval(0.5, 1), overall.interval());
     }

@@ -31,7 +31,7 @@ class StatisticsTest {
     }
 
     @Test
-    void theInterquartileMeanLeavesOutAQuarterOfTheScoresRoundedDownAtEachEnd() {
+    void theInterquartileMeanLeavesOutAQuarterAtEachEndRoundedDownToWholeScores() {
         assertEquals(GOLDEN.number("outputs", "iqm"), Statistics.interquartileMean(scores), 1e-9);
         assertEquals(2, Statistics.interquartileMean(new double[] {1, 2, 3}));
         assertEquals(2.5, Statistics.interquartileMean(new double[] {100, 2, 3, -100}));

@@ -65,7 +65,7 @@ final class ActorTest {
     }
 
     @Test
-    void someEnvironmentsActAndTheOthersDoNotChange() {
+    void onlyTheSelectedEnvironmentsAct() {
         observe(1, 1, -1, 2, 3, 0);
         assertArrayEquals(new double[] {0, 0, 4, 4, 4, 8}, act(true, 1, 3), 1e-7);
         act(false, 1, 2);

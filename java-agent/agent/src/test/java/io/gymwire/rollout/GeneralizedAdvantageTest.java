@@ -39,7 +39,10 @@ final class GeneralizedAdvantageTest {
         assertClose(golden.array("outputs", "advantages"), advantages, DISTRIBUTION, "advantages");
     }
 
-    /** In A_t, the weight of delta_(t+l) is the product of gamma lambda c_k over the steps k = t+1, ..., t+l. */
+    /**
+     * In A_t, the weight of delta_(t+l) is the product of gamma lambda c_k over the steps k = t+1, ..., t+l. c_k is the
+     * trace of step k, in {@code traces}.
+     */
     @Test
     void sumsWeightedTdErrorsUntilTheEpisodeOrSegmentEnds() {
         Random random = new Random(10);
@@ -74,7 +77,7 @@ final class GeneralizedAdvantageTest {
     }
 
     @Test
-    void withLambdaOneItIsTheDiscountedReturnMinusTheValue() {
+    void withLambdaOneTheAdvantageIsTheDiscountedReturnMinusTheValue() {
         double[] advantages = new double[3];
         new GeneralizedAdvantage(0.5, 1)
                 .estimate(

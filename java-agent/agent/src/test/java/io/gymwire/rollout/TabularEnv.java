@@ -21,8 +21,9 @@ import java.util.Map;
 /**
  * A Markov decision process of three states and three actions, in memory. Its snapshots contain the state of the random
  * generator. State s and action a give the reward 1 + s + 2 a / 3. They lead to a terminal state with probability
- * {@link #END}, else to state s' with probability {@link #probability}. The observation is the state as a one-hot
- * vector, followed by the mask of the actions that the state allows.
+ * {@link #END}, else to state s' with probability {@link #probability}. If the environment is indifferent, the next
+ * state depends only on s. The observation is the state as a one-hot vector, followed by the mask of the actions that
+ * the state allows.
  */
 public final class TabularEnv extends MemoryEnv {
     static final int STATES = 3;

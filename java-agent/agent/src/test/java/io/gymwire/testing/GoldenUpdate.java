@@ -70,7 +70,7 @@ public final class GoldenUpdate {
         };
     }
 
-    /** @param factors the kind and the number of outputs of each factor */
+    /** @param factors for each factor: its kind and the number of its outputs */
     private static Distribution product(JsonArray factors) {
         List<Space> spaces = new ArrayList<>();
         for (JsonElement factor : factors) {
@@ -91,12 +91,12 @@ public final class GoldenUpdate {
         return Arrays.stream(NAMES).map(GoldenUpdate::new);
     }
 
-    /** Returns the update with the given name. */
+    /** Returns the update, or for PPO the two updates, of the golden file with the given name. */
     public static GoldenUpdate named(String name) {
         return new GoldenUpdate(name);
     }
 
-    /** Returns the golden file that contains the update. */
+    /** Returns the golden file. */
     public Golden golden() {
         return golden;
     }

@@ -68,7 +68,7 @@ final class SurrogateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"categorical_3_16_5", "gaussian_3_8_8_1"})
-    void keepsItsOldParametersIfTheCallerChangesThem(String name) {
+    void prepareCopiesTheOldParameters(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
         Surrogate surrogate = new Surrogate(golden.policy(), 0)
@@ -80,7 +80,7 @@ final class SurrogateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"categorical_3_16_5", "gaussian_3_8_8_1"})
-    void gradientIsTheSumOfTheContributionsOfTheSamples(String name) {
+    void contributionsOfTheSamplesAddUpToTheGradient(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
         double[] advantages = golden.input("advantages");

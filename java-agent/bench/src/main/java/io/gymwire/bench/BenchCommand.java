@@ -63,7 +63,10 @@ final class BenchCommand implements Callable<Integer> {
                     + " The first call makes a Python environment with PyTorch, which takes some GB.")
     private boolean peers;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write every figure, the machine and the versions.")
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Also write all figures, with the machine and the versions, to this file.")
     private Path json;
 
     @Option(names = "--quick", description = "A smoke test that runs everything once; its figures mean nothing.")

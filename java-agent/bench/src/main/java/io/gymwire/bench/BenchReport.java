@@ -56,7 +56,7 @@ public final class BenchReport {
         log.println("measuring " + what);
     }
 
-    /** Prints a table below its title and a note, which may have several lines. */
+    /** Prints a title, then a note, then a table. The note may have several lines or none. */
     void table(String title, String note, Table table) {
         out.println();
         out.println(title);

@@ -13,8 +13,8 @@ import java.util.List;
  * The settings of a bench: what to measure and how long.
  *
  * @param envIds the ids of the environments, e.g. CartPole-v1
- * @param repeats how often each thing is measured; each time, an update is made several times in a row. The result is
- *     the median
+ * @param repeats how often each thing is measured. For updates, this is the number of groups: in a group, several
+ *     updates are measured in a row. The result is the median of all measurements
  * @param quick whether this is a smoke test: everything runs, and the figures mean nothing
  */
 public record BenchSettings(List<String> envIds, int repeats, boolean quick) {

@@ -24,8 +24,9 @@ import java.util.Optional;
 
 /**
  * Measures the time of one blocking step, as in a user's own loop. Four clients take turns: the Java and the Python
- * library, which use a stream, and unary calls of the generated code of both languages. All use the same seeds and
- * actions, and must get the same sum of rewards as SyncVectorEnv in a Python process.
+ * library, which use a stream, and a Java and a Python client that make unary calls with generated code. All use the
+ * same seeds and actions, and must get the same sum of rewards (except for rounding) as SyncVectorEnv in a Python
+ * process.
  */
 public final class ClientBench {
 
@@ -33,8 +34,9 @@ public final class ClientBench {
     private static final double SECONDS = 0.3;
     private static final int PROBE_STEPS = 50;
     /**
-     * The maximum number of steps of a run. The number of steps follows from the time of a step of SyncVectorEnv. A
-     * client's step can take more than ten times as long, so without this maximum its run could take too long.
+     * The maximum number of steps in one measurement. The number of steps follows from the time that SyncVectorEnv
+     * needs for a step. A client's step can take more than ten times as long. So without this maximum, the client's
+     * measurement could take too long.
      */
     private static final int MAX_STEPS = 500;
 

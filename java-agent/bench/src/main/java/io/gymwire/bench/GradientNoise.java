@@ -36,9 +36,9 @@ import java.util.Locale;
  *
  * <p>Each way makes one estimate g_b of the gradient of L at theta_old from each of M batches. All batches have the
  * same number of simulated steps. Gradients have the unit of the reward. If vine sampling draws its K actions, their
- * advantages are multiplied by K / (K - 1), because the baseline is the mean of these actions' values. The unit vector
- * u has the direction of the sum of all ways' mean gradients over the first half of the batches. From the second half,
- * each way has
+ * advantages are multiplied by K / (K - 1), because the baseline is the mean of these actions' values. In the first
+ * half of the batches, each way has a mean of g_b. The unit vector u has the direction of the sum of these means. From
+ * the second half, each way has
  *
  * <pre>
  *   mean of u'g_b, with its standard error
@@ -62,7 +62,7 @@ public final class GradientNoise {
     /** A way to estimate the gradient, and its estimates g_b [M][P]. */
     private record Way(String name, double[][] gradients) {
 
-        /** Adds the mean of the estimates {@code from}, ..., {@code to - 1} to {@code sum}. */
+        /** Adds the mean of the estimates g_b with {@code from <= b < to} to {@code sum}. */
         void addMean(int from, int to, double[] sum) {
             for (int b = from; b < to; b++) {
                 for (int i = 0; i < sum.length; i++) {

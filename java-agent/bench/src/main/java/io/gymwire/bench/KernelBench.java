@@ -18,9 +18,12 @@ import java.util.Random;
 public final class KernelBench {
 
     private static final double WARM_UP_SECONDS = 0.3;
-    /** A warm-up ends after this number of successive parts if none of them was much faster than the first of them. */
+    /**
+     * A warm-up runs in parts of {@link #WARM_UP_SECONDS}. It ends after this number of successive parts if none of
+     * them was much faster than the first of them.
+     */
     private static final int STABLE_PARTS = 3;
-    /** A part is much faster than the first if its mean time of a run is less than this fraction of the first's. */
+    /** A part is much faster than the first part if its mean time per run is less than this fraction of the first's. */
     private static final double MUCH_FASTER = 0.9;
 
     private static final double SECONDS = 0.05;
@@ -185,7 +188,10 @@ public final class KernelBench {
         }
     }
 
-    /** Runs a function until the JVM has compiled it, which can take seconds. */
+    /**
+     * Runs a function until it no longer gets much faster. Then the JVM has probably compiled it. This can take
+     * seconds.
+     */
     private void warmUp(Runnable function) {
         double best = Double.POSITIVE_INFINITY;
         for (int stable = 0; stable < STABLE_PARTS; stable++) {

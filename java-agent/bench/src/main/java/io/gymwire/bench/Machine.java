@@ -14,7 +14,7 @@ public final class Machine {
 
     private Machine() {}
 
-    /** The processor's name and the size of the memory. */
+    /** The processor's name, or its architecture if the name is not known, and the size of the memory. */
     public static Map<String, Object> describe() throws IOException {
         Map<String, Object> machine = new LinkedHashMap<>();
         machine.put("cpu", value(Path.of("/proc/cpuinfo"), "model name", System.getProperty("os.arch")));
@@ -25,7 +25,10 @@ public final class Machine {
         return machine;
     }
 
-    /** The mean number of processes that needed a processor in the last minute; negative if it is not known. */
+    /**
+     * The load average: about the mean number of threads that ran or waited for a processor in the last minute. It is
+     * negative if it is not known.
+     */
     public static double load() {
         return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }

@@ -12,7 +12,7 @@ import io.gymwire.env.space.ActionBuffer;
 final class Playback implements StepDriver {
 
     private final int envs;
-    private final double[][] actions; // [batches][n * action size]
+    private final double[][] actions; // [batches][envs * action size]
     private final StepLoop loop;
     private int steps;
     private int step;
@@ -35,7 +35,7 @@ final class Playback implements StepDriver {
         loop.start();
     }
 
-    /** Waits until the loop has ended, but not longer than the given time. Reports whether it has ended. */
+    /** Waits for the end of the loop, as {@link StepLoop#await}. Reports whether the loop has ended. */
     boolean await(long nanos) {
         return loop.await(nanos);
     }

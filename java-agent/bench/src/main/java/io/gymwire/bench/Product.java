@@ -11,7 +11,7 @@ import org.ejml.dense.row.CommonOps_DDRM;
 /**
  * One of the three matrix products of a layer, for 2,048 samples. The kernels compute it in blocks of 128 rows, as in
  * the learner. EJML computes it for all rows at once. X [rows][in] are the layer's inputs, W [in][out] the weights, and
- * D [rows][out] the derivatives with respect to the layer's outputs.
+ * D [rows][out] the derivatives with respect to the layer's outputs. X' and W' are the transposes.
  */
 final class Product {
 
@@ -70,7 +70,7 @@ final class Product {
         };
     }
 
-    /** Floating point operations of one run. */
+    /** The floating point operations of one product. */
     double operations() {
         return 2.0 * ROWS * in * out;
     }

@@ -45,7 +45,8 @@ final class PythonScript implements AutoCloseable {
                 .python(List.of("-W", "ignore", folder().resolve(script).toString()), Map.of())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        // While the program computes, it does not notice the end of its input. So this hook kills the program.
+        // While the program computes, it does not notice the end of its input. So this hook kills the program when the
+        // Java process ends.
         killer = new Thread(process::destroyForcibly, "gymwire-bench-" + script);
         Runtime.getRuntime().addShutdownHook(killer);
         requests = process.outputWriter(StandardCharsets.UTF_8);
@@ -113,7 +114,7 @@ final class PythonScript implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(killer);
         } catch (IllegalStateException e) {
-            // The Java process is ending, so the hook cannot be removed. The hook runs, but finds nothing to kill.
+            // The Java process is ending, so the hook cannot be removed. It does no harm: the program has ended.
             System.getLogger(PythonScript.class.getName()).log(System.Logger.Level.DEBUG, "ending", e);
         }
     }

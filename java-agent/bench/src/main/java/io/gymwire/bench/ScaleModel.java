@@ -10,7 +10,8 @@ import java.util.PriorityQueue;
  * A discrete-event simulation of one agent with many simulators. It estimates the number of steps per second, and which
  * part limits this number.
  *
- * <p>In an iteration, each of M sessions of n environments takes T steps. A round trip of a session is
+ * <p>There are M sessions with n environments each. In an iteration, each environment takes T steps. With the symbols
+ * of the records below, a round trip of a session is
  *
  * <pre>
  *   n steps of the simulator, one after the other, each s ((1 - j) + j E), E exponential with mean 1
@@ -19,9 +20,9 @@ import java.util.PriorityQueue;
  *   the agent: a + c n on one of its cores, where messages queue
  * </pre>
  *
- * <p>When all sessions have taken T steps, the learner takes the time u for each of the M n T samples. Then the next
- * iteration begins. An environment's part of a message has b bytes, and the link transmits B bytes a second. All times
- * are in seconds.
+ * <p>When all environments have taken T steps, the learner takes the time u for each of the M n T samples. Then the
+ * next iteration begins. An environment's part of a message has b bytes, and the link transmits B bytes a second. All
+ * times are in seconds.
  */
 final class ScaleModel {
 
@@ -80,7 +81,7 @@ final class ScaleModel {
      *
      * @param stepsPerSecond the steps a second of all environments together
      * @param simulating share of the time in which a session's simulator works, on average over the sessions
-     * @param agent share of the time of the agent's cores in which they work on messages
+     * @param agent share of the time in which a core of the agent works on messages, on average over the cores
      * @param link share of the time in which the link is in use
      * @param learning share of the time in which the learner works and the simulators wait
      */

@@ -45,7 +45,7 @@ public final class TrainBench {
         this.iterations = settings.quick() ? ITERATIONS_QUICK : ITERATIONS;
     }
 
-    /** Measures and reports. Without a peer, only Gymwire's defaults are measured. */
+    /** Measures and reports. Without a peer, only {@link TrainProtocol#GYMWIRE_DEFAULTS} is measured. */
     public void run(BenchReport report) throws IOException {
         for (TrainProtocol protocol : TrainProtocol.values()) {
             if (peer != null || protocol == TrainProtocol.GYMWIRE_DEFAULTS) {

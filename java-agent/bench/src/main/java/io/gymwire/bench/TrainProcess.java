@@ -55,7 +55,7 @@ final class TrainProcess implements AutoCloseable {
     /**
      * Waits until the run has finished.
      *
-     * @throws IOException if the run failed
+     * @throws IOException if the run failed, or if this thread was interrupted
      */
     void await() throws IOException {
         try {

@@ -19,7 +19,10 @@ import io.gymwire.proto.v1.Value;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** A session of a client that uses only unary calls of gRPC's generated code, without Gymwire's library. */
+/**
+ * A session of a client that uses only unary calls of gRPC's generated code. From Gymwire's library, the client uses
+ * only the arrays of actions.
+ */
 final class UnarySession implements AutoCloseable {
 
     private static final double LEASE_SECONDS = 600;

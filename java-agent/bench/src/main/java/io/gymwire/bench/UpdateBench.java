@@ -25,8 +25,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Measures how long each part of an update of policy and critic takes on all cores. For comparison, this class also
- * measures the update of sb3-contrib, the peer, on the same samples.
+ * Measures how long the parts of the policy's update and the critic's fit take. Each part runs on as many cores as it
+ * can use. For comparison, this class also measures policy and critic of sb3-contrib, the peer, on the same samples.
  */
 public final class UpdateBench {
 

@@ -19,7 +19,7 @@ import java.util.function.IntToDoubleFunction;
 
 /**
  * Alternately measures steps over the wire (through gRPC) and steps of Gymnasium's SyncVectorEnv in a Python process.
- * Both use the same actions and seeds, and must give the same rewards.
+ * Both use the same actions and seeds, and must give the same sum of rewards, except for rounding.
  */
 public final class WireBench {
 
@@ -61,15 +61,15 @@ public final class WireBench {
         }
         report.table(
                 "The wire, microseconds of a step of n environments, and environment steps/s",
-                "in process: Gymnasium's SyncVectorEnv on one core; blocking step: one session, waits for the answer;\n"
-                        + "workers: server processes; all their sessions step at the same time",
+                "in process: Gymnasium's SyncVectorEnv on one core; blocking step: one session, whose client waits"
+                        + " for each answer;\nworkers: sessions, each on its own server; all step at the same time",
                 table);
     }
 
     /**
      * Measures one line of the table.
      *
-     * @param workers the number of server processes
+     * @param workers the number of sessions, each on its own server
      * @param inFlight whether all sessions step at the same time, as in training
      * @return the steps/s over the wire, divided by the steps/s in process
      */

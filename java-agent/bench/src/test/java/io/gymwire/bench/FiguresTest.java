@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Tests the medians, tables and verdicts, the error of a Python program that ends, and that Gymwire's kernels and EJML
- * compute the same products.
+ * Tests the medians, the tables, the verdicts and the error message after a Python program has ended. Also tests that
+ * Gymwire's kernels and EJML compute the same products.
  */
 final class FiguresTest {
 
@@ -65,7 +65,7 @@ final class FiguresTest {
     }
 
     @Test
-    void theErrorNamesAPythonProgramThatEndedAndItsExitCode() throws IOException {
+    void theErrorAfterTheEndOfAPythonProgramNamesTheProgramAndItsExitCode() throws IOException {
         try (PythonScript script = new PythonScript(ServerHome.find().python(), "in_process.py")) {
             IOException error = assertThrows(IOException.class, () -> script.ask(Map.of()));
             assertTrue(error.getMessage().startsWith("in_process.py ended with exit code 1"), error.getMessage());

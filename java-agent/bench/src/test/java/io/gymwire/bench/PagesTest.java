@@ -36,6 +36,7 @@ final class PagesTest {
     private static final Set<String> FOREIGN =
             Set.of("cd", "export", "git", "job=$(sbatch", "pip", "ray", "sbatch", "tensorboard");
 
+    /** The pages in the top folder and up to two levels below it, without reports and files of builds and runs. */
     static Stream<Path> pages() throws IOException {
         try (Stream<Path> files = Files.walk(HOME, 3)) {
             List<Path> pages = files.filter(file -> file.toString().endsWith(".md"))
@@ -84,7 +85,10 @@ final class PagesTest {
         }
     }
 
-    /** The anchors of a page's headings, as GitHub makes them. */
+    /**
+     * The anchors of a page's headings, as GitHub makes them if no heading is repeated or has a link. Comments in code
+     * blocks count as headings.
+     */
     private static List<String> headings(Path page) throws IOException {
         return read(page)
                 .lines()
@@ -138,7 +142,7 @@ final class PagesTest {
         program.getCommandSpec().removeSubcommand(BenchStub.NAME);
         program.addSubcommand(new BenchCommand());
         program.setOverwrittenOptionsAllowed(true).setCaseInsensitiveEnumValuesAllowed(true);
-        // Inline code such as `./gymwire train` has only a command's name or an option. It cannot be parsed, because
+        // Code such as `./gymwire train` has only a command's name or an option. It often cannot be parsed, because
         // the command's required arguments are missing.
         if (words.size() == 1) {
             assertTrue(
@@ -185,7 +189,10 @@ final class PagesTest {
         }
     }
 
-    /** The lines of each code block in which at least one line is a command, and the commands in inline code. */
+    /**
+     * All lines of each code block (sh or without a language) that contains a command, and the commands of Gymwire and
+     * Maven in inline code. Blank lines and comments are left out.
+     */
     private static List<String> commands(Path page) throws IOException {
         List<String> commands = new ArrayList<>();
         Matcher block = Pattern.compile("(?ms)^```(?:sh)?\n(.*?)^```").matcher(read(page));
@@ -208,7 +215,7 @@ final class PagesTest {
                 .toList();
     }
 
-    /** The words of a command, without the cd and the variables before it, its redirection and the comment after it. */
+    /** The words of a command. The cd, variables, redirection and comment around the command are left out. */
     private static List<String> words(String line) {
         String command = line.replaceFirst("^\\(?cd [\\w-]+ && ", "")
                 .replaceFirst("\\)?( {2,}.*| #.*)?$", "")

@@ -41,7 +41,7 @@ public interface Env extends AutoCloseable {
      */
     EnvReset reset(Optional<BigInteger> seed, Map<String, Object> options);
 
-    /** Starts a new episode; the random generator continues. */
+    /** Starts a new episode without a seed: the random generator continues if this is not the first reset. */
     default EnvReset reset() {
         return reset(Optional.empty(), Map.of());
     }
@@ -79,7 +79,8 @@ public interface Env extends AutoCloseable {
     /**
      * Restores a snapshot. This environment must have been made with the same arguments as the snapshot's environment.
      *
-     * @return the observation at the time of the snapshot, and the seed; the info is empty
+     * @return the observation at the time of the snapshot, and the seed of the restored random generator. The seed can
+     *     be empty. The info is always empty
      */
     EnvReset restore(Snapshot snapshot);
 

@@ -6,11 +6,12 @@ import io.gymwire.env.space.NdArray;
 import java.util.Map;
 
 /**
- * Exactly what one environment returned. Types are kept: a Python int is a Long (a BigInteger if it needs more than 64
- * bits), a numpy.int64 is an {@link NdArray}.
+ * What one environment returned. Types are kept: a Python int is a Long (a BigInteger if it needs more than 64 bits), a
+ * numpy.int64 is an {@link NdArray}.
  *
  * @param observation the observation; null if a reset was only for other environments
- * @param reward the reward, usually a Long, a Double, or an NdArray of shape []; null after a reset
- * @param info the info; empty if no infos were requested, or if a reset was only for other environments
+ * @param reward the reward, usually a Long, a Double, or an NdArray of shape []; null in a {@link VectorReset}
+ * @param info the requested entries of the info that can be sent; empty if no infos were requested, or if a reset was
+ *     only for other environments
  */
 public record EnvOutput(Object observation, Object reward, Map<String, Object> info) {}

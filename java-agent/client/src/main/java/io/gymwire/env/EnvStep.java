@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** The result of one action: what Gymnasium's {@code step} returns, and which infos are missing. Immutable. */
+/**
+ * The result of one action: what Gymnasium's {@code step} returns, and which infos are missing. Immutable, except that
+ * it contains the observation, the info and the list as they were given, not as copies.
+ */
 public final class EnvStep {
     private final Object observation;
     private final double reward;

@@ -27,12 +27,12 @@ public final class EnvironmentException extends RuntimeException {
     private final boolean sessionAlive;
     private final String traceback;
 
-    /** A failure that ends the session, without a Python exception. */
+    /** A failure that ends the session or happens outside a session. There is no Python exception. */
     public EnvironmentException(ErrorCode code, String address, String message) {
         this(code, address, message, Detail.NONE);
     }
 
-    /** A failure that ends the session. Its cause is an exception in this process. */
+    /** A failure that ends the session or happens outside a session. Its cause is an exception in this process. */
     public EnvironmentException(ErrorCode code, String address, String message, Throwable cause) {
         this(code, address, message, cause, Detail.NONE);
     }

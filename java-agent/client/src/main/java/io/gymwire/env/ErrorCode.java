@@ -2,13 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
-/** The kinds of failure, named like gRPC's status codes. The table in proto/README.md gives the code of each cause. */
+/**
+ * The kinds of failure, named like gRPC's status codes. The table of errors in proto/README.md gives the code of each
+ * cause in a server. The client adds failures of its own, for example of the connection.
+ */
 public enum ErrorCode {
     /** The client cancelled the call. */
     CANCELLED,
     /** An environment raised an exception, or its process ended. This is also the code of an unknown cause. */
     UNKNOWN,
-    /** The request is wrong in every state, for example an action outside its space. */
+    /** The request is wrong in every state of the session, for example an action outside its space. */
     INVALID_ARGUMENT,
     /** No answer came in time. */
     DEADLINE_EXCEEDED,
@@ -22,7 +25,8 @@ public enum ErrorCode {
     RESOURCE_EXHAUSTED,
     /**
      * The request does not fit the state of the session or server, for example a step before the first reset. This is
-     * also the code if a package of the environment is not installed.
+     * also the code if a package of the environment is not installed, or if a server did not start and another try
+     * cannot succeed.
      */
     FAILED_PRECONDITION,
     /** Another request made this request obsolete. */
@@ -33,7 +37,7 @@ public enum ErrorCode {
     UNIMPLEMENTED,
     /** The server has a defect, or its answer does not follow the contract. */
     INTERNAL,
-    /** The server cannot be started or reached. */
+    /** The server cannot be reached, or it did not start but another try can succeed. */
     UNAVAILABLE,
     /** Data was lost beyond recovery. */
     DATA_LOSS,

@@ -23,7 +23,7 @@ public record ResetOptions(Seeds seeds, List<Boolean> which, Map<String, Object>
         options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
     }
 
-    /** Resets all environments; their random generators continue. */
+    /** Resets all environments. Their random generators continue; for the first reset, see {@link Seeds#none}. */
     public static ResetOptions none() {
         return new ResetOptions(Seeds.none(), List.of(), Map.of());
     }

@@ -34,12 +34,12 @@ public final class Seeds {
         return NONE;
     }
 
-    /** Seeds environment i with {@code base + i}. */
+    /** Environment i gets the seed {@code base + i}. */
     public static Seeds from(long base) {
         return from(BigInteger.valueOf(base));
     }
 
-    /** Seeds environment i with {@code base + i}. */
+    /** Environment i gets the seed {@code base + i}. */
     public static Seeds from(BigInteger base) {
         return new Seeds(Optional.of(base), List.of());
     }

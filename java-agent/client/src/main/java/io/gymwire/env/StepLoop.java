@@ -15,7 +15,7 @@ public interface StepLoop {
      *     this limit and make all its steps in this call.
      * @return whether the loop has ended
      * @throws EnvironmentException in the same cases as {@link VectorEnv#receiveStep}; the loop has then ended. An
-     *     exception that the driver throws also ends the loop, and is thrown here.
+     *     exception that the driver throws after {@link #start} also ends the loop, and is thrown here.
      */
     boolean await(long nanos);
 }

@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * A vector of n &gt;= 1 copies of one environment that step together. Only one thread may use a vector at a time.
- * Several vectors can each have a step in flight: one vector simulates while the caller computes the actions of another
- * vector. Every method that uses the environments themselves can throw an {@link EnvironmentException}.
+ * A vector of n &gt;= 1 copies of one environment that step together. Only one thread may use a vector at a time. The
+ * caller can send a step to each of several vectors: one vector simulates while the caller computes the actions of
+ * another vector. Every method that uses the environments themselves can throw an {@link EnvironmentException}.
  */
 public interface VectorEnv extends AutoCloseable {
     /** The id with which the environments were made. */
@@ -36,8 +36,8 @@ public interface VectorEnv extends AutoCloseable {
     }
 
     /**
-     * The version of each Python distribution that defines the environments, by name; empty unless
-     * {@link MakeOptions#withDistributions} requested it.
+     * The version of each Python distribution that defines the environments, by name; for sources that are not
+     * installed, a hash. Empty unless {@link MakeOptions#withDistributions} requested it.
      */
     default Map<String, String> distributions() {
         return Map.of();
@@ -80,7 +80,7 @@ public interface VectorEnv extends AutoCloseable {
     /**
      * Starts a new episode in every environment, each with its own seed.
      *
-     * @param seeds one seed per environment, at least 0; if there is only one number, Java calls {@link #reset(long)}
+     * @param seeds one seed per environment, at least 0; {@code reset(5)} calls {@link #reset(long)}, not this method
      */
     default VectorReset reset(long... seeds) {
         return reset(ResetOptions.none().withSeeds(Seeds.each(seeds)));
@@ -174,9 +174,10 @@ public interface VectorEnv extends AutoCloseable {
     /**
      * Restores a snapshot in every environment. A snapshot can come from any vector that was made with the same
      * arguments and the same autoreset mode. In the mode {@link AutoresetMode#DISABLED} it can also come from an
-     * {@link Env} that was made with the same arguments. A snapshot from another server can be restored only if both
-     * servers have the same versions of Python, Gymnasium, MuJoCo, numpy and the C library, and processors of the same
-     * architecture with the same features.
+     * {@link Env} that was made with the same arguments. Attributes that affect results and are not state, for example
+     * after {@link #setAttribute}, must be the same too. A snapshot from another server can be restored only if both
+     * servers have the same versions of Gymnasium, MuJoCo, numpy and the C library, the same first two numbers of
+     * Python's version, and processors of the same architecture with the same features.
      *
      * @param snapshots one for each environment
      * @return the observations at the time of the snapshots, and the seeds if they were requested; no infos and no

@@ -13,8 +13,8 @@ import java.util.Optional;
  * The answer to a reset or a restore.
  *
  * @param batch the observations of all environments, batched by Gymnasium's rules: an {@link NdArray} with a first axis
- *     of length n for an array space, a Map of batches for a Dict, a List of batches for a Tuple, and a List of n
- *     observations for any other space
+ *     of length n (the number of environments) for an array space, a Map of batches for a Dict, a List of batches for a
+ *     Tuple, and a List of n observations for any other space
  * @param infos the infos in the form of Gymnasium's vector environments; empty after a restore, or if none were
  *     requested
  * @param outputs exactly what each environment returned. The list is empty after a restore, or if

@@ -47,7 +47,7 @@ public interface VectorStep {
     /** An environment's reward. */
     double reward(int env);
 
-    /** Whether an environment's episode reached a terminal state, which has the value zero. */
+    /** Whether an environment's episode reached a terminal state. No rewards follow, so the state's value is zero. */
     boolean terminated(int env);
 
     /**
@@ -64,7 +64,7 @@ public interface VectorStep {
 
     /**
      * The last observation of an episode that ended in this step, for array spaces. It exists if and only if the mode
-     * is SAME_STEP and the environment terminated or was truncated.
+     * is SAME_STEP and the episode was terminated or truncated.
      *
      * @throws IllegalStateException if it does not exist
      */
@@ -91,16 +91,16 @@ public interface VectorStep {
     }
 
     /**
-     * Exactly what one environment returned. If its episode ended in SAME_STEP mode, the output has the observation and
-     * info of the new episode and the last reward of the old episode.
+     * What one environment returned, with the exact types. If its episode ended in this step, and the mode is
+     * SAME_STEP, the output has the observation and info of the new episode and the last reward of the old episode.
      *
      * @throws IllegalStateException unless {@link MakeOptions#withEnvOutputs} requested exact outputs
      */
     default EnvOutput output(int env) {
-        throw new IllegalStateException("exact outputs were not requested; make the environments withEnvOutputs(true)");
+        throw new IllegalStateException("exact outputs were not requested; use MakeOptions.withEnvOutputs(true)");
     }
 
-    /** Whether an environment terminated or was truncated. */
+    /** Whether an environment's episode was terminated or truncated. */
     default boolean ended(int env) {
         return terminated(env) || truncated(env);
     }

@@ -5,7 +5,7 @@
  * Gymnasium for Java: the interfaces of environments, which can run on any machine. The inputs are
  * {@link io.gymwire.env.MakeOptions}, {@link io.gymwire.env.ResetOptions} and actions. The outputs are observations,
  * rewards and infos ({@link io.gymwire.env.VectorReset}, {@link io.gymwire.env.VectorStep}), or an
- * {@link io.gymwire.env.EnvironmentException}. This package does not depend on an agent or on the network. Read
+ * {@link io.gymwire.env.EnvironmentException}. This package does not depend on an agent or on gRPC. Read
  * {@link io.gymwire.env.VectorEnv} first: an agent uses it. Then read {@link io.gymwire.env.Env}, a single environment
  * as in Gymnasium. {@link io.gymwire.env.space} contains the spaces and their members. {@link io.gymwire.env.remote}
  * contains the environments of a Python server:

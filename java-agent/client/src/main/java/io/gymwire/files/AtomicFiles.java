@@ -15,7 +15,7 @@ import java.security.DigestOutputStream;
 import java.util.HexFormat;
 
 /**
- * Writes files that exist either completely or not at all, even if the process or the machine fails during the write.
+ * Writes a file either completely or not at all, even if the process or the machine fails during the write.
  *
  * <p>The content is written to a hidden file beside the target and forced to the disk. The hidden file then gets the
  * target's name, in one step if the file system supports this. The target's directory must exist. This class does not
@@ -43,7 +43,7 @@ public final class AtomicFiles {
 
     /**
      * Replaces the content of {@code target} by the bytes that {@code content} writes. If this fails, the old file is
-     * not changed.
+     * not changed; only on a file system that cannot rename in one step, the old file may be lost.
      *
      * <p>The method is synchronized, because threads of one process share the name of the hidden file.
      *

@@ -46,7 +46,7 @@ public final class Directories {
             throw FileException.reading(
                     place,
                     "no temporary directory can be made in it: " + reason,
-                    "choose another place with GYMWIRE_JAVA_OPTS=-Djava.io.tmpdir=DIR",
+                    "choose another place with the JVM option -Djava.io.tmpdir=DIR (./gymwire: in GYMWIRE_JAVA_OPTS)",
                     e);
         }
     }
@@ -86,7 +86,10 @@ public final class Directories {
         }
     }
 
-    /** The error for a directory that cannot be made. It names the first missing directory on the path. */
+    /**
+     * The error for a directory that cannot be made. It names the highest missing directory above this directory, or
+     * this directory if none above it is missing.
+     */
     private static FileException unmade(Path directory, IOException failure) {
         Path missing = directory.toAbsolutePath();
         while (missing.getParent() != null && !Files.exists(missing.getParent())) {

@@ -21,9 +21,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * A lock that prevents a second process from writing into a directory. It is the operating system's lock on a file in
- * the directory. The lock ends with {@link #close} or with its process, even if the process is killed. The file
- * remains. It names the process that took the lock last. It is empty if the file system does not support locks.
+ * A lock that prevents a second process of Gymwire from writing into a directory. It is the operating system's lock on
+ * a file in the directory. The lock ends with {@link #close} or with its process, even if the process is killed. The
+ * file remains. It names the process that took the lock last. It is empty if the file system does not support locks.
  */
 public final class DirectoryLock implements AutoCloseable {
 
@@ -31,9 +31,9 @@ public final class DirectoryLock implements AutoCloseable {
     public static final String FILE = ".lock";
 
     /**
-     * The directories that this process has locked. This class does not open their locked files a second time, for two
-     * reasons: the operating system does not prevent a process from taking its own lock again, and closing the file
-     * once ends all locks of the process on it.
+     * The directories that this process has locked. This class does not open their locked files a second time, because
+     * of two rules of POSIX. A process can take its own lock again. And if a process has opened a file twice and closes
+     * it once, the process loses all its locks on the file.
      */
     private static final Set<Path> HELD = new HashSet<>();
 
@@ -123,7 +123,10 @@ public final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    /** Locks the file; null if another process has the lock for more than a moment, as {@link #isHeld} has it. */
+    /**
+     * Locks the file; null if another process has the lock and keeps it for 0.2 s. This method waits that long, because
+     * {@link #isHeld} in another process takes the lock for a moment.
+     */
     private static FileLock tryLock(FileChannel channel) throws IOException {
         FileLock lock = channel.tryLock();
         for (int i = 0; i < 10 && lock == null; i++) {

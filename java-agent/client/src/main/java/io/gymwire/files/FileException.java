@@ -63,7 +63,7 @@ public final class FileException extends IOException {
         return reason;
     }
 
-    /** Whether the file cannot be used because this user has no permission to access it. */
+    /** Whether the cause is an {@link AccessDeniedException}: this user has no permission to access the file. */
     public boolean isDenied() {
         return getCause() instanceof AccessDeniedException;
     }

@@ -18,7 +18,7 @@ import java.util.List;
  */
 public record InputFile(Path path, String remedy) {
 
-    /** The maximum size of a file that {@link Files#readAllBytes} can read. */
+    /** The maximum size of a file. The content becomes one array, and some Java VMs have no longer arrays. */
     private static final long MAX_BYTES = Integer.MAX_VALUE - 8L;
 
     /** The content. */

@@ -61,7 +61,10 @@ class DirectoryLockTest {
         assertEquals(List.of(), remarks);
     }
 
-    /** The operating system allows a process to take its own lock again, so DirectoryLock itself must refuse this. */
+    /**
+     * The operating system allows a process to take its own lock again. DirectoryLock itself refuses this, with the
+     * error that another process gets.
+     */
     @Test
     void anotherPartOfThisProcessCannotTakeTheLockEither() throws IOException {
         Path sameDirectory = Files.createSymbolicLink(directory.resolve("link"), directory);

@@ -53,7 +53,7 @@ final class LineSearch {
      * Searches along the full step.
      *
      * @param start the values at theta_old
-     * @param theta [P]; is set to the accepted parameters, or to theta_old bit for bit
+     * @param theta [P]; is set to the accepted parameters or, if no step was accepted, to theta_old bit for bit
      */
     Result search(Surrogate.Point start, NaturalUpdate.Step step, double[] theta) {
         double[] oldTheta = surrogate.oldTheta();
@@ -81,7 +81,8 @@ final class LineSearch {
 
     /**
      * Decides about a step. It checks for NaN first, because comparisons with NaN are false. The predicted gain is
-     * checked too: if a weight is infinite and a tanh is saturated, L and KL can still be finite.
+     * checked too: if a weight is infinite and a tanh is saturated, L and KL can still be finite, although the
+     * predicted gain is not.
      */
     private LineSearchTry.Verdict judge(Surrogate.Point point, double delta, double gain, double expectedGain) {
         if (!Double.isFinite(point.surrogate())

@@ -16,8 +16,9 @@ import io.gymwire.update.Surrogate;
  *   theta_new = theta_old + shrink^j beta x          {@link NaturalUpdate}, {@link LineSearch}
  * </pre>
  *
- * <p>The line search accepts a step if the computed surrogate improves enough and the computed KL is within the bound.
- * If it accepts no step, the old parameters stay, bit for bit.
+ * <p>Parameters with a range are then moved back into their range ({@link Policy#project}). The line search accepts a
+ * step if the computed surrogate improves enough and the computed KL is within the bound. If it accepts no step, the
+ * old parameters stay, bit for bit.
  */
 public final class TrpoUpdate extends NaturalUpdate {
 

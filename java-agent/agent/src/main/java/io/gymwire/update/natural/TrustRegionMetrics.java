@@ -42,9 +42,9 @@ public final class TrustRegionMetrics {
             GROUP.metric("train/line_search_steps").text("number of step lengths that the line search rejected");
 
     public static final Metric STEP_SCALE = GROUP.metric("train/step_scale")
-            .text("the step taken divided by conjugate gradient's solution x. This is shrink^j beta: shrink is"
-                    + " --line-search-shrink, and j is the number of step lengths that the line search rejected (0"
-                    + " without a line search). The value is 0 if no step was taken");
+            .text("the step along the search direction divided by conjugate gradient's solution x. This is shrink^j"
+                    + " beta: shrink is --line-search-shrink, and j is the number of step lengths that the line search"
+                    + " rejected (0 without a line search). The value is 0 if no step was taken");
 
     public static final Metric LAGRANGE_MULTIPLIER = GROUP.metric("train/lagrange_multiplier")
             .text("1 / beta = sqrt(x'(F + damping I)x / (2 delta)), the multiplier of the KL constraint in the"

@@ -12,9 +12,9 @@ import io.gymwire.settings.SettingGroup;
  *
  * <p>The usual DELTA is 0.01 to 0.05; with a larger DELTA, the policy learns faster, but the training fails more
  * easily. The usual CG_ITERATIONS is 10, as the paper found; with fewer than 5 the direction is hardly better than the
- * gradient. The usual CG_DAMPING is 0.1 with normalised observations, and 0.001 to 0.01 with small networks. The usual
- * LINE_SEARCH_STEPS is 10 to 15, and LINE_SEARCH_SHRINK 0.5 to 0.8. The usual FIM_SUBSAMPLE is 1 for batches below
- * 5,000; the paper used a tenth of the samples of batches of 50,000.
+ * gradient. The usual CG_DAMPING is 0.1; raise it in proportion to DELTA. The usual LINE_SEARCH_STEPS is 10 to 15, and
+ * LINE_SEARCH_SHRINK 0.5 to 0.8. The usual FIM_SUBSAMPLE is 1 for batches below 5,000 samples; the paper used a tenth
+ * of the samples if a batch had 50,000.
  */
 public final class TrustRegionSettings {
 
@@ -22,9 +22,14 @@ public final class TrustRegionSettings {
 
     public static final SettingGroup LINE_SEARCH = new SettingGroup("Line search (TRPO)");
 
-    /** Bound on the mean KL(old || new), in nats. */
+    /**
+     * Bound on the mean KL(old || new), in nats. TRPO and NPG compute the length of the full step from it: at the full
+     * step, the quadratic model of the KL divergence, with damping, is DELTA. Only TRPO also checks the KL divergence
+     * itself.
+     */
     public static final Setting<Double> DELTA = GROUP.real("delta", "D")
-            .text("Trust region at the start of the run: bound on the mean KL divergence of one update in nats")
+            .text("Trust region at the start of the run: bound on the mean KL divergence of one update in nats"
+                    + " (NPG does not check it, but computes the length of its step from it)")
             .in(Range.above(0))
             .orElse("0.04", "tuned together with --anneal; the paper's 0.01 is for larger batches");
 

@@ -17,7 +17,7 @@ public interface UpdateListener extends ConjugateGradient.Listener {
     /**
      * Called after the gradient is computed.
      *
-     * @param surrogate computes L and KL at any parameters; its theta_old has the parameters of the old policy
+     * @param surrogate computes L and KL at any parameters; its theta_old is the parameters of the old policy
      * @param g [P]
      */
     default void gradient(Surrogate surrogate, double[] g) {}
@@ -27,6 +27,7 @@ public interface UpdateListener extends ConjugateGradient.Listener {
      *
      * @param fisher F + damping I
      * @param x [P]
+     * @param beta the factor of x in the full step
      */
     default void solution(ConjugateGradient.Operator fisher, double[] x, double beta) {}
 

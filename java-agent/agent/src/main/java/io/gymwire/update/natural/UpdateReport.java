@@ -32,7 +32,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
     private int backtracks;
     private Times times = new Times(0, 0, 0);
 
-    /** The times of the parts of one update, in seconds; 0 if the update ended before the step. */
+    /** The times that the parts of one update took, in seconds; 0 if the update ended before the step. */
     public record Times(double gradientSeconds, double solutionSeconds, double searchSeconds) {}
 
     /** The outcome of an update. */
@@ -138,7 +138,10 @@ public final class UpdateReport implements PolicyUpdate.Report {
         values.put(TrustRegionMetrics.ENTROPY, entropy());
     }
 
-    /** The remark. A failed line search has no remark: it is nothing unusual, and {@code progress.csv} records it. */
+    /**
+     * The reason why no update was possible. A failed line search has no remark: it is nothing unusual, and
+     * {@code progress.csv} records it.
+     */
     @Override
     public Optional<String> remark() {
         boolean ordinary = changed() || outcome == Outcome.LINE_SEARCH_FAILED;
@@ -199,7 +202,8 @@ public final class UpdateReport implements PolicyUpdate.Report {
     }
 
     /**
-     * |shrink^j beta x|, the norm of the step along the search direction, before parameters are moved into their range.
+     * |shrink^j beta x|, the norm of the step along the search direction, before parameters are moved into their range;
+     * 0 if no step was taken.
      */
     public double stepNorm() {
         return stepNorm;

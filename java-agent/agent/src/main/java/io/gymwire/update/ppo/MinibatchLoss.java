@@ -28,7 +28,7 @@ import org.ejml.data.DMatrixRMaj;
  * <p>w_i is 1 for a sample of pi_old. For a sample of an earlier policy pi_k, w_i is pi_old / pi_k, so w_i r_i is
  * pi_theta / pi_k. (Large weights are limited, see {@link Batch#weights}.) At theta_old, w_i r_i is w_i. So the centre
  * of the clip range is w_i, and not 1 (Queeney et al. 2021, arXiv:2111.00072). If the clipped term is the smaller of
- * the two terms, the sample contributes only to the gradient of the entropy.
+ * the two terms, the sample contributes only to the gradient of the entropy. N and P are as in {@link Surrogate}.
  */
 final class MinibatchLoss {
 
@@ -78,10 +78,10 @@ final class MinibatchLoss {
     /**
      * Sums over a minibatch at one theta.
      *
-     * @param surrogate the sum of min(w r A, clip(w r, w - eps, w + eps) A), or with a penalty the sum of w r A;
-     *     without the terms of the entropy and the penalty
+     * @param surrogate the sum of min(w r A, clip(w r, w - eps, w + eps) A). With a penalty instead of clipping, it is
+     *     the sum of w r A. The terms of the entropy and of the penalty are never included
      * @param divergence the sum of KL(old || theta), in nats
-     * @param clipped the number of samples whose ratio is beyond the clip range
+     * @param clipped the number of samples with w r beyond the clip range
      */
     record Sums(double surrogate, double divergence, int clipped) {}
 

@@ -11,7 +11,7 @@ import java.util.Optional;
  * The report of one update. {@link PpoUpdate} explains the symbols.
  *
  * @param before the surrogate, divergence and entropy at theta_old
- * @param after the same numbers at the parameters that the update kept
+ * @param after the same numbers at the parameters after the update
  * @param passes the statistics of the passes
  * @param learningRate Adam's step size
  * @param remark why the policy did not change; empty if it changed

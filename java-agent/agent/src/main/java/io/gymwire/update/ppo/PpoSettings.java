@@ -18,7 +18,7 @@ public final class PpoSettings {
 
     /** beta, the coefficient of the KL penalty, at the start. With 0, the surrogate is clipped instead. */
     public static final Setting<Double> KL_PENALTY = GROUP.real("kl-penalty", "B")
-            .text("Initial coefficient of an adaptive KL penalty instead of clipping")
+            .text("Initial coefficient of an adaptive KL penalty, which replaces clipping")
             .in(Range.atLeast(0))
             .more("The paper's penalty begins with 1.")
             .fixedOnResume()

@@ -30,8 +30,8 @@ import java.util.Optional;
  *   penalty: beta = beta / 2 if KL(old || new) &lt; K / 1.5, beta = 2 beta if it is &gt; 1.5 K     section 4
  * </pre>
  *
- * <p>G is {@code --max-grad-norm}, and K is {@code --target-kl}; N, P, w and A are as in {@link Surrogate}. Other
- * implementations compare other KL divergences with 1.5 K. Spinning Up makes each step with the whole batch, and
+ * <p>G is {@code --max-grad-norm}, and K is {@code --target-kl}; N, P, w and A are as in {@link Surrogate}. Not all
+ * implementations compare the same KL divergence with 1.5 K. Spinning Up makes each step with the whole batch, and
  * compares the divergence before each step. Stable-Baselines3 1.0 compares the mean over a pass, like this class; later
  * versions compare the divergence of each minibatch. All these implementations estimate the divergence from the
  * probabilities of the samples' actions. This class computes the divergence exactly.

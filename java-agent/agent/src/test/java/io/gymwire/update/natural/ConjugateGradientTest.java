@@ -100,7 +100,10 @@ final class ConjugateGradientTest {
         };
     }
 
-    /** A randomly rotated matrix. Its eigenvalues go from 1 to {@code condition}, evenly on a logarithmic scale. */
+    /**
+     * A randomly rotated diagonal matrix. Its eigenvalues go from 1 to {@code condition}, evenly on a logarithmic
+     * scale. With size 1, the eigenvalue is {@code condition}.
+     */
     private DMatrixRMaj positiveDefinite(int size, double condition) {
         DMatrixRMaj rotation = RandomMatrices_DDRM.orthogonal(size, size, random);
         DMatrixRMaj scaled = rotation.copy();

@@ -77,7 +77,7 @@ final class LineSearchTriesTest {
 
     /**
      * A step that is 50 times as long as the step of the update. At the end of the update's step, the quadratic model
-     * of the divergence is delta.
+     * of the divergence, with damping, is delta.
      */
     private static double[] longStep(GoldenUpdate golden) {
         double[] x = golden.output("cg_x");

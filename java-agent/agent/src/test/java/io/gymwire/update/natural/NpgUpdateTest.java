@@ -82,7 +82,7 @@ final class NpgUpdateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"categorical_3_16_5", "gaussian_17_64_64_6"})
-    void annealingShortensTheStepByTheRootOfTheFactor(String name) {
+    void annealingMultipliesTheStepByTheSquareRootOfTheFactor(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         NpgUpdate update = new NpgUpdate(golden.policy(), Updates.config(golden));
         Batch batch = Updates.batch(golden, golden.input("advantages"));

@@ -15,7 +15,7 @@ final class StateSampleTest {
 
     @ParameterizedTest
     @CsvSource({"8, 8", "16, 8", "4, 8", "5, 8", "6, 8", "12, 8", "3, 1", "64, 12", "2, 2", "7, 16"})
-    void allEnvironmentsAreSampledEquallyAndEvenlyOverTime(int stride, int envs) {
+    void statesAreSampledEvenlyOverTimeAndEquallyOftenFromEachEnvironment(int stride, int envs) {
         int steps = 16 * stride;
         int[] sample = StateSample.every(stride, steps * envs, envs);
         assertEquals(16 * envs, sample.length);

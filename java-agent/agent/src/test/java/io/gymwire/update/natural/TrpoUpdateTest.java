@@ -78,7 +78,7 @@ final class TrpoUpdateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {CATEGORICAL, "gaussian_entropy_5_7_3_2"})
-    void aLineSearchThatCannotSucceedDoesNotChangeABitOfThePolicy(String name) {
+    void aLineSearchThatCannotSucceedChangesNoBitOfThePolicy(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
         Settings impossible = Settings.DEFAULTS
@@ -266,8 +266,8 @@ final class TrpoUpdateTest {
     }
 
     /**
-     * The advantages are -z^2 + slope z. They favour a smaller spread and a shifted mean. The bound of log std does not
-     * allow the smaller spread.
+     * An action is std * z, and the mean is 0. The advantages are -z^2 + slope z. They favour a smaller spread and a
+     * shifted mean. The bound of log std does not allow the smaller spread.
      */
     @ParameterizedTest
     @ValueSource(doubles = {1, 0.2})

@@ -40,7 +40,7 @@ final class TrustRegionSettingsTest {
         "entropy, -1",
         "entropy, NaN"
     })
-    void refusesValuesOutOfRangeAndNamesSettingAndValue(String setting, String value) {
+    void refusesValuesOutOfRangeWithAMessageThatNamesTheSettingAndTheValue(String setting, String value) {
         String message = assertThrows(IllegalArgumentException.class, () -> with(setting, value))
                 .getMessage();
         assertTrue(message.contains(setting), message);
@@ -58,7 +58,7 @@ final class TrustRegionSettingsTest {
         "fim-subsample, 1",
         "entropy, 0"
     })
-    void acceptsValuesAtTheLowerEndsOfTheRanges(String setting, String value) {
+    void acceptsValuesAtOrNearTheLowerEndsOfTheRanges(String setting, String value) {
         with(setting, value);
     }
 

@@ -144,7 +144,7 @@ public final class ConnectOptions {
         }
         if (authority != null && address.startsWith("unix:")) {
             throw new IllegalArgumentException("TLS cannot be combined with the Unix socket " + address
-                    + ", which does not leave this machine; leave the certificates out");
+                    + ", because its messages do not leave this machine; leave the certificates out");
         }
     }
 

@@ -113,7 +113,8 @@ public final class ManagedServer implements AutoCloseable {
     /**
      * Connects to the server. If the server ends later, errors say how it ended.
      *
-     * @param timeout the longest wait for any answer, including the answer to one step of all environments
+     * @param timeout the longest wait for any answer, including the answer to one step of all environments; only a
+     *     Close has its own, fixed time
      */
     public RemoteServer connect(Duration timeout) {
         return connect(Timeouts.of(timeout));

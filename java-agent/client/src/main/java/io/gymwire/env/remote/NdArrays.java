@@ -46,7 +46,7 @@ final class NdArrays {
         for (int axis = 0; axis < shape.length; axis++) {
             long length = lengths.get(axis);
             if (length < 0 || length > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException("an array in a message has the shape " + lengths);
+                throw new IllegalArgumentException("an array in a message has the invalid shape " + lengths);
             }
             shape[axis] = (int) length;
         }

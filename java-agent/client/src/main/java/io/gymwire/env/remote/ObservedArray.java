@@ -20,14 +20,14 @@ final class ObservedArray {
     private final List<Object> path; // keys of dicts, indices (Integer) of tuples
     private final int size;
     private byte[] bytes = {}; // a copy of the array's bytes, faster to read than the message's ByteString
-    private NdArray copy; // a view of the field bytes
+    private NdArray copy; // an array over the copied bytes
 
     private ObservedArray(List<Object> path, int size) {
         this.path = path;
         this.size = size;
     }
 
-    /** The arrays of a batch for {@code numEnvs} environments; empty if a part of the space is not an array. */
+    /** The arrays of a batch for {@code numEnvs} environments; empty if a leaf of the space is not an array. */
     static List<ObservedArray> of(Space single, int numEnvs) {
         List<ObservedArray> arrays = new ArrayList<>();
         return collect(single, numEnvs, List.of(), arrays) ? arrays : List.of();
@@ -53,10 +53,11 @@ final class ObservedArray {
     }
 
     /**
-     * Whether {@link #copyTo} can read this array: the batch contains it, its dtype is not complex, and all bytes are
-     * valid elements of this dtype, so that no element needs a check.
+     * Whether {@link #copyTo} can read this array: the batch contains it, and its dtype is neither complex nor bool.
+     * Any bytes are valid elements of the other dtypes, so no element needs a check.
      *
-     * @throws IllegalArgumentException if the array does not have the length that the space requires
+     * @throws IllegalArgumentException if the array's dtype is unknown, or if the array does not have the length that
+     *     the space requires
      */
     boolean isPlain(Value batch) {
         Value value = find(batch);
@@ -94,7 +95,7 @@ final class ObservedArray {
         copy.copyTo(destination, offset);
     }
 
-    /** The message that contains this array; null if the batch does not have the structure of the space. */
+    /** The message at the path of this array; null if the batch has nothing there. */
     private Value find(Value batch) {
         Value value = batch;
         for (int i = 0; i < path.size() && value != null; i++) {

@@ -55,7 +55,8 @@ public final class RemoteServer implements AutoCloseable {
      * Connects to a server.
      *
      * @param address {@code host:port} or {@code unix:/path}
-     * @param timeout the longest wait for any answer, including the answer to one step of all environments
+     * @param timeout the longest wait for any answer, including the answer to one step of all environments; only a
+     *     Close has its own, fixed time
      * @throws EnvironmentException if no server answers there, or if the server refuses this client or has another
      *     major protocol version
      * @throws IllegalArgumentException if the timeout is not positive, or if the address is not {@code host:port} and
@@ -78,7 +79,11 @@ public final class RemoteServer implements AutoCloseable {
         return connect(options, () -> "");
     }
 
-    /** Connects to a server. If the server is lost, {@code postMortem} describes how it ended. */
+    /**
+     * Connects to a server.
+     *
+     * @param postMortem describes how a lost server's process ended; an empty text if nothing is known
+     */
     static RemoteServer connect(ConnectOptions options, Supplier<String> postMortem) {
         return new RemoteServer(options, postMortem);
     }

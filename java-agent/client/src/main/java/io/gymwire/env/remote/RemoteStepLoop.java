@@ -10,7 +10,7 @@ import io.gymwire.proto.v1.StepResponse;
 import java.util.function.Predicate;
 
 /**
- * A loop on gRPC's thread. This thread processes each answer and sends the next actions itself: a switch to another
+ * A loop on gRPC's thread. This thread processes an answer and sends the next actions itself: a switch to another
  * thread and back takes longer than the computation of the actions. The thread that waits in {@link #await} handles
  * everything unusual, such as an error or the end of the stream, and also the end of the loop.
  */

@@ -39,7 +39,7 @@ final class RemoteVectorStep implements VectorStep {
     /**
      * Makes this object a view of a response.
      *
-     * @throws IllegalArgumentException if a field is malformed
+     * @throws IllegalArgumentException if a field that this method reads is malformed
      */
     void read(StepResponse response) {
         this.response = response;

@@ -42,7 +42,8 @@ final class Requests {
     /**
      * Converts a reset's options to a request that lacks only the session id and the step number.
      *
-     * @throws IllegalArgumentException if the seeds or the flags are not for {@code numEnvs} environments
+     * @throws IllegalArgumentException if the seeds or the flags are not for {@code numEnvs} environments, or if a
+     *     value in the options cannot be sent
      */
     static ResetRequest.Builder reset(ResetOptions options, String envId, int numEnvs) {
         ResetRequest.Builder request = ResetRequest.newBuilder();

@@ -28,7 +28,10 @@ final class SeedLists {
         return list.build();
     }
 
-    /** Whether any of n environments gets a seed that only newer servers support. */
+    /**
+     * Whether any of the environments gets a seed of more than 63 bits. Only servers with the capability "seeds"
+     * support such seeds.
+     */
     static boolean anyBig(Seeds seeds, int numEnvs) {
         return seeds.of(numEnvs).stream().anyMatch(seed -> seed.isPresent() && isBig(seed.get()));
     }

@@ -151,8 +151,8 @@ public record ServerHome(Path directory, Path python) {
             throw new EnvironmentException(
                     ErrorCode.FAILED_PRECONDITION,
                     "",
-                    "the server is not installed: " + python + " is missing; run ./gymwire info, or python3 " + FOLDER
-                            + "/bootstrap.py");
+                    "the server is not installed: " + python + " is missing or not executable; run ./gymwire info, or"
+                            + " python3 " + FOLDER + "/bootstrap.py");
         }
         return python;
     }

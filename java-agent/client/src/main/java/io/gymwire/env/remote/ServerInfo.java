@@ -35,7 +35,8 @@ public record ServerInfo(
     }
 
     /**
-     * The machine and the software that environments run on. Equal fingerprints give equal trajectories.
+     * The machine and the software that environments run on. With equal fingerprints and equal packages of the
+     * environment, equal seeds and actions give equal trajectories, unless the environment is nondeterministic.
      *
      * @param os the operating system and its C library
      * @param cpu the machine type and processor model
@@ -48,7 +49,8 @@ public record ServerInfo(
     /**
      * The packages in a server's Python environment, by name.
      *
-     * @param versions the version of each package that affects results
+     * @param versions the versions of some packages, for example gymnasium, mujoco and numpy;
+     *     {@link io.gymwire.env.VectorEnv#distributions} has the packages of an environment
      * @param unlocked the version of each package that differs from Gymwire's lock file because the user allowed it
      */
     public record Packages(Map<String, String> versions, Map<String, String> unlocked) {}

@@ -332,7 +332,7 @@ final class SessionStream {
     }
 
     /**
-     * Whether a request can be sent twice without harm. A render empties the environment's list of frames, and a
+     * Whether a request can be sent twice without harm. A render can empty the environment's list of frames, and a
      * called method can do anything.
      */
     private static boolean mayRepeat(InteractRequest request) {

@@ -8,8 +8,9 @@ import java.time.Duration;
  * The longest times that a client waits for a server's answers. Even with long timeouts, a client on the
  * server's machine notices the end of the server's process within seconds.
  *
- * @param request the time for any request except a Make, for example a reset, or a step of all environments of a
- *     session; positive
+ * @param request the time for a request, for example a reset, or a step of all environments in a session; positive.
+ *     There are three exceptions: {@code start} is the time for a Make and for the first request to a server, and a
+ *     Close has a fixed time
  * @param start the time for each of these: the start of a server's process, its first answer, and a Make; positive
  */
 public record Timeouts(Duration request, Duration start) {
@@ -27,9 +28,9 @@ public record Timeouts(Duration request, Duration start) {
         return new Timeouts(longest, longest);
     }
 
-    /** The part of an error message about a late answer that names the limit and how to raise it. */
+    /** A part of an error message about a late answer or start: the limit, and how to raise it. */
     static String remedy(Duration limit) {
-        return "within " + limit.toMillis() / 1000.0 + " s; raise the request timeout (--request-timeout SECONDS)";
+        return "within " + limit.toMillis() / 1000.0 + " s; raise the timeout (--request-timeout SECONDS)";
     }
 
     private static void requirePositive(Duration timeout) {

@@ -23,7 +23,7 @@ import java.util.Map;
 
 /**
  * Converts Python objects in messages to Java objects and back. A value that is decoded and encoded again has the same
- * bytes. The conversions are:
+ * bytes, unless {@link #decodeDict} replaces a key. The conversions are:
  *
  * <ul>
  *   <li>None becomes null, a bool becomes a Boolean, an int a Long (outside 64 bits a BigInteger), a float a Double, a
@@ -75,7 +75,7 @@ final class Values {
             case SCALAR -> NdArrays.decode(value.getScalar()).asScalar();
             default ->
                 throw new IllegalArgumentException("an array was expected, but a value of kind " + value.getKindCase()
-                        + " was received; the members of the space are not arrays");
+                        + " was received; if observations are not arrays, use finalSample");
         };
     }
 
@@ -199,7 +199,7 @@ final class Values {
 
     private static GraphInstance decodeGraph(io.gymwire.proto.v1.GraphInstance graph) {
         if (graph.hasEdges() && graph.getEdges().hasNone()) {
-            throw new IllegalArgumentException("a graph in a message must leave out edges that have no features");
+            throw new IllegalArgumentException("a graph without features on its edges must leave out the field edges");
         }
         return new GraphInstance(
                 decode(graph.getNodes()),

@@ -23,7 +23,7 @@ public final class ActionBuffer {
      *
      * @param single the space of one environment's action: a space of arrays, or a Dict or Tuple of such spaces
      * @param numEnvs the number of environments
-     * @throws IllegalArgumentException for a space of another kind
+     * @throws IllegalArgumentException for a space of another kind, or without any array, such as an empty Tuple
      */
     public ActionBuffer(Space single, int numEnvs) {
         this.single = single;
@@ -54,12 +54,12 @@ public final class ActionBuffer {
         Elements.putLong(bytes[leaf].position(index * dtypes[leaf].byteSize()), dtypes[leaf], value);
     }
 
-    /** Writes an element of the actions of an {@link ArraySpace}. */
+    /** Writes an element of leaf 0, which is the only leaf of an {@link ArraySpace}. */
     public void put(int index, double value) {
         put(0, index, value);
     }
 
-    /** Writes an element of the actions of an {@link ArraySpace}. */
+    /** Writes an element of leaf 0, which is the only leaf of an {@link ArraySpace}. */
     public void put(int index, long value) {
         put(0, index, value);
     }

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Batches of samples of one space, built as Gymnasium's vector environments build their observations. Arrays get a new
- * first axis. A Dict or Tuple is batched element by element. For other spaces, a batch is a {@link Tuple} of samples.
+ * Makes batches from samples of one space, as Gymnasium's vector environments batch their observations. Arrays get a
+ * new first axis. A Dict or Tuple is batched element by element. For other spaces, a batch is a {@link Tuple} of
+ * samples.
  */
 public final class Batches {
     private static final int UNKNOWN = Integer.MAX_VALUE;
@@ -87,7 +88,7 @@ public final class Batches {
     /**
      * Casts a batch of an array space to an array.
      *
-     * @throws IllegalStateException if it is a batch of another space
+     * @throws IllegalStateException if the batch is null or a batch of another space
      */
     public static NdArray requireArray(Object batch) {
         if (batch instanceof NdArray array) {
@@ -97,7 +98,10 @@ public final class Batches {
                 + (batch == null ? "missing" : "a " + batch.getClass().getSimpleName()) + "; use batch() instead");
     }
 
-    /** The number of samples in a batch; 0 if the number is unknown, -1 if {@code batch} is no batch of the space. */
+    /**
+     * The number of samples in a batch; 0 if the number is unknown, because the space is an empty Dict or Tuple; -1 if
+     * {@code batch} does not have the structure of a batch of the space.
+     */
     static int count(Space space, Object batch) {
         int count = countOrUnknown(space, batch);
         return count == UNKNOWN ? 0 : count;

@@ -214,7 +214,7 @@ public final class BoxSpace implements ArraySpace {
         return 31 * lowest.hashCode() + highest.hashCode();
     }
 
-    /** The box in Gymnasium's form: {@code Box(-1.0, 1.0, (6,), float32)}. */
+    /** The box in a form like Gymnasium's: {@code Box(-1.0, 1.0, (6,), float32)}. */
     @Override
     public String toString() {
         return "Box(" + show(low) + ", " + show(high) + ", " + showShape() + ", " + dtype + ")";

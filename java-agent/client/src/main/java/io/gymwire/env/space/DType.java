@@ -56,7 +56,7 @@ public enum DType {
         return this == FLOAT16 || this == FLOAT32 || this == FLOAT64;
     }
 
-    /** Whether the type is complex. No method returns an element of a complex type as one number. */
+    /** Whether the type is complex. {@link NdArray} does not return complex elements as doubles or longs. */
     public boolean isComplex() {
         return this == COMPLEX64 || this == COMPLEX128;
     }

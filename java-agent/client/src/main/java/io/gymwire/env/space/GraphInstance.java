@@ -3,12 +3,14 @@
 package io.gymwire.env.space;
 
 /**
- * A member of a {@link GraphSpace}.
+ * A graph, such as a member of a {@link GraphSpace}.
  *
  * @param nodes the features of each node, usually an {@link NdArray} whose first axis counts the nodes
- * @param edges the features of each edge, usually an {@link NdArray} whose first axis counts the edges; null if edges
- *     have no features or if there are no edges
- * @param edgeLinks [edges, 2] integers, the source and target node of each edge; null if there are no edges
+ * @param edges the features of each edge, usually an {@link NdArray} whose first axis counts the edges; null if there
+ *     are no edges, or if the edges have no features. No {@link GraphSpace} contains a graph whose edges have
+ *     no features
+ * @param edgeLinks [edges, 2] integers, the indices of the source node and the target node of each edge; null if there
+ *     are no edges
  */
 public record GraphInstance(Object nodes, Object edges, NdArray edgeLinks) {
     public GraphInstance {

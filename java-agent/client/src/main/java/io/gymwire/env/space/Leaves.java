@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The leaves of a space: the arrays in its members. A member of an array space is one array. A member of a Dict or
- * Tuple contains the arrays of the inner spaces, one after the other. The order is that of Gymnasium's {@code flatten}.
+ * The leaves of a space: the arrays in its members. A member of an array space is one array, or one number. A member of
+ * a Dict or Tuple contains the arrays of the inner spaces, one after the other. The order is that of Gymnasium's
+ * {@code flatten}.
  */
 public final class Leaves {
     private Leaves() {}
@@ -16,8 +17,8 @@ public final class Leaves {
     /**
      * One array in the members of a space.
      *
-     * @param path the keys and indices of the array, joined by dots, e.g. {@code arm.0}. The path is empty if the space
-     *     itself is an {@link ArraySpace}
+     * @param path the keys and indices that lead to the array, joined by dots, e.g. {@code arm.0}. The path is empty if
+     *     the space itself is an {@link ArraySpace}
      * @param space the array's space
      */
     public record Leaf(String path, ArraySpace space) {}

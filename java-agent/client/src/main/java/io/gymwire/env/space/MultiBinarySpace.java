@@ -5,7 +5,7 @@ package io.gymwire.env.space;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
-/** Arrays of one shape and the dtype int8. Each element is 0 or 1. */
+/** Arrays of one shape; each element is 0 or 1. Drawn arrays have the dtype int8. Members can have any real dtype. */
 public final class MultiBinarySpace implements ArraySpace {
     private final int[] shape;
     private final boolean madeFromNumber;
@@ -15,7 +15,7 @@ public final class MultiBinarySpace implements ArraySpace {
         this(new int[] {n}, true);
     }
 
-    /** Arrays of a shape. Each length is at least 1. */
+    /** Arrays of a shape. Each axis has at least 1 element. */
     public MultiBinarySpace(int... shape) {
         this(shape.clone(), false);
     }
@@ -60,7 +60,7 @@ public final class MultiBinarySpace implements ArraySpace {
         return true;
     }
 
-    /** Draws 0 or 1 for each element with the same probability. */
+    /** Draws each element. It is 0 or 1 with the same probability. */
     @Override
     public NdArray sample(RandomGenerator random) {
         long[] values = new long[NdArray.size(shape)];

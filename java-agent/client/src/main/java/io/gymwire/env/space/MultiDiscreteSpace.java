@@ -53,7 +53,7 @@ public record MultiDiscreteSpace(NdArray nvec, NdArray start) implements ArraySp
         return true;
     }
 
-    /** Draws each value of each element with the same probability. */
+    /** Draws each element. All values that an element can have are equally probable. */
     @Override
     public NdArray sample(RandomGenerator random) {
         long[] values = new long[nvec.size()];

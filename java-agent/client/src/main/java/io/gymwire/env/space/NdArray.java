@@ -40,8 +40,8 @@ public final class NdArray {
     }
 
     /**
-     * Makes an array from doubles. A value is rounded to the nearest float, or towards zero for bool and the integer
-     * dtypes.
+     * Makes an array from doubles. For a float dtype, a value is rounded to the nearest number of this dtype. For bool
+     * and the integer dtypes, it is rounded towards zero.
      *
      * @param shape the length of each axis, not modified
      * @param values the elements in row-major order, not modified
@@ -141,7 +141,10 @@ public final class NdArray {
         return Elements.getDouble(data, dtype, Objects.checkIndex(index, size()));
     }
 
-    /** An element as a long; floats are rounded towards zero, and the 64 bits of a uint64 are not changed. */
+    /**
+     * An element as a long. Floats are rounded towards zero; as in Java's casts, NaN becomes 0, and a float outside the
+     * range of long becomes the nearest long. The 64 bits of a uint64 are not changed.
+     */
     public long getLong(int index) {
         return Elements.getLong(data, dtype, Objects.checkIndex(index, size()));
     }
@@ -178,7 +181,7 @@ public final class NdArray {
     }
 
     /**
-     * The single number of an array of shape {@code []} as a numpy scalar.
+     * This array, which must have the shape {@code []}, as a numpy scalar.
      *
      * @throws IllegalArgumentException if the shape is not {@code []}
      */
@@ -244,7 +247,7 @@ public final class NdArray {
         return text.append(size > SHOWN_ELEMENTS ? ", ...}" : "}").toString();
     }
 
-    /** The number of elements of an array of the given shape. */
+    /** The number of elements in an array with the given shape. */
     static int size(int[] shape) {
         int size = 1;
         for (int length : shape) {

@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
  * Sequences of any length, with elements of one space.
  *
  * @param featureSpace the space of each element
- * @param stack whether a member is one stacked object (see {@link Batches}) instead of a {@link Tuple} of elements
+ * @param stack whether a member is one batch of its elements (see {@link Batches}) instead of a {@link Tuple} of them
  */
 public record SequenceSpace(Space featureSpace, boolean stack) implements Space {
     private static final double END_PROBABILITY = 0.25;

@@ -29,7 +29,7 @@ public final class StringArray {
             // numpy pads strings with NUL. Therefore it would remove a NUL at the end of a string.
             if (value.codePointCount(0, value.length()) > maxLength || value.endsWith("\0")) {
                 throw new IllegalArgumentException("the string \"" + value + "\" does not fit an array with room for "
-                        + maxLength + " characters and without NUL at the end");
+                        + maxLength + " characters, or ends with NUL");
             }
         }
         this.shape = shape.clone();

@@ -16,7 +16,7 @@ public record TupleSpace(List<Space> spaces) implements Space {
         spaces = List.copyOf(spaces);
     }
 
-    /** Whether the value is a {@link Tuple}, or another list, of members of the inner spaces. */
+    /** Whether the value is a list, such as a {@link Tuple}, that contains one member of each inner space, in order. */
     @Override
     public boolean contains(Object value) {
         if (!(value instanceof List<?> parts) || parts.size() != spaces.size()) {

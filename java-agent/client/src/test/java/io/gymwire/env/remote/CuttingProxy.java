@@ -130,7 +130,7 @@ final class CuttingProxy implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            // One end has closed its socket, or the other pump has cut the connection.
+            // One end has closed its socket, or another thread has cut the connection.
             sockets.removeAll(Arrays.asList(from, to));
         } finally {
             Stream.of(from, to).filter(socket -> !silent.contains(socket)).forEach(CuttingProxy::abort);

@@ -59,7 +59,7 @@ class DecoderFuzzTest {
                             .toByteArray());
             read++;
         } catch (InvalidProtocolBufferException | IllegalArgumentException refused) {
-            // These two exceptions are correct refusals. Any other exception fails the test.
+            // Both exceptions count as refusals, also if encode throws one. Any other exception fails the test.
         }
     }
 

@@ -119,7 +119,8 @@ class GoldenBridgeTest {
             translated += translate(DynamicMessage.parseFrom(
                     type, Base64.getDecoder().decode(message.get("bytes").getAsString())));
         }
-        // There are 4 spaces, the reset's observation and infos, and each step's action, observation and infos.
+        // There are 4 spaces, the reset's observation and infos, and for each of the 6 steps the action, observation
+        // and infos. There is at least one more value: the environment's arguments.
         assertTrue(translated > 4 + 2 + 3 * 6, translated + " values and spaces");
     }
 

@@ -147,7 +147,7 @@ class RemoteEnvTest {
     }
 
     @Test
-    void aVectorStepsWithAListOfActionsOfACompositeSpace() {
+    void actionsOfACompositeSpaceCanBeGivenAsAList() {
         Random random = new Random(3);
         MakeOptions two = MakeOptions.of("Odd/Record-v0").withNumEnvs(2).withEnvOutputs(true);
         try (RemoteVectorEnv vector = server.make(two);

@@ -47,7 +47,7 @@ class RemoteVectorEnvTest {
     }
 
     @Test
-    void numbersEveryResetAndStepFromOne() {
+    void resetsAndStepsAreNumberedFromOne() {
         try (RemoteVectorEnv env = server.make("Count-v0", 1)) {
             assertEquals(0, env.reset(5).observations().getLong(0));
             env.step(ACTION);
@@ -138,7 +138,7 @@ class RemoteVectorEnvTest {
             assertEquals(ErrorCode.DEADLINE_EXCEEDED, failure.code());
             assertEquals(
                     "the server at " + fake.address() + " did not answer a step of Count-v0 within 1.5 s; raise "
-                            + "the request timeout (--request-timeout SECONDS) if the environment is slow; "
+                            + "the timeout (--request-timeout SECONDS) if the environment is slow; "
                             + "it may also hang",
                     failure.getMessage());
             assertThrows(IllegalStateException.class, () -> env.step(ACTION));

@@ -158,7 +158,7 @@ class StepLoopTest {
     }
 
     @Test
-    void aStepWithoutAnswerFailsAfterTheRequestTimeoutEvenInALongerLoop() {
+    void theRequestTimeoutLimitsEachStepAndNotTheWholeLoop() {
         Duration timeout = Duration.ofMillis(800);
         fake.stepAnswer = (number, client) -> {
             if (number < 12) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ValuesTest {
     @Test
-    void everyKindBecomesAJavaObject() {
+    void valuesBecomeJavaObjects() {
         assertNull(Values.decode(Values.encode(null)));
         assertEquals(true, Values.decode(Value.newBuilder().setBoolValue(true).build()));
         assertEquals(-5L, Values.decode(Value.newBuilder().setIntValue(-5).build()));

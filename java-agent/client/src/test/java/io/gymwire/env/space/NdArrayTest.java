@@ -134,7 +134,7 @@ class NdArrayTest {
         "INT32, NaN",
         "UINT64, 1.9e19"
     })
-    void refusesNumbersOutsideAnIntegerDtype(DType dtype, double value) {
+    void refusesNumbersThatDoNotFitTheDtype(DType dtype, double value) {
         IllegalArgumentException failure =
                 assertThrows(IllegalArgumentException.class, () -> NdArray.ofDoubles(dtype, new int[] {1}, value));
         assertTrue(failure.getMessage().contains(value + " does not fit dtype " + dtype), failure.getMessage());
@@ -175,7 +175,7 @@ class NdArrayTest {
     }
 
     @Test
-    void showsWrappedBytesWithoutACopyAndReadOnly() {
+    void anArrayThatWrapsABufferIsAReadOnlyView() {
         byte[] bytes = {0, 1, 2, 3, 4, 0};
         ByteBuffer part = ByteBuffer.wrap(bytes, 1, 4);
         NdArray array = NdArray.wrap(DType.UINT8, new int[] {4}, part);
@@ -195,7 +195,7 @@ class NdArrayTest {
     }
 
     @Test
-    void equalMeansSameDtypeShapeAndBits() {
+    void arraysAreNotEqualIfDtypeShapeOrBitsDiffer() {
         NdArray zero = NdArray.ofDoubles(DType.FLOAT64, new int[] {1}, 0.0);
         assertNotEquals(zero, NdArray.ofDoubles(DType.FLOAT64, new int[] {1}, -0.0));
         assertNotEquals(zero, NdArray.ofDoubles(DType.FLOAT64, new int[0], 0.0));

@@ -69,7 +69,7 @@ class SpaceTest {
             value = DType.class,
             mode = EnumSource.Mode.EXCLUDE,
             names = {"FLOAT16", "FLOAT32", "FLOAT64", "COMPLEX64", "COMPLEX128"})
-    void samplesOfABoxWithAllValuesOfAnIntegerTypeAreMembers(DType dtype) {
+    void aBoxOverTheWholeRangeOfItsTypeContainsItsSamples(DType dtype) {
         double largest = dtype.endValue() - 1;
         BoxSpace bounded = box(dtype, new double[] {dtype.minValue()}, new double[] {largest});
         BoxSpace unbounded = new BoxSpace(bounded.lowest(), bounded.highest(), new boolean[1], new boolean[1]);
@@ -92,7 +92,7 @@ class SpaceTest {
     }
 
     @Test
-    void samplesOfABoxWithTheLargestBoundsOfDoubleAreFinite() {
+    void aBoxWithTheLargestDoublesAsBoundsGivesFiniteSamples() {
         BoxSpace box = box(DType.FLOAT64, new double[] {-Double.MAX_VALUE}, new double[] {Double.MAX_VALUE});
         for (int draw = 0; draw < 100; draw++) {
             assertTrue(Double.isFinite(box.sample(random).getDouble(0)));
