@@ -36,9 +36,9 @@ final class PagesTest {
     private static final Set<String> FOREIGN =
             Set.of("cd", "export", "git", "job=$(sbatch", "pip", "ray", "sbatch", "tensorboard");
 
-    /** The pages in the top folder and up to two levels below it, without reports and files of builds and runs. */
+    /** The pages in the top folder and up to three levels below it, without reports and files of builds and runs. */
     static Stream<Path> pages() throws IOException {
-        try (Stream<Path> files = Files.walk(HOME, 3)) {
+        try (Stream<Path> files = Files.walk(HOME, 4)) {
             List<Path> pages = files.filter(file -> file.toString().endsWith(".md"))
                     .map(HOME::relativize)
                     .filter(page ->
