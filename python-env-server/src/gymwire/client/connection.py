@@ -100,7 +100,8 @@ class Connection:
         self._stream: _Stream | None = None
         self._pending: tuple[pb.InteractRequest, bool] | None = None
         self._session_id = ""
-        # Locked while `send` opens a stream and sends a request. A fork in another thread then leaves the stream open.
+        # Locked while `send` opens a stream and sends a request. While it is locked, a fork in another thread does not
+        # end the stream (`pause`).
         self._sending = threading.Lock()
         try:
             self._capabilities = self._greet()
@@ -167,7 +168,7 @@ class Connection:
                 give_up = give_up or time.monotonic() + self._patience()
                 self._recover(error, message, repeatable, give_up)
             except BaseException as error:  # a timeout, or Ctrl-C
-                # The server stores the answer. The client asks for it again on the next stream.
+                # A repeatable request stays pending: the next call of this method sends it again on a new stream.
                 self._drop_stream()
                 if not repeatable:
                     self._pending = None
@@ -181,7 +182,8 @@ class Connection:
         return getattr(response, kind)
 
     def require(self, capability: str, what: str) -> None:
-        """Raises NotImplementedError if the server lacks a capability. It would ignore the capability's fields."""
+        """Raises NotImplementedError if the server lacks a capability: such a server ignores the fields that belong to
+        the capability."""
         if capability not in self._capabilities:
             raise NotImplementedError(f"the server at {self._address} is too old for {what}; install a newer one there")
 

@@ -13,7 +13,6 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 from gymnasium.vector import AutoresetMode
 
@@ -82,13 +81,11 @@ class ProcessWorker(Worker):
     def _step_results(
         self, actions: Sequence[Any] | npt.NDArray[Any], resets: list[bool] | None
     ) -> Sequence[StepResult]:
-        # A row is a view of the array of all actions. np.copy makes a separate array from each row.
-        own = [np.copy(action) if isinstance(action, np.ndarray) else action for action in actions]
         if resets is None:
-            return self._ask((i, "step", (action,)) for i, action in enumerate(own))
+            return self._ask((i, "step", (action,)) for i, action in enumerate(actions))
         return self._ask(
             (i, "reset", (None, None)) if reset else (i, "step", (action,))
-            for i, (action, reset) in enumerate(zip(own, resets, strict=True))
+            for i, (action, reset) in enumerate(zip(actions, resets, strict=True))
         )
 
     def _start(self, recipe: EnvRecipe, i: int, fields: ResponseFields, same_step: bool) -> None:

@@ -9,8 +9,8 @@ main thread. (With VECTORIZATION_ASYNC, each environment has its own process.) T
 
 - Requests of all connections are answered one at a time. The connections take turns. In each turn, a connection gets
   at most one answer.
-- The loop never waits for one client's socket. It keeps answers that a client does not read yet. If these answers
-  together become larger than the maximum size of a message, the loop stops reading this client's requests.
+- The loop never waits for one client's socket. It keeps data that the socket does not accept yet. If these data
+  become larger than the maximum size of a message, the loop stops reading this client's requests.
 - While an environment works, nothing else happens, except that a second thread pings the clients.
 - The loop notices a cancelled call only after it has answered the request under way.
 - The loop does not read ``grpc-timeout``: the client itself must end calls that take too long.

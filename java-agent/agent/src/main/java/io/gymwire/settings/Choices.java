@@ -16,7 +16,7 @@ public final class Choices {
     private Choices() {}
 
     /**
-     * The numbers of choices in a space, one for each element of a member.
+     * The numbers of choices: one for a Discrete space, and one for each element of a MultiDiscrete space.
      *
      * @throws IllegalArgumentException if the space is neither Discrete nor MultiDiscrete, or has more than
      *     {@value #MAX} choices in all

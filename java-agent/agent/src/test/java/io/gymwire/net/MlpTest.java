@@ -115,15 +115,15 @@ final class MlpTest {
         DMatrixRMaj input = forward(theta).input();
         for (int row = 0; row < ROWS; row++) {
             for (int j = 0; j < 3; j++) {
-                // If scale[j] is 0, the network ignores element j: any number, here 7, gives the output for the
-                // original input offset[j]. For this reason the loop below writes offset[1] into column 1 of the
-                // original input.
+                // input = scale * instead + offset. Where the scale is 0 (j = 1), the input is the offset, and the new
+                // input can be any number, here 7.
                 instead.set(row, j, scale[j] == 0 ? 7 : (input.get(row, j) - offset[j]) / scale[j]);
             }
         }
         Activations activations = network.activations(instead);
         network.forward(substituted, activations, 0, ROWS);
         for (int row = 0; row < ROWS; row++) {
+            // The input that belongs to the scale of 0.
             input.set(row, 1, offset[1]);
         }
         double[] expected = forward(theta).output().data.clone();

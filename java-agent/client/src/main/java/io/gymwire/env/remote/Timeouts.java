@@ -9,8 +9,7 @@ import java.time.Duration;
  * server's machine notices the end of the server's process within seconds.
  *
  * @param request the time for a request, for example a reset, or a step of all environments in a session; positive.
- *     There are three exceptions: {@code start} is the time for a Make and for the first request to a server, and a
- *     Close has a fixed time
+ *     For a Make and for the first request to a server, the time is {@code start}. A Close has a fixed time
  * @param start the time for each of these: the start of a server's process, its first answer, and a Make; positive
  */
 public record Timeouts(Duration request, Duration start) {
