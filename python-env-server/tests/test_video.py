@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tests of the video encoder. They decode the videos that it writes."""
 
+import argparse
 import io
 import subprocess
 import sys
@@ -59,6 +60,14 @@ def test_a_wrong_source_or_size_leaves_no_file(tmp_path: Path, data: bytes, widt
     with pytest.raises(ValueError, match=message):
         video.encode(io.BytesIO(data), tmp_path / "a.mp4", width, 4, Fraction(30))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_rate_with_many_digits_is_rounded_to_a_fraction_that_ffmpeg_can_store() -> None:
+    assert video._positive("33.333333333333336") == Fraction(100, 3)
+    assert video._positive("30000/1001") == Fraction(30000, 1001)
+    for text in ("0", "-1", "1e-9", "10001", "x"):
+        with pytest.raises(argparse.ArgumentTypeError, match="at most 10000"):
+            video._positive(text)
 
 
 def test_the_command_says_what_went_wrong(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from av.video.stream import VideoStream
 # The quality crf 18 is visually lossless for the flat colours of rendered scenes. A slower preset would take processor
 # time from the simulation and the rendering.
 _ENCODER_OPTIONS = {"crf": "18", "preset": "veryfast"}
+_MOST_FPS = 10_000
 # The index of the mp4 is at the start of the file, so that a browser can play the file while the file is loading.
 _CONTAINER_OPTIONS = {"movflags": "+faststart"}
 
@@ -63,11 +64,12 @@ def _encode(source: BinaryIO, target: Path, width: int, height: int, fps: Fracti
 
 def _positive(text: str) -> Fraction:
     try:
-        number = Fraction(text)
+        # FFmpeg stores the numerator and the denominator as 32-bit integers.
+        number = Fraction(text).limit_denominator(100_000)
     except (ValueError, ZeroDivisionError):
         number = Fraction(0)
-    if number <= 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a positive number or fraction")
+    if not 0 < number <= _MOST_FPS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a positive number or fraction of at most {_MOST_FPS}")
     return number
 
 
@@ -81,7 +83,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     try:
         encode(sys.stdin.buffer, options.out, options.width, options.height, options.fps)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, av.FFmpegError) as error:
         print(f"cannot write {options.out}: {error}", file=sys.stderr)
         return 1
     return 0

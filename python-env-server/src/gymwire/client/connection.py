@@ -100,8 +100,7 @@ class Connection:
         self._stream: _Stream | None = None
         self._pending: tuple[pb.InteractRequest, bool] | None = None
         self._session_id = ""
-        # Locked while `send` opens a stream and sends a request. While it is locked, a fork in another thread does not
-        # end the stream (`pause`).
+        # Locked while `send` opens a stream and sends a request: a fork in another thread then ends no stream.
         self._sending = threading.Lock()
         try:
             self._capabilities = self._greet()
@@ -158,8 +157,8 @@ class Connection:
                 break
             except grpc.RpcError as error:
                 self._drop_stream()
-                if time.monotonic() - begin > self._patience():
-                    give_up = None  # The connection was restored after an earlier break.
+                if time.monotonic() - begin > self._patience():  # The connection was restored after an earlier break.
+                    give_up = None
                 # The server can refuse a new stream, because it still counts the broken stream for a moment.
                 full = give_up is not None and error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
                 if error.code() not in _BROKEN and not full:
@@ -182,8 +181,7 @@ class Connection:
         return getattr(response, kind)
 
     def require(self, capability: str, what: str) -> None:
-        """Raises NotImplementedError if the server lacks a capability: such a server ignores the fields that belong to
-        the capability."""
+        """Raises NotImplementedError if the server lacks a capability, because it would ignore the fields for it."""
         if capability not in self._capabilities:
             raise NotImplementedError(f"the server at {self._address} is too old for {what}; install a newer one there")
 

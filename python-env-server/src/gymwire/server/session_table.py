@@ -169,7 +169,8 @@ class SessionTable:
             session.close(reason, seconds)
         except Exception as error:
             reason = f"{reason}, and {first_line(str(error))}"
-            self._remember_end(session.id, reason)
+            with self._lock:
+                self._remember_end(session.id, reason)
             raise
         finally:
             self._log.ended(session, reason)
