@@ -34,7 +34,7 @@ def describe_failure(error: Exception) -> pb.ErrorDetail:
     if code is Code.INTERNAL:
         _LOG.error("a request failed because of a defect in the server", exc_info=error)
         message = f"the server failed: {describe(error)}; its log has the traceback"
-    cause = error.__cause__ or error
+    cause = error if error.__cause__ is None else error.__cause__
     detail = pb.ErrorDetail(
         code=code,
         message=_shortened(message),
