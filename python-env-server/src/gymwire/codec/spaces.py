@@ -156,7 +156,7 @@ def _decode_discrete(message: space_pb2.DiscreteSpace, _: int) -> "spaces.Discre
         raise ValueError(f"a discrete space needs n >= 1 and an integer dtype; got n={message.n}, dtype={dtype}")
     limits = np.iinfo(dtype)
     if message.n > limits.max or not limits.min <= message.start <= limits.max - (message.n - 1):
-        raise ValueError(f"{message.n} elements from {message.start} on do not fit into {dtype}")
+        raise ValueError(f"n={message.n}, or n elements from {message.start} on, do not fit into {dtype}")
     # Gymnasium 1.2.0 has only Discrete spaces of int64, and no argument for the dtype.
     if dtype == np.int64:
         return spaces.Discrete(message.n, start=message.start)
@@ -219,7 +219,10 @@ def _encode_text(space: spaces.Text, _: int) -> space_pb2.Space:
 
 def _decode_text(message: space_pb2.TextSpace, _: int) -> spaces.Text:
     if not 0 <= message.min_length <= message.max_length:
-        raise ValueError(f"a text has 0 <= min_length <= max_length, not {message.min_length}, {message.max_length}")
+        raise ValueError(
+            "a text space needs 0 <= min_length <= max_length; got "
+            f"min_length={message.min_length}, max_length={message.max_length}"
+        )
     if len(set(message.charset)) != len(message.charset):
         raise ValueError("a text's charset has each character once, but one occurs twice")
     return spaces.Text(message.max_length, min_length=message.min_length, charset=message.charset)

@@ -60,7 +60,8 @@ def confine(directory: Path | None, memory_mib: int) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     # Some systems forbid this; the session works without it.
     with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text(str(_OOM_SCORE), encoding="ascii")
+        score = Path("/proc/self/oom_score_adj")
+        score.write_text(str(max(_OOM_SCORE, int(score.read_text("ascii")))), encoding="ascii")
     if directory is not None:
         # The parent folder is a temporary folder, which the system may have deleted.
         directory.parent.mkdir(mode=0o700, exist_ok=True)

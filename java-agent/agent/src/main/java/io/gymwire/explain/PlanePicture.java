@@ -39,7 +39,7 @@ final class PlanePicture {
         this.chart = Charts.create(
                 "Surrogate and trust region in the plane of gradient and natural gradient",
                 "along the gradient g, in units of theta",
-                "along x, orthogonal to g, in units of theta",
+                "along the part of x that is orthogonal to g, in units of theta",
                 SIZE);
     }
 

@@ -84,7 +84,7 @@ final class PythonScript implements AutoCloseable {
 
     private String ending() {
         stop();
-        return name + " ended with exit code " + process.exitValue() + "; its error is printed above";
+        return name + " ended with exit code " + process.exitValue() + "; if it printed an error, the error is above";
     }
 
     /** Waits some seconds for the program's end. Kills the program if it has not ended by then. */
