@@ -13,10 +13,13 @@ import java.util.function.LongSupplier;
 final class Refusals {
     /** A server counts as lost if its address refuses connections for longer than this time. */
     private static final Duration LONGEST = Duration.ofSeconds(2);
+    /** After this time without a refusal, earlier refusals say nothing about the server. */
+    private static final Duration MEMORY = Duration.ofSeconds(10);
 
     private final LongSupplier nanoTime;
     private boolean refusing;
     private long since; // value of nanoTime at the first refusal, valid while refusing
+    private long last; // value of nanoTime at the last refusal, valid while refusing
 
     Refusals(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
@@ -25,10 +28,11 @@ final class Refusals {
     /** Records a refusal. The result is true if refusals have lasted so long that the server counts as lost. */
     synchronized boolean recordRefusal() {
         long now = nanoTime.getAsLong();
-        if (!refusing) {
+        if (!refusing || now - last > MEMORY.toNanos()) {
             refusing = true;
             since = now;
         }
+        last = now;
         return now - since > LONGEST.toNanos();
     }
 

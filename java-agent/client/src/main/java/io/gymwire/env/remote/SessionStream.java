@@ -280,10 +280,12 @@ final class SessionStream {
             if (!reconnecting && lease != null) {
                 deadline = Math.min(deadline, System.nanoTime() + lease.toNanos());
             }
-            reconnecting = true;
-            if (!RpcErrors.isRefusedConnection(status)) {
+            // The first status is the end of the old stream. It does not show whether the address accepts connections.
+            if (reconnecting && !RpcErrors.isRefusedConnection(status)) {
                 connection.refusals().end();
-            } else if (connection.refusals().recordRefusal()) {
+            }
+            reconnecting = true;
+            if (RpcErrors.isRefusedConnection(status) && connection.refusals().recordRefusal()) {
                 throw lostServer(status, what);
             }
             if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause) > deadline) {

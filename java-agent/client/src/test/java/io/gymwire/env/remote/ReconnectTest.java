@@ -166,6 +166,22 @@ class ReconnectTest {
         }
     }
 
+    /** One session after the other would wait for more than 2 s, 16 s in all. */
+    @Test
+    void theSessionsOfALostServerWaitForItOnlyOnce() throws IOException {
+        List<VectorEnv> sessions = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            sessions.add(server.make(COUNTING, 1));
+            sessions.get(i).reset();
+        }
+        NdArray right = NdArray.ofLongs(DType.INT64, new int[] {1}, 1);
+        proxy.close();
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(12),
+                () -> sessions.forEach(env -> assertThrows(EnvironmentException.class, () -> env.step(right))));
+        sessions.forEach(VectorEnv::close);
+    }
+
     /** Without the lease as a limit, the client would repeat its request until the request timeout, 300 s. */
     @Test
     void aSessionIsLostWhenItsLeaseEndsBeforeTheServerIsReachedAgain() {

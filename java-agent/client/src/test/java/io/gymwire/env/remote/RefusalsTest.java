@@ -37,6 +37,15 @@ class RefusalsTest {
         assertTrue(refusals.recordRefusal());
     }
 
+    @Test
+    void refusalsOfAnEarlierOutageDoNotCount() {
+        assertFalse(refusals.recordRefusal());
+        pass(3000);
+        assertTrue(refusals.recordRefusal());
+        pass(10_001);
+        assertFalse(refusals.recordRefusal());
+    }
+
     private void pass(long millis) {
         now += TimeUnit.MILLISECONDS.toNanos(millis);
     }
