@@ -30,7 +30,7 @@ def main() -> None:
             "set GYMWIRE_PYTHON to a newer Python"
         )
     key = hashlib.sha256(LOCK.read_bytes() + f"{sys.version_info[:2]} {HERE}".encode()).hexdigest()
-    if STAMP.exists() and STAMP.read_text() == key:
+    if PYTHON.exists() and STAMP.exists() and STAMP.read_text() == key:
         return
     print(
         f"Setting up the peers' Python environment in {VENV} (PyTorch takes minutes and some GB)...",

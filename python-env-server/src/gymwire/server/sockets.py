@@ -16,7 +16,12 @@ def make_way(address: str) -> None:
     """Removes a socket file that an ended server left behind. Raises AddressInUseError if it finds that the server
     cannot listen on the address, and InvalidRequestError if the address names an unknown host."""
     if is_unix(address):
-        _check_path(Path(address.removeprefix("unix:")))
+        try:
+            _check_path(Path(address.removeprefix("unix:")))
+        except PermissionError as error:
+            raise AddressInUseError(
+                f"cannot listen on {address}: {error.strerror}; choose a path in a folder of your own"
+            ) from error
     else:
         _check_port(address)
 

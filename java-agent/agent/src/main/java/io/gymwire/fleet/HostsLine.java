@@ -10,7 +10,10 @@ import java.util.stream.Collectors;
 /** One line about which server hosts how many sessions. */
 final class HostsLine {
 
-    /** The maximum number of servers with sessions that a line names. More names would make the line hard to read. */
+    /**
+     * The maximum number of servers with sessions, and of servers without sessions, that a line names. More names would
+     * make the line hard to read.
+     */
     private static final int MOST_NAMES = 8;
 
     private HostsLine() {}
@@ -30,15 +33,21 @@ final class HostsLine {
                     .skip(MOST_NAMES)
                     .mapToInt(host -> host.sessions().size())
                     .sum();
-            int others = hosts.size() - MOST_NAMES;
-            each.add(sessions + " on " + others + " other server" + (others == 1 ? "" : "s"));
+            each.add(sessions + " on " + others(hosts.size()));
         }
-        String idle = connections.answering().stream()
+        List<String> addresses = connections.answering().stream()
                 .skip(hosts.size())
                 .map(RemoteServer::address)
-                .collect(Collectors.joining(", "));
+                .toList();
+        String idle = addresses.stream().limit(MOST_NAMES).collect(Collectors.joining(", "))
+                + (addresses.size() > MOST_NAMES ? ", " + others(addresses.size()) : "");
         return "sessions: " + String.join(", ", each)
                 + (idle.isEmpty() ? "" : "; none on " + idle + ", as there are more servers than sessions")
                 + (connections.missing().isEmpty() ? "" : "; skipped " + connections.missing());
+    }
+
+    private static String others(int servers) {
+        int others = servers - MOST_NAMES;
+        return others + " other server" + (others == 1 ? "" : "s");
     }
 }
