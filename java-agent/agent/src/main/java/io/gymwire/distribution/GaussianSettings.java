@@ -19,10 +19,11 @@ public final class GaussianSettings {
 
     /** log sigma at the start. */
     public static final Setting<Double> INIT_LOG_STD = GROUP.real("init-log-std", "X")
-            .text("Log of the initial standard deviation, in units of half the action range (of 1 if it is infinite)")
+            .text("Log of the initial standard deviation, whose unit is half the action range, or 1 if this range is"
+                    + " infinite")
             .in(Range.of(Gaussian.MIN_LOG_STD, Gaussian.MAX_LOG_STD))
             .onlyIf(IS_GAUSSIAN, REASON)
-            .orElse("-0.5", "from Andrychowicz et al. 2020");
+            .orElse("-0.5", "as in Tianshou; Andrychowicz et al. 2020 recommend a standard deviation of 0.5");
 
     /** Whether {@link Gaussian} treats action elements with two bounds as clipped. */
     public static final Setting<Boolean> CLIPPED_ACTIONS = GROUP.flag("clipped-actions")
