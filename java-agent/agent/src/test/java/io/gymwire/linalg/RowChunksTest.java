@@ -45,8 +45,8 @@ final class RowChunksTest {
         sums.reserve(2 * RowChunks.BLOCK_ROWS);
         for (int round = 0; round < 2; round++) {
             for (int chunk = 0; chunk < 2; chunk++) {
-                sums.of(chunk)[0] = 1 + chunk;
-                sums.of(chunk)[1] = 3 + chunk;
+                sums.of(chunk)[0] += 1 + chunk;
+                sums.of(chunk)[1] += 3 + chunk;
             }
             double[] sum = {10, 20};
             sums.addUp(2 * RowChunks.BLOCK_ROWS, sum);
