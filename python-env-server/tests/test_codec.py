@@ -245,7 +245,7 @@ def test_the_error_for_a_masked_array_or_a_matrix_says_what_to_do() -> None:
 def test_an_array_with_more_than_32_axes_is_refused() -> None:
     # numpy 1 itself refuses such an array.
     with pytest.raises(ValueError, match=r"33 axes|dimension"):
-        encode_value(np.zeros((1,) * 33))
+        encode_value([np.zeros((1,) * 33)])
 
 
 def test_a_memory_map_travels_as_its_elements(tmp_path: Path) -> None:

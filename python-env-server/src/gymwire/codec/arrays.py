@@ -13,7 +13,7 @@ from gymwire.codec.dtypes import numpy_dtype, wire_dtype
 from gymwire.v1 import value_pb2
 
 # The maximum number of axes in numpy 1. numpy 2 allows more, but the package also works with numpy 1.26.
-_MAX_AXES = 32
+MAX_AXES = 32
 _MAX_LENGTH = 2**31 - 1
 
 
@@ -24,8 +24,6 @@ def encode_array(array: npt.NDArray[Any] | np.generic) -> value_pb2.NdArray:
         raise ValueError(
             f"an array of dtype {array.dtype} cannot be sent; the contract has numpy's fixed-size numeric types"
         )
-    if array.ndim > _MAX_AXES:
-        raise ValueError(f"an array with {array.ndim} axes cannot be sent; at most {_MAX_AXES} axes are possible")
     little_endian = array.astype(numpy_dtype(wire), copy=False)
     return value_pb2.NdArray(dtype=wire, shape=array.shape, data=little_endian.tobytes())
 
@@ -56,8 +54,8 @@ def decode_shape(lengths: Iterable[int]) -> tuple[int, ...]:
     """Returns the lengths in a message as a shape. Raises ValueError if a length is negative, if there are too
     many axes, or if the axes of an empty array are too long."""
     shape = tuple(lengths)
-    if len(shape) > _MAX_AXES:
-        raise ValueError(f"an array has at most {_MAX_AXES} axes; got {len(shape)}")
+    if len(shape) > MAX_AXES:
+        raise ValueError(f"an array has at most {MAX_AXES} axes; got {len(shape)}")
     if any(length < 0 for length in shape):
         raise ValueError(f"the array's shape {list(shape)} has a negative length")
     # The data of an empty array does not limit the lengths of its axes, so their product could overflow.

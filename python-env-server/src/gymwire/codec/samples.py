@@ -10,7 +10,7 @@ import numpy as np
 from gymnasium import spaces
 from gymnasium.spaces import GraphInstance, Space
 
-from gymwire.codec.arrays import encode_array
+from gymwire.codec.arrays import MAX_AXES, encode_array
 from gymwire.codec.spaces import UnsupportedSpaceError, travelling_class
 from gymwire.codec.values import UnsupportedValueError, brief, check_unmasked, decode_value, encode_value
 from gymwire.v1 import value_pb2
@@ -21,7 +21,8 @@ _ARRAY_SPACES = (spaces.Box, spaces.MultiDiscrete, spaces.MultiBinary)
 def encode_sample(space: Space[Any], value: Any) -> value_pb2.Value:
     """Returns the message for an observation or action, even when `space` does not contain it. Raises
     UnsupportedValueError if the value cannot be sent."""
-    if isinstance(space, _ARRAY_SPACES) and isinstance(value, np.ndarray) and value.dtype == space.dtype:
+    is_array = isinstance(space, _ARRAY_SPACES) and isinstance(value, np.ndarray) and value.dtype == space.dtype
+    if is_array and value.ndim <= MAX_AXES:
         # An array of a subclass of np.ndarray is sent as a plain array, as in a batch.
         check_unmasked(value)
         return value_pb2.Value(array=encode_array(value))

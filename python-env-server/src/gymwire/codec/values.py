@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from gymnasium.spaces import GraphInstance
 
-from gymwire.codec.arrays import decode_array, decode_own_array, decode_shape, encode_array
+from gymwire.codec.arrays import MAX_AXES, decode_array, decode_own_array, decode_shape, encode_array
 from gymwire.codec.dtypes import NUMPY_DTYPES, wire_dtype
 from gymwire.status import Code
 from gymwire.v1 import value_pb2
@@ -223,6 +223,8 @@ def _encode_ndarray(value: np.ndarray[Any, Any], depth: int) -> value_pb2.Value:
         )
     if wire_dtype(value.dtype) is None:
         raise UnsupportedValueError(f"an array of dtype {value.dtype} cannot be sent")
+    if value.ndim > MAX_AXES:
+        raise UnsupportedValueError(f"an array with {value.ndim} axes cannot be sent; at most {MAX_AXES} are possible")
     return value_pb2.Value(array=encode_array(value))
 
 

@@ -211,9 +211,14 @@ public final class Checkpoint {
         }
     }
 
-    /** Whether a directory contains a checkpoint's JSON file, damaged or not. */
+    /**
+     * Whether a directory contains a checkpoint's JSON file, damaged or not. The file of step 0 counts only if the
+     * checkpoint is whole: without its checksums, the run was killed before it learned anything.
+     */
     public static boolean exists(Path directory) throws IOException {
-        return CheckpointSets.all(directory).stream().anyMatch(set -> Files.exists(set.file(CheckpointSet.COUNTERS)));
+        return CheckpointSets.all(directory).stream()
+                .anyMatch(set ->
+                        Files.exists(set.file(CheckpointSet.COUNTERS)) && (set.steps() > 0 || set.hasChecksums()));
     }
 
     /**

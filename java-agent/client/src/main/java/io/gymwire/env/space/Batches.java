@@ -94,8 +94,11 @@ public final class Batches {
         if (batch instanceof NdArray array) {
             return array;
         }
-        throw new IllegalStateException("the observations are not an array but "
-                + (batch == null ? "missing" : "a " + batch.getClass().getSimpleName()) + "; use batch() instead");
+        throw new IllegalStateException(
+                batch == null
+                        ? "the observations are missing"
+                        : "the observations are not an array but a "
+                                + batch.getClass().getSimpleName() + "; use batch() instead");
     }
 
     /**

@@ -79,8 +79,11 @@ public final class Leaves {
         } else if (value instanceof Long || value instanceof Integer) {
             // A member of a Discrete space can be a number.
             arrays.add(NdArray.ofLongs(DType.INT64, new int[0], ((Number) value).longValue()));
+        } else if (value instanceof NdArray array) {
+            arrays.add(array);
         } else {
-            arrays.add(Batches.requireArray(value));
+            throw new IllegalArgumentException("the part '" + path + "' is not an array but a "
+                    + value.getClass().getSimpleName());
         }
     }
 
