@@ -181,7 +181,9 @@ class UserPackages:
         shutil.rmtree(place, ignore_errors=True)
         if self._pip(["wheel", "--no-deps", "--wheel-dir", str(place), path]):
             return {"wheel": next(place.glob("*.whl")).relative_to(self._folder).as_posix()}
-        self._say(f"No wheel of {name} could be made from {path}: a rebuild can install it only while the path exists.")
+        self._say(
+            f"No wheel of {name} could be made from {path}: a rebuild can install {name} only while the path exists."
+        )
         return {}
 
     def _write(self, entries: list[Entry]) -> None:

@@ -31,7 +31,7 @@ public final class UpdateMetrics {
 
     public static final Metric GRADIENT_NORM = GROUP.metric("train/grad_norm")
             .text("norm |g| of the gradient; with minibatches, the mean norm over all minibatches of all passes, before"
-                    + " clipping");
+                    + " --max-grad-norm limits it");
 
     public static final Metric ENTROPY = GROUP.metric("train/entropy")
             .text("mean entropy of the policy that the update kept, over the batch's states, in nats");

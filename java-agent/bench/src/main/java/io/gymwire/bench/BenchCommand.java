@@ -81,6 +81,9 @@ final class BenchCommand implements Callable<Integer> {
                     "--peers works only with the sections 'update' and 'train'; add one of these sections, or leave"
                             + " --peers out");
         }
+        if (json != null && Files.isDirectory(json)) {
+            throw new IllegalArgumentException("--json " + json + " is a folder; give the path of a file");
+        }
         if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
             throw new IllegalArgumentException("the folder of --json " + json + " does not exist; make it first");
         }
