@@ -56,7 +56,7 @@ public final class TrustRegionSettings {
 
     /** The Fisher matrix is estimated from every n-th sample, equally from all environments. */
     public static final Setting<Integer> FIM_SUBSAMPLE = GROUP.integer("fim-subsample", "N")
-            .text("Estimates the Fisher matrix from every N-th sample, equally from all environments")
+            .text("Estimates the Fisher matrix from one of every N samples, equally from all environments")
             .in(Range.atLeast(1))
             .orElse("1");
 
