@@ -14,6 +14,8 @@ import io.gymwire.env.space.DType;
  */
 final class BoxDecoder implements PartDecoder {
 
+    private static final double GREATEST_INT64 = Math.nextDown(0x1p63); // the greatest double that is an int64
+
     private final int size;
     private final double[] low; // [size], where there is no bound: -infinity, or the least integer
     private final double[] high; // [size], where there is no bound: +infinity, or the greatest integer
@@ -29,6 +31,10 @@ final class BoxDecoder implements PartDecoder {
         for (int i = 0; i < size; i++) {
             boolean bounded = space.isBoundedBelow(i) && space.isBoundedAbove(i);
             clipped[i] = bounded && Double.isFinite(high[i] - low[i]);
+            if (integer) {
+                // The limits of 64-bit integers are rounded up as doubles, to 2^63 and 2^64.
+                high[i] = Math.min(high[i], space.dtype() == DType.UINT64 ? Math.nextDown(0x1p64) : GREATEST_INT64);
+            }
         }
     }
 

@@ -76,6 +76,15 @@ final class ActionDecoderTest {
                 new boolean[1]);
         assertArrayEquals(new long[] {4}, decode(box, 3.9).toLongs());
         assertArrayEquals(new long[] {Integer.MAX_VALUE}, decode(box, 1e12).toLongs());
+        BoxSpace wide = box(DType.INT64, new double[] {0}, new double[] {0x1p62});
+        assertArrayEquals(new long[] {1L << 62}, decode(wide, 1).toLongs());
+        BoxSpace unbounded = new BoxSpace(
+                NdArray.ofLongs(DType.INT64, new int[] {1}, Long.MIN_VALUE),
+                NdArray.ofLongs(DType.INT64, new int[] {1}, Long.MAX_VALUE),
+                new boolean[1],
+                new boolean[1]);
+        assertArrayEquals(
+                new long[] {Long.MAX_VALUE - 1023}, decode(unbounded, 1e19).toLongs());
     }
 
     @Test
