@@ -120,7 +120,7 @@ def unavailable_reason(spec: EnvSpec) -> str:
         elif getattr(spec.entry_point, "__module__", "") == "gymnasium.envs":
             # This is Gymnasium's placeholder for an environment that moved to another package. It only raises an error.
             spec.entry_point()  # type: ignore[misc]
-    except Exception as error:  # A module can raise anything while it is imported.
+    except (Exception, SystemExit) as error:  # A module can raise anything while it is imported.
         return _missing_dependency(spec.id, error)
     return ""
 
@@ -139,14 +139,14 @@ def encode_spec(spec: EnvSpec) -> pb.EnvironmentSpec:
 def _import_module(name: str) -> None:
     try:
         importlib.import_module(name)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise InvalidRequestError(
             f"the module {name!r} cannot be imported: {describe(error)}; check its name and that its package is "
             "installed (./gymwire pip install PACKAGE)"
         ) from error
 
 
-def _missing_dependency(env_id: str, error: Exception) -> str:
+def _missing_dependency(env_id: str, error: BaseException) -> str:
     text = f"{getattr(error, 'name', None) or ''} {error}".lower()
     for package, extra in _EXTRAS.items():
         if package in text and importlib.util.find_spec(_import_name(package)) is None:
@@ -161,7 +161,7 @@ def _import_name(package: str) -> str:
     return "Box2D" if package == "box2d" else package
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     return str(error).strip().split("\n")[0]
 
 

@@ -45,7 +45,7 @@ def import_modules(names: Iterable[str]) -> None:
     for name in names:
         try:
             importlib.import_module(name)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise InvalidRequestError(
                 f"--import {name} failed: {describe(error)}; check the name and PYTHONPATH, and that the "
                 f"module's package is installed (./gymwire pip install PACKAGE)"

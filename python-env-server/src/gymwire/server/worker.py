@@ -174,6 +174,7 @@ class Worker(ABC):
         try:
             packed = self._pack_floats(*rewards)
         except struct.error:
+            self._check_rewards(rewards)
             packed = self._as_array("reward", rewards, np.dtype("<f8")).tobytes()
         # A masked reward is packed as NaN. Each reward is checked only if a NaN's last bytes occur, which is rare.
         if _NAN_END in packed:

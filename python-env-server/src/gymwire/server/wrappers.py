@@ -106,7 +106,7 @@ def wrap(env: gymnasium.Env[Any, Any], wrapper: NamedWrapper) -> gymnasium.Env[A
         return _load(name)(env, **kwargs)
     except (DependencyNotInstalled, ImportError) as error:
         raise MissingDependencyError(f"the wrapper {name} needs a package that is not installed: {error}") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         text = " ".join(str(error).split()) or describe(error)
         message = f"the wrapper {name} refuses this environment or the arguments {kwargs}: {text}"
         raise InvalidRequestError(message) from error
@@ -119,7 +119,7 @@ def _load(name: str) -> Callable[..., gymnasium.Env[Any, Any]]:
         return _OWN.get(name) or getattr(gymnasium.wrappers, name)
     try:
         found = importlib.import_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise InvalidRequestError(
             f"the wrapper {name} cannot be imported: {describe(error)}; check the module's name and that its package "
             "is installed"
