@@ -54,8 +54,9 @@ def pack(identity: SessionIdentity, saved: SavedEnvironment) -> value_pb2.Value:
 
 def unpack(message: value_pb2.Value, identity: SessionIdentity, space: Space[Any]) -> SavedEnvironment:
     """Returns the state for an environment with the observation space `space`. Raises ValueError when the message is
-    malformed or was changed, or when its observation is not in `space`. Raises WrongStateError when the snapshot was
-    made by other server software, on another kind of machine, or in a session with another identity."""
+    malformed or was changed, or when its observation does not fit `space`. Raises WrongStateError when the snapshot was
+    made in a session with another identity, with other software, or on another kind of machine. `essentials` in the
+    module fingerprint.py has the software versions and the facts about the machine that are compared."""
     content = decode_value(message)
     if not isinstance(content, dict) or differ(_FORMAT, content.get("format")):
         raise ValueError(f"the snapshot is not of the format {_FORMAT}; send the value that Snapshot returned")
@@ -87,8 +88,8 @@ def _compare(owner: str, here: dict[str, Any], there: Any) -> None:
 
 
 def _check_observation(space: Space[Any], observation: Any) -> None:
-    """Raises ValueError unless an observation is in its space. The numbers of a Box may lie outside its bounds, because
-    an environment may return such numbers."""
+    """Raises ValueError unless an observation is in its space. The numbers of a Box may have another dtype and may lie
+    outside its bounds, because an environment may return such numbers."""
     if isinstance(space, Dict) and isinstance(observation, dict) and set(observation) == set(space.spaces):
         for key, part in space.spaces.items():
             _check_observation(part, observation[key])

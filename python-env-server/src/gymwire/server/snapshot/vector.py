@@ -21,11 +21,12 @@ def take_worker(worker: Worker) -> list[value_pb2.Value]:
 
 
 def restore_worker(worker: Worker, snapshots: Sequence[value_pb2.Value]) -> None:
-    """Restores one snapshot in each environment. Raises InvalidRequestError if the number of snapshots is wrong, or if
-    a snapshot is malformed or was changed. Raises WrongStateError if a snapshot does not fit this session or this
-    server, for example because its environment id or autoreset mode is different. Raises SnapshotUnsupportedError if
-    this session has an environment with a state that the server cannot save completely. These errors are raised before
-    any environment is changed. Raises EnvironmentFailedError if an environment fails while its state is restored."""
+    """Restores one snapshot in each environment. Raises InvalidRequestError if the number of snapshots is wrong, if a
+    snapshot is malformed or was changed, or if its observation does not fit this session's observation space. Raises
+    WrongStateError if a snapshot does not fit this session or this server for another reason, for example because its
+    environment id or autoreset mode is different. Raises SnapshotUnsupportedError if this session has an environment
+    with a state that the server cannot save completely. These errors are raised before any environment is changed.
+    Raises EnvironmentFailedError if an environment fails while its state is restored."""
     if len(snapshots) != worker.num_envs:
         raise InvalidRequestError(
             f"snapshots must have {worker.num_envs} entries, one per environment; got {len(snapshots)}"

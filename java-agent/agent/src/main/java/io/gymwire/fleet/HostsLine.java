@@ -7,16 +7,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** One line about which server hosts how many sessions. */
+/** A line that shows how the sessions are distributed over the servers. */
 final class HostsLine {
 
-    /** The maximum number of servers with sessions that a line names. More names would make the line hard to read. */
+    /** A line names at most this many of the servers with sessions. More names would make the line hard to read. */
     private static final int MOST_NAMES = 8;
 
     private HostsLine() {}
 
     /**
-     * The line about these hosts.
+     * The line about these servers.
      *
      * @param hosts the servers with sessions; they are the first servers of {@code connections}
      */
