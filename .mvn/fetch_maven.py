@@ -26,8 +26,8 @@ REQUIREMENTS = Path(__file__).with_name("fetch_maven.lock")
 DOWNLOAD_TIMEOUT_SECONDS = 60
 LOG_TAIL_LINES = 4
 
-# This program runs in the temporary environment. Its arguments are the version, the folder, and the repository address
-# or "".
+# DOWNLOAD is a program that runs in the temporary environment. Its arguments are the version, the folder for the
+# download, and the repository address or "".
 DOWNLOAD = f"""
 import pathlib, sys
 from jgo.maven import MavenContext

@@ -15,8 +15,9 @@ only() {
 }
 
 # Java and Python read and write file names in the locale's character set. In the C locale, or if the requested locale
-# is not installed, this is ASCII: the function then sets a UTF-8 locale. It keeps any other character set, because the
-# user chose it. Returns 1 if the program `locale` finds no UTF-8 locale.
+# is not installed, this is ASCII: Java then uses ASCII, and only Python uses UTF-8 instead. So the function then sets a
+# UTF-8 locale. It keeps any other character set, because the user chose it. Returns 1 if the program `locale` finds no
+# UTF-8 locale.
 use_utf8() {
   if ! command -v locale >/dev/null; then
     # Small systems have C.UTF-8 but no program that lists locales. There, only the C locale is replaced.
@@ -114,8 +115,8 @@ require_javac() {
 
 # Sets python to a Python of version 3.10 or newer: only GYMWIRE_PYTHON if it is set, else the first of the names below
 # that is such a Python on the PATH. Returns 1 if there is none.
-# This function and the launcher run Python with -E and -s: Python then ignores environment variables and packages that
-# are for another Python.
+# This function, the launcher and mvnw run Python with -E and -s: Python then ignores the variables PYTHON* and the
+# user's own packages, because they may be for another Python.
 find_python() {
   found=''
   for python in ${GYMWIRE_PYTHON:+"$GYMWIRE_PYTHON"} python3 python3.14 python3.13 python3.12 python3.11 python3.10 python; do

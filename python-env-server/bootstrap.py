@@ -12,10 +12,10 @@ Packages of the lock file change their versions only with --unlock.
 --dev adds what the tests need. A call without --dev accepts a virtual environment with these additions too. --quiet
 prints no progress. A file in the virtual environment, the stamp, records the inputs of each stage. A second call
 therefore does nothing, and a call after an interruption continues. The exit code is 0 when the virtual environment is
-ready, 130 after Ctrl-C, and otherwise 1 with a message on standard error. If pip runs, it is the exit code of pip, with
-one exception: it is 1 if pip succeeded, but changed locked versions without --unlock. These versions are then restored.
-This file uses only syntax that Python 2.7 parses, so that an old interpreter prints a clear message and not a syntax
-error.
+ready, 130 after Ctrl-C, and otherwise 1 with a message on standard error. In the second form, when pip has ended by
+itself, it is the exit code of pip, with one exception: it is 1 if pip succeeded, but changed locked versions without
+--unlock. These versions are then restored. This file uses only syntax that Python 2.7 parses, so that an old
+interpreter prints a clear message and not a syntax error.
 """
 
 import sys
@@ -185,7 +185,8 @@ def unwritable(error):
 
 
 def build(dev, quiet):
-    """Runs the stages with changed inputs, and rewrites the stamp after each stage."""
+    """Runs the stages with changed inputs; if it installs packages of the lock file, it also runs all later stages.
+    Rewrites the stamp after each stage."""
     with open(LOG, "wb"):
         pass
     stamp = read_stamp()
@@ -227,7 +228,7 @@ def is_ready(stamp, dev):
 
 
 def users_current(stamp):
-    """Returns whether the packages that users have added are installed."""
+    """Returns whether the packages that users have added are installed, except packages that could not be installed."""
     return stamp.get("users", "") == users_key()
 
 

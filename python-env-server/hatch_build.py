@@ -31,7 +31,8 @@ class MessagesBuildHook(BuildHookInterface[Any]):
             _remove_generated(source / "gymwire")
             _generate(proto, files, source)
         else:
-            # A wheel does not get the messages in src: an editable install may have made them with another generator.
+            # A wheel does not use the messages that are in src: an editable install may have made them with another
+            # version of the generator.
             self._folder = tempfile.TemporaryDirectory()
             _generate(proto, files, Path(self._folder.name))
             build_data["force_include"][os.path.join(self._folder.name, "gymwire")] = "gymwire"

@@ -51,7 +51,7 @@ def main() -> int:
 
 def make_environment(folder: Path, end: str) -> Path:
     """Makes a virtual environment in the folder, with the server and what its tests need, and returns its interpreter.
-    A folder with a constraints.txt is taken for one of an earlier call, and is replaced."""
+    A folder with a constraints.txt is treated as the folder of an earlier call: it is removed first."""
     constraints = folder / "constraints.txt"
     if constraints.exists():
         shutil.rmtree(folder)

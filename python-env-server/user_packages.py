@@ -65,7 +65,8 @@ def installed(venv: Path) -> dict[str, importlib.metadata.Distribution]:
 
 def command_index(arguments: Sequence[str]) -> int:
     """Returns the index of pip's command in pip's arguments, or the number of arguments if none is a command. The
-    first argument without a dash can be an option's value, as in "--timeout 5 install PACKAGE"."""
+    first argument without a dash is not always the command: it can be an option's value, as in
+    "--timeout 5 install PACKAGE"."""
     return next((i for i, argument in enumerate(arguments) if argument in _PIP_COMMANDS), len(arguments))
 
 

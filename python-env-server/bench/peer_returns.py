@@ -37,8 +37,8 @@ STEPS = 1_000_000
 SHORT = {"CartPole-v1", "Pendulum-v1", "Acrobot-v1", "MountainCarContinuous-v0"}
 SHORT_STEPS = 100_000
 MUJOCO = {"n_steps": 1024, "batch_size": 128, "cg_max_steps": 25, "cg_damping": 0.1, "n_critic_updates": 20}
-# The zoo's settings for the tasks. If the zoo has no settings for a v5 task, these are its settings for the v4 task.
-# A task that is not listed here gets MUJOCO.
+# The zoo's settings of TRPO for the tasks. If the zoo has no settings for a v5 task, these are its settings for the v4
+# task. A task that is not listed here gets MUJOCO, even if the zoo has no settings for any version of this task.
 SETTINGS: dict[str, dict[str, Any]] = {
     "CartPole-v1": {
         "n_steps": 512,
@@ -221,7 +221,7 @@ def text(value: Any) -> str:
 
 
 def main() -> None:
-    """Trains and evaluates all given tasks and seeds."""
+    """Trains and evaluates one model for each given task and seed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("csv", type=Path)
     parser.add_argument("env", nargs="+")

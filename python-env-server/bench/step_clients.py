@@ -5,7 +5,8 @@
 Each line of standard input is a JSON object that asks for steps; each line of standard output is an answer:
 {"address", "unary": bool, "env_id", "num_envs", "steps", "actions": file of k batches of actions, "dtype", "shape":
 shape of one batch} -> {"seconds": time of the steps only, "reward_sum"}. Environment i is reset with the seed i. Step i
-uses batch i modulo k. The sessions stay open until a request has another address, env_id or num_envs.
+uses batch i modulo k. Each value of unary has its own session. The sessions stay open until a request has another
+address, env_id or num_envs.
 """
 
 import json

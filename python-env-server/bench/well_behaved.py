@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
 """A client process of soak.py. It pauses before each step. It compares the observations, rewards and flags of each step
-with a local step, bit for bit."""
+with those of a local step, bit for bit."""
 
 import time
 from collections import defaultdict

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Environments with faults. Most of them fail after 20 good steps, counted over all episodes. Load them with
-``--import faulty_envs``."""
+"""Environments, most of them with a fault. Most of the faults begin after 20 good steps, counted over all episodes.
+Load the environments with ``--import faulty_envs``."""
 
 import time
 from typing import Any

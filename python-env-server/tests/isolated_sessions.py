@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Parts of the tests of isolated sessions: a session that other sessions must not disturb, and a session that fails."""
+"""What tests of isolated sessions share: a session that other sessions must not disturb, and a session that fails."""
 
 import time
 from concurrent.futures import Future
@@ -19,7 +19,7 @@ Code = grpc.StatusCode
 
 
 class Companion:
-    """A session of two CartPoles. Each step is compared, bit for bit, with a step of two CartPoles in this process."""
+    """A session of two CartPoles. Each step must have the same results as a step of two CartPoles in this process."""
 
     def __init__(self, client: Client, seed: int = 5) -> None:
         self._client = client

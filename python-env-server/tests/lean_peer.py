@@ -178,7 +178,7 @@ class Client:
             self.socket.sendall(self.h2.data_to_send())
 
     def open(self, end: bool = False, changes: Mapping[str, str | None] | None = None) -> int:
-        """Begins a call; returns its stream. `changes` replace header fields; None leaves a field out."""
+        """Begins a call; returns its stream. `changes` replace or add header fields; None leaves a field out."""
         fields = {**FIELDS, **(changes or {})}
         stream = self.h2.get_next_available_stream_id()
         self.h2.send_headers(stream, [(n, v) for n, v in fields.items() if v is not None], end_stream=end)

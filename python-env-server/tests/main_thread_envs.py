@@ -19,7 +19,7 @@ _Step = tuple[Observation, Any, bool, bool, dict[str, Any]]
 class LivesOnOneThread(WellBehaved):
     """Stores its steps in a database. Only the thread that opened the database may use it."""
 
-    alarms = 0  # Counts for all environments, because a signal has only one handler.
+    alarms = 0  # Counts the alarms of all environments together, because a signal has only one handler.
 
     def __init__(self, note: str) -> None:
         super().__init__()

@@ -127,8 +127,8 @@ class Ragged(gymnasium.Env[Any, Any]):
 
 
 class Disordered(Ragged):
-    """Returns dicts whose keys are not in the order of the space, and Python numbers instead of arrays. Each episode
-    has one step."""
+    """Its observations are dicts with keys that are not in the order of the space. They contain lists and Python
+    numbers instead of arrays. Each episode has one step."""
 
     observation_space = spaces.Dict(
         {"a": spaces.Box(0.0, 1.0, (2,)), "b": spaces.Box(5.0, 6.0, ()), "c": spaces.Discrete(3)}
@@ -162,9 +162,9 @@ class Described(Ragged):
 
 
 class Strange(gymnasium.Env[Any, Any]):
-    """Counts its steps and ends at the third step. At `when` ("reset", "step" or "end"), some of its infos cannot be
-    sent: all `strange_values`, or, if `only` is given, the one with the key `only`. With `only="keys"`, some keys
-    cannot be sent."""
+    """Counts its steps and ends at the third step. At `when` ("reset", "step" or "end"), its infos include
+    the `strange_values`, which cannot be sent. If `only` is given, they include only the strange value with this key.
+    With `only="keys"`, they include no strange value, but some of their keys cannot be sent."""
 
     observation_space: spaces.Space[Any] = spaces.Discrete(10)
     action_space: spaces.Space[Any] = spaces.Discrete(2)

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Python values that a ``Value`` of the contract cannot contain, and Python values that are sent as values of their
-base types."""
+"""Python values that a ``Value`` of the contract cannot contain, and Python values that can be sent, most of them as
+values of their base types."""
 
 import datetime
 import enum
@@ -38,7 +38,8 @@ Pair = namedtuple("Pair", "left right")
 
 
 def strange_values() -> dict[str, Any]:
-    """Returns infos that cannot be sent, by key. In one info, only the key cannot be sent."""
+    """Returns infos that cannot be sent, by key. The info `1` could be sent, but its key contains half of a surrogate
+    pair."""
     endless: list[Any] = []
     endless.append(endless)
     deep: Any = 1

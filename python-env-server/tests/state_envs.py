@@ -43,7 +43,7 @@ class Drift(gymnasium.Env[Observation, Any]):
 
 
 class Simulator:
-    """Stands for a simulator in another language: Python can read and write its state only with `save` and `load`."""
+    """Stands for a simulator in another language: a snapshot can read and set its state only with `save` and `load`."""
 
     __slots__ = ("_hidden",)
 

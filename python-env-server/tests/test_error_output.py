@@ -15,7 +15,12 @@ def run(program: str, read: bool) -> tuple[str, str]:
     program has printed a line. Returns the standard output (only this line if `read` is false) and the standard
     error."""
     process = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(program)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", textwrap.dedent(program)],
+        # communicate() closes standard input.
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     try:
         if read:

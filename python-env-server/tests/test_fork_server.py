@@ -82,5 +82,5 @@ def test_a_killed_fork_server_is_replaced_and_its_sessions_end(start: Start, tmp
 
 
 def below(pid: int) -> list[int]:
-    """Returns the processes that the children of a process have started."""
+    """Returns the descendants of a process, without its children."""
     return [each for child in descendants(pid) for each in descendants(child)]

@@ -107,7 +107,7 @@ def test_the_other_sessions_of_a_stream_go_on_after_a_crash(client: Client, faul
     )
     for made in (ill, well, twin):
         stream.ask(reset=pb.ResetRequest(session_id=made.session_id, seed=3))
-    # All requests are sent before the first response is read.
+    # All Step requests are sent before the first response to them is read.
     sessions = [well, ill, well, ill, well, twin, twin, twin]
     for made in sessions:
         stream.send(step=step_request(made.session_id))
@@ -238,7 +238,7 @@ def test_mujocos_log_stays_out_of_the_servers_folder(isolated: ServerProcess, cl
     assert list(Path(f"/proc/{isolated.process.pid}/cwd").resolve().iterdir()) == []
 
 
-def test_with_allow_files_the_files_that_a_session_writes_are_not_deleted(
+def test_files_that_a_session_writes_are_not_deleted_with_allow_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -24,7 +24,7 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 SESSIONS = int(os.environ.get("GYMWIRE_SESSIONS", "16"))
 # The longest time that descendants of the front process (to which clients connect) may run after its end. Without the
-# environment variable, only the limit of wait_until applies. It is long, because a busy machine can need more time.
+# environment variable, only the limit of wait_until applies. That limit is long, because a busy machine can be slow.
 END_SECONDS = float(os.environ.get("GYMWIRE_END_SECONDS", "inf"))
 REQUEST_SECONDS = 2.0
 
@@ -79,7 +79,7 @@ def test_no_process_or_file_outlives_the_server(start: Start, number: signal.Sig
     written = Path(reset_info(client, writer.session_id, "folder"))
     assert (written / "made.txt").exists()
     # Processes: 1 of the companion, 4 that hang, 1 + 2 of the asynchronous session `beside`, 1 + 3 of `parent`, 1 + 1
-    # of `orphaned`, and 1 of the writer.
+    # of `orphaned`, and 1 of the writer. The fork servers and multiprocessing's resource tracker are not among these.
     assert wait_until(lambda: len({*descendants(server.process.pid), *named}) >= 15)
     below = {pid: _birth(pid) for pid in {*descendants(server.process.pid), *named}}
     assert not any(call.done() for call in hanging_calls)

@@ -233,7 +233,7 @@ def test_a_session_that_hangs_can_be_closed(hasty: ServerProcess, hasty_client: 
 
 
 def test_a_log_that_nobody_reads_blocks_no_call() -> None:
-    """Neither the sessions' log lines nor what environments print blocks a call."""
+    """Neither the log lines of the sessions nor the text that environments print can block a call."""
     server = subprocess.Popen(
         [sys.executable, "-m", "gymwire.server", "--listen", "127.0.0.1:0", "--import", "isolated_envs"],
         stdin=subprocess.DEVNULL,

@@ -26,7 +26,8 @@ PROTO = Path(__file__).parents[2] / "proto"
 EXAMPLES = PROTO / "examples"
 README = (PROTO / "README.md").read_text(encoding="utf-8")
 STEPS = 1000
-# A command that takes longer fails its test. The time is long, because a build may first download its dependencies.
+# A command that takes longer than this fails its test. The time is long, because a build may first download its
+# dependencies.
 PATIENCE_SECONDS = 1800
 
 NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
@@ -120,7 +121,8 @@ def shell(language: Language, command: str, folder: Path) -> str:
     environment = dict(os.environ, CMAKE_BUILD_PARALLEL_LEVEL=str(os.cpu_count() or 1))
     if language is not CPP and shutil.which("protoc") is None:
         # If protoc is not installed, this function writes a script called "protoc". The script runs the protoc of
-        # grpcio-tools, which also generated the messages of the Python package.
+        # grpcio-tools, which also generated the messages of the Python package. C++ cannot use this protoc: it needs
+        # one of the same version as its Protobuf library.
         protoc = folder / "protoc"
         protoc.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m grpc_tools.protoc "$@"\n', encoding="utf-8")
         protoc.chmod(0o755)

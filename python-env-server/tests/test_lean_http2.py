@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
 """The server with --lean uses its own HTTP/2 code, not grpcio's server. Within its limits, it accepts everything that
-HTTP/2 allows a client to send, and answers correctly."""
+HTTP/2 allows a gRPC client to send, and answers correctly."""
 
 from collections.abc import Callable, Iterator
 

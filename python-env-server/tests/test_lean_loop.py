@@ -119,13 +119,13 @@ WHOLE = frame(Kind.DATA, 0, 1, framed("x" * 1000))
     "half",
     [OPEN[:5], OPEN[:20], OPEN + WHOLE[:9], OPEN + WHOLE[:-1], OPEN + WHOLE + WHOLE[:3], OPEN[:4] + b"\0" + OPEN[5:]],
 )
-def test_half_a_frame_does_not_block_other_clients(serve: Serve, half: bytes) -> None:
+def test_half_a_request_does_not_block_other_clients(serve: Serve, half: bytes) -> None:
     served = serve()
     halves = [served.connect() for _ in range(3)]
     for each in halves:
         each.sendall(frames.PREFACE + SETTINGS + half)
     assert is_served(served)
-    # Another client is served too, although the rest of the three frames has still not arrived.
+    # Another client is served too, although the rest of the three requests has still not arrived.
     assert is_served(served)
 
 

@@ -125,8 +125,8 @@ def test_installed_and_editable_distributions_have_their_versions(tmp_path: Path
 
 
 def install(build: str, folder: Path) -> None:
-    """Makes a wheel of tinylab with the backend's function of the name `build`, and installs the wheel into the folder
-    as pip would."""
+    """Makes a wheel of tinylab, and installs the wheel into the folder as pip would. `build` is the name of a function
+    in tinylab's backend.py, which makes the wheel."""
     script = f"import backend; print(backend.{build}({str(folder)!r}))"
     name = subprocess.check_output([sys.executable, "-c", script], cwd=TINYLAB, text=True).strip()
     subprocess.check_call([sys.executable, "-m", "zipfile", "-e", folder / name, folder])

@@ -68,7 +68,8 @@ def sdist(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def python(folder: Path, wheel: Path) -> Path:
-    """The interpreter of a virtual environment that has only the packages of the client."""
+    """The interpreter of a virtual environment that has only the packages of the client. The last test adds the
+    packages of the server."""
     return make_environment(folder / "venv", wheel)
 
 

@@ -56,7 +56,8 @@ def test_a_reset_repeated_on_a_new_stream_is_carried_out_once(client: Client) ->
     new = client.stream()
     again = new.ask(reset=pb.ResetRequest(session_id=session_id, step_number=2))
     assert again == twin.ask(reset=pb.ResetRequest(session_id=twin_id, step_number=2))
-    # Each reset draws a position. The next resets are equal too, so the repeated reset was carried out once.
+    # Each reset draws a random position. If the repeated reset had been carried out twice, the answers to the next
+    # resets would differ.
     assert new.ask(reset=pb.ResetRequest(session_id=session_id, step_number=3)) == twin.ask(
         reset=pb.ResetRequest(session_id=twin_id, step_number=3)
     )

@@ -26,7 +26,7 @@ Code = grpc.StatusCode
 
 
 def draw(client: Client, session_id: str) -> list[Any]:
-    """Returns the picture of each environment."""
+    """Returns the picture of each environment; in a mode that ends with "_list", its list of pictures."""
     response = client.stub.Render(pb.RenderRequest(session_id=session_id), timeout=DEADLINE_SECONDS)
     return [decode_value(frame) for frame in response.frames]
 

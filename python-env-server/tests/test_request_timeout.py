@@ -98,7 +98,7 @@ def test_the_threads_of_timeouts_end_with_their_environments(server: ServerProce
 def test_a_timer_that_is_started_again_uses_the_new_time() -> None:
     cancelled = threading.Event()
     timer = AnswerTimer(cancelled.set)
-    timer.start(1e9)  # The thread sleeps for this time, and a shorter time must wake it.
+    timer.start(1e9)  # The thread sleeps for this time. The next start, with a shorter time, must wake it.
     timer.stop()
     assert not timer.expired
     timer.start(0.01)

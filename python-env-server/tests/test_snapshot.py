@@ -102,7 +102,7 @@ def test_a_restored_session_on_another_server_goes_on_bit_for_bit(
 
 @pytest.mark.parametrize("mode", ["NEXT_STEP", "DISABLED"])
 @pytest.mark.parametrize("env_id", ["CartPole-v1", "FrozenLake-v1", "Hopper-v5"])
-def test_a_restored_session_goes_on_in_other_autoreset_modes(here: Runs, there: Runs, env_id: str, mode: str) -> None:
+def test_restore_works_in_the_modes_next_step_and_disabled(here: Runs, there: Runs, env_id: str, mode: str) -> None:
     _assert_goes_on(here, there, env_id, {}, autoreset_mode=pb.AutoresetMode.Value(f"AUTORESET_MODE_{mode}"))
 
 
@@ -240,7 +240,7 @@ def test_a_restored_session_renders_the_same_pictures(here: Runs, env_id: str) -
     first, second = (here.open(env_id, num_envs=1, render_mode="rgb_array") for _ in range(2))
     for run, seed in ((first, 0), (second, 5)):
         run.reset(seed=seed)
-        # In Reacher, the first picture sets the point that MuJoCo's free camera looks at. The two sessions now look at
+        # In Reacher, the first picture sets the point that MuJoCo's free camera looks at. So the two sessions look at
         # different points, and Restore must restore the point.
         here.stream.ask(render=pb.RenderRequest(session_id=run.id))
     first.play(first.actions(7, seed=0))

@@ -111,6 +111,7 @@ def test_too_few_or_too_many_snapshots_are_refused(here: Runs, count: int) -> No
         ("CartPole-v1", {"sutton_barto_reward": True}, {}, "_sutton_barto_reward"),
         ("CartPole-v1", {}, {"max_episode_steps": 46}, "_max_episode_steps"),
         ("CartPole-v1", {}, {"max_episode_steps": -1}, "TimeLimit"),
+        ("CartPole-v1", {}, {"wrappers": [pb.WrapperSpec(name="TimeAwareObservation")]}, "TimeAwareObservation"),
     ],
 )
 def test_a_snapshot_of_a_session_with_other_settings_is_refused_and_changes_nothing(

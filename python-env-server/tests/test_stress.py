@@ -38,7 +38,7 @@ def stressed() -> Iterator[ServerProcess]:
 
 
 def _local_rollout(seed: int) -> list[Any]:
-    """Returns the observations of a reset and STEPS steps of two CartPoles that are always pushed left."""
+    """Returns the observations after a reset and after each of STEPS steps. Two CartPoles are always pushed left."""
     envs = SyncVectorEnv([lambda: gymnasium.make("CartPole-v1")] * 2, autoreset_mode=AutoresetMode.SAME_STEP)
     rollout: list[Any] = [envs.reset(seed=seed)[0].copy()]
     rollout.extend(envs.step(np.zeros(2, dtype=np.int64))[0].copy() for _ in range(STEPS))

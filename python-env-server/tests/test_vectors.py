@@ -39,6 +39,7 @@ def play(client: Client, env_id: str, **fields: Any) -> tuple[pb.MakeResponse, l
     for _ in range(STEPS):
         if made.autoreset_mode == pb.AUTORESET_MODE_DISABLED and ended.any():
             # If the options contain only a mask, Gymnasium's vector environments give empty options to the environment.
+            # So this request has empty options too.
             masked = pb.ResetRequest(session_id=made.session_id, reset_mask=ended.tobytes(), options=value_pb2.Dict())
             responses.append(stream.ask(reset=masked))
         actions = encode_sample(space, space.sample())
@@ -179,7 +180,8 @@ def test_final_observations_keep_their_type_with_env_outputs(client: Client) -> 
 
 
 def test_last_observations_have_the_order_and_dtypes_of_the_space(client: Client) -> None:
-    # The batch of first observations is the reference: Gymnasium makes it.
+    # Each step ends the episodes and begins new ones. The reference is the batch of the new episodes' first
+    # observations, because Gymnasium makes this batch.
     _, responses = play(client, "Odd/Disordered-v0", infos=NONE)
     batch = decode_value(responses[1].observations)
     final = decode_value(responses[1].finals[0].observation)

@@ -242,7 +242,8 @@ def _say(message: str) -> None:
 
 
 def main() -> int:
-    """Starts servers and the agent; returns the agent's exit code."""
+    """Starts servers and the agent; returns the agent's exit code. If the agent does not start, returns 2 after an
+    error, and 130 after Ctrl-C."""
     options = parse(sys.argv[1:])
     try:
         gymwire = find_gymwire(options.gymwire)

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Makes random protobuf messages: new messages, and valid messages with a few changes. One random generator makes all
-choices."""
+"""Makes random protobuf messages: new messages, and valid messages with a few changes. The caller's random generator
+makes all choices."""
 
 import os
 import random

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Sends random valid and invalid requests in random order. Each answer must have a status code that the player
+"""Sends random valid and invalid requests in random order. Each answer must have a status code that the class Player
 allows for the request: OK, or a code of the table in proto/README.md. The server's front process, to which clients
 connect, must not leak threads, descriptors or memory."""
 

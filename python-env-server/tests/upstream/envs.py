@@ -112,7 +112,7 @@ class Slow(gymnasium.Env[int, Any]):
 
 
 class Infos(gymnasium.Env[int, Any]):
-    """Returns infos with values of every type of Python and numpy that environments usually put into infos."""
+    """The infos contain values of many Python and numpy types that environments put into infos."""
 
     observation_space: Space[Any] = Discrete(50)
     action_space: Space[Any] = Discrete(4)

@@ -50,7 +50,7 @@ def _makeable() -> list[str]:
 
 
 IDS = _makeable()
-# A few different environments. They are enough for tests that have the same result for every id.
+# A few different environments. They are enough for tests whose result does not depend on the id.
 SOME = ["CartPole-v1", "FrozenLake-v1", "Blackjack-v1", "Hopper-v5"]
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning")

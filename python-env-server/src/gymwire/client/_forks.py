@@ -4,8 +4,8 @@
 before Python 3.14.
 
 gRPC reads the variable GRPC_ENABLE_FORK_SUPPORT when it is imported, so this module must be imported before gRPC.
-Without the variable, some child processes fail or hang. In addition, the client ends its streams before a fork, and
-opens them again in the parent process after the fork.
+Without the variable, some child processes fail or hang. In addition, the client ends its idle streams before a fork,
+and opens them again in the parent process after the fork.
 """
 
 import os

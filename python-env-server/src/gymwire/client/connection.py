@@ -24,7 +24,8 @@ from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
 PROTOCOL_MAJOR = 1
 
 # The seconds that the client waits until a server accepts a connection. When the client connects for the first time, a
-# shorter `timeout` of the class Connection shortens this wait. After the connection broke, a longer one lengthens it.
+# shorter `timeout` of the class Connection shortens this wait. After the connection broke, a longer `timeout` lengthens
+# this wait.
 CONNECT_SECONDS = 10.0
 # The default limit of the time until a server's first answer, in seconds. On a busy machine this answer can take long.
 GREET_SECONDS = 60.0
@@ -353,7 +354,8 @@ class _Stream:
                 raise
         finally:
             self._timer.stop()
-        # The answer can come when the timer cancels the call. It is then dropped, and the client must ask for it again.
+        # The answer can come at the moment when the timer cancels the call. The answer is then dropped, and the client
+        # must ask for it again.
         if self._timer.expired:
             raise RemoteTimeoutError(f"no answer within {timeout:g} s")
         return response

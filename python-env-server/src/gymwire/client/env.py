@@ -31,9 +31,9 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         address: "HOST:PORT" or "unix:PATH", as the server prints it
         credentials: the token and certificates that the server asks for
         request_timeout: the seconds that the server may need for each answer, for example to Make, a reset or a step.
-            After this time, RemoteTimeoutError is raised. Before Make, the client asks the server for its version; if
-            this first answer is late, ConnectionError is raised. None: one minute for the first answer, no limit for
-            the other answers
+            After this time, RemoteTimeoutError is raised. Before Make, the client asks the server for its version. If
+            this first answer is late, or if no server accepts the connection for 10 seconds, ConnectionError is raised.
+            None: one minute for the first answer, no limit for the other answers
         render_mode: one of the environment's render modes, also with "_list" appended
         max_episode_steps: as in `gymnasium.make`: None takes the registered limit, -1 removes it
         wrappers: the wrappers to put around the environment in the server, innermost first. Each is a name, or a tuple
@@ -119,7 +119,8 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
     @property
     def np_random_seed(self) -> int:
         """The seed of the environment's generator in the server at the last reset or restore. The client gave this
-        seed, or the environment drew it. The value is -1 before the first reset, and if the seed is not known."""
+        seed, or the environment drew it. The value is -1 before the first reset or restore, and if the seed is not
+        known."""
         return -1 if self._np_random_seed is None else self._np_random_seed
 
     @property
@@ -199,8 +200,8 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         return True
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles the arguments and the state. The unpickled object is another environment that continues from this
-        state."""
+        """Pickles the arguments and, after the first reset or restore, the state. The unpickled object is another
+        environment, which continues from this state."""
         snapshot = self.snapshot() if self._session.started else None
         local = {
             name: self.__dict__[name]

@@ -51,8 +51,9 @@ def make_request(
 class Session:
     """An open session with its own connection. Each Reset, Step and Restore has a number.
 
-    `pending` is the kind of the last of these requests ("reset", "step" or "restore") until `finish` or `drain` takes
-    its answer, and None after that. A request stays pending if a timeout or Ctrl-C ended the wait for its answer.
+    `pending` is "reset", "step" or "restore" after such a request was sent. It becomes None when `finish` or `drain`
+    has taken the answer, or when the answer can no longer come. A request stays pending if a timeout or Ctrl-C ended
+    the wait for its answer.
     """
 
     def __init__(
@@ -72,12 +73,12 @@ class Session:
         self._warner = OmittedInfoWarner()
         # The seeds in the last Reset that was sent.
         self._given: Sequence[int | None] = ()
-        # The seeds of the generators after the last Reset or Restore; None if a seed is not known.
+        # The seeds of the environments' generators after the last Reset or Restore; None if a seed is not known.
         self.seeds: Sequence[int | None] = [None] * self.made.num_envs
 
     @property
     def started(self) -> bool:
-        """Returns whether the server has answered a Reset or Restore."""
+        """Returns whether a Reset or Restore has succeeded."""
         return self._number > 0
 
     def send_reset(self, seeds: Sequence[int | None], mask: bytes, options: Mapping[str, Any] | None) -> None:

@@ -18,8 +18,8 @@ _ARRAY_SPACES = (Box, Discrete, MultiBinary, MultiDiscrete)
 
 
 def encode_action(space: Space[Any], batched: Space[Any], action: Any) -> value_pb2.Value:
-    """Returns one environment's action as the actions of a session with one environment. `batched` is the session's
-    action space."""
+    """Returns the message for one action, as a batch of one. The session has one environment, and `batched` is the
+    session's action space."""
     if isinstance(space, _ARRAY_SPACES):
         return value_pb2.Value(array=encode_array(_as_dtype(space, action)[np.newaxis]))
     try:
@@ -33,7 +33,7 @@ def encode_action(space: Space[Any], batched: Space[Any], action: Any) -> value_
 
 
 def encode_actions(batched: Space[Any], actions: Any) -> value_pb2.Value:
-    """Returns the actions of a session whose action space is `batched`."""
+    """Returns the message for the actions of a session. `batched` is the session's action space."""
     if isinstance(batched, _ARRAY_SPACES):
         return value_pb2.Value(array=encode_array(_as_dtype(batched, actions)))
     try:
@@ -45,8 +45,9 @@ def encode_actions(batched: Space[Any], actions: Any) -> value_pb2.Value:
 
 
 def _converted(space: Space[Any], action: Any) -> Any:
-    """Returns an action with the dtypes of its space. Raises InvalidActionError if an array cannot be converted, or if
-    a Dict or Tuple has other keys or another length: Gymnasium ignores extra parts when it batches actions."""
+    """Returns an action with the dtypes of its space. Parts in other spaces, for example in a Sequence, stay as they
+    are. Raises InvalidActionError if an array cannot be converted, or if a Dict or Tuple has other keys or another
+    length: Gymnasium ignores extra parts when it batches actions."""
     if isinstance(space, _ARRAY_SPACES):
         return _as_dtype(space, action)
     if isinstance(space, Dict):

@@ -173,7 +173,8 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         return tuple(self._session.get_attr(name))
 
     def set_attr(self, name: str, values: Any) -> None:
-        """Sets an attribute. A list or tuple has one value per environment; any other value is set in all of them."""
+        """Sets an attribute of each environment, if the server's operator allows it. A list or tuple has one value per
+        environment; any other value is set in all environments."""
         self._check_free("set_attr")
         each = list(values) if isinstance(values, (list, tuple)) else [values] * self.num_envs
         if len(each) != self.num_envs:
@@ -187,8 +188,8 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
 
     def restore(self, snapshots: Sequence[bytes]) -> Any:
         """Puts one state into each environment. The states can come from `snapshots` of this or another vector with the
-        same environment id and autoreset mode. In the mode DISABLED they can also come from RemoteEnv.snapshot. Returns
-        the observations of the states."""
+        same environment id, arguments, wrappers and autoreset mode. In the mode DISABLED they can also come from
+        RemoteEnv.snapshot. Returns the observations of the states."""
         self._check_free("restore")
         return self._decode(self._session.restore(snapshots).observations)
 
@@ -203,7 +204,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
     def np_random_seed(self) -> tuple[int, ...]:  # type: ignore[override]
         """The seed of each environment's generator after the last reset or restore: the seed that the caller gave, or
         the seed that the environment drew; -1 if the seed is not known. Before the first reset or restore, the seeds
-        are read with `get_attr`, and each environment then draws a seed."""
+        are read with `get_attr`; an environment without a seed draws one when its seed is read."""
         if not self._session.started:
             return self.get_attr("np_random_seed")
         return tuple(-1 if seed is None else seed for seed in self._session.seeds)

@@ -19,7 +19,7 @@ def encode_seeds(seeds: Iterable[int | None]) -> pb.SeedList:
 
 def decode_seeds(message: pb.SeedList) -> list[int | None]:
     """Returns the seeds of a message. Raises ValueError if a seed is malformed. A negative seed is returned too: the
-    server checks the range later."""
+    server checks the range of a request's seeds later."""
     return [_decode_seed(seed) for seed in message.seeds]
 
 

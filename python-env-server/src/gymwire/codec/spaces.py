@@ -229,7 +229,7 @@ def _decode_text(message: space_pb2.TextSpace, _: int) -> spaces.Text:
 
 
 def _encode_dict(space: spaces.Dict, depth: int) -> space_pb2.Space:
-    # Before 1.4 Gymnasium always sorts the keys when it makes the space of a batch.
+    # `unsorted` is about the space of a batch. Before 1.4 Gymnasium has no `sort_keys`, and sorts the keys of a batch.
     message = space_pb2.DictSpace(unsorted=not getattr(space, "sort_keys", True))
     for key, inner in space.spaces.items():
         is_int = isinstance(key, int) and not isinstance(key, bool) and _INT64_MIN <= key <= _INT64_MAX

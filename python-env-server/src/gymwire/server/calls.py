@@ -54,8 +54,8 @@ def call_method(
     env: gymnasium.Env[Any, Any], name: str, arguments: list[Any], keywords: dict[str, Any]
 ) -> value_pb2.Value:
     """Calls a method of the outermost wrapper that has it, or else of the environment. If the name is an attribute that
-    cannot be called, a call without arguments returns the attribute's value, as in Gymnasium. A call with arguments is
-    refused."""
+    cannot be called, a call without arguments returns the attribute's value, as in Gymnasium, and a call with arguments
+    is refused."""
     method = _look_up(env, name)
     if not callable(method):
         if arguments or keywords:
@@ -67,7 +67,7 @@ def call_method(
 
 def set_attribute(env: gymnasium.Env[Any, Any], name: str, value: Any) -> value_pb2.Value:
     """Sets an attribute of the outermost wrapper that has it, or else of the environment. If neither a wrapper nor the
-    environment has the attribute, it is set on the outermost wrapper."""
+    environment has the attribute, it is set on the outermost wrapper, or on an environment without wrappers."""
     env.set_wrapper_attr(name, value)
     return value_pb2.Value(none=value_pb2.NoneValue())
 

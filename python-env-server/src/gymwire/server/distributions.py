@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Lists the Python distributions that define an environment: the distributions of its classes and wrappers, and the
+"""Lists the Python distributions that define an environment: the distributions that contain its code, and the
 requirements of these distributions."""
 
 import hashlib
@@ -25,8 +25,8 @@ _OWN = "gymwire"
 def distributions(env: gymnasium.Env[Any, Any], imported: Iterable[str]) -> dict[str, str]:
     """Returns the versions of the distributions that define an environment, by name, sorted.
 
-    A distribution is included if it contains one of the following modules. The requirements of included distributions
-    are included too.
+    A distribution is included if it has files in the top-level package of one of the following modules. The
+    requirements of included distributions are included too.
 
     - a module that defines the environment's class, a wrapper's class, or a base class of these classes;
     - a module that is a global variable of such a module (after `import x`, not after `from x import function`);

@@ -48,7 +48,7 @@ StepResult = tuple[Any, Any, Any, Any, dict[str, Any], pb.FinalStep | None, pb.E
 
 class EnvHost:
     """Resets and steps one environment. An exception in a reset or step becomes an EnvironmentFailedError with the
-    environment's index. SystemExit becomes this error too: it would otherwise end the server's thread without
+    environment's index. SystemExit becomes this error too: it would otherwise end the thread or the process without
     an answer. Only an UnsupportedValueError, for a value that cannot be sent, is raised unchanged."""
 
     def __init__(self, env: gymnasium.Env[Any, Any], index: int, fields: ResponseFields, same_step: bool) -> None:
@@ -147,8 +147,9 @@ class EnvHost:
 
 def _converted(space: Space[Any], value: Any) -> Any:
     """Returns an observation converted as in a batch: arrays have the dtypes of the space, and dicts have the keys of
-    the space in their order. Parts that a batch does not convert, such as texts, are returned as they are. So are ints
-    in dicts and tuples: the same ints are in the last observations of Gymnasium's vector environments."""
+    the space, in the order of the space. Parts that a batch does not convert, such as texts, are returned as they are.
+    An int of a Discrete space in a dict or tuple is also returned as it is, because Gymnasium's vector environments do
+    not convert it in an episode's last observation either."""
     if is_array_space(space):
         check_unmasked(value)
         array = np.asarray(value, dtype=space.dtype)

@@ -25,9 +25,9 @@ def serve_environment(
     connection: Connection[Any, Any], recipe: EnvRecipe, index: int, fields: ResponseFields, same_step: bool
 ) -> None:
     """Makes the environment, sends its description, then answers requests until it receives None or the connection
-    ends. If an Exception is raised while the environment is made, this function sends the Exception and returns. Each
-    request is a pair: the name of a method of EnvHost, and its arguments. Each answer is a pair: the result and None,
-    or None and the exception."""
+    ends. Each request is a pair: the name of a method of EnvHost, and its arguments. Each answer is a pair: the result
+    and None, or None and an exception. The description is sent as such a pair too. If an Exception or a SystemExit is
+    raised before the description is ready, this function sends the pair with an exception and returns."""
     # Only the server handles Ctrl-C. It ends the processes of its environments.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent()
@@ -72,7 +72,7 @@ def _pickled(answer: tuple[Any, None], index: int) -> Any:
 
 
 def _portable(error: Exception | SystemExit, index: int) -> Exception:
-    """Returns an exception of one of the server's classes: exceptions of other classes may not be picklable."""
+    """Returns an exception of one of Gymwire's classes: perhaps an exception of another class cannot be pickled."""
     if isinstance(error, Exception) and not class_name(error):
         if isinstance(error, EnvironmentRaisedError) and error.__cause__ is not None:
             error.exception_class, error.traceback = class_name(error.__cause__), traceback_text(error.__cause__)

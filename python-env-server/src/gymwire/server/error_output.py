@@ -22,15 +22,15 @@ _MAX_LAST_LINES = 3
 
 
 class LastWords:
-    """The last part of what one process has written to its standard error."""
+    """The last part of what one process and its child processes have written to standard error."""
 
     def __init__(self) -> None:
         self._bytes = b""
         self.complete = threading.Event()
-        """Set once the process can write nothing more."""
+        """Set once no more data can be added."""
 
     def add(self, data: bytes) -> None:
-        """Appends data that the process has written."""
+        """Appends data that was written."""
         self._bytes = (self._bytes + data)[-_MAX_LAST_BYTES:]
 
     def text(self) -> str:
@@ -61,7 +61,7 @@ class ErrorOutput:
         self._thread.start()
 
     def open_pipe(self) -> tuple[int, LastWords]:
-        """Returns the write end of a new pipe, and an object that records the last data written to it."""
+        """Returns the write end of a new pipe, and an object that records the last data written to the pipe."""
         reader, writer = os.pipe()
         words = LastWords()
         self._add(reader, words)
@@ -138,7 +138,7 @@ class ErrorOutput:
         except BlockingIOError:
             return
         except OSError:
-            # Nobody will ever read the data.
+            # In most cases, the reader has closed its end, so nobody can ever read the data.
             self._waiting.clear()
             return
         del self._waiting[:written]

@@ -50,7 +50,8 @@ class UnknownEnvironmentError(ServerError, LookupError):
 
 
 class MissingDependencyError(ServerError):
-    """An environment or a wrapper needs a package that is not installed, or MuJoCo finds no OpenGL."""
+    """An environment or a wrapper needs code that cannot be imported, usually because a package is not installed. This
+    error is also raised if MuJoCo finds no OpenGL."""
 
     code = Code.FAILED_PRECONDITION
 
@@ -76,7 +77,8 @@ class QuotaError(ServerError):
 
 class EnvironmentRaisedError(ServerError):
     """An environment raised an exception, which is the ``__cause__``. If another process raised the exception, there is
-    no ``__cause__``: the exception's class and traceback are then in the fields of this error."""
+    no ``__cause__``: the exception's class and traceback are then in the fields of this error. Only the subclass
+    EnvironmentFailedError can also have a reason that is not an exception. It may then have none of these."""
 
     code = Code.UNKNOWN
 
@@ -102,9 +104,8 @@ class RefusedArgumentsError(EnvironmentRaisedError):
 
 
 class CallFailedError(EnvironmentRaisedError):
-    """An environment raised an exception in a request that does not reset, step or restore it, e.g. Render, Call or
-    Snapshot. The session stays open.
-    """
+    """An environment raised an exception in a request that does not make, reset, step, restore or close it, e.g.
+    Render, Call or Snapshot. The session stays open."""
 
 
 class UnsupportedResultError(ServerError):
@@ -123,8 +124,9 @@ class ProcessEndedError(ServerError):
 
 
 class LimitExceededError(ServerError):
-    """A process of the session used more memory or time than the operator allows, or tried to reserve more than twice
-    the allowed memory, or the answer to a Reset, Step or Restore is too large. The session ends."""
+    """The processes of the session together used more memory than the operator allows, or one of them tried to reserve
+    more than twice this memory. Or a request took longer than the operator allows, or the answer to a Reset, Step or
+    Restore is too large. The session ends."""
 
     code = Code.RESOURCE_EXHAUSTED
     ends_session = True

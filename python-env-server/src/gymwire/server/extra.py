@@ -5,7 +5,8 @@
 import importlib.util
 import sys
 
-# The import names of the extra's packages. The packages of an environment are checked when the environment is made.
+# The import names of the extra's packages, without packages that only environments use, such as pygame. If such a
+# package is missing, an error reports this when an environment needs it.
 _MODULES = ("av", "grpc_health", "grpc_reflection", "hpack")
 
 

@@ -67,7 +67,8 @@ def text_of(error: BaseException) -> str:
 
 
 def _place(error: BaseException) -> str:
-    """Returns where an exception was raised, as " in NAME, FILE line N: CODE"; empty when the place is not known."""
+    """Returns where an exception was raised, as " in NAME, FILE line N: CODE", without CODE when FILE cannot be read;
+    empty when the place is not known."""
     frames = traceback.extract_tb(error.__traceback__)
     if not frames:
         return ""
@@ -81,7 +82,8 @@ def first_line(message: str) -> str:
 
 
 def class_name(error: BaseException) -> str:
-    """Returns the name of an exception's class, as in Python's tracebacks; empty for Gymwire's own classes."""
+    """Returns the name of an exception's class, with its module if it is not built in; empty for Gymwire's own
+    classes."""
     kind = type(error)
     if kind.__module__.startswith("gymwire."):
         return ""

@@ -67,7 +67,7 @@ class Listener:
             maximum_concurrent_rpcs=threads + _WAITING_CALLS,
             interceptors=[*([] if token is None else [TokenCheck(token)]), ParseCheck(_SERVICE)],
             options=[
-                # Two servers on one port would share its connections randomly.
+                # If this option were on, two servers on one port would share its connections randomly.
                 ("grpc.so_reuseport", 0),
                 ("grpc.max_receive_message_length", limits.max_message_bytes),
                 ("grpc.max_send_message_length", limits.max_message_bytes),
@@ -110,7 +110,7 @@ class Listener:
             self._socket_path.unlink(missing_ok=True)
 
     def _bind(self, address: str) -> str:
-        # Only the owner of the server may connect to its socket file.
+        # Only the user who runs the server, and root, may connect to the socket file.
         old_umask = os.umask(0o177)
         try:
             if self._tls is None:

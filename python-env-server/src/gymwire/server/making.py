@@ -61,7 +61,8 @@ def check_make(request: pb.MakeRequest) -> None:
 
 
 def create_session(request: pb.MakeRequest, settings: HostSettings, *, one_thread: bool) -> Session:
-    """Makes the environments of a checked request. `one_thread` means that all requests will come on this thread."""
+    """Makes the environments of a checked request. `one_thread` means that the calling thread will also answer all
+    requests to the session."""
     recipe = _recipe(request, settings.rules)
     fields = ResponseFields(_info_keys(request), request.env_outputs, request.reset_seeds)
     try:

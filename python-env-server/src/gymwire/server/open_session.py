@@ -13,7 +13,8 @@ from gymwire.v1 import environment_service_pb2 as pb
 # The maximum number of requests that wait while another request of the session is carried out. Each waiting request
 # takes a thread of the server, and other sessions need threads too.
 _MAX_WAITING = 8
-# When a session is closed, a request that is being carried out gets at most this many seconds to end.
+# When a session is closed, a request that is being carried out gets at most this many seconds to end. Then it is
+# aborted, if possible.
 _REQUEST_SECONDS = 2.0
 
 
@@ -34,12 +35,12 @@ class OpenSession:
 
     @property
     def steps(self) -> int:
-        """The number of Step requests that reached the environments."""
+        """The number of Step requests that reached the environments; see HostedSession."""
         return self._hosted.steps
 
     @property
     def resets(self) -> int:
-        """The number of Reset requests that reached the environments."""
+        """The number of Reset requests that reached the environments; see HostedSession."""
         return self._hosted.resets
 
     def answer(self, request: pb.InteractRequest) -> pb.InteractResponse:
@@ -85,12 +86,13 @@ class OpenSession:
             return self._streams == 0 and now - self._last_used > self.lease_seconds
 
     def is_idle(self) -> bool:
-        """Returns whether no request is under way."""
+        """Returns whether neither a request nor `close` is under way."""
         return not self._lock.locked()
 
     def close(self, reason: str, seconds: float) -> None:
         """Closes the environments, within `seconds` if possible. If a request is being carried out, it gets a
-        short time to end, and is then aborted. After the session was closed, another call does nothing."""
+        short time to end. Then it is aborted, if possible; if not, this method waits for its end. After the session was
+        closed, another call does nothing."""
         if not self._lock.acquire(timeout=min(seconds, _REQUEST_SECONDS)):
             self._hosted.abort()
             self._lock.acquire()

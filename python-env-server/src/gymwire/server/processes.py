@@ -54,7 +54,7 @@ class ProcessWorker(Worker):
         return self._ask((i, "apply", (function, *each)) for i, each in enumerate(given))
 
     def close(self) -> None:
-        """Ends every process. Raises RuntimeError if a process ended by itself with an error."""
+        """Ends every process. Raises RuntimeError if a process ended with an error, unless this method killed it."""
         for connection in self._connections:
             with contextlib.suppress(OSError):
                 connection.send(None)
@@ -136,8 +136,8 @@ class ProcessWorker(Worker):
         try:
             return ForkingPickler.loads(data)
         except Exception as error:
-            # This happens if an environment itself wrote bytes to the connection. Such bytes can make `loads` raise any
-            # exception.
+            # This happens if an environment itself wrote bytes to the connection, or if the answer contains an object
+            # that this process cannot unpickle. In both cases, `loads` can raise any exception.
             message = f"the process of environment {i} sent an answer that cannot be read: {describe(error)}"
             return None, EnvironmentFailedError(message, i)
 

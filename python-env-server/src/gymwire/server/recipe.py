@@ -79,8 +79,9 @@ def _check_space(role: str, space: Space[Any], env_id: str) -> None:
 
 
 def _plain(value: Any) -> Any:
-    """Returns the value in a form that can be sent. A class or function becomes a string with its name. Any other value
-    or dict key that cannot be sent becomes its repr."""
+    """Returns the value in a form that can be sent. A WrapperSpec becomes a dict of its fields. The elements of a dict,
+    list or tuple are converted one by one. A class or function becomes a string with its name. Any other value or dict
+    key that cannot be sent becomes its repr."""
     if isinstance(value, WrapperSpec):
         return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):

@@ -95,8 +95,8 @@ class FrameBudget:
             self._draw(self._n)
 
     def before_reset(self, mask: npt.NDArray[np.bool_]) -> None:
-        """Counts the pictures of a Reset of the environments in `mask`, a bool for each of the n environments, in the
-        modes that collect pictures. Raises QuotaError if the session would exceed a limit."""
+        """In the modes that collect pictures, counts one picture for each environment that a Reset resets. `mask` has a
+        bool for each of the n environments. Raises QuotaError if the session would exceed a limit."""
         if self._collects:
             # A reset drops pictures that were not fetched.
             self._collect(int(self._held[~mask].sum()), int(mask.sum()))
@@ -119,7 +119,8 @@ class FrameBudget:
             reset = np.frombuffer(reset_mask, np.bool_)
             self._held = np.where(reset, 1, self._held + 1)
             if self._same_step:
-                # An environment that is reset in the same step draws two pictures.
+                # An environment that is reset in the same step draws two pictures. The second one is counted only now.
+                # So a session can draw up to n pictures more than `max_frames`.
                 self._drawn += int(reset.sum())
 
     def after_draw(self) -> None:

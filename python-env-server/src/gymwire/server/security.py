@@ -36,8 +36,8 @@ class Rules:
     modules: tuple[str, ...] = ()
     """Modules that the server imports for its operator; clients may name them as in ``module:Id``."""
     env_patterns: tuple[str, ...] = ()
-    """Shell patterns of the environment ids that may be made. Without patterns, every registered id is allowed, except
-    `_HIDDEN_IDS`: these also need `imports`."""
+    """Shell patterns of the environment ids that may be made. Without patterns, every registered id is allowed. In both
+    cases, the ids in `_HIDDEN_IDS` are allowed only with `imports`."""
     imports: bool = False
     """Clients may name code that the server imports: ``module:Id``, ``entry_point``."""
     files: bool = False
@@ -102,8 +102,8 @@ class Rules:
 
 
 def _named_values(value: object) -> Iterator[tuple[str, object]]:
-    """Returns the entries that have a string as key, from `value` and from all values inside it: dicts, lists, tuples
-    and numpy arrays of objects."""
+    """Returns the entries that have a string as key, of every dict in `value`. The dict can be `value` itself. It can
+    also be inside other dicts, lists, tuples and numpy arrays of objects."""
     if isinstance(value, dict):
         for key, element in value.items():
             if isinstance(key, str):

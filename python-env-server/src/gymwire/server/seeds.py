@@ -34,8 +34,8 @@ def requested_seeds(request: pb.ResetRequest, n: int) -> list[int | None]:
 
 def known_seed(env: gymnasium.Env[Any, Any]) -> int | None:
     """Returns the seed of the environment's generator; None when there is no generator or its seed is not known."""
-    # The public property np_random_seed would draw a seed if the environment has none. This would change the
-    # environment's later results.
+    # If the environment has no seed, the public property np_random_seed would make a new generator. This would change
+    # the later results of an environment that has set _np_random without a seed.
     seed = getattr(env.unwrapped, "_np_random_seed", None)
-    # Gymnasium uses the seed -1 for a generator that the environment has set itself.
+    # Gymnasium uses the seed -1 for a generator that was set with the property np_random.
     return int(seed) if isinstance(seed, (int, np.integer)) and 0 <= seed <= MAX_SEED else None

@@ -75,7 +75,8 @@ class Session(HostedSession):
         self._remember(response)
 
     def step(self, request: pb.StepRequest, response: pb.StepResponse) -> None:
-        """Steps every environment. A repeated request gets the last response again."""
+        """Steps the environments by the rules of the autoreset mode. A repeated request gets the last response
+        again."""
         if self._repeats(request.step_number, response):
             return
         if self._last_response is None:
@@ -147,7 +148,8 @@ class Session(HostedSession):
         response.results.extend(answer_call(self.worker, request, self._rules))
 
     def close(self, seconds: float) -> None:
-        """See HostedSession. Ignores `seconds`: the code of an environment in this process cannot be stopped."""
+        """See HostedSession. Ignores `seconds`: the code of an environment in this process cannot be stopped, and a
+        ProcessWorker has its own time limit."""
         try:
             self.worker.close()
         except (Exception, SystemExit) as error:
@@ -157,10 +159,10 @@ class Session(HostedSession):
         """Does nothing: a thread of this process cannot be stopped."""
 
     def _repeats(self, asked: int, response: Any) -> bool:
-        """Returns whether a Reset, Step or Restore with the step number `asked` repeats the last of these requests.
-        The number of a new request is the next number, or 0 if the client gives no number. Its response gets the next
-        number. A repeat has the number and the kind of the last request. Its response becomes a copy of the last
-        response. Raises WrongStateError for other requests."""
+        """Returns whether a Reset, Step or Restore with the step number `asked` repeats the last successful request of
+        these kinds. The number of a new request is the next number, or 0 if the client gives no number. Its response
+        gets the next number. A repeat has the number and the kind of the last successful request. Its response becomes
+        a copy of the last response. Raises WrongStateError for other requests."""
         expected = self._last_number + 1
         if asked in (0, expected):
             response.step_number = expected

@@ -89,7 +89,7 @@ class SessionTable:
             self._end(session, reason, self._limits.request_seconds if seconds is None else seconds)
 
     def close_all(self, *, side_by_side: bool) -> None:
-        """Closes every session, several at the same time if `side_by_side`, and ends the reaping thread."""
+        """Closes every open session, several at the same time if `side_by_side`, and ends the reaping thread."""
         self._stopping.set()
         reason = "the server was stopped"
         session_ids = list(self._sessions)
@@ -109,8 +109,8 @@ class SessionTable:
             _LOG.warning("the session %s failed to close", session_id, exc_info=True)
 
     def close_if_idle(self, session_id: str, reason: str) -> None:
-        """Closes a session whose process has ended. Does nothing while a request is being carried out: this request
-        fails, and its failure closes the session."""
+        """Closes a session whose process has ended. Does nothing while a request is being carried out: this request or
+        the next one fails, and the failure closes the session."""
         session = self._sessions.get(session_id)
         if session is not None and session.is_idle():
             self.close_quietly(session_id, reason)

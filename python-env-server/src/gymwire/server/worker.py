@@ -54,10 +54,11 @@ class StepOutcome(NamedTuple):
 class Worker(ABC):
     """Batches the answers of n environments, and keeps track of the episodes that have ended.
 
-    It works like Gymnasium's vector environments, with four differences. Errors name the index of the environment that
-    failed (except the error of `batch_observations`, which shows the observations instead). Final observations and
-    infos are encoded before the reset can overwrite them. Each environment's own output is available. Infos are not
-    processed at all if the client did not ask for them.
+    It works like Gymnasium's vector environments, with four differences. If an environment raises an exception in a
+    reset, a step or `each`, or returns an invalid reward or flag, the error names the index of this environment. (The
+    error of `batch_observations` shows the observations instead.) Final observations and infos are encoded before the
+    reset can overwrite them. Each environment's own output is available. Infos are not processed at all if the client
+    did not ask for them.
     """
 
     def __init__(self, descriptions: Sequence[Description], mode: AutoresetMode, fields: ResponseFields) -> None:

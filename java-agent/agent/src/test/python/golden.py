@@ -1,16 +1,17 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
 """Writes the golden files with which the Java tests compare results, except statistics.json (golden_statistics.py).
-NumPy computes the values of GAE and the statistics of the critic's targets. PyTorch computes all other values. All are
-in float64.
+NumPy draws the inputs, and computes the values of GAE and the statistics of the critic's targets. PyTorch computes all
+other values. All are in float64.
 
-The script computes its values in other ways than the Java code. Distributions, entropies and KL come from
-torch.distributions (except the clipped Gaussian's logp beyond a limit), and gradients from autograd. A Fisher-vector
-product is the result of backpropagating twice through the KL. GAE comes from its definition. Adam, fits of a critic and
-updates of PPO use torch.optim. Only the random orders of minibatches come from the same formula as in Java
-(RandomStream). Most results are also computed in another way (finite differences, numeric integration, products with
-J' M J, k-step advantages, Adam as in its paper). The script stops with an AssertionError if the two results differ by
-more than a tolerance.
+The script computes most of its values in other ways than the Java code. Distributions, entropies and KL come from
+torch.distributions (except the clipped Gaussian's logp at or beyond a limit), and gradients from autograd. A
+Fisher-vector product is the result of backpropagating twice through the KL. GAE comes from its definition. Adam, fits
+of a critic and updates of PPO use torch.optim. CG and the line search have the same steps as in Java
+(ConjugateGradient, LineSearch). The random orders of minibatches come from the same formula as in Java (RandomStream).
+Most results are also computed in another way (finite differences, numeric integration, products with J' M J, k-step
+advantages, Adam as in its paper). The script stops with an AssertionError if the two results differ by more than a
+tolerance.
 
 To write these files again, with Python 3.11 or newer, from the repository root:
 
@@ -22,7 +23,7 @@ The last digits of the outputs can depend on the processor, because matrix produ
 Conventions: The policy is a tanh network without a nonlinearity on its last layer. Its parameters theta [P] are W
 [in][out], row by row, and b [out] of each layer, where y = x W + b. A Gaussian policy's log_std [k] is at the end.
 Matrices are flat, row by row: observations [N*d], outputs [N*k], Gaussian actions [N*k] (as drawn), categorical actions
-[N]. The clipped Gaussian treats an action as clipped to [-1, 1]: for an action beyond a limit, logp is the log
+[N]. The clipped Gaussian treats an action as clipped to [-1, 1]: for an action at or beyond a limit, logp is the log
 probability of all actions beyond this limit. KL and entropy are computed without clipping. The actions of a Bernoulli
 policy are bits [N*k]. A product policy consists of independent distributions (its factors) for the parts of an action.
 It has the outputs, actions and log_stds of its factors, one factor after another.

@@ -19,8 +19,8 @@ FITS = [
     (331, 3, 40),
     (420, 4, 290),
 ]
-WORD = 2**64 - 1
-GAMMA = 0x9E3779B97F4A7C15
+WORD = 2**64 - 1  # a mask that keeps 64 bits
+GAMMA = 0x9E3779B97F4A7C15  # SplitMix64's increment, not a discount
 
 
 def mix(z):

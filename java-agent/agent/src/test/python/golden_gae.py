@@ -10,12 +10,12 @@ from golden_support import INPUT_DECIMALS, close
 def gae():
     """Advantages of 3 environments over 12 steps.
 
-    In the golden file, arrays are [T*N]; step t of environment n has the index t*N + n. After the last step,
-    environment 0 is still running, environment 1 is truncated and environment 2 is terminated. Step 3 of environment 1
-    is both truncated and terminated, which counts as termination. Environment 2 has an episode of one step.
-    final_values contains V of each episode's last observation, and 0 at all other steps. If the episode terminated,
-    this V must not count. last_values [N] contains V of the observations after the last step. In environments 1 and 2,
-    these observations begin a new episode.
+    In the golden file, arrays are [T*N]; step t of environment n has the index t*N + n. After the last step, the
+    episode of environment 0 continues, that of environment 1 is truncated, and that of environment 2 is terminated.
+    Step 3 of environment 1 is both truncated and terminated, which counts as termination. Environment 2 has an episode
+    of one step. final_values contains V of each episode's last observation, and 0 at all other steps. If the episode
+    terminated, this V must not count. last_values [N] contains V of the observations after the last step. In
+    environments 1 and 2, these observations begin a new episode.
     """
     steps, envs, gamma, lam = 12, 3, 0.97, 0.9
     random = np.random.Generator(np.random.PCG64(7))

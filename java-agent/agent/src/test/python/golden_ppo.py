@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Golden values for PPO updates: the order of the minibatches, clipping or a KL penalty, Adam."""
+"""Golden values for PPO updates with minibatches in random order, with clipping or a KL penalty, and with Adam."""
 
 import dataclasses
 

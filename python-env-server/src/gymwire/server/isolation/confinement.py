@@ -22,7 +22,9 @@ _LONGEST_DIRECTORY = 70
 
 
 def die_with_parent(parent: int) -> None:
-    """Makes the kernel kill this process when the process `parent`, which forked it, ends."""
+    """Makes the kernel kill this process when the process `parent`, which forked it, ends. If `parent` has several
+    threads, the end of the thread that forked this process is enough. If `parent` has already ended, this process ends
+    now."""
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
@@ -51,8 +53,8 @@ def kill_children() -> None:
 
 def confine(directory: Path | None, memory_mib: int) -> None:
     """Prepares this process for a session. `memory_mib` is the limit of the session's resident memory. The front
-    process, to which clients connect, checks this limit. This process cannot reserve more than twice this limit, even
-    if it does not use the memory."""
+    process, to which clients connect, checks this limit. This process cannot reserve more private memory than
+    twice this limit, even if it does not use the memory. For this, shared memory does not count."""
     os.setsid()
     most = 2 * memory_mib << 20
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)

@@ -231,8 +231,8 @@ class _ForkServer:
             self._remove(self._directory(key))
 
     def _kill_orphans(self) -> None:
-        """Kills the processes that sessions left behind when they ended, except resource trackers. The kernel has made
-        these processes children of this process."""
+        """Kills the processes that sessions left behind when they ended, with all their descendants. The kernel has
+        made these processes children of this process. A resource tracker that is such a child is not killed."""
         tree = read_processes()
         for pid in tree.children.get(os.getpid(), ()):
             if pid not in self._keys and pid not in self._cleaners and not _is_resource_tracker(pid):

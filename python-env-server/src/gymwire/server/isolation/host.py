@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The part of isolated sessions that runs in the front process. It passes each request to the session's process, and
-passes the answer to the client."""
+"""The part of isolated sessions that runs in the front process (the process to which clients connect). It passes each
+request to the session's process, and passes the answer to the client."""
 
 import functools
 import struct

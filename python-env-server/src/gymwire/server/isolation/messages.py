@@ -18,7 +18,8 @@ class Kind(bytes, enum.Enum):
     ANSWER = b"a"
     """An InteractRequest on the session; the answer is an InteractResponse."""
     CLOSE = b"c"
-    """Closes the session's environments; the process ends after the answer, which is only a head."""
+    """Closes the session's environments; if this succeeds, the answer is only a head. In any case, the process ends
+    after the answer."""
     LIST = b"l"
     """A request without content; the answer is a ListEnvironmentsResponse."""
 

@@ -15,7 +15,7 @@ from typing import Any
 from gymwire.server.error_output import LastWords
 from gymwire.server.errors import ProcessEndedError, QuotaError, ServerError
 
-# How many seconds to wait for the report that a process has ended, after its connection has ended.
+# How many seconds `ending` waits for the report that the process has ended.
 _ENDING_SECONDS = 1.0
 # How long to wait for the end of a process's standard error, in seconds. Child processes may keep the pipe open.
 _WORDS_SECONDS = 0.5
@@ -31,7 +31,7 @@ class SessionProcess:
         self.busy_since: float | None = None
         """The time when the current request was sent, on the monotonic clock in seconds; None between requests."""
         self.on_end: Callable[[], None] | None = None
-        """Called once, on any thread, when the process has ended."""
+        """Called once, on any thread, when the process has ended. A function that is set later is not called."""
         self._last_words = last_words
         self._kill = kill
         self._started = threading.Event()
@@ -40,7 +40,8 @@ class SessionProcess:
         self._verdict: ServerError | None = None
 
     def await_start(self, seconds: float) -> bool:
-        """Waits until the process has started or has failed to start; returns whether it has started."""
+        """Waits until the process has started or has failed to start, at most `seconds`; returns whether it has
+        started."""
         self._started.wait(seconds)
         return self.pid != 0
 
@@ -65,7 +66,7 @@ class SessionProcess:
             self.on_end()
 
     def await_end(self, seconds: float) -> bool:
-        """Waits until the process has ended; returns whether it has."""
+        """Waits until the process has ended, at most `seconds`; returns whether it has ended."""
         return self._ended.wait(seconds)
 
     def kill(self, verdict: ServerError | None = None) -> None:

@@ -43,7 +43,7 @@ class Keeper(Protocol):
     """Waits for the sockets of all connections, and gives each connection its turns."""
 
     def watch(self, connection: "Connection", mask: int) -> None:
-        """From now on, gives the connection turns for these events only."""
+        """Replaces the events of the socket that give the connection a turn; `mask` has the new events."""
 
     def return_to(self, connection: "Connection") -> None:
         """Gives the connection one more turn, after the turns of the other connections."""
@@ -118,8 +118,9 @@ class Connection:
             self.end(ErrorCode.INTERNAL_ERROR, "the server failed; its log has the traceback")
 
     def end(self, code: ErrorCode = ErrorCode.NO_ERROR, reason: str = "") -> None:
-        """Releases the sessions and sends GOAWAY. Later, the socket is closed: when the collected frames are sent, or
-        when the client has not read them in time. Answers that wait for the client's windows are dropped."""
+        """Releases the sessions and sends GOAWAY. Later, the socket is closed: soon after GOAWAY and the frames before
+        it are sent, or when the client has not read them in time. Answers that wait for the client's windows are
+        dropped."""
         if self.ending:
             return
         self.ending = True
@@ -194,7 +195,7 @@ class Connection:
             self._keeper.return_to(self)
 
     def _send_rest(self) -> None:
-        """Sends more of the answers that the client has not read yet."""
+        """Sends more of the data that the socket has not accepted yet."""
         if not self._transport.unsent:
             return
         was_full = len(self._transport.unsent) > self._max_unsent

@@ -55,7 +55,7 @@ class Setting(enum.IntEnum):
 
 
 class ErrorCode(enum.IntEnum):
-    """The reasons with which this server ends a stream or a connection."""
+    """The reasons that this server gives when it ends a stream or a connection."""
 
     NO_ERROR = 0
     PROTOCOL_ERROR = 1

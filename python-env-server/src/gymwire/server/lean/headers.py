@@ -13,8 +13,8 @@ from gymwire.server.lean.frames import END_HEADERS, ConnectionFaultError, ErrorC
 
 Fields = list[tuple[str, str]]
 
-# The maximum size of one request's header fields, in bytes, before and after decompression. After decompression, each
-# field counts 32 bytes more than its name and value (RFC 9113, section 6.5.2).
+# The maximum size of a request's header fields in bytes, and also of its trailers, before and after decompression.
+# After decompression, each field counts 32 bytes more than its name and value (RFC 9113, section 6.5.2).
 MAX_HEADER_BYTES = 1 << 16
 # The bytes that each frame adds to the counted size, so that many empty frames reach the limit too.
 _FRAME_COST = 9
@@ -121,7 +121,7 @@ def requested_path(fields: Fields) -> str:
 
 
 def check_ordinary(fields: Fields) -> None:
-    """Refuses fields that HTTP/2 forbids after a request's pseudo-header fields and in its trailers."""
+    """Checks a request's trailers, or its fields after the pseudo-header fields. Refuses what HTTP/2 forbids there."""
     for name, value in fields:
         is_te = name == "te" and value != "trailers"
         if name.startswith(":") or name != name.lower() or name in _OF_CONNECTIONS or is_te:

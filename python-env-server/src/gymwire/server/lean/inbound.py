@@ -210,8 +210,8 @@ class Inbound:
         )
 
     def _known(self, stream_id: int, what: str) -> Stream | None:
-        """Returns an open stream, or None for a stream that has ended. Raises ConnectionFaultError for a stream that
-        was never opened."""
+        """Returns an open stream, or None for a stream that has ended. In HTTP/2, a stream has also ended if the client
+        skipped its id. Raises ConnectionFaultError for a stream that was never opened."""
         if stream_id % 2 == 0 or stream_id > self.last_id:
             raise ConnectionFaultError(
                 ErrorCode.PROTOCOL_ERROR, f"{what} names the stream {stream_id}, which is not open"
@@ -219,8 +219,8 @@ class Inbound:
         return self._streams.get(stream_id)
 
     def _check_late(self, stream_id: int, what: str) -> None:
-        """Accepts a frame of a stream that the server has reset, but not long ago: the client may have sent the frame
-        before it received RST_STREAM. Otherwise raises ConnectionFaultError."""
+        """Accepts a frame of a stream that the server has reset recently: the client may have sent the frame before it
+        received RST_STREAM. Otherwise raises ConnectionFaultError."""
         by_reset = self._outbound.ended_by_reset(stream_id)
         if by_reset is None and what == "HEADERS":
             raise ConnectionFaultError(

@@ -43,7 +43,7 @@ class Outbound:
         self.waiting: dict[int, Stream] = {}
         """Streams with a request that a later turn will answer. The first of them is answered next."""
         self._answered = False  # Whether this turn has answered a request.
-        self._ended: dict[int, bool] = {}  # Ended streams, oldest first -> whether the server sent RST_STREAM.
+        self._ended: dict[int, bool] = {}  # For each ended stream, whether the server sent RST_STREAM; oldest first.
 
     def begin_turn(self) -> None:
         """Begins a turn of the connection. If streams are waiting, answers the next request of the first one."""
@@ -77,7 +77,8 @@ class Outbound:
             return
         size = len(answer)
         length = size + _MESSAGE_HEAD_BYTES
-        # Of the four limits below, the maximum size of a frame is nearly always the smallest.
+        # Only an answer within all four limits below is sent in one piece. The maximum size of a frame is nearly always
+        # the smallest of these limits.
         fits = length <= self._max_frame and size <= self._max_message_bytes
         if stream.begun and fits and length <= stream.window and length <= self._window:
             stream.window -= length
@@ -189,8 +190,8 @@ class Outbound:
                 raise StreamFaultError(ErrorCode.FLOW_CONTROL_ERROR)
 
     def give_credit(self, stream: Stream) -> None:
-        """Gives the received bytes that no longer wait back to the client's window on the stream. Does nothing if these
-        are fewer than _CREDIT_BYTES, or if the client has ended its side of the stream."""
+        """Enlarges the client's window on the stream by the number of received bytes that no longer wait. Does nothing
+        if these are fewer than _CREDIT_BYTES, or if the client has ended its side of the stream."""
         credit = stream.uncredited - stream.waiting_bytes()
         if credit >= _CREDIT_BYTES and not stream.half_closed:
             stream.uncredited -= credit
@@ -253,8 +254,8 @@ class Outbound:
 
 
 def own_window(max_message_bytes: int) -> int:
-    """Returns the client's window on a stream, in bytes. It has room for a message of the maximum size, although bytes
-    of earlier messages are not given back before there are _CREDIT_BYTES of them."""
+    """Returns the client's window on a stream, in bytes. If MAX_WINDOW does not limit it, it has room for a message of
+    the maximum size, although bytes of earlier messages are not given back before there are _CREDIT_BYTES of them."""
     return min(frames.MAX_WINDOW, max_message_bytes + _MESSAGE_HEAD_BYTES + 2 * _CREDIT_BYTES)
 
 

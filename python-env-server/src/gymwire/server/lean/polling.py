@@ -34,7 +34,7 @@ class SelectPoll:
         del self._masks[fd]
 
     def poll(self, milliseconds: float) -> list[tuple[int, int]]:
-        """Returns the sockets that are ready, with their events. Waits at most `milliseconds` for the first socket."""
+        """Returns the sockets that are ready, with their events. If none is ready, waits at most `milliseconds`."""
         reading, writing = ([fd for fd, mask in self._masks.items() if mask & each] for each in (READABLE, WRITABLE))
         ready: dict[int, int] = {}
         readable, writable, _ = select.select(reading, writing, (), milliseconds / 1000)

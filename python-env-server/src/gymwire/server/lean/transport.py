@@ -27,7 +27,8 @@ class Transport:
             return None
 
     def send(self, data: bytes) -> None:
-        """Sends as much as the socket accepts now, and keeps the rest. If earlier data is still kept, keeps all."""
+        """Sends as much as the socket accepts now, and keeps the rest. If earlier data is still kept, keeps all of
+        `data`."""
         with self._sending:
             if self.unsent:
                 self.unsent += data
@@ -50,7 +51,8 @@ class Transport:
             return sent
 
     def send_now(self, data: bytes) -> None:
-        """Sends a small frame from any thread if the socket accepts it now."""
+        """Sends a small frame if no other data is being sent or kept, and the socket accepts the frame now. Any
+        thread may call this method."""
         if self._sending.acquire(blocking=False):
             try:
                 if not self.unsent and self._socket.send(data) < len(data):

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Saves the state of environments as typed values and restores it in other environments. No state is pickled.
+"""Saves the state of environments as typed values and restores it, in the same environments or in others. No state is
+pickled.
 
 The module ``parts`` saves the parts of a state, such as an attribute or a random generator. ``physics`` saves the state
 of a MuJoCo simulation. ``known`` lists the classes whose state can be saved, with the parts of each state. ``layers``

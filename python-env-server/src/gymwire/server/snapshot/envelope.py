@@ -52,10 +52,11 @@ def pack(identity: SessionIdentity, saved: SavedEnvironment) -> value_pb2.Value:
     return message
 
 
-def unpack(message: value_pb2.Value, identity: SessionIdentity, space: Space[Any]) -> SavedEnvironment:
-    """Returns the state for an environment with the observation space `space`. Raises ValueError when the message is
-    malformed or was changed, or when its observation is not in `space`. Raises WrongStateError when the snapshot was
-    made by other server software, on another kind of machine, or in a session with another identity."""
+def unpack(message: value_pb2.Value, identity: SessionIdentity) -> SavedEnvironment:
+    """Returns the saved state; `check_observation` must follow. Raises ValueError when the message is malformed or was
+    changed. Raises WrongStateError when the snapshot was made in a session with another identity, with other software,
+    or on another kind of machine. `essentials` in the module fingerprint.py has the software versions and the facts
+    about the machine that are compared."""
     content = decode_value(message)
     if not isinstance(content, dict) or differ(_FORMAT, content.get("format")):
         raise ValueError(f"the snapshot is not of the format {_FORMAT}; send the value that Snapshot returned")
@@ -68,7 +69,6 @@ def unpack(message: value_pb2.Value, identity: SessionIdentity, space: Space[Any
     observation, ended = content["observation"], content["ended"]
     if not isinstance(ended, bool):
         raise ValueError(f"the snapshot's field 'ended' must be a bool; got {ended!r:.80}")
-    _check_observation(space, observation)
     return SavedEnvironment(own(observation), ended, content["environment"])
 
 
@@ -86,15 +86,15 @@ def _compare(owner: str, here: dict[str, Any], there: Any) -> None:
             )
 
 
-def _check_observation(space: Space[Any], observation: Any) -> None:
-    """Raises ValueError unless an observation is in its space. The numbers of a Box may lie outside its bounds, because
-    an environment may return such numbers."""
+def check_observation(space: Space[Any], observation: Any) -> None:
+    """Raises ValueError unless an observation is in its space. The numbers of a Box may have another dtype and may lie
+    outside its bounds, because an environment may return such numbers."""
     if isinstance(space, Dict) and isinstance(observation, dict) and set(observation) == set(space.spaces):
         for key, part in space.spaces.items():
-            _check_observation(part, observation[key])
+            check_observation(part, observation[key])
     elif isinstance(space, Tuple) and isinstance(observation, tuple) and len(observation) == len(space.spaces):
         for part, element in zip(space.spaces, observation, strict=True):
-            _check_observation(part, element)
+            check_observation(part, element)
     elif isinstance(space, Box):
         if not is_real(observation) or np.shape(observation) != space.shape:
             raise ValueError(f"an observation must have the shape of {space}; got {observation!r:.80}")

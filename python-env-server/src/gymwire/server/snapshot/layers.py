@@ -38,7 +38,8 @@ def take_state(env: gymnasium.Env[Any, Any]) -> list[dict[str, Any]]:
 
 def check_state(env: gymnasium.Env[Any, Any], state: Any) -> None:
     """Checks that a state can be restored in an environment; changes nothing. Raises WrongStateError for the state of
-    another environment, InvalidRequestError for a malformed state, and SnapshotUnsupportedError like `take_state`."""
+    another environment, and InvalidRequestError for a malformed state. Raises SnapshotUnsupportedError if the state of
+    the environment's or a wrapper's class is not known, or if a setting cannot be compared."""
     try:
         _check(env, state)
     except ValueError as error:
@@ -106,8 +107,8 @@ def _summary(layer: Any, name: str) -> Any:
     if isinstance(value, (type, np.dtype)):
         return str(value)
     if name == "P":
-        # In Gymnasium's toy environments, P is the transition table: thousands of tuples. repr turns them into text
-        # fastest.
+        # In Gymnasium's toy environments, P is the transition table, with up to thousands of tuples. repr is the
+        # fastest way to turn them into text.
         return hashlib.sha256(repr(value).encode()).hexdigest()
     try:
         return hashlib.sha256(_packed(value)).hexdigest()

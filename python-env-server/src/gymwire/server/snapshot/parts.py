@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The parts of the state of an environment or a wrapper."""
+"""Saves and restores the parts of an environment's or a wrapper's state."""
 
 import time
 from abc import ABC, abstractmethod
@@ -30,7 +30,8 @@ class Part(ABC):
 
     @abstractmethod
     def check(self, owner: Any, value: Any) -> None:
-        """Raises ValueError unless `value` can be restored in `owner`; changes nothing."""
+        """Raises an error unless `value` can be restored in `owner`; changes nothing. The error is a ValueError, or a
+        WrongStateError if the value belongs to another MuJoCo model."""
 
     @abstractmethod
     def put(self, owner: Any, value: Any) -> None:
@@ -85,7 +86,7 @@ class Cell(Part):
 
 
 class Generator(Part):
-    """The environment's random generator: Gymnasium's PCG64 with its 128-bit state."""
+    """The environment's random generator: numpy's PCG64 with its 128-bit state, as Gymnasium makes it."""
 
     def __init__(self) -> None:
         super().__init__("np_random", "_np_random", "_np_random_seed")

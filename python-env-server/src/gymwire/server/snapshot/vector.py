@@ -6,7 +6,7 @@ ended. `Worker` is the server's class for the environments of a session."""
 from collections.abc import Sequence
 
 from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError
-from gymwire.server.snapshot.envelope import SavedEnvironment, SessionIdentity, pack, unpack
+from gymwire.server.snapshot.envelope import SavedEnvironment, SessionIdentity, check_observation, pack, unpack
 from gymwire.server.snapshot.layers import check_state, put_state, take_state
 from gymwire.server.worker import Worker
 from gymwire.v1 import value_pb2
@@ -21,20 +21,24 @@ def take_worker(worker: Worker) -> list[value_pb2.Value]:
 
 
 def restore_worker(worker: Worker, snapshots: Sequence[value_pb2.Value]) -> None:
-    """Restores one snapshot in each environment. Raises InvalidRequestError if the number of snapshots is wrong, or if
-    a snapshot is malformed or was changed. Raises WrongStateError if a snapshot does not fit this session or this
-    server, for example because its environment id or autoreset mode is different. Raises SnapshotUnsupportedError if
-    this session has an environment with a state that the server cannot save completely. These errors are raised before
-    any environment is changed. Raises EnvironmentFailedError if an environment fails while its state is restored."""
+    """Restores one snapshot in each environment. Raises InvalidRequestError if the number of snapshots is wrong, if a
+    snapshot is malformed or was changed, or if its observation does not fit this session's observation space. Raises
+    WrongStateError if a snapshot does not fit this session or this server for another reason, for example because its
+    environment id or autoreset mode is different. Raises SnapshotUnsupportedError if this session has an environment
+    with a state that the server cannot save completely. These errors are raised before any environment is changed.
+    Raises EnvironmentFailedError if an environment fails while its state is restored."""
     if len(snapshots) != worker.num_envs:
         raise InvalidRequestError(
             f"snapshots must have {worker.num_envs} entries, one per environment; got {len(snapshots)}"
         )
     identity = _identity(worker)
     try:
-        saved = [unpack(snapshot, identity, worker.single_observation_space) for snapshot in snapshots]
+        saved = [unpack(snapshot, identity) for snapshot in snapshots]
         arguments = [(each.environment,) for each in saved]
+        # First the settings are compared. If they differ, the observation may have another shape.
         worker.each(check_state, arguments)
+        for each in saved:
+            check_observation(worker.single_observation_space, each.observation)
     except ValueError as error:
         raise InvalidRequestError(str(error)) from None
     try:

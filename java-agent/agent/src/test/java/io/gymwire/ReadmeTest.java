@@ -82,8 +82,8 @@ final class ReadmeTest {
     }
 
     /**
-     * The pages name classes as package/Class, and files by their paths from the root of the repository or from the
-     * agent's package folder.
+     * Checks classes that a page names as package/Class, and files that it names by their paths from the root of the
+     * repository or from the agent's package folder. Names without a slash are not checked.
      */
     @ParameterizedTest
     @ValueSource(strings = {"docs/architecture.md", "docs/theory.md"})

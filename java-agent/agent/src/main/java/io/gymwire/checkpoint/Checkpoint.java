@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
  * </ul>
  *
  * <p>The text file {@code latest} names the newest checkpoint. A user can write the name of an older checkpoint into
- * it.
+ * it, if that checkpoint still has all its files.
  *
  * <p>Each file is written under a temporary name and then renamed; {@code latest} is renamed last. Therefore
  * {@code latest} always names a complete checkpoint, even after an interruption. The digest of a file is checked before

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 
 /**
  * The checkpoints in a directory, and the file {@code latest}, which names the checkpoint to use, usually the newest.
- * If this file or this checkpoint is damaged, the newest whole checkpoint is used. A checkpoint is whole if all its
- * files exist and no file is damaged.
+ * If this file is missing or damaged, or if this checkpoint is not whole, the newest whole checkpoint is used. A
+ * checkpoint is whole if all its files exist and no file is damaged.
  */
 final class CheckpointSets {
 
@@ -30,7 +30,7 @@ final class CheckpointSets {
     /** Reads something from a checkpoint. */
     @FunctionalInterface
     interface Reader<T> {
-        /** @throws FileException if the checkpoint is damaged */
+        /** @throws FileException if the checkpoint is not whole */
         T read(CheckpointSet set) throws IOException;
     }
 
@@ -49,11 +49,13 @@ final class CheckpointSets {
     }
 
     /**
-     * Reads the checkpoint that {@code latest} names. If {@code latest} or this checkpoint is damaged, reads the newest
-     * whole checkpoint. Then a checkpoint that is newer than the named one counts only if it has checksums.
+     * Reads the checkpoint that {@code latest} names. If {@code latest} is missing or damaged, or if this checkpoint is
+     * not whole, reads the newest whole checkpoint. A checkpoint that is newer than the named one counts only if it has
+     * checksums.
      *
-     * @param remark receives a line if {@code latest} or the checkpoint that it names is damaged, or if a newer whole
-     *     checkpoint exists. The line names the file and the checkpoint that is used
+     * @param remark receives a line if {@code latest} is missing or damaged, if the checkpoint that it names is not
+     *     whole, or if a newer whole checkpoint exists. The line names the missing or damaged file, or {@code latest},
+     *     and the checkpoint that is used
      * @throws IOException if there is no whole checkpoint, or this user has no permission to read a file that is needed
      */
     static <T> T newest(Path directory, Reader<T> reader, Consumer<String> remark) throws IOException {

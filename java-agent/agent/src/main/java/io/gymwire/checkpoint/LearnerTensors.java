@@ -23,7 +23,7 @@ final class LearnerTensors {
 
     private LearnerTensors() {}
 
-    /** The numbers of a learner, except its counters and the rollouts that are reused. */
+    /** The numbers of a learner, except those in {@link CheckpointCounters} and the rollouts that are reused. */
     static Map<String, Tensor> of(Learner learner) {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         putParameters(tensors, "policy", learner.policy().parameters(), learner.theta());

@@ -56,7 +56,7 @@ public final class Safetensors {
      * The content of a file.
      *
      * @param tensors the tensors by name, in the header's order
-     * @param metadata the free text by key; empty if the file has none
+     * @param metadata texts of any content, by key; empty if the file has none
      */
     public record Contents(Map<String, Tensor> tensors, Map<String, String> metadata) {
         /** The tensor of that name. */

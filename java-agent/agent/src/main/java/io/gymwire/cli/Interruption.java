@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The handling of Ctrl-C and SIGTERM. The process asks the run to stop. The process ends when the run has closed
- * everything, or after {@value #WAIT_SECONDS} seconds.
+ * everything, or {@value #WAIT_SECONDS} seconds after the run was asked. If there is no run yet, the process ends
+ * immediately.
  */
 final class Interruption implements AutoCloseable {
 

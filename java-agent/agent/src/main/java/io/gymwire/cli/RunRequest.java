@@ -24,9 +24,9 @@ import java.util.stream.Collectors;
  * A run as the user asked for it.
  *
  * @param sources the source of each value; a setting that is not in this map has its default value
- * @param given the settings that the command line gave
+ * @param given the settings that the command line gave; none for {@code verify}
  * @param leftOut the preset's settings that the run's algorithm or sampling does not use
- * @param commandLine the command line as given, for the manifest
+ * @param commandLine the command line for the manifest: as given, but without options for {@code verify}
  */
 record RunRequest(
         RunConfig config,

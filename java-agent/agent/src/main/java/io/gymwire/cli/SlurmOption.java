@@ -60,7 +60,7 @@ final class SlurmOption {
     @Option(names = "--hosts", paramLabel = "H", description = "Number of hosts of the Slurm job (1).")
     private Integer hosts;
 
-    /** Whether a script is wanted. Refuses --hosts without --slurm, and options that do not go with --slurm. */
+    /** Whether a script is wanted. Refuses --hosts without --slurm, and the options that --slurm does not allow. */
     boolean isWanted() {
         if (!wanted && hosts != null) {
             throw refusal("--hosts is the number of hosts of a Slurm job; add --slurm, or leave --hosts out");
@@ -129,7 +129,7 @@ final class SlurmOption {
     }
 
     /**
-     * The command line of a server. The server allows everything that a managed server allows, except windows (render
+     * The command line of a server. The run has all permissions that it has on a managed server, except windows (render
      * mode human). Only this run has the server's token; see {@link SlurmFleetScript}.
      */
     private List<String> server(RunRequest request, int sessions) {
@@ -140,7 +140,7 @@ final class SlurmOption {
         EnvironmentSettings.python(settings).ifPresent(python -> words.add("--python=" + python));
         // If the other servers are lost, all sessions move to one server. That server also counts sessions with a
         // broken connection, until it closes them. So each limit is twice the number that the run needs. The server's
-        // default limits suffice for numbers that the user did not choose.
+        // default limits suffice if the user chose no number and the preset has no more environments than the default.
         if (request.layout().chosen() || hosts != null) {
             words.add("--max-sessions=" + 2 * (sessions + CurveEvaluation.SESSIONS));
         }

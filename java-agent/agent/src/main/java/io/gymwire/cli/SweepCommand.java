@@ -213,7 +213,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
     }
 
     private boolean isWhole() {
-        // --part 0/1 counts as a part: a Slurm array with one task has it.
+        // With ==, --part 0/1 counts as a part, although it equals WHOLE: a Slurm array with one task has --part 0/1.
         return part == Part.WHOLE;
     }
 

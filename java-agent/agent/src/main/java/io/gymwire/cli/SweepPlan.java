@@ -136,7 +136,8 @@ final class SweepPlan {
     }
 
     /**
-     * Refuses a directory that contains a run with other settings: the sweep can neither skip nor continue that run.
+     * Refuses a directory that contains a checkpoint of a run with other settings: the sweep can neither skip nor
+     * continue that run.
      *
      * @param hasAnnealSteps whether the command line or the preset sets --anneal-steps
      */
@@ -196,14 +197,17 @@ final class SweepPlan {
     }
 
     /**
-     * The maximum number of runs at the same time if each worker has its own core, but at least 1. Each run counts with
-     * {@link #workers} workers.
+     * The maximum number of runs at the same time if each worker has its own core, but at least 1. The number of
+     * workers of each run is taken to be {@link #workers}.
      */
     int jobs(int cores) {
         return Math.max(1, Math.min(cores / workers(), planned.size()));
     }
 
-    /** The largest number of workers that a command line or a preset sets; 1 if none of them sets a number. */
+    /**
+     * The largest number of workers that a command line or a preset sets for a run of this part; 1 if none of them sets
+     * a number.
+     */
     int workers() {
         return planned.stream()
                 .filter(Planned::choosesWorkers)
@@ -213,8 +217,9 @@ final class SweepPlan {
     }
 
     /**
-     * The runs. If neither the command line nor the preset sets a run's number of workers, and the run starts managed
-     * servers, the number follows from the run's share of the cores. The number of workers never changes a result.
+     * The runs of this part. If neither the command line nor the preset sets a run's number of workers, and the run
+     * starts managed servers, the number follows from the run's share of the cores. The number of workers never changes
+     * a result.
      *
      * @param jobs the number of runs at the same time
      */

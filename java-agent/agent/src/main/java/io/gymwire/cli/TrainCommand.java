@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code gymwire train}: starts or continues a run. */
+/** {@code gymwire train}: starts or continues a run, or prints the script of a Slurm job that does this. */
 @Command(
         name = "train",
         sortOptions = false,

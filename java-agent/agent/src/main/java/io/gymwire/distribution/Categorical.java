@@ -8,7 +8,7 @@ import org.ejml.data.DMatrixRMaj;
 /**
  * A distribution over n choices: pi(a | s) = softmax(z)_a, where the logits z = o(s) are the network's outputs.
  *
- * <p>log pi(a) = z_a - logsumexp(z), computed with the greatest logit subtracted, so no finite logit causes an
+ * <p>log pi(a) = z_a - logsumexp(z), computed with the greatest logit subtracted, so the exponentials cannot
  * overflow. Fisher information with respect to the logits: diag(p) - p p', where p is the vector of the probabilities
  * and p' its transpose. An action is one number, the index of the choice.
  */

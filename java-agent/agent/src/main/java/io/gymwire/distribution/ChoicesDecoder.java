@@ -4,10 +4,10 @@ package io.gymwire.distribution;
 
 import io.gymwire.env.space.ActionBuffer;
 
-/** A decoder of choices, counted from 0, into the integers of a Discrete, MultiDiscrete or MultiBinary space. */
+/** Turns choices, counted from 0, into the integers of a Discrete, MultiDiscrete or MultiBinary space. */
 final class ChoicesDecoder implements PartDecoder {
 
-    private final long[] start; // [size], the value of the first choice of each element
+    private final long[] start; // [size], for each element the integer that choice 0 becomes
 
     /** @param start the smallest value of each element; not modified */
     ChoicesDecoder(long... start) {

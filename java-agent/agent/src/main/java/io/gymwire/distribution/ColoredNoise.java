@@ -17,8 +17,8 @@ import io.gymwire.linalg.RandomStream;
 final class ColoredNoise {
 
     /**
-     * The number of values of white noise from which each number is computed if the color is above 0. Numbers that are
-     * this number of steps apart, or more, are not correlated. This length suffices for swimming and walking robots:
+     * The number of values of white noise from which each number is computed if the color is above 0. Numbers with a
+     * distance of at least {@value} steps are not correlated. This length suffices for swimming and walking robots:
      * each of their movements takes fewer steps.
      */
     static final int LENGTH = 32;
@@ -28,7 +28,7 @@ final class ColoredNoise {
     /**
      * Noise of a color.
      *
-     * @param color the exponent of the noise's power, in [0, {@value Gaussian#MAX_NOISE_COLOR}]
+     * @param color the exponent in 1 / f^color, in [0, {@value Gaussian#MAX_NOISE_COLOR}]
      */
     ColoredNoise(double color) {
         if (!(color >= 0 && color <= Gaussian.MAX_NOISE_COLOR)) {

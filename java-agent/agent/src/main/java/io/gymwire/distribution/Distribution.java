@@ -158,7 +158,7 @@ public interface Distribution {
 
     /**
      * The totals of those {@link DistributionMetrics} that the own parameters determine. Each metric is the mean over
-     * the elements of an action. The totals of several factors can be added up.
+     * the elements of an action that have the metric. The totals of several factors can be added up.
      *
      * @param own index in theta of the first own parameter; for a factor, that of the product
      */

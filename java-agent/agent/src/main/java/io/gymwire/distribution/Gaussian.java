@@ -203,8 +203,9 @@ public final class Gaussian implements Distribution {
     /**
      * d log pi / d mu = (a - mu) / sigma^2, d log pi / d log sigma = ((a - mu) / sigma)^2 - 1, dH / d log sigma = 1.
      *
-     * <p>At or beyond the limit b (1 or -1), with z = (1 - b mu) / sigma and the hazard function h of N(0, 1), which is
-     * its density at z divided by P(Z &gt;= z): d log pi / d mu = b h(z) / sigma, d log pi / d log sigma = z h(z).
+     * <p>For a clipped element at or beyond the limit b (1 or -1): d log pi / d mu = b h(z) / sigma,
+     * d log pi / d log sigma = z h(z). Here z is (1 - b mu) / sigma, and h is the hazard function of Z ~ N(0, 1): the
+     * density of Z at z divided by P(Z &gt;= z).
      */
     @Override
     public void gradient(

@@ -11,9 +11,9 @@ import org.apache.commons.numbers.gamma.Erfcx;
  * Therefore, for such z, {@link #log} and {@link #hazard} do not underflow: both have a relative error of about 1e-15,
  * however small Q is. For z &lt; 0, Q(z) = 1 - Q(-z).
  *
- * <p>The bits are the same on every machine. This class uses StrictMath, and erfcx only for arguments of at least 0. Of
- * the functions that erfcx uses for them, only Math.expm1 may differ between JVMs, and in OpenJDK it calls StrictMath.
- * {@code NormalTailTest} checks the bits of Math.expm1.
+ * <p>The bits are the same on every machine. This class uses StrictMath, and erfcx only for arguments of at least 0.
+ * For such arguments, erfcx uses only one function that may differ between JVMs: Math.expm1, which calls StrictMath in
+ * OpenJDK. {@code NormalTailTest} checks the bits of Math.expm1.
  */
 final class NormalTail {
 

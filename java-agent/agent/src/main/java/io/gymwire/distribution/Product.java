@@ -25,8 +25,8 @@ final class Product implements Distribution {
     /**
      * One of the distributions.
      *
-     * @param name the name of the part of an action, unique in the product. The product puts this name before the names
-     *     of the distribution's parameters
+     * @param name the name of the action's part, unique in the product. The product puts this name before the names of
+     *     the distribution's parameters
      * @param distribution the distribution, constructed with {@code place}
      * @param place the place of the distribution in the arrays that all factors share
      */

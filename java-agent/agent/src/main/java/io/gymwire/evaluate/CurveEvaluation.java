@@ -30,7 +30,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class CurveEvaluation {
 
-    /** The number of sessions that are open in an evaluation, one for each of the two policies. */
+    /** The maximum number of sessions that an evaluation has open at a time, one for each of the two policies. */
     public static final int SESSIONS = 2;
 
     /** The maximum number of environments in these sessions together. */
@@ -47,8 +47,8 @@ public final class CurveEvaluation {
     /**
      * Continues the file of a run. Rows of evaluations that the run will do again are deleted.
      *
-     * @param open opens a session; its first argument distinguishes evaluations that run side by side, its second
-     *     argument is the number of environments
+     * @param open opens a session; its first argument is 0 for the deterministic and 1 for the stochastic policy, which
+     *     play at the same time; its second argument is the number of environments
      */
     public CurveEvaluation(
             RunConfig config,

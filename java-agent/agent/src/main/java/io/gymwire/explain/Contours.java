@@ -19,7 +19,7 @@ final class Contours {
     record Segment(Plane.Point from, Plane.Point to) {}
 
     /**
-     * The pieces of the line of one level.
+     * The pieces of one level's line.
      *
      * @param us the horizontal coordinates of the grid, ascending [n]
      * @param vs the vertical coordinates of the grid, ascending [m]

@@ -41,7 +41,7 @@ public record Explanation(
      *
      * @param objective L and g
      * @param plane the plane of the gradient and the natural gradient; empty if both have the same direction, if there
-     *     is no natural gradient, or if the bound on the divergence is not above 0
+     *     is no finite step along the natural gradient, or if the bound on the divergence is not above 0
      */
     record Surroundings(Objective objective, Optional<Plane> plane) {}
 

@@ -15,8 +15,8 @@ package io.gymwire.explain;
 record Improvement(Bound bound, Estimate importance, Fresh fresh) {
 
     /**
-     * A mean, and the interval that contains 95 percent of the bootstrap's means. The ends of the interval are NaN if
-     * the mean has fewer than two values.
+     * A mean, and the interval that contains 95 percent of the bootstrap's means. The bootstrap draws episodes or, for
+     * {@code importance}, pieces of trajectories. The ends of the interval are NaN if there are fewer than two of them.
      */
     record Estimate(double mean, double low, double high) {}
 
@@ -50,7 +50,8 @@ record Improvement(Bound bound, Estimate importance, Fresh fresh) {
      * @param lemma mean over the new policy's episodes of the sum of gamma^t A_old(s_t, a_t)
      * @param critic the same mean over the old policy's episodes; it differs from 0 only by the critic's error and by
      *     chance
-     * @param discounted difference of mean discounted returns, new - old
+     * @param discounted difference of mean discounted returns, new - old. If an episode is only truncated, its return
+     *     here includes the critic's value of its last observation
      * @param undiscounted the undiscounted returns of both policies
      */
     record Fresh(int episodes, Estimate lemma, Estimate critic, Estimate discounted, Undiscounted undiscounted) {}

@@ -16,9 +16,9 @@ final class NumberText {
     private NumberText() {}
 
     /**
-     * The value with five significant digits, or with six if it is rounded up to a power of ten. If its absolute value
-     * is at least {@link #LARGE} or less than {@link #SMALL}, it has four digits and an exponent. Zero gives 0, NaN
-     * gives a dash, and an infinite value gives ∞ or −∞.
+     * The value with five significant digits. It has six only if it is rounded up to a power of ten. If its absolute
+     * value is at least {@link #LARGE} or less than {@link #SMALL}, it has four digits and an exponent. Zero gives 0,
+     * NaN gives a dash, and an infinite value gives ∞ or −∞.
      */
     static String of(double value) {
         if (Double.isNaN(value)) {
@@ -39,8 +39,8 @@ final class NumberText {
     }
 
     /**
-     * The value as a short text. A whole number stays as it is, and a number that differs from 1 or -1 only by rounding
-     * errors is shown as 1 or -1. Any other number has one digit and an exponent: 6e-09.
+     * The value, between -2^63 and 2^63, as a short text. A whole number stays as it is, and a number that differs from
+     * 1 or -1 only by rounding errors is shown as 1 or -1. Any other number has one digit and an exponent: 6e-09.
      */
     static String rough(double value) {
         double rounded = Math.rint(value);

@@ -42,7 +42,7 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
             return PpoUpdate.TOLERANCE * target;
         }
 
-        /** If the divergence of an update is below this number of nats, beta is halved. */
+        /** With a penalty, beta is halved if the update's divergence is below this number of nats. */
         double least() {
             return target / PpoUpdate.TOLERANCE;
         }
@@ -82,7 +82,8 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
      * @param divergence mean KL(old || theta), in nats
      * @param gain L(theta) - L(theta_old)
      * @param objectiveGain gain of the objective that PPO maximises: the clipped surrogate, or L - beta KL
-     * @param clipFraction share of the samples with a ratio beyond the clip range; NaN with a penalty
+     * @param clipFraction share of the samples whose ratio, multiplied by the sample's weight in the batch, is beyond
+     *     the clip range around this weight; NaN with a penalty
      */
     record Point(double passes, double divergence, double gain, double objectiveGain, double clipFraction) {}
 

@@ -40,7 +40,7 @@ final class PassTrace implements PassListener {
     /**
      * A point on the way of theta from theta_old to theta_new, measured over the whole batch.
      *
-     * @param passes the number of passes until this place; a fraction within a pass
+     * @param passes the number of passes until this place; not a whole number within a pass
      * @param at the values of L, KL and the entropy at this place
      * @param clipped the clipped surrogate, with the entropy bonus
      * @param clipFraction share of the samples with w r beyond the clip range, whose centre is w
@@ -114,7 +114,7 @@ final class PassTrace implements PassListener {
         return places.get(0);
     }
 
-    /** All places. The first one is theta_old. */
+    /** All places. The first one is the place of theta_old. */
     List<Place> places() {
         return places;
     }

@@ -5,7 +5,7 @@ package io.gymwire.explain;
 import java.util.List;
 
 /**
- * The plane that contains theta_old and that the gradient g and the natural gradient x span. A place in the plane is
+ * The plane through theta_old that the gradient g and the natural gradient x span. A place in the plane is
  * theta_old + u e1 + v e2. Here e1 = g / |g|, and e2 is the part of x that is orthogonal to g, scaled to length 1.
  * Therefore the distance between two places in the plane is the distance between their parameters theta. If a parameter
  * of a place is outside its range, L and the divergence are measured at the nearest theta in the range.
@@ -50,7 +50,8 @@ record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) 
     record Grid(double[] us, double[] vs, double[][] gains, double[][] divergences) {}
 
     /**
-     * Closed curves around theta_old. The step from theta_old to a point is d, and F is the Fisher matrix.
+     * Closed curves around theta_old. The step from theta_old to a point is d, and F is the Fisher matrix. Without
+     * damping, all three curves are empty if {@code model} is empty.
      *
      * @param divergence mean KL(old || theta) = delta; a point is NaN if no such place was found in its direction
      * @param model d'F d / 2 = delta; empty if F is not positive definite in the plane, because F is singular or
@@ -72,7 +73,8 @@ record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) 
     record Steps(End gradient, End natural, End taken, List<Point> passes) {}
 
     /**
-     * The end of a step d. If d leaves the plane, {@code place} is a projection, and the other values are values of d.
+     * The end of a step d. If d leaves the plane, {@code place} is a projection, and the other values belong to d
+     * itself.
      *
      * @param place d projected onto the plane
      * @param length |d|

@@ -105,7 +105,7 @@ final class PlanePicture {
         }
     }
 
-    /** The levels of the contours: the multiples of a round number in the range of the values, in ascending order. */
+    /** The levels of the contours, ascending: those multiples of a round number that are in the range of the values. */
     private static double[] levels(double[][] values) {
         double[] finite = Arrays.stream(values)
                 .flatMapToDouble(Arrays::stream)
@@ -124,7 +124,7 @@ final class PlanePicture {
         return levels.stream().mapToDouble(level -> level).toArray();
     }
 
-    /** The smallest number of the form 1, 2 or 5 times a power of ten that is at least {@code value}. */
+    /** The smallest number that is at least {@code value} and is 1, 2 or 5 times a power of ten. */
     private static double roundUp(double value) {
         double power = Math.pow(10, Math.floor(Math.log10(value)));
         return DoubleStream.of(1, 2, 5, 10)

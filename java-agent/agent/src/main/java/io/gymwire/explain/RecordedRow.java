@@ -17,7 +17,7 @@ final class RecordedRow {
     private RecordedRow() {}
 
     /**
-     * The result of the comparison, in one sentence.
+     * The result of the comparison, in one or two sentences.
      *
      * @param steps the number of environment steps from the beginning of the run to the end of the update's batch
      * @param measured the update's metrics

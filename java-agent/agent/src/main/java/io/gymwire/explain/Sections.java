@@ -100,7 +100,7 @@ final class Sections {
         return table;
     }
 
-    /** @param every the table has the points 0, {@code every}, 2 {@code every} and so on of the path */
+    /** @param every the table has the path's points with the indices 0, {@code every}, 2 * {@code every} and so on */
     static TextTable path(StepPath path, int every) {
         TextTable table = new TextTable(0, "fraction", "KL(old, theta)", "d'Fd/2", "d'Hd/2", "L - L(theta_old)", "g'd");
         for (int i = 0; i < path.points().size(); i += every) {

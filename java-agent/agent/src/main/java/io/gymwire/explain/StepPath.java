@@ -21,8 +21,8 @@ record StepPath(double delta, List<Point> points) {
     private static final int POINTS = 31;
 
     /**
-     * One point theta of the path, with d = theta - theta_old. Parameters outside their allowed range are first moved
-     * into it.
+     * One point theta of the path, with d = theta - theta_old. Parameters outside their allowed range are moved into it
+     * before d and the other values are computed.
      *
      * @param fraction the fraction of the full step
      */

@@ -29,7 +29,8 @@ final class Connections implements AutoCloseable {
      * @param needsAll whether all servers must answer; otherwise one server is enough
      * @throws EnvironmentException if no server answers, if a server does not answer although all must, if a server
      *     refuses this client or has another major protocol version, or if this client does not trust a server
-     * @throws IllegalArgumentException if a file in the options cannot be used
+     * @throws IllegalArgumentException if a file in the options cannot be used, or if an address begins with
+     *     {@code unix:} and gRPC has no Unix sockets on this platform
      */
     static Connections open(List<ConnectOptions> servers, boolean needsAll) {
         List<Callable<RemoteServer>> tasks = new ArrayList<>();

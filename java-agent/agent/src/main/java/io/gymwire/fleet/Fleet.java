@@ -27,7 +27,8 @@ public final class Fleet {
     private final Losses losses = new Losses();
     private ServerComparison.Definition definition; // null before the first opening; always null with managed servers
     private String remark = "";
-    // With managed servers: 1. With running servers: the largest number of servers that one opening has used so far.
+    // With managed servers: always 1, however many there are. With running servers: the largest number of servers that
+    // one opening has used so far.
     private int servers = 1;
 
     /**

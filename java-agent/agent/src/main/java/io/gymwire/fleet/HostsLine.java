@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** One line about which server hosts how many sessions. */
+/** A line that shows how the sessions are distributed over the servers. */
 final class HostsLine {
 
     /**
@@ -19,7 +19,7 @@ final class HostsLine {
     private HostsLine() {}
 
     /**
-     * The line about these hosts.
+     * The line about these servers.
      *
      * @param hosts the servers with sessions; they are the first servers of {@code connections}
      */

@@ -10,6 +10,6 @@ import java.time.Instant;
  * @param step the step from which the run continued
  * @param at the time when the loss was noticed
  * @param server the address of the server that hosted the session; empty if the failure names no server
- * @param reason the reason in one sentence
+ * @param reason the failure's message
  */
 public record Loss(long step, Instant at, String server, String reason) {}

@@ -44,7 +44,7 @@ final class Retry {
         this.console = console;
     }
 
-    /** Whether the current attempt is the last one. */
+    /** Whether the waiting is over: an attempt that begins now is the last one. */
     boolean isOver() {
         return stop.getAsBoolean() || System.nanoTime() - start >= longest.toNanos();
     }

@@ -25,7 +25,8 @@ final class ServerComparison {
     record Definition(String address, Map<String, String> distributions) {}
 
     /**
-     * Fails if a distribution is missing on one of the two servers, or has another version or other sources there.
+     * Fails if a distribution is missing on one of the two servers, or if its version or its sources differ between
+     * them.
      *
      * @param first the definition on the run's first server
      */
@@ -51,7 +52,10 @@ final class ServerComparison {
         }
     }
 
-    /** One sentence about the machines' differences that can change results; empty if there are none. */
+    /**
+     * One sentence about the differences between the servers' machines; empty if there are none. Some differences can
+     * change results. Others cannot, for example another version of the Linux kernel.
+     */
     static Optional<String> remark(List<Host> hosts) {
         List<String> differences = new ArrayList<>();
         addDifference(differences, "the system", hosts, ServerInfo.Fingerprint::os);

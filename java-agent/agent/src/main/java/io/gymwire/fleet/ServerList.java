@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * The running servers that can host environments, in order. A later read can give other servers, because servers can
- * move to other hosts.
+ * The running servers that can host environments, in the order in which they get sessions. A later read can give other
+ * servers, because servers can move to other hosts.
  */
 @FunctionalInterface
 public interface ServerList {

@@ -7,8 +7,8 @@ package io.gymwire.fleet;
  *
  * @param envs the number of environments, N
  * @param workers number of sessions, 1 to N; the minimum number if {@code chosen} is false
- * @param chosen whether the user chose the number of sessions; otherwise every running server gets a session if there
- *     are enough environments
+ * @param chosen whether the number of sessions is fixed, usually because the user chose it; otherwise every running
+ *     server gets a session if there are enough environments
  */
 public record SessionLayout(int envs, int workers, boolean chosen) {
 
@@ -17,7 +17,7 @@ public record SessionLayout(int envs, int workers, boolean chosen) {
         return chosen ? workers : Math.min(envs, Math.max(workers, servers));
     }
 
-    /** The number of environments of a session. */
+    /** The number of environments in a session; sessions are counted from 0. */
     int size(int session, int sessions) {
         return (int) ((long) envs * (session + 1) / sessions - (long) envs * session / sessions);
     }

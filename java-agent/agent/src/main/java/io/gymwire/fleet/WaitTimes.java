@@ -8,7 +8,7 @@ import java.time.Duration;
  * The longest times to wait for servers.
  *
  * @param first the time to wait at the start for all servers of a list; servers that do not answer within this time are
- *     skipped
+ *     skipped, if at least one server answers
  * @param afterLoss the time to wait, after a session was lost, until at least one server answers
  */
 public record WaitTimes(Duration first, Duration afterLoss) {

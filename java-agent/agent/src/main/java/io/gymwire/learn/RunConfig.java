@@ -30,8 +30,8 @@ import java.util.stream.Stream;
 public record RunConfig(String envId, Settings settings) {
 
     /**
-     * All settings, in the order of the help text. Add a new group here, or in {@link Algorithm} if the group belongs
-     * to an algorithm.
+     * The groups of all settings, in the order of the help text. Add a new group here, or in {@link Algorithm} if the
+     * group belongs to an algorithm.
      */
     public static final List<SettingGroup> GROUPS = Stream.of(
                     Stream.of(EnvironmentSettings.GROUP, RunSettings.GROUP, RolloutSettings.GROUP, VineSettings.GROUP),

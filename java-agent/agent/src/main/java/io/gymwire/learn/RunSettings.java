@@ -31,7 +31,7 @@ public final class RunSettings {
                     + " reaches RETURN; without effect before the 100th episode")
             .orElseDerived("never");
 
-    /** Seed of every random stream. */
+    /** Seed of every random stream of the training. Evaluations have their own seeds. */
     public static final Setting<Long> SEED = GROUP.count("seed", "S")
             .text("Seed of every random number in the run")
             .in(Range.atLeast(0))
@@ -70,7 +70,10 @@ public final class RunSettings {
             .neverChangesResult()
             .orElse("30", "; 0: after each iteration");
 
-    /** Environment steps from one evaluation in training to the next; 0 for no evaluations. */
+    /**
+     * An evaluation follows each iteration that reaches or passes a multiple of this number of environment steps, and
+     * the last iteration; 0 for no evaluations.
+     */
     public static final Setting<Long> EVAL_EVERY = GROUP.count("eval-every", "N")
             .text("Evaluates the policy every N steps and at the end, into eval/curve.csv")
             .in(Range.atLeast(0))

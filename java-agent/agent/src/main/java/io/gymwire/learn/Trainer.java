@@ -36,9 +36,9 @@ import org.ejml.data.DMatrixRMaj;
  * collected: the collection needs only the policy and the normaliser. The numbers are the same as if the fit ended
  * before the collection, but an iteration takes less time.
  *
- * <p>With {@link RolloutSettings#LAG}, the policy's update also runs while the next batch is collected. The actions of
- * that batch are drawn from the {@link BehaviourPolicy} mu, the policy before the update. When the policy pi learns
- * from the batch, a sample has the weight pi(a|s) / mu(a|s), up to the limit in {@link BatchAssembler}.
+ * <p>With a {@link RolloutSettings#LAG} of 1, the policy's update also runs while the next batch is collected. The
+ * actions of that batch are drawn from the {@link BehaviourPolicy} mu, the policy before the update. When the policy pi
+ * learns from the batch, a sample has the weight pi(a|s) / mu(a|s), up to the limit in {@link BatchAssembler}.
  */
 public final class Trainer {
 
@@ -116,8 +116,8 @@ public final class Trainer {
     }
 
     /**
-     * Starts an episode in every environment. This is necessary before the first iteration, and before a later
-     * iteration if the environments' state cannot be restored.
+     * Starts an episode in every environment. This is necessary before the first iteration of a run. It is also
+     * necessary before a run continues from a checkpoint, if the checkpoint lacks the environments' state.
      */
     public void reset() {
         long[] seeds = new long[learner.drawn().length];
@@ -143,7 +143,8 @@ public final class Trainer {
     }
 
     /**
-     * Whether the environments are in the state in which the last iteration left them: no collection has begun since.
+     * Whether the environments are between two iterations: no collection has begun since the last {@link #improve}, or
+     * since this object was created.
      */
     public boolean isBetweenIterations() {
         return betweenIterations;
@@ -182,7 +183,7 @@ public final class Trainer {
     /**
      * Prepares the batch that {@link #improve} learns from: the rollout just collected, and the earlier rollouts that
      * are reused. This method first waits for the critic's fit of the iteration before. With {@code --lag 1}, it then
-     * copies the current policy, because the actions of the next batch are drawn from this copy, and normalises the
+     * copies the current policy, because the actions of the next batch are drawn from this copy. It also normalises the
      * rollout again with the current statistics. In the first iteration, this method also adds the rollout to the
      * normaliser's statistics, because there are no statistics yet. Until the next collection, further calls return the
      * same batch.

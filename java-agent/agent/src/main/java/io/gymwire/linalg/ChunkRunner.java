@@ -22,8 +22,8 @@ public final class ChunkRunner {
      */
     private static final int SPINS = 2000;
     /**
-     * The owner works on chunks, then waits for the helpers. A task is late if the owner's wait is longer than its work
-     * plus this time.
+     * The owner works on chunks, then waits for the helpers. A task is late if the owner's wait is longer than the
+     * owner's work plus this time.
      */
     private static final long GRACE_NANOS = 50_000;
     /**

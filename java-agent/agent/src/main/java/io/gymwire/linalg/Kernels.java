@@ -108,8 +108,8 @@ public abstract sealed class Kernels permits VectorKernels, PlainKernels {
         int stride = a.rowStride;
         int outOffset = out.offset;
         int outStride = out.rowStride;
-        // The loops copy small squares: the cache lines of both matrices stay in the first-level cache until all their
-        // elements are copied.
+        // The loops copy small squares: the cache lines of both matrices stay in the first-level cache until the square
+        // is copied.
         for (int i0 = 0; i0 < rows; i0 += SQUARE) {
             int i1 = Math.min(rows, i0 + SQUARE);
             for (int j0 = 0; j0 < cols; j0 += SQUARE) {

@@ -11,7 +11,7 @@ package io.gymwire.linalg;
  */
 public final class RandomStream {
 
-    /** The purpose of a stream; each role has its own streams. */
+    /** The purpose of a stream in the agent; each role has its own streams. */
     public enum Role {
         /** Initial weights of the policy; index 0. */
         POLICY_INIT,

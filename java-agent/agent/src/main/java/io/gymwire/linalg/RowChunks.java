@@ -5,11 +5,12 @@ package io.gymwire.linalg;
 import java.util.stream.IntStream;
 
 /**
- * The split of a batch's rows into chunks and blocks. The chunks run in parallel on the threads of the common pool. The
- * blocks of a chunk are so small that their intermediate results stay in a core's cache.
+ * The split of a batch's rows into chunks and blocks. The chunks run in parallel, on the calling thread and on the
+ * threads of the common pool. A block is so small that its intermediate results stay in a core's cache.
  *
- * <p>The split depends only on the number of rows. Each chunk adds into its own vector, and the vectors are added in
- * the order of the chunks ({@link ChunkSums}). So the sum has the same bits on one core and on many.
+ * <p>The split depends on the number of rows, but not on the number of threads. Each chunk adds into its own vector,
+ * and the vectors are added in the order of the chunks ({@link ChunkSums}). So the sum has the same bits on one core
+ * and on many.
  */
 public final class RowChunks {
 

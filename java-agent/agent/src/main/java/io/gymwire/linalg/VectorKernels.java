@@ -237,8 +237,8 @@ final class VectorKernels extends Kernels {
     }
 
     /**
-     * Computes fewer than LANES columns of C. The vectors read and write padded copies of these columns, so no lane is
-     * outside the arrays.
+     * Computes fewer than LANES columns of C. The vectors read and write padded copies of these columns of B and C, so
+     * no lane is outside the arrays.
      */
     private static void edge(
             int rows,

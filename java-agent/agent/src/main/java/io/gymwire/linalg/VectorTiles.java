@@ -23,7 +23,7 @@ final class VectorTiles {
     static final int LANES = SPECIES.length();
 
     /**
-     * The number of vectors in each row of {@link #wide}. A processor with vectors of 4 numbers (AVX2) has 16 vector
+     * The number of vectors in each row of {@link #wide}. An AVX2 processor has vectors of 4 numbers and 16 vector
      * registers: 4 rows by 3 vectors, with their operands, fill them. With 4 rows by 4 vectors, the sums would go
      * through memory, and products would take twice as long. AVX-512 and Arm processors have 32 registers.
      */

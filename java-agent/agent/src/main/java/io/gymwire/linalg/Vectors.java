@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.linalg;
 
-/** Operations on plain vectors, each with a fixed order of summation. */
+/** Operations on vectors, which are arrays of doubles. Every sum has a fixed order of its terms. */
 public final class Vectors {
 
     private Vectors() {}

@@ -16,7 +16,7 @@ public final class MetricGroup {
     private final List<Metric> metrics = new ArrayList<>();
     private final Map<Metric, Setting<Double>> limits = new HashMap<>();
 
-    /** Declares a metric. */
+    /** Begins the declaration of a metric; {@link Metric.Builder#text} ends it. */
     public Metric.Builder metric(String name) {
         return new Metric.Builder(this, name);
     }

@@ -4,7 +4,7 @@ package io.gymwire.metrics;
 
 import java.util.Optional;
 
-/** The picture of a metric over environment steps in the report. */
+/** The picture of a metric over environment steps in the report. In this class, "the axis" is the vertical axis. */
 public final class Panel {
 
     private final String title;

@@ -262,7 +262,7 @@ public final class Mlp implements Network {
         }
     }
 
-    /** Transposes the weights of a layer's inputs {@code from} to {@code to - 1}; does nothing for the first layer. */
+    /** Transposes the rows {@code from}, ..., {@code to - 1} of W_l; does nothing for the first layer. */
     private void transposeWeights(double[] theta, double[] transposed, int layer, int from, int to) {
         if (layer > 1 && from < to) {
             int outputs = outputs(layer);
@@ -346,8 +346,8 @@ public final class Mlp implements Network {
     }
 
     /**
-     * In each layer, a part has the weights of some inputs, or of none if the layer has fewer inputs than there are
-     * parts. The last part also has the biases.
+     * In each layer, a part has the weights of some inputs. If the layer has fewer inputs than there are parts, some
+     * parts have no weights of this layer. The last part also has the biases.
      */
     @Override
     public void updatePart(int part, int parts, double[] theta, double[] transposed, RangeUpdate update) {

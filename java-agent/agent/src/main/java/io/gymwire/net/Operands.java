@@ -7,7 +7,7 @@ import io.gymwire.linalg.MatrixView;
 /**
  * The working memory with which one thread computes the matrix products of a network. It has a view of each matrix in
  * C = S + A B, and two arrays for intermediate results. Before each product, the views are set to the product's data.
- * Each thread uses its own object again and again, so a product allocates no memory.
+ * Each thread uses its own object again and again, so a product usually allocates no memory.
  */
 final class Operands {
 

@@ -40,7 +40,7 @@ public final class Encoders {
      * @param observed the elements of a Box to use, as indices in row-major order, ascending; empty for all
      * @throws IllegalArgumentException if the space cannot become rows of a fixed length, has no elements, contains a
      *     picture that is too large (checked only if {@code observed} is empty), or is not a Box with the elements in
-     *     {@code observed} (checked only if there are any)
+     *     {@code observed} (checked only if {@code observed} is not empty)
      */
     public static Encoder of(Space space, MaskSource mask, int... observed) {
         if (observed.length > 0) {

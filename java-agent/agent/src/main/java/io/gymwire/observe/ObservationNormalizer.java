@@ -33,7 +33,7 @@ public final class ObservationNormalizer {
     private final double[] inverseStd;
 
     /**
-     * A normaliser without statistics: until the first {@link #update}, the normaliser only clips.
+     * A normaliser without statistics. As long as it has no statistics, it only clips.
      *
      * @param columns true for each element that is normalised. Elements with false, such as one-hot columns, are only
      *     clipped. If no element is true, the normaliser changes nothing. The array is not modified.

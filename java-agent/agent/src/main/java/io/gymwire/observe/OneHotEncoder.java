@@ -12,7 +12,7 @@ final class OneHotEncoder implements ArrayEncoder {
 
     private final int[] choices; // [arraySize]
     private final long[] start; // [arraySize]
-    private final int[] first; // [arraySize + 1], the first column of each element; then size
+    private final int[] first; // [arraySize + 1], the first column of each element; the last number is size
     private final int[] elements; // [size], the element of each column
 
     /**

@@ -35,7 +35,7 @@ public final class ActionMask {
     /**
      * A mask.
      *
-     * @param choices the number of choices of each element of an action, in the order of the logits; not modified
+     * @param choices for each element of an action, its number of choices, in the order of the logits; not modified
      * @param column the mask's first column in an observation
      * @param columns the number of the mask's columns
      * @throws IllegalArgumentException unless there is one column for each choice

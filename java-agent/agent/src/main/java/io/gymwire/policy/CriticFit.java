@@ -28,8 +28,8 @@ public final class CriticFit {
     private static final int MIN_CHUNK_ROWS = 32;
 
     /**
-     * The minimum work of a chunk, rows times parameters, if there are several chunks: smaller chunks cost more time
-     * than they save.
+     * The approximate minimum work of a chunk, rows times parameters, if there are several chunks: smaller chunks cost
+     * more time than they save.
      */
     private static final int MIN_CHUNK_WORK = 1 << 18;
 
@@ -57,7 +57,7 @@ public final class CriticFit {
         private final DMatrixRMaj input;
         private final Activations activations;
         private final double[] outputGradient = new double[RowChunks.BLOCK_ROWS];
-        private final double[] gradient; // [P]
+        private final double[] gradient; // [P], for the P parameters of the network
         private final double[] transposed; // [P], the same array for all chunks
         private double squaredError;
 

@@ -68,8 +68,7 @@ public final class Policy {
     }
 
     /**
-     * Computes the inputs of the distributions for some rows. These are the network's outputs, with the logits of
-     * forbidden choices set to a very low number.
+     * Computes the network's outputs for some rows. Then sets the logits of forbidden choices to a very low number.
      *
      * @param theta the policy's parameters; not modified
      * @param activations the rows {@code from}, ..., {@code to - 1} of all matrices except the input are overwritten

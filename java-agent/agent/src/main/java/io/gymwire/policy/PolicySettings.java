@@ -6,7 +6,7 @@ import io.gymwire.settings.LayerWidths;
 import io.gymwire.settings.Setting;
 import io.gymwire.settings.SettingGroup;
 
-/** Settings of a policy of any kind. */
+/** Settings that every policy has. */
 public final class PolicySettings {
 
     public static final SettingGroup GROUP = new SettingGroup("Policy");

@@ -36,7 +36,7 @@ public final class ValueFunction {
     private double shift;
     private double scale = 1;
 
-    private final double[] transposed; // [P], the transposed weights in the current step of a fit
+    private final double[] transposed; // [P], for the network's P parameters; transposed weights in the current step
     private CriticFit.Workspace[] workspaces = new CriticFit.Workspace[0];
     private Activations predictions;
 
@@ -99,16 +99,17 @@ public final class ValueFunction {
 
     /**
      * Adds a batch's returns to the running moments. Then sets shift and scale to the mean and the standard deviation
-     * of all returns so far. If these returns count as constant, the scale stays as it was. Except at the first call,
-     * rescales the last layer so that V stays the same.
+     * of all returns so far. If these returns count as constant, the scale stays as it was. Unless this is the run's
+     * first batch, rescales the last layer so that V stays the same.
      */
     void followTargets(double[] returns) {
         boolean first = targetMoments.count() == 0;
         targetMoments.add(new DMatrixRMaj(returns.length, 1, true, returns));
         double newShift = targetMoments.mean()[0];
         double spread = Math.sqrt(targetMoments.variance(0));
-        // Constant returns have no scale. A division by their tiny spread would make the last layer's weights huge for
-        // the rest of the run.
+        // Constant returns have no scale. A division by a spread of 0 would make targets and weights infinite or NaN
+        // for the rest of the run. With a tiny spread as the scale, the targets would be little more than rounding
+        // errors.
         double newScale = spread > MIN_SPREAD * Math.max(1, Math.abs(newShift)) ? spread : scale;
         if (!first) {
             network.rescaleOutput(theta, scale / newScale, (shift - newShift) / newScale);

@@ -95,7 +95,8 @@ public final class AgentDescription {
                     .start();
             process.getOutputStream().close();
             try (InputStream out = process.getInputStream()) {
-                // The answer is short and fits into the pipe, so git can end before this method reads the answer.
+                // The answer usually fits into the pipe, so git can end before this method reads the answer. If very
+                // many files have been changed, the answer does not fit, and git does not end in time.
                 if (!process.waitFor(GIT_SECONDS, TimeUnit.SECONDS)) {
                     process.destroyForcibly();
                     return Optional.empty();

@@ -21,7 +21,8 @@ public final class Csv {
     /**
      * One line of a file, without the line end.
      *
-     * @throws IllegalArgumentException if a value is text with a comma, a quote or a control character
+     * @throws IllegalArgumentException if a value is text with a comma, a double quote or a control character below
+     *     U+0020
      */
     public static String line(Iterable<?> values) {
         List<String> fields = new ArrayList<>();

@@ -15,8 +15,8 @@ import java.util.Map;
  * slash.
  */
 final class MetricsTable {
-    // The minimum widths of the columns, in characters. They are so large that all tables of one run have the same
-    // width, even if an iteration has long numbers.
+    // The minimum widths of the columns, in characters. They are so large that nearly always all tables of one run have
+    // the same width, even if an iteration has long numbers.
     private static final int MIN_NAME_WIDTH = 27;
     private static final int MIN_VALUE_WIDTH = 10;
 
@@ -59,8 +59,8 @@ final class MetricsTable {
     }
 
     /**
-     * The text of a value. A floating-point number is rounded to four significant digits, but below 1e9 all digits of
-     * its integer part are written. Null and NaN become "-". Any other value is unchanged.
+     * The text of a value. A floating-point number is rounded to four significant digits, but if its absolute value is
+     * below 1e9, all digits of its integer part are written. Null and NaN become "-". Any other value is unchanged.
      */
     static String text(Object value) {
         if (value == null) {

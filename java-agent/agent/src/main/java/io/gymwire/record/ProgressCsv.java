@@ -50,8 +50,8 @@ public final class ProgressCsv implements Closeable {
     }
 
     /**
-     * Opens the file of an interrupted run that continues after {@code totalTimesteps} environment steps. Later rows
-     * are dropped, because the resumed run writes them again.
+     * Opens the file of a run that is resumed after {@code totalTimesteps} environment steps. Later rows are dropped,
+     * because the resumed run writes them again.
      *
      * @param columns the names of the columns in the rows that the resumed run will write
      * @throws IOException if the file cannot be read, if another version wrote it with other columns, if a row has more

@@ -47,7 +47,7 @@ public final class ProgressLine {
         return percent(row) + " " + rest(row);
     }
 
-    /** The number in a row under a name; NaN if there is no such number. */
+    /** The number with this name in {@code row}; NaN if there is no such number. */
     static double number(Map<String, ?> row, String name) {
         return row.get(name) instanceof Number number ? number.doubleValue() : Double.NaN;
     }

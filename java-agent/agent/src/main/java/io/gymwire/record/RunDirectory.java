@@ -20,7 +20,7 @@ public final class RunDirectory {
     private static final DateTimeFormatter UTC =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
-    /** Name of the file with the output of a run that a sweep started. Other runs do not have this file. */
+    /** Name of the file with the output of a run that a sweep started or continued. Other runs do not have it. */
     public static final String LOG = "train.log";
 
     /**
@@ -96,10 +96,10 @@ public final class RunDirectory {
     }
 
     /**
-     * Checks that the main files of the current run exist. Without this check, a run would not notice that somebody
-     * removed an open file. It would then continue, but its results would be lost.
+     * Checks that the run's directory, its main files and its folder of checkpoints exist. Without this check, a run
+     * would not notice that somebody removed an open file. It would then continue, but its results would be lost.
      *
-     * @throws IOException if a file is gone; the message names it
+     * @throws IOException if one of them is gone; the message names it
      */
     void requireFiles() throws IOException {
         for (Path part : List.of(path, checkpoints(), manifest(), config(), progress(), monitor())) {

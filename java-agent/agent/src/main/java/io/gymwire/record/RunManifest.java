@@ -195,8 +195,8 @@ public final class RunManifest {
     }
 
     /**
-     * Changes the status of a run that lost a session from failed to interrupted: the process was asked to end before
-     * the run could continue.
+     * Changes a run's status from failed to interrupted. The run lost a session, and the process was asked to end
+     * before the run could continue.
      *
      * @param path the manifest
      */
@@ -225,8 +225,8 @@ public final class RunManifest {
     /**
      * Records the end of the run.
      *
-     * @param checkpoint the file with the learner's numbers in the last checkpoint that this part of the run saved, or
-     *     null if this part saved no checkpoint
+     * @param checkpoint the file with the learner's numbers. It belongs to the last checkpoint that this part of the
+     *     run saved. Null if this part saved no checkpoint
      */
     public void finish(String status, Instant end, Map<String, Object> result, Path checkpoint) throws IOException {
         fields.addProperty("status", status);

@@ -46,7 +46,10 @@ public final class SettingChanges {
         return List.copyOf(changes);
     }
 
-    /** The differences between two JSON objects that have the form of config.json. */
+    /**
+     * The differences between two JSON objects that have the form of config.json. If only one of them contains a
+     * setting, this is a difference.
+     */
     static List<String> between(JsonObject before, JsonObject after) {
         return between(setting -> text(before, setting), setting -> text(after, setting));
     }

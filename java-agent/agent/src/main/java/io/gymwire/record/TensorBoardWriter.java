@@ -29,7 +29,7 @@ public final class TensorBoardWriter implements Closeable {
     /** The beginning of the names of event files. */
     static final String PREFIX = "events.out.tfevents.";
 
-    // Field numbers of tensorboard's event.proto and summary.proto.
+    // Field numbers of tensorboard's event.proto and summary.proto. SESSION_LOG_START is a value of an enum.
     private static final int EVENT_WALL_TIME = 1;
     private static final int EVENT_STEP = 2;
     private static final int EVENT_FILE_VERSION = 3;
@@ -147,8 +147,8 @@ public final class TensorBoardWriter implements Closeable {
     }
 
     /**
-     * The host's name from the environment variables. The resolver is not used: it can block for seconds without a
-     * network.
+     * The host's name from the environment variables; localhost if they do not contain it. The resolver is not used: it
+     * can block for seconds without a network.
      */
     private static String hostName() {
         Map<String, String> variables = System.getenv();

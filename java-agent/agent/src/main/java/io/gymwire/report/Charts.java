@@ -38,7 +38,7 @@ public final class Charts {
     private Charts() {}
 
     /**
-     * A chart without lines.
+     * A chart without data.
      *
      * @param size the chart's size in pixels
      */

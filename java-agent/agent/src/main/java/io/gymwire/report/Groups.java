@@ -33,11 +33,11 @@ final class Groups {
     private Groups() {}
 
     /**
-     * The groups, by environment and then by settings.
+     * The groups, sorted by environment and then by settings.
      *
-     * @param by names of the settings that distinguish groups. The name "none" stands for no setting. An empty list
-     *     stands for each setting, except the seed, that distinguishes runs and has different values in the runs that
-     *     it affects
+     * @param by names of the settings that distinguish groups. The name "none" stands for no setting. If the list is
+     *     empty, the settings are chosen for each environment: all settings that distinguish runs and have different
+     *     values in the runs that they affect. The seed is never chosen
      * @param remark receives a line about each run that has the seed of an earlier run of its group
      * @throws IOException if {@code by} contains the name of a setting that no run has
      */

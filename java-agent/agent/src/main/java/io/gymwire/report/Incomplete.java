@@ -5,13 +5,13 @@ package io.gymwire.report;
 import java.nio.file.Path;
 
 /**
- * A run that has not finished, or that has a damaged file. A report lists such runs, because the results of only the
- * finished runs would look too good.
+ * A run that has not finished, or that has a file that cannot be used. A report lists such runs, because the results
+ * of only the finished runs would look too good.
  *
  * @param directory the run's directory
  * @param envId the environment; empty if it is not known
  * @param seed the run's seed; empty if it is not known
  * @param state the run's progress
- * @param scored whether the tables count the run: its progress.csv contains a return, and no file is damaged
+ * @param scored whether the tables count the run: its progress.csv contains a return, and all its files can be used
  */
 record Incomplete(Path directory, String envId, String seed, Run.State state, boolean scored) {}

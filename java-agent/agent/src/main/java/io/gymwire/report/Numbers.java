@@ -7,7 +7,10 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
 
-/** Writes numbers as text for people. A number that is not finite becomes a dash, except a standard deviation. */
+/**
+ * Writes numbers as text for people. A number that is not finite becomes a dash, but a standard deviation that is not
+ * finite is left out.
+ */
 final class Numbers {
 
     static final String NONE = "–";

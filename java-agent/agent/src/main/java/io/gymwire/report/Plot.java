@@ -27,7 +27,10 @@ final class Plot {
 
     private static final int THIN_ALPHA = 90;
     private static final int BAND_ALPHA = 45;
-    /** The number of points of a group's mean and of its band. More points would look the same on a screen. */
+    /**
+     * The number of points of a group's mean and of its band, unless they have only one point. More points would look
+     * the same on a screen.
+     */
     private static final int POINTS = 200;
     /**
      * The number of bootstrap replications for each point of a band. A small number is enough, because the ends of a

@@ -70,9 +70,9 @@ public final class Report {
      * Reads runs.
      *
      * @param paths run directories, or directories that contain run directories
-     * @param groupBy names of the settings that distinguish groups. The name "none" stands for no setting. An empty
-     *     list stands for all settings that distinguish runs and have different values in the runs that they affect;
-     *     the seed is not one of them
+     * @param groupBy names of the settings that distinguish groups. The name "none" stands for no setting. If the list
+     *     is empty, the settings are chosen for each environment: all settings that distinguish runs and have different
+     *     values in the runs that they affect. The seed is never chosen
      * @param threshold the return at which an environment counts as solved; empty for the environment's own threshold
      * @param remark receives a message of one line about anything unusual or left out
      * @throws IOException if a path contains no run; if, apart from runs with a damaged file, no run has recorded a

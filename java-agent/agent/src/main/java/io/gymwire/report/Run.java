@@ -39,7 +39,7 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
      *     file of the run cannot be used. It is "unknown" if the manifest has no status
      * @param reason why the run failed, was killed, has not begun or is damaged, in one sentence; empty for any other
      *     status
-     * @param steps environment steps taken
+     * @param steps environment steps taken, from the last row of progress.csv; 0 if it has no rows or a file is damaged
      */
     record State(String status, String reason, long steps) {}
 
@@ -55,8 +55,9 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
      * The undiscounted returns of a run; NaN for a return that the run does not have.
      *
      * @param last100 mean over the last training episodes, at most 100
-     * @param best highest point of the learning curve after the run's first 100 episodes. If there are fewer episodes,
-     *     only points after all of them count. If no point counts, this is the curve's last point
+     * @param best highest point of the learning curve. A point counts only if its step is at least the total length of
+     *     the first 100 episodes, or of all episodes if there are fewer. If no point counts, this is the curve's last
+     *     point
      * @param deterministic mean over evaluation episodes in which the policy took the most probable actions
      * @param stochastic mean over evaluation episodes in which the policy drew its actions
      * @param threshold the return at which the environment counts as solved
@@ -120,8 +121,8 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
     }
 
     /**
-     * The wall time of the run in seconds. It is a sum, because the clock starts at 0 again whenever the run is
-     * resumed.
+     * The wall time of the run in seconds. The clock starts at 0 again whenever the run is resumed, so this is a sum
+     * over the parts of the run. A part is not counted if the next part's first time is at least its last time.
      */
     double seconds() {
         double[] elapsed = table.numbers(RunMetrics.TIME_ELAPSED.name());

@@ -46,7 +46,7 @@ final class RunReader {
     private final OptionalDouble threshold;
     private final Consumer<String> remark;
     private final List<Incomplete> incomplete = new ArrayList<>();
-    private FileException damage; // of the first run with a file that cannot be used; else null
+    private FileException damage; // of the first run with a file that cannot be used; null if there is none
 
     /**
      * @param threshold the return at which an environment counts as solved; empty for the environment's own threshold
@@ -58,8 +58,8 @@ final class RunReader {
     }
 
     /**
-     * Reads each run once, in the order of {@code paths}. The runs below one path are in the order of their directory
-     * names.
+     * Reads each run once, in the order of {@code paths}. The runs below one path are sorted by the paths of their
+     * directories.
      *
      * @param paths run directories, or directories that contain run directories
      * @return the runs that have recorded a return, without runs that have a damaged file
@@ -193,7 +193,7 @@ final class RunReader {
                 progress);
     }
 
-    /** The status in the manifest. If the manifest says "running" but the process is gone, the status is "killed". */
+    /** The status in the manifest; "killed" if the manifest says "running" but no process has the directory's lock. */
     private static String status(RunDirectory directory, JsonFile manifest) throws IOException {
         String status = manifest.text("status", "unknown");
         boolean gone = DirectoryLock.isHeld(directory.path()).equals(Optional.of(false));

@@ -34,7 +34,7 @@ final class Statistics {
 
     /**
      * The interquartile mean of Agarwal et al., "Deep Reinforcement Learning at the Edge of the Statistical Precipice"
-     * (2021): the mean without the floor(n/4) lowest and the floor(n/4) highest scores.
+     * (2021): the mean of n scores without the floor(n/4) lowest and the floor(n/4) highest scores.
      */
     static double interquartileMean(double[] scores) {
         double[] sorted = sorted(scores);
@@ -43,7 +43,8 @@ final class Statistics {
     }
 
     /**
-     * The value below which {@code percent} % of the scores lie, linearly interpolated between scores.
+     * A percentile, as NumPy computes it by default: 0 is the lowest score, 100 is the highest score, and between
+     * scores the value is linearly interpolated.
      *
      * @param percent a number from 0 to 100
      */

@@ -89,7 +89,8 @@ record Summary(Group group, Score score, double[] values, Interval interval) {
         /**
          * Summarises the final training returns of several environments together. Each environment has its own scale: 0
          * is the start of the learning curves, averaged over the environment's runs. 1 is the best final return of any
-         * of these runs. If this return is not above the start, the start is only subtracted.
+         * of these runs. If this return is not above the start, the start is subtracted from the returns, but they are
+         * not scaled.
          *
          * @param groups all groups; groups with equal labels are summarised together
          * @return one summary for each label that has several environments

@@ -69,9 +69,9 @@ record Updates(int count, double seconds, double[] bounds, double[] divergences,
     }
 
     /**
-     * The number of drops of a curve. The gain is the difference of the curve's highest value so far and its first
-     * value. A drop is a fall below the highest value by more than a tenth of the gain. The next drop counts only after
-     * the curve is back at its highest value.
+     * The number of drops of a curve. The gain is the curve's highest value so far minus its first value. A drop is a
+     * fall below the highest value by more than a tenth of the gain. The next drop counts only after the curve is back
+     * at its highest value.
      */
     static int drops(double[] curve) {
         int drops = 0;

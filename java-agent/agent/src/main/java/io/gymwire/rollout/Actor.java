@@ -49,7 +49,7 @@ public final class Actor {
         return raw;
     }
 
-    /** The normalised observations of the last {@link #act} or {@link #observe} [N][observation size]. */
+    /** The normalised observations [N][observation size]; {@link #act} and {@link #observe} write their rows. */
     public DMatrixRMaj normalized() {
         return normalized;
     }

@@ -17,10 +17,11 @@ import org.ejml.data.DMatrixRMaj;
  *
  * <p>Reuse of earlier rollouts in trust region methods follows Queeney, Paschalidis and Cassandras (2021,
  * arXiv:2111.00072, and 2022, arXiv:2206.13714). For a sample that policy pi_i drew, the surrogate is
- * pi_theta(a|s) / pi_i(a|s) A(s, a), where pi_theta is the policy that the update changes. All rollouts count equally.
- * Advantages are corrected along the trajectory as in V-trace (Espeholt et al. 2018, arXiv:1802.01561), with traces
- * min(1, pi / pi_i), where pi is the current policy, before the update. One thing is not from these papers: the weight
- * pi / pi_i of a sample is at most {@value #MAX_WEIGHT}.
+ * pi_theta(a|s) / pi_i(a|s) A(s, a), where pi_theta is the policy that the update changes. This is
+ * pi_theta(a|s) / pi(a|s) A(s, a) times the weight pi / pi_i, where pi is the current policy, before the update. All
+ * rollouts count equally. Advantages are corrected along the trajectory as in V-trace (Espeholt et al. 2018,
+ * arXiv:1802.01561), with traces min(1, pi / pi_i). One thing is not from these papers: the weight of a sample is at
+ * most {@value #MAX_WEIGHT}.
  */
 public final class BatchAssembler {
 
@@ -112,8 +113,8 @@ public final class BatchAssembler {
     }
 
     /**
-     * The share of the variance of the {@link #returns} that the critic explains, 1 - Var(returns - values) /
-     * Var(returns): 1 is perfect, 0 is no better than a constant; NaN if the returns are constant.
+     * How much of the {@link #returns}' variance the critic explains, 1 - Var(returns - values) / Var(returns): 1 is
+     * perfect, 0 is no better than a constant; NaN if Var(returns) is 0.
      */
     public double explainedVariance() {
         return explainedVariance(values, returns);

@@ -95,12 +95,12 @@ final class BranchRound {
         return Math.min(first + place, plan.shape().states() * plan.shape().actions() - 1);
     }
 
-    /** The environment from which the state in a place comes. */
+    /** The environment in which the trunk reached the first state of the branch in a place. */
     int environment(int place) {
         return environments[state(place)];
     }
 
-    /** The number of steps that the environment had taken up to the state in a place. */
+    /** The number of steps that {@link #environment} had taken up to the first state of the branch in a place. */
     long taken(int place) {
         return taken[state(place)];
     }

@@ -9,15 +9,15 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The branches of one iteration: N of the R states of a trunk, K actions tried in each, and the rewards that followed.
- * The value of an action is
+ * The branches of one iteration: N of the trunk's R states, K actions tried in each of them, and the rewards that
+ * followed. The value of an action is
  *
  * <pre>
  *   Q(s, a) = sum over t &lt; h of gamma^t r_t + gamma^h V(s_h),   h = min(H, the steps to the episode's end)
  * </pre>
  *
- * <p>with V(s_h) = 0 after a terminal state. After a truncation and at the horizon H, the episode would have continued,
- * so the critic's value replaces the later rewards, as in {@link GeneralizedAdvantage}.
+ * <p>with V(s_h) = 0 if s_h is terminal. After a truncation and at the horizon H, the episode would have continued, so
+ * the critic's value replaces the later rewards, as in {@link GeneralizedAdvantage}.
  *
  * <p>The surrogate L of Schulman et al. 2015 (arXiv:1502.05477), section 5.2, is the mean of L_n over the N states. In
  * case 1, all possible actions are tried in each state (equation 15). In case 2, K actions are drawn from pi_old
@@ -30,12 +30,16 @@ import org.ejml.data.DMatrixRMaj;
  *
  * <p>with the ratio of probabilities u_k = pi_theta(a_k|s_n) / pi_old(a_k|s_n). Let p_k = pi_old(a_k|s_n) in case 1 and
  * 1 / K in case 2. Let A_k = Q_k - sum_j p_j Q_j. Then L_n = sum_k rho_k p_k A_k + a constant, with rho_k = u_k in case
- * 1 and K u_k / sum_j u_j in case 2. So L is a constant plus the mean over all R states of sum_k rho_k w_k A_k. The
+ * 1 and K u_k / sum_j u_j in case 2. So L is a constant plus the mean of sum_k rho_k w_k A_k over all R states. The
  * weight w_k is p_k R / N in the N states and 0 in the other states.
  *
+ * <p>If in case 1 the action mask forbids an action, a branch tries another action instead (see {@link BranchRound}).
+ * The forbidden action k gets the value Q_k of this branch. This value does not change L, because p_k is 0.
+ *
  * <p>In case 2, the gradient of L_n at theta_old is 1/K sum_k (Q_k - mean Q) d log pi(a_k|s_n). Its baseline, mean Q,
- * contains the sample's own Q. So the expectation of this gradient is (1 - 1/K) times the expectation in case 1. The
- * factor is the same for all states. So it changes neither the direction nor the length of a step in the trust region.
+ * contains Q_k itself. So the expectation of this gradient is (1 - 1/K) times the gradient's expectation in case 1. The
+ * factor is the same for all states. So, without an entropy bonus, it changes neither the direction nor the length of a
+ * step in the trust region.
  *
  * <p>{@link VineCollector} fills the object and reuses it in each iteration.
  */

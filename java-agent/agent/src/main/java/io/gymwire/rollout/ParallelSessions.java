@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
 /** Runs the step loops of several sessions at the same time. */
 final class ParallelSessions {
 
-    /** The maximum time to wait for one session before waiting for the next session. */
+    /** How long to wait for one session before waiting for the next session. {@link StepLoop#await} may take longer. */
     private static final long TURN_NANOS = 20_000_000;
 
     private final BooleanSupplier stop;

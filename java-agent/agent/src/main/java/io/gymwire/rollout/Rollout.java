@@ -8,7 +8,7 @@ import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The data of T steps of N environments. The transition of environment n at step t has index t * N + n.
+ * The data that N environments produce in T steps. The transition of environment n at step t has index t * N + n.
  *
  * <p>{@link RolloutCollector} fills the object. {@link RecentRollouts} keeps several of these objects and reuses their
  * memory in turn.
@@ -134,7 +134,7 @@ public final class Rollout {
 
     /**
      * The log probability of each action under the policy that drew the action [T*N]; set only if the samples get
-     * weights (with {@code --reuse} or {@code --lag}).
+     * weights (with {@code --reuse} above 1 or {@code --lag 1}).
      */
     public double[] logProbabilities() {
         return logProbabilities;

@@ -46,7 +46,7 @@ public final class RolloutCollector {
     }
 
     /**
-     * The state of the environments between two rollouts.
+     * The state of the environments between two rollouts, or between two parts of a rollout.
      *
      * @throws EnvironmentException with the code UNIMPLEMENTED if the server cannot save their state exactly
      */
@@ -57,7 +57,7 @@ public final class RolloutCollector {
         return states;
     }
 
-    /** Restores the environments to {@code states}. Call this method instead of {@link #reset}. */
+    /** Restores the environments to {@code states}. The environments then need no {@link #reset}. */
     public void restore(EnvironmentStates states) {
         samplers.forEach(sampler -> sampler.restore(states));
     }

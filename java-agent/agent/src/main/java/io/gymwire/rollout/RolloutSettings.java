@@ -13,9 +13,9 @@ public final class RolloutSettings {
 
     /**
      * The largest batch that a user can choose. With {@code --reuse}, an update uses several rollouts, and this number
-     * limits their steps together. The arrays of an update have one row for each step. A row is an observation, or the
-     * units of a layer. A Java array has room for MAX_BATCH rows with up to 2,147 numbers each. TRPO does not profit
-     * from batches of this size.
+     * limits the sum of their steps. The arrays of an update have one row for each step. A row is an observation, or
+     * the units of a layer. A Java array has room for MAX_BATCH rows with up to 2,147 numbers each. TRPO does not
+     * profit from batches of this size.
      */
     public static final int MAX_BATCH = 1_000_000;
 

@@ -40,7 +40,7 @@ public final class VineCollector {
      */
     public record Parts(ActorCritic learner, Encoder encoder, ActionDecoder decoder, long seed) {}
 
-    /** A collector of branches that start from states of the rollouts of {@code trunk}, in the same sessions. */
+    /** A collector of branches that start from states in the rollouts of {@code trunk}, in the same sessions. */
     public VineCollector(
             RolloutCollector trunk, List<? extends VectorEnv> sessions, VinePlan plan, Parts parts, Settings settings) {
         this.trunk = trunk;

@@ -9,8 +9,9 @@ import io.gymwire.settings.Settings;
 /**
  * The plan that divides the steps of a batch between the trunk and the branches of vine sampling. Each of E
  * environments takes T steps in an iteration. The first steps are for the trunk. The last ceil(N K / E) H steps are for
- * the branches: in each of ceil(N K / E) rounds, each environment takes H steps and runs one branch. A branch has fewer
- * than H steps if its episode ends earlier, but its environment still takes H steps.
+ * the branches: in each of ceil(N K / E) rounds, each environment takes H steps and runs one branch. If N K is not a
+ * multiple of E, some environments only repeat a branch in the last round. A branch has fewer than H steps if its
+ * episode ends earlier, but its environment still takes H steps.
  *
  * @param envs E
  * @param segment T
@@ -28,7 +29,7 @@ public record VinePlan(int envs, int segment, Branches.Shape shape) {
     /**
      * The default of H, the maximum number of steps of a branch. It is small, so that more states fit into a batch. It
      * is not smaller, because the critic's value at the end of a branch has an error. Each step of the branch
-     * multiplies this error by the discount.
+     * multiplies this error by the discount. So with a discount below 1, a longer branch makes the error smaller.
      */
     static final int HORIZON = 10;
 

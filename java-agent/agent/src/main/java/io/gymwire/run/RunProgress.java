@@ -22,8 +22,8 @@ import java.util.Map;
 
 /**
  * Records the progress of a run. Keeps the returns and lengths of the last 100 episodes. After each iteration, computes
- * their mean return. Keeps the best mean return of 100 episodes. Passes a row for each iteration to the run's files and
- * to the console.
+ * the mean return and the mean length of these episodes. Keeps the best mean return of 100 episodes. Passes a row for
+ * each iteration to the run's files and to the console.
  */
 public final class RunProgress {
 

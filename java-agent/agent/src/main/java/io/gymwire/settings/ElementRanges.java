@@ -18,8 +18,8 @@ public record ElementRanges(int[] values) {
 
     private static final String ALL = "all";
     /**
-     * The maximum number of digits of an element's number. A number with more digits is a typing mistake: no network
-     * reads so many elements, and they would fill the memory.
+     * The maximum number of digits of an element's number, without leading zeros. A number with more digits is a typing
+     * mistake: no network reads so many elements, and they would fill the memory.
      */
     private static final int MOST_DIGITS = 7;
 

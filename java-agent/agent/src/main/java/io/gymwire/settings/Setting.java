@@ -186,7 +186,7 @@ public final class Setting<T> {
             return this;
         }
 
-        /** Makes a resumed run keep the value, because the numbers in a checkpoint depend on it. */
+        /** Makes a resumed run keep the value, because a checkpoint does not fit another value. */
         public Builder<T> fixedOnResume() {
             this.fixedOnResume = true;
             return this;

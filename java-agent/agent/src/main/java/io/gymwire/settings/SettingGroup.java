@@ -62,7 +62,7 @@ public final class SettingGroup {
     /**
      * Declares an option that can be given several times.
      *
-     * @param check throws an IllegalArgumentException for a text that is not a value
+     * @param check throws an IllegalArgumentException for a text that is not an allowed value
      */
     public Setting.Builder<TextList> words(String name, String label, Consumer<String> check) {
         return new Setting.Builder<>(this, name, label, ValueType.words(check));

@@ -58,7 +58,7 @@ public final class Settings {
         return values.containsKey(setting) || setting.defaultValue().isPresent();
     }
 
-    /** The value of a setting, written as on a command line. */
+    /** The value of a setting, written as on a command line. A space separates the values of a repeatable setting. */
     public String text(Setting<?> setting) {
         return get(setting).toString();
     }

@@ -48,8 +48,8 @@ final class Job {
         command.add("train");
         long startSteps = 0;
         Directories.make(run.directory());
-        // If an earlier sweep was killed, its process of this run may still be alive and hold this lock. Then acquire
-        // throws, so the files of that process are not removed.
+        // If an earlier sweep was killed, the process that it started for this run may still be alive and hold this
+        // lock. Then acquire throws, so the files of that process are not removed.
         DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> {});
         try {
             switch (folder.state(run.config())) {

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Access to a run's directory for processes other than the process of the run, during the run and after its end. */
+/** Access to a run's directory for processes other than the run's own process: before, during and after the run. */
 final class RunFolder {
 
     /** The number of bytes to read at the end of progress.csv: enough for its last rows. */
@@ -49,7 +49,7 @@ final class RunFolder {
         NEW,
         /** The run can be continued from a checkpoint. */
         BEGUN,
-        /** The run has done everything that its settings ask for. */
+        /** The run has done everything that the given settings ask for. */
         FINISHED
     }
 
@@ -57,8 +57,8 @@ final class RunFolder {
      * The progress of the run.
      *
      * @param config the settings that the run should have
-     * @throws FileException if the run has checkpoints but no manifest: such a run cannot be continued, and before a
-     *     new run, {@link #clear} would remove the checkpoints
+     * @throws FileException if the run has checkpoints but no manifest. Such a run cannot be continued. It does not
+     *     count as new either, because {@link #clear} would then remove the checkpoints
      */
     State state(RunConfig config) throws IOException {
         Path checkpoints = path.resolve(RunDirectory.CHECKPOINTS);
@@ -137,8 +137,8 @@ final class RunFolder {
     }
 
     /**
-     * The last error message of a log and the log's last line, in one line; only the last line if there is no error;
-     * empty if the log does not exist or is empty.
+     * The last error message of a log and the log's last line, in one line. If there is no error message, or if it is
+     * the last line, only the last line. Empty if the log does not exist or is empty.
      */
     static String lastWords(Path log) throws IOException {
         if (!Files.exists(log)) {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 /** The texts that all scripts of Slurm jobs share. */
 final class SlurmText {
 
-    /** The time between Slurm's signal and the time limit. Checkpoints are saved in this time. */
+    /** The minimum time between Slurm's signal and the time limit. Checkpoints are saved in this time. */
     private static final int SECONDS_BEFORE_LIMIT = 120;
 
     /**

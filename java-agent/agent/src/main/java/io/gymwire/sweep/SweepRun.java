@@ -42,7 +42,10 @@ public record SweepRun(Path directory, RunConfig config, List<String> arguments)
                         .anyMatch(setting -> argument.startsWith(setting.option() + "="));
     }
 
-    /** The number of environment steps at the end of the run. */
+    /**
+     * The value of {@code --steps}. The run ends after the iteration that reaches this number of environment steps, or
+     * earlier because of {@code --stop-at}.
+     */
     public long steps() {
         return config.get(RunSettings.STEPS);
     }

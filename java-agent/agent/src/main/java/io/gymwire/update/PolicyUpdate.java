@@ -18,7 +18,8 @@ public interface PolicyUpdate {
      * Improves the policy.
      *
      * @param theta the policy's P parameters [P]; modified, or unchanged bit for bit
-     * @param batch transitions collected by the policy theta, or weighted as if theta had collected them; not modified
+     * @param batch transitions collected by the policy theta, or weighted as if theta had collected them (large weights
+     *     are limited); not modified
      * @param annealed the factor by which annealed settings are multiplied, in (0, 1]
      * @param random a random stream for only this update
      */

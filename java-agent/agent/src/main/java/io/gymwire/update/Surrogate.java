@@ -16,7 +16,8 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * The objective and the constraint of one update, as functions of theta. They are means over the N states s_i of a
- * batch. Each state has K actions a_ik. There are P parameters.
+ * batch. Each state has K actions a_ik with normalised advantages A_ik. There are P parameters. H is the entropy, and c
+ * is {@code entropyCoefficient}.
  *
  * <pre>
  *   L(theta)  = mean_i sum_k rho_ik w_ik A_ik + c mean_i H(pi_theta(.|s_i))

@@ -177,7 +177,8 @@ class DamageTest {
      * Changes the content of a file in one of several ways, or removes the file.
      *
      * @param whole the undamaged content of the file
-     * @param other content that the file has, or would have, for another checkpoint
+     * @param other the content of the same file of another checkpoint; for the file {@code latest}, the name of another
+     *     checkpoint
      * @return a description of the damage, for failure messages
      */
     private String damage(Path file, byte[] whole, byte[] other) throws IOException {

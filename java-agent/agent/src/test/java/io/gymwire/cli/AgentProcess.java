@@ -104,7 +104,7 @@ final class AgentProcess implements AutoCloseable {
         await(() -> output().contains(text), "it did not print '" + text + "'");
     }
 
-    /** The environment servers that the process started. */
+    /** The processes that the command started and that still run: environment servers, or the runs of a sweep. */
     List<ProcessHandle> servers() {
         return process.toHandle().children().toList();
     }

@@ -96,7 +96,7 @@ final class ExplainCommandTest {
      * Trains a run and explains an update. Checks that the files of the run do not change, and that the page reports
      * the same numbers as progress.csv.
      *
-     * @param at the number of environment steps before the update
+     * @param at the number of environment steps before the update's batch
      * @param numbers how many numbers of progress.csv the page compares
      */
     private void explainAndCheck(String envId, String at, String settings, int numbers) throws IOException {
@@ -206,7 +206,7 @@ final class ExplainCommandTest {
         return run;
     }
 
-    /** Explains with two episodes, and checks that standard error shows the progress. */
+    /** Runs explain with {@code --episodes 2}, and checks that standard error shows the progress. */
     private static String explain(Path run, String... more) {
         List<String> args = new ArrayList<>(List.of("explain", run.toString(), "--server", server.address()));
         args.addAll(List.of("--episodes", "2"));

@@ -155,7 +155,7 @@ class InterruptionTest {
         try {
             return Files.readAllLines(run.resolve("progress.csv")).size();
         } catch (IOException e) {
-            // The file does not exist yet, or it is being replaced.
+            // The file does not exist yet.
             return Integer.MAX_VALUE;
         }
     }

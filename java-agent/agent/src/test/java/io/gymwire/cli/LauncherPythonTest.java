@@ -44,7 +44,7 @@ class LauncherPythonTest {
     }
 
     @Test
-    void gymwiresPythonEnvironmentIsNotMadeForAnotherPythonOrServer() throws IOException, InterruptedException {
+    void gymwiresPythonEnvironmentIsNotMadeIfAnotherPythonOrAServerIsGiven() throws IOException, InterruptedException {
         Path python = OwnEnvironment.make(directory.resolve("venv"));
         Cli.Outcome train = train(Map.of(), "--python=" + python);
         assertEquals(0, train.code(), train.err());

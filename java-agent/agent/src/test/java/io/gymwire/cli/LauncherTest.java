@@ -64,7 +64,7 @@ class LauncherTest {
     }
 
     @Test
-    void sweepEvalAndVideoAcceptNamesBeyondAsciiInTheCLocale() throws IOException, InterruptedException {
+    void sweepEvalAndVideoAcceptNamesBeyondAsciiInLocaleC() throws IOException, InterruptedException {
         Files.writeString(place.resolve("swéep"), "CartPole-v1 --steps 1024 --batch 1024 --run-dir ü\n");
         Files.createDirectory(place.resolve("tämp"));
         Map<String, String> variables = Map.of(
@@ -139,7 +139,7 @@ class LauncherTest {
 
     @ParameterizedTest
     @ValueSource(ints = {16, 24, 63})
-    void aTooLowLimitOfOpenFilesIsNamed(int limit) throws IOException, InterruptedException {
+    void ifTheLimitOfOpenFilesIsTooLowTheErrorNamesIt(int limit) throws IOException, InterruptedException {
         Cli.Outcome refused = checkout.shell(place, Map.of(), "ulimit -n " + limit + "; exec \"$@\"", "info");
         assertEquals(1, refused.code(), refused.err());
         assertEquals(1, refused.err().lines().count(), refused.err());

@@ -184,7 +184,7 @@ class OwnPackagesTest {
     }
 
     @Test
-    void optionsForAManagedServerAreRefusedTogetherWithTheOptionServer() {
+    void optionsForAManagedServerAreRefusedIfTheOptionServerIsGiven() {
         for (String option : List.of("--import=tinylab", "--python=" + python)) {
             for (List<String> command :
                     List.of(List.of("train", ENV_ID), List.of("eval", first.toString()), List.of("info"))) {

@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PolicyInterchangeTest {
 
     private static final int ROWS = 200;
-    /** The allowed difference. The last bits of a sum of products depend on the order of addition. */
+    /** The allowed difference of outputs. The last bits of a sum of products depend on the order of addition. */
     private static final double ROUNDING = 1e-12;
 
     private static ManagedServer server;

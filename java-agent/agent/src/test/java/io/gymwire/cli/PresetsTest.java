@@ -67,7 +67,7 @@ class PresetsTest {
     }
 
     @Test
-    void anEnvironmentWithoutAPresetGetsTheDefaults() throws IOException {
+    void aRunWithoutAPresetGetsTheDefaults() throws IOException {
         for (Presets.Preset none : List.of(Presets.find(null, "FrozenLake-v1"), Presets.find("none", "CartPole-v1"))) {
             assertNull(none.name());
             assertEquals(Set.of(), none.options().given());

@@ -35,7 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Tests how long commands and clients wait for a server. With {@code -Dgymwire.slowReset=63}, the reset in
- * {@link #aSlowResetSucceedsWithTheDefaultTimeout} lasts 63 seconds instead of 1 second.
+ * {@link #aSlowResetSucceedsWithTheDefaultTimeout} lasts 63 seconds instead of 1 second, to test a reset of more than a
+ * minute.
  */
 @Timeout(240)
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the test suspends a process with a Unix signal")

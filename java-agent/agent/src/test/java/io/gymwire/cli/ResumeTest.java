@@ -25,11 +25,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A run that is interrupted gives the same results, bit for bit, as an uninterrupted run, if the state of its
- * environments can be saved. {@code -Dgymwire.kills=20} makes the runs longer, with twenty kills in each run.
+ * environments can be saved. {@code -Dgymwire.kills=20} makes the runs of the first test longer. Each run that this
+ * test interrupts then gets twenty kills.
  */
 class ResumeTest {
 
-    /** The number of kills in each run. The test kills a server and the agent alternately. */
+    /** The number of kills in each run that is interrupted. The test kills a server and the agent alternately. */
     private static final int KILLS = Integer.getInteger("gymwire.kills", 3);
 
     @TempDir
@@ -151,7 +152,10 @@ class ResumeTest {
         return command;
     }
 
-    /** Waits until at least {@code more / 2} new lines, including the header, are in progress.csv. */
+    /**
+     * Waits until progress.csv has at least {@code more / 2} new lines. The header of a new file counts as a line. The
+     * method does not wait for all {@code more} lines, because the run must not end before its last kill.
+     */
     private static void awaitMoreRows(AgentProcess agent, Path run, int more) throws InterruptedException {
         int before = RunFiles.rows(run);
         agent.await(() -> RunFiles.rows(run) >= before + more / 2, "too few rows after row " + before);

@@ -229,7 +229,7 @@ class SweepCommandTest {
         assertEquals(4, none.split("finished before", -1).length - 1, none);
     }
 
-    /** Several sweeps can use one directory at the same time if each of them has --run-dir and so a single run. */
+    /** A sweep with --run-dir has a single run. It can use a directory that another sweep uses at the same time. */
     @Test
     void aSweepOfOneRunCanNameTheRunAndShareTheSweepDirectory() throws IOException {
         Path sweepDirectory = Files.createDirectories(directory.resolve("sweep"));
@@ -385,7 +385,7 @@ class SweepCommandTest {
     }
 
     @Test
-    void theErrorNamesTheWrongLineOfASweepFile() throws IOException {
+    void anErrorInASweepFileIsReportedWithItsLine() throws IOException {
         Path file = Files.writeString(directory.resolve("runs.txt"), "CartPole-v1\nCartPole-v1 --colour blue\n");
         Cli.fail(
                 List.of("line 2 of " + file, "--colour"),

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Runs with vine sampling are reproducible like other runs. Environments, settings and algorithms that cannot be used
- * with vine sampling are refused.
+ * with vine sampling are refused. But if such a setting comes from a preset, it is left out.
  */
 final class VineSamplingTest {
 

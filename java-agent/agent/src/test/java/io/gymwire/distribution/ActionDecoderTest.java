@@ -68,7 +68,7 @@ final class ActionDecoderTest {
     }
 
     @Test
-    void ignoresBoundsThatAreTheLimitsOfTheDtype() {
+    void roundsUnboundedIntegersAndClipsThemAtTheLimitsOfTheDtype() {
         BoxSpace box = new BoxSpace(
                 NdArray.ofLongs(DType.INT32, new int[] {1}, Integer.MIN_VALUE),
                 NdArray.ofLongs(DType.INT32, new int[] {1}, Integer.MAX_VALUE),
@@ -178,7 +178,7 @@ final class ActionDecoderTest {
     }
 
     @Test
-    void aNumberBeyondABoundIsAsProbableAsTheBoundOnlyWithClippedActions() {
+    void onlyClippedActionsMakeANumberBeyondABoundAsProbableAsTheBound() {
         BoxSpace box = box(DType.FLOAT64, new double[] {-2, -2}, new double[] {3, INFINITY});
         for (boolean clippedActions : new boolean[] {true, false}) {
             Distribution distribution = ActionModel.of(

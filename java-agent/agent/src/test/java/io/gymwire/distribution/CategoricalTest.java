@@ -46,7 +46,7 @@ final class CategoricalTest {
     }
 
     @Test
-    void extremeLogitsGiveTheLimitsOfLogProbabilityEntropyAndDivergence() {
+    void extremeLogitsGiveTheRightLogProbabilityEntropyAndDivergence() {
         Categorical distribution = new Categorical(3);
         DMatrixRMaj sure = new DMatrixRMaj(1, 3, true, 1000, -1000, 0);
         DMatrixRMaj other = new DMatrixRMaj(1, 3, true, -1000, 1000, 0);
@@ -87,7 +87,7 @@ final class CategoricalTest {
     }
 
     @Test
-    void extremeLogitsSampleTheCertainAction() {
+    void extremeLogitsAlwaysGiveTheCertainAction() {
         Categorical distribution = new Categorical(3);
         DMatrixRMaj action = new DMatrixRMaj(1, 1);
         for (int sure = 0; sure < 3; sure++) {

@@ -16,7 +16,7 @@ import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 
 final class GaussianTest {
-    /** The index of log std in theta. The four parameters before it belong to a network. */
+    /** The index of log std in theta, for actions of two elements. The four parameters before it are the network's. */
     private static final int OWN = 4;
 
     private final Gaussian distribution = new Gaussian(2, -0.5);
@@ -72,7 +72,7 @@ final class GaussianTest {
     }
 
     @Test
-    void everythingIsFiniteWithLogStdAtItsBounds() {
+    void samplesProbabilitiesEntropyAndDivergenceAreFiniteWithLogStdAtItsBounds() {
         double[] least = theta(Gaussian.MIN_LOG_STD, Gaussian.MIN_LOG_STD);
         double[] greatest = theta(Gaussian.MAX_LOG_STD, Gaussian.MAX_LOG_STD);
         DMatrixRMaj mean = row(0.5, -0.5);
@@ -94,7 +94,7 @@ final class GaussianTest {
     }
 
     @Test
-    void samplesHaveTheMeanAndSpreadOfThePolicyAndAreIndependent() {
+    void samplesHaveTheMeanAndSpreadOfThePolicyAndUncorrelatedElements() {
         int draws = 100_000;
         double[] theta = theta(-0.7, 0.4);
         DMatrixRMaj means = new DMatrixRMaj(2, 2, true, 99, 99, 0.3, -1);

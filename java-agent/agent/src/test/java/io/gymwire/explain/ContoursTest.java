@@ -65,7 +65,8 @@ final class ContoursTest {
         for (Contours.Segment segment : segments) {
             double middleU = (segment.from().u() + segment.to().u()) / 2;
             double middleV = (segment.from().v() + segment.to().v()) / 2;
-            // If the high corners are connected, each line surrounds a low corner: u > 0.5 and v < 0.5, or the reverse.
+            // If the high corners are connected, each line cuts off a low corner. The middle of the line then has
+            // u > 0.5 and v < 0.5, or u < 0.5 and v > 0.5.
             assertEquals(connected, middleU > 0.5 != middleV > 0.5, segment.toString());
         }
     }

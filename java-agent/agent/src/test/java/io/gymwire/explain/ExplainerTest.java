@@ -33,7 +33,7 @@ final class ExplainerTest {
     private static final double VALUE = 1e-10;
     /**
      * The allowed error of most values that use the Fisher matrix. It is larger than VALUE, because the test computes
-     * this matrix by second differences. The elements of the matrix are about 0.1.
+     * this matrix by second differences. It is small compared with the elements of the matrix, which are about 0.1.
      */
     private static final double SECOND = 1e-6;
     /** The allowed error of values for which a linear system with the Fisher matrix is solved. */
@@ -205,7 +205,7 @@ final class ExplainerTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void thePlanesPointsAndValuesFollowTheirDefinitions(SmallUpdate.Kind kind) {
+    void pointsAndValuesOfThePlaneFollowTheirDefinitions(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings(10));
         UpdateTrace trace = trace(small);
         Plane plane = new Explainer(small.input)

@@ -87,8 +87,8 @@ final class PerformanceDifferenceTest {
 
     /**
      * In the estimate, a state visited at step t does not have the weight gamma^t: all visits have the same weight. In
-     * an episode, the old policy visits state 0 once, and state 1 p0 / p1 times on average, where p0 and p1 are its
-     * probabilities of action 1 in these states.
+     * an episode, the old policy visits state 0 once. It visits state 1 on average p0 / p1 times, where p0 and p1 are
+     * the policy's probabilities of action 1 in state 0 and in state 1.
      */
     @Test
     void importanceWeightsMeasureTheSurrogate() {

@@ -43,7 +43,7 @@ class SessionsTest {
     }
 
     @Test
-    void furtherSessionsHaveTheirOwnServersUntilAllSessionsAreClosed() {
+    void theServersOfFurtherSessionsRunUntilAllSessionsAreClosed() {
         try (Sessions sessions = Sessions.onOwnServers(StartOptions.OWN, MakeOptions.of("CartPole-v1"), 2, 1)) {
             assertEquals(1, ProcessHandle.current().children().count());
             for (int time = 0; time < 2; time++) {

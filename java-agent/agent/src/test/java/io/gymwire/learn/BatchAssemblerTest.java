@@ -72,7 +72,7 @@ class BatchAssemblerTest {
     /** The expected advantages are the sums in the definition of V-trace. The test computes them forward in time. */
     @ParameterizedTest
     @CsvSource({"3, 0", "3, 1", "1, 1"})
-    void weightsAndTracesAreRatiosOfTheCurrentPolicyToThePolicyThatDrewTheSample(int reuse, int lag) {
+    void weightsAndTracesAreCappedRatiosOfTheCurrentPolicyToThePolicyThatDrewTheSample(int reuse, int lag) {
         RunConfig config = config(reuse).with(RolloutSettings.LAG, lag);
         Learner learner = collected(config, 4);
         RecentRollouts recent = learner.recent();

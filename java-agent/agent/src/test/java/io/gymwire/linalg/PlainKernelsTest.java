@@ -33,7 +33,7 @@ final class PlainKernelsTest {
     }
 
     @Test
-    void productsStartFromABias() {
+    void productsStartFromBiases() {
         Product product = Product.random(random, 6, 9, 5, true);
         DMatrixRMaj expected = new DMatrixRMaj(6, 5);
         CommonOps_DDRM.mult(Product.matrix(product.a()), Product.matrix(product.b()), expected);
@@ -86,7 +86,7 @@ final class PlainKernelsTest {
     }
 
     @Test
-    void transposesMatricesThatItCopiesInSeveralSquares() {
+    void transposesLargeMatricesSquareBySquare() {
         MatrixView a = new MatrixView().set(random.doubles(19 * 12).toArray(), 1, 19, 10, 12, 1);
         MatrixView out = new MatrixView().set(new double[10 * 21], 2, 10, 19, 21, 1);
         Kernels.copyTransposed(a, out);

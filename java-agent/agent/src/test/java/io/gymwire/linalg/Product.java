@@ -58,7 +58,7 @@ record Product(MatrixView a, MatrixView b, MatrixView c) {
         return matrix(view, view.data);
     }
 
-    /** A copy of the numbers of {@code array} at the indices that the elements of a view have. */
+    /** A copy of the numbers in {@code array} at the indices of the view's elements. */
     static DMatrixRMaj matrix(MatrixView view, double[] array) {
         DMatrixRMaj matrix = new DMatrixRMaj(view.rows, view.cols);
         for (int i = 0; i < view.rows; i++) {

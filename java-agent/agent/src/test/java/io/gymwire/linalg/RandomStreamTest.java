@@ -27,7 +27,7 @@ final class RandomStreamTest {
     }
 
     @Test
-    void uniformAndBelowStayInRangeIfAllBitsAreOnesOrZeros() {
+    void numbersStayInRangeIfAllBitsAreOnesOrZeros() {
         RandomStream stream = new RandomStream(1, Role.ACTION, 0);
         // The counters at which all bits of this stream are ones or zeros.
         long allOnes = -9098105013566403617L;
@@ -74,7 +74,7 @@ final class RandomStreamTest {
     }
 
     @Test
-    void belowGivesEachNumberEquallyOften() {
+    void eachIntegerBelowTheBoundIsDrawnEquallyOften() {
         RandomStream stream = new RandomStream(4, Role.MINIBATCH, 0);
         for (int bound : new int[] {2, 7, 100}) {
             assertEven(bound, counter -> stream.below(bound, counter));

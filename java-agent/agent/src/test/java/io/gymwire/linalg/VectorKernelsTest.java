@@ -35,7 +35,7 @@ final class VectorKernelsTest {
     }
 
     @Test
-    void productsAgreeForUpTo400Inputs() {
+    void productsAgreeForEveryInnerSizeUpTo400() {
         for (int inner = 1; inner <= 400; inner++) {
             assertSameBits(Product.random(random, 6, inner, 43, inner % 2 == 0));
         }

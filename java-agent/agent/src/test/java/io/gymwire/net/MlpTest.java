@@ -49,7 +49,7 @@ final class MlpTest {
     }
 
     @Test
-    void aRowsOutputDoesNotDependOnTheOtherRows() {
+    void theOutputOfARowDoesNotDependOnTheOtherRows() {
         Activations together = forward(theta);
         Activations alone = network.activations(input);
         for (int row = 0; row < ROWS; row++) {
@@ -89,7 +89,7 @@ final class MlpTest {
     }
 
     @Test
-    void theResultsOfRangesOfRowsAddUpToTheResultOfAllRows() {
+    void oneRowAtATimeGivesTheSameTangentAndGradientAsAllRows() {
         double[] v = uniforms(theta.length);
         double[] u = uniforms(ROWS * 2);
         double[] whole = tangent(v);
@@ -115,15 +115,15 @@ final class MlpTest {
         DMatrixRMaj input = forward(theta).input();
         for (int row = 0; row < ROWS; row++) {
             for (int j = 0; j < 3; j++) {
-                // input = scale * instead + offset. Where the scale is 0 (j = 1), the input is the offset, and the new
-                // input can be any number, here 7.
+                // input = scale * instead + offset. Where the scale is 0 (j = 1), the input is the offset, and
+                // `instead` can be any number, here 7.
                 instead.set(row, j, scale[j] == 0 ? 7 : (input.get(row, j) - offset[j]) / scale[j]);
             }
         }
         Activations activations = network.activations(instead);
         network.forward(substituted, activations, 0, ROWS);
         for (int row = 0; row < ROWS; row++) {
-            // The input that belongs to the scale of 0.
+            // Where the scale is 0, the original input is the offset.
             input.set(row, 1, offset[1]);
         }
         double[] expected = forward(theta).output().data.clone();

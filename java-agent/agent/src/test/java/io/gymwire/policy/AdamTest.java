@@ -24,7 +24,7 @@ final class AdamTest {
             network.activations(new DMatrixRMaj(rows, 3, true, golden.array("inputs", "observations")));
 
     @Test
-    void stepsOfAValueNetworkAgreeWithTheIndependentImplementation() {
+    void stepsOfAdamOnACriticAgreeWithTheIndependentImplementation() {
         Adam adam = new Adam(theta.length, golden.number("meta", "learning_rate"));
         double[] losses = golden.array("outputs", "losses");
         for (int step = 0; step < losses.length; step++) {

@@ -73,7 +73,7 @@ final class InitialWeightsTest {
         }
     }
 
-    /** The weights of a network's first layer with gain 1, transposed if the layer has more outputs than inputs. */
+    /** The weights of a network with one layer and gain 1, transposed if the layer has more outputs than inputs. */
     private static DMatrixRMaj firstWeights(int inputs, int outputs) {
         Mlp network = new Mlp(inputs, outputs);
         double[] theta = new double[network.parameterCount()];

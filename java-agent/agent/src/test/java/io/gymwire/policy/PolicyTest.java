@@ -60,7 +60,7 @@ final class PolicyTest {
     }
 
     @Test
-    void theNamedPartsOfThetaAreConsecutiveAndCoverIt() {
+    void theNamedPartsAreConsecutiveAndCoverTheta() {
         Policy policy = new Policy(new Mlp(3, 5, 2), new Gaussian(2, 0));
         List<Parameter> parameters = policy.parameters();
         assertEquals(

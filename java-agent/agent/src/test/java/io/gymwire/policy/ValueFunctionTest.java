@@ -70,7 +70,7 @@ final class ValueFunctionTest {
     }
 
     @Test
-    void returnsThatVaryAfterConstantReturnsAreLearnt() {
+    void varyingReturnsAreLearntAfterConstantReturns() {
         fit(critic, observations, new double[ROWS], 20, 32, 0);
         double[] returns = returns(1, 0);
         fit(critic, observations, returns, 100, 32, 1);

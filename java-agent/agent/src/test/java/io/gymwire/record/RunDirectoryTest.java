@@ -38,7 +38,8 @@ class RunDirectoryTest {
         assertTrue(Files.isDirectory(made.checkpoints()));
         made.release();
         Files.delete(made.checkpoints());
-        // If a run fails before it makes its own files, its directory contains only the lock and files of the sweep.
+        // If a run of a sweep fails before it makes its own files, its directory contains only the lock file and files
+        // of the sweep.
         Files.writeString(path.resolve("manifest.json"), "{}");
         Files.writeString(path.resolve("train.log"), "");
         RunDirectory taken = RunDirectory.create(path, "CartPole-v1", 1, START, line -> {});

@@ -29,7 +29,7 @@ public final class GivenBranches {
     /**
      * A batch of a trunk and the given branches. Each branch ends in a terminal state after one step.
      *
-     * @param trunk the observations of the trunk's states [R][observation size]
+     * @param trunk the observations of the trunk's R states [R][observation size]; R is at least N
      */
     public static Batch batch(Policy policy, double[] theta, DMatrixRMaj trunk, Tried tried) {
         int states = tried.values[0].length;

@@ -51,7 +51,10 @@ final class RolloutAllocation {
     private static final int STEPS = 150;
     /** The number of steps before the measurement. After these steps, all classes are loaded. */
     private static final int WARM_UP = 2 * EPISODE;
-    /** The number of measurements of rollouts. The smallest result is printed: gRPC sometimes renews a buffer. */
+    /**
+     * The number of measurements for each kind of rollout. The smallest result is printed, because gRPC sometimes
+     * renews a buffer during a measurement.
+     */
     private static final int ROUNDS = 3;
 
     private RolloutAllocation() {}

@@ -48,7 +48,7 @@ public final class RunFiles {
         try {
             return Files.exists(progress) ? Files.readAllLines(progress).size() : 0;
         } catch (IOException e) {
-            // The file is being replaced at this moment.
+            // Possibly the file is being replaced at this moment.
             return 0;
         }
     }

@@ -35,7 +35,7 @@ public final class Tolerances {
         assertTrue(distance <= tolerance * size, what + " is off by " + distance + " of " + size);
     }
 
-    /** Fails when the numbers differ by more than {@code tolerance} times the expected number. */
+    /** Fails when the numbers differ by more than {@code tolerance} times |expected|. */
     public static void assertClose(double expected, double actual, double tolerance, String what) {
         assertEquals(expected, actual, tolerance * Math.abs(expected), what);
     }

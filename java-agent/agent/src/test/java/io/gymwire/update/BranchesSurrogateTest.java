@@ -293,7 +293,7 @@ final class BranchesSurrogateTest {
 
     @ParameterizedTest
     @EnumSource
-    void ifAllActionsOfAStateHaveEqualValuesTheAdvantagesDoNotDiffer(Case of) {
+    void theAdvantagesDoNotDifferIfInEachStateAllActionsHaveEqualValues(Case of) {
         Fixture fixture = new Fixture(of, 6);
         for (int k = 1; k < fixture.values.length; k++) {
             fixture.values[k] = fixture.values[0];

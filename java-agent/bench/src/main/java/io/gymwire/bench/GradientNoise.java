@@ -34,11 +34,11 @@ import java.util.Locale;
  * trajectories, and vine sampling with one or several horizons. The policy and the critic come from a checkpoint and do
  * not change.
  *
- * <p>Each way makes one estimate g_b of the gradient of L at theta_old from each of M batches. All batches have the
- * same number of simulated steps. Gradients have the unit of the reward. If vine sampling draws its K actions, their
- * advantages are multiplied by K / (K - 1), because the baseline is the mean of these actions' values. In the first
- * half of the batches, each way has a mean of g_b. The unit vector u has the direction of the sum of these means. From
- * the second half, each way has
+ * <p>Each way collects M batches. From each batch b, it makes one estimate g_b of the gradient of L at theta_old. All
+ * batches have the same number of simulated steps. Gradients have the unit of the reward. If vine sampling draws its K
+ * actions, the baseline is the mean of these actions' values. This multiplies the expected gradient by (K - 1) / K (see
+ * {@link Branches}). So the advantages are multiplied by K / (K - 1). In the first half of the batches, each way has a
+ * mean of g_b. The unit vector u has the direction of the sum of these means. From the second half, each way has
  *
  * <pre>
  *   mean of u'g_b, with its standard error
@@ -46,7 +46,7 @@ import java.util.Locale;
  *   batches   = (deviation / mean)^2; with this many batches, the standard error of the mean is as large as the mean
  * </pre>
  *
- * <p>The noise is the square root of the trace of the covariance of g_b. If the means of two ways differ by several
+ * <p>The noise is sqrt(tr C), where C is the covariance matrix of g_b. If the means of two ways differ by several
  * standard errors, the two ways estimate different vectors: the critic's errors affect each way differently.
  */
 public final class GradientNoise {
@@ -62,7 +62,7 @@ public final class GradientNoise {
     /** A way to estimate the gradient, and its estimates g_b [M][P]. */
     private record Way(String name, double[][] gradients) {
 
-        /** Adds the mean of the estimates g_b with {@code from <= b < to} to {@code sum}. */
+        /** Adds to {@code sum} the mean of the estimates g_b with {@code from <= b < to}. */
         void addMean(int from, int to, double[] sum) {
             for (int b = from; b < to; b++) {
                 for (int i = 0; i < sum.length; i++) {

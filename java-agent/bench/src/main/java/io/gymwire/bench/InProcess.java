@@ -29,7 +29,8 @@ final class InProcess implements AutoCloseable {
         private static final double TOLERANCE = 1e-9;
 
         /**
-         * Checks that the same actions gave a client of the server the same sum of rewards, except for rounding.
+         * Checks that a client of the server received the same sum of rewards as this run, except for rounding. The
+         * client sent the same actions.
          *
          * @param client the client's name, for the message
          * @param rewards the sum of the rewards that the client received

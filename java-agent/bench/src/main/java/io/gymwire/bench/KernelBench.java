@@ -23,7 +23,10 @@ public final class KernelBench {
      * them was much faster than the first of them.
      */
     private static final int STABLE_PARTS = 3;
-    /** A part is much faster than the first part if its mean time per run is less than this fraction of the first's. */
+    /**
+     * A part is much faster than an earlier part if its mean time per run is less than this fraction of the earlier
+     * part's mean time.
+     */
     private static final double MUCH_FASTER = 0.9;
 
     private static final double SECONDS = 0.05;

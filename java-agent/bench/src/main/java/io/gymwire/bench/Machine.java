@@ -14,7 +14,7 @@ public final class Machine {
 
     private Machine() {}
 
-    /** The processor's name, or its architecture if the name is not known, and the size of the memory. */
+    /** The processor's name (or else its architecture), and the size of the memory (or else "unknown memory"). */
     public static Map<String, Object> describe() throws IOException {
         Map<String, Object> machine = new LinkedHashMap<>();
         machine.put("cpu", value(Path.of("/proc/cpuinfo"), "model name", System.getProperty("os.arch")));

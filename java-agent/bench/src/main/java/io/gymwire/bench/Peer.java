@@ -64,7 +64,10 @@ public final class Peer implements AutoCloseable {
         return versions;
     }
 
-    /** Makes a model with Gymwire's settings. It replaces the model of an earlier call. */
+    /**
+     * Makes a model with the settings of {@code config} that the request lists. All other settings have the peer's
+     * defaults. The new model replaces the model of an earlier call.
+     */
     void make(RunConfig config) throws IOException {
         Map<String, Object> request = new LinkedHashMap<>();
         request.put("ask", "make");

@@ -35,7 +35,10 @@ final class Playback implements StepDriver {
         loop.start();
     }
 
-    /** Waits for the end of the loop, as {@link StepLoop#await}. Reports whether the loop has ended. */
+    /**
+     * Waits for the end of the loop for up to {@code nanos} nanoseconds, as {@link StepLoop#await} does. Reports
+     * whether the loop has ended.
+     */
     boolean await(long nanos) {
         return loop.await(nanos);
     }

@@ -46,7 +46,7 @@ final class PythonScript implements AutoCloseable {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         // While the program computes, it does not notice the end of its input. So this hook kills the program when the
-        // Java process ends.
+        // Java process ends. (If the Java process is killed with SIGKILL, the hook does not run.)
         killer = new Thread(process::destroyForcibly, "gymwire-bench-" + script);
         Runtime.getRuntime().addShutdownHook(killer);
         requests = process.outputWriter(StandardCharsets.UTF_8);
@@ -87,7 +87,7 @@ final class PythonScript implements AutoCloseable {
         return name + " ended with exit code " + process.exitValue() + "; if it printed an error, the error is above";
     }
 
-    /** Waits some seconds for the program's end. Kills the program if it has not ended by then. */
+    /** Waits some seconds for the program's end, or until an interrupt. Then kills the program if it has not ended. */
     private void stop() {
         boolean ended = false;
         try {

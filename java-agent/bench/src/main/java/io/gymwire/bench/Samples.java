@@ -31,7 +31,7 @@ final class Samples {
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    /** The median as a text, in microseconds. The values are in seconds. */
+    /** The median as a text, in microseconds. The values must be in seconds. */
     String micros() {
         return String.format(Locale.ROOT, "%,.0f", 1e6 * median());
     }

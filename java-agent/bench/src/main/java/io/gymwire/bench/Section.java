@@ -10,7 +10,7 @@ public enum Section {
     UPDATE,
     /** Steps through gRPC, compared with steps of environments in a Python process. */
     WIRE,
-    /** A blocking step with the Java and Python libraries, and with unary calls of both languages. */
+    /** A blocking step with the Java and Python libraries, and with unary calls in both languages. */
     CLIENTS,
     /** The time from the launcher's start to the first row of progress.csv. */
     START,

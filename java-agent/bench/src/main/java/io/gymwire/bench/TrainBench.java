@@ -20,15 +20,15 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Measures complete runs of {@code ./gymwire train}, with all their files. Gymwire and the {@link Peer} train in turns,
- * each for the same number of steps. The same environments are also stepped in a Python process without any learning.
- * The first quarter of each run is not measured.
+ * Measures runs of {@code ./gymwire train} that write all their files. Gymwire and the {@link Peer} train in turns,
+ * each for the same number of steps. The first quarter of each run is not measured. The same environments are also
+ * stepped in a Python process without any learning.
  */
 public final class TrainBench {
 
     private static final int ITERATIONS = 40;
     private static final int ITERATIONS_QUICK = 4;
-    private static final int LEFT_OUT = 4;
+    private static final int LEFT_OUT = 4; // the first iterations / LEFT_OUT iterations are not measured
 
     private final BenchSettings settings;
     private final Peer peer;

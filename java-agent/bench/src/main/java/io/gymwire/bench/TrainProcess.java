@@ -85,7 +85,7 @@ final class TrainProcess implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(killer);
         } catch (IllegalStateException e) {
-            // The Java process is ending, so the hook cannot be removed. The hook runs, but finds nothing to kill.
+            // The Java process is ending, so the hook cannot be removed. The hook has no effect now: the run has ended.
             System.getLogger(TrainProcess.class.getName()).log(System.Logger.Level.DEBUG, "ending", e);
         }
         try (Stream<Path> files = Files.walk(directory)) {

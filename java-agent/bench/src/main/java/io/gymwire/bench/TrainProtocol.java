@@ -13,7 +13,10 @@ import java.util.Map;
 
 /** The settings with which Gymwire and the {@link Peer} train in a comparison. */
 enum TrainProtocol {
-    /** Both sides have Gymwire's defaults. The peer has no annealing, so Gymwire does not anneal either. */
+    /**
+     * Both sides have Gymwire's defaults, as far as the peer has these settings. The peer has no annealing, so Gymwire
+     * does not anneal either.
+     */
     GYMWIRE_DEFAULTS(
             "gymwire_defaults",
             "both with Gymwire's defaults",
@@ -86,7 +89,7 @@ enum TrainProtocol {
         return options;
     }
 
-    /** For each environment, the factor by which Gymwire should train faster than the peer. */
+    /** For each environment with a goal, the factor by which Gymwire should train faster than the peer. */
     Map<String, Double> goals() {
         return goals;
     }

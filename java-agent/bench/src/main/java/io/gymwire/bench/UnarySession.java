@@ -20,8 +20,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A session of a client that uses only unary calls of gRPC's generated code. From Gymwire's library, the client uses
- * only the arrays of actions.
+ * A session of a client that makes only unary calls, with gRPC's generated code. The client uses Gymwire's library only
+ * for the arrays that contain the actions.
  */
 final class UnarySession implements AutoCloseable {
 

@@ -25,12 +25,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Measures how long the parts of the policy's update and the critic's fit take. Each part runs on as many cores as it
- * can use. For comparison, this class also measures policy and critic of sb3-contrib, the peer, on the same samples.
+ * Measures how long each part of the policy's update takes, and how long the critic's fit takes. Each of them runs on
+ * as many cores as it can use. For comparison, this class also measures how long sb3-contrib, the peer, takes to update
+ * policy and critic on the same samples.
  */
 public final class UpdateBench {
 
-    /** For each environment with a goal, how many times faster an update should be than the peer's update. */
+    /** For an environment with a goal, how many times faster Gymwire should update policy and critic than the peer. */
     private static final Map<String, Double> GOALS = Map.of("HalfCheetah-v5", 6.0, "Humanoid-v5", 3.0);
 
     private static final int WARM_UP = 20;

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Tests the medians, the tables, the verdicts and the error message after a Python program has ended. Also tests that
- * Gymwire's kernels and EJML compute the same products.
+ * Tests the medians, the tables, the verdicts about targets, and the error message about a Python program that has
+ * ended. Also tests that Gymwire's kernels and EJML compute the same products.
  */
 final class FiguresTest {
 

@@ -190,8 +190,8 @@ final class PagesTest {
     }
 
     /**
-     * All lines of each code block (sh or without a language) that contains a command, and the commands of Gymwire and
-     * Maven in inline code. Blank lines and comments are left out.
+     * All lines of each code block (sh or without a language) in which a line calls ./gymwire, ./mvnw, python or java,
+     * and the calls of ./gymwire and ./mvnw in inline code. Blank lines and comments are left out.
      */
     private static List<String> commands(Path page) throws IOException {
         List<String> commands = new ArrayList<>();
@@ -215,7 +215,10 @@ final class PagesTest {
                 .toList();
     }
 
-    /** The words of a command. The cd, variables, redirection and comment around the command are left out. */
+    /**
+     * The words of a command. The cd, variables, redirection and comment around the command are left out. Commands
+     * before {@code &&} are also left out if the command begins with ./ or .venv.
+     */
     private static List<String> words(String line) {
         String command = line.replaceFirst("^\\(?cd [\\w-]+ && ", "")
                 .replaceFirst("\\)?( {2,}.*| #.*)?$", "")

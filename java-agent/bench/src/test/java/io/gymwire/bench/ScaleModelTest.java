@@ -60,7 +60,7 @@ class ScaleModelTest {
     }
 
     @Test
-    void ifManySessionsShareFewServerProcessesTheProcessesAreTheLimit() {
+    void fewServerProcessesAreTheLimitOfManySessions() {
         Costs shared =
                 new Costs(new Simulator(STEP, 0), new Servers(2, 1e-3), new Network(0, 0), new Agent(64, 0, 0, 0));
         assertEquals(2000, new ScaleModel(shared, 1, 100).run(500, 2).stepsPerSecond(), 20);

@@ -35,8 +35,8 @@ public interface Env extends AutoCloseable {
     /**
      * Starts a new episode.
      *
-     * @param seed the random generator's seed, from 0 to {@link Seeds#MAX}; if empty, the generator continues, or,
-     *     at the first reset, begins in an unpredictable state
+     * @param seed the random generator's seed, from 0 to {@link Seeds#MAX}. If it is empty, the generator continues,
+     *     but at the first reset it begins in an unpredictable state
      * @param options the options of the environment's reset, with values as in {@link MakeOptions#withKwargs}
      */
     EnvReset reset(Optional<BigInteger> seed, Map<String, Object> options);

@@ -8,7 +8,7 @@ import java.util.Objects;
 
 /**
  * The result of one action: what Gymnasium's {@code step} returns, and which infos are missing. Immutable, except that
- * it contains the observation, the info and the list as they were given, not as copies.
+ * it contains the observation, the info and the list of missing infos as they were given, not as copies.
  */
 public final class EnvStep {
     private final Object observation;

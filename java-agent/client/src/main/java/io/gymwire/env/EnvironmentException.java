@@ -12,7 +12,8 @@ public final class EnvironmentException extends RuntimeException {
      * The facts that a server reports about a failed request, in addition to the message.
      *
      * @param exceptionClass the class of the Python exception; empty if there is none
-     * @param envIndex the index of the failed environment; empty if no environment failed or the index is not known
+     * @param envIndex the index of the environment that failed, or whose action or seed was refused; empty if there is
+     *     no such environment or the index is not known
      * @param sessionAlive whether the session is still open
      * @param traceback the Python traceback; empty unless an environment failed
      */
@@ -72,15 +73,18 @@ public final class EnvironmentException extends RuntimeException {
         return exceptionClass;
     }
 
-    /** The index of the environment that failed; empty if no environment failed or the index is not known. */
+    /**
+     * The index of the environment that failed, or whose action or seed was refused; empty if there is no such
+     * environment or the index is not known.
+     */
     public OptionalInt envIndex() {
         return envIndex < 0 ? OptionalInt.empty() : OptionalInt.of(envIndex);
     }
 
     /**
-     * Whether the session can still be used. If so, the session is as it was before the request, except after a render
-     * or a call: the environment's code may have changed something before it failed. If the connection broke during a
-     * render or a call, the server may have executed the request, and the message says so.
+     * Whether the session can still be used. If so, the session is as it was before the request, except after a render,
+     * a snapshot or a call: the environment's code may have changed something before it failed. If the connection broke
+     * during a render or a call, the server may have executed the request, and the message says so.
      */
     public boolean sessionAlive() {
         return sessionAlive;

@@ -7,7 +7,7 @@ package io.gymwire.env;
  * cause in a server. The client adds failures of its own, for example of the connection.
  */
 public enum ErrorCode {
-    /** The client cancelled the call. */
+    /** The client cancelled the call, or a server that was shut down cancelled it. */
     CANCELLED,
     /** An environment raised an exception, or its process ended. This is also the code of an unknown cause. */
     UNKNOWN,

@@ -159,7 +159,8 @@ public final class MakeOptions {
 
     /**
      * These options with another lease, at least 1 s; default: the server's default lease. The server may close the
-     * session if no request and no open stream has used it for this time.
+     * session when this time has passed since the last request, or since the end of the last stream that used the
+     * session. The time does not count while such a stream is open.
      */
     public MakeOptions withLease(Duration time) {
         if (time.compareTo(Duration.ofSeconds(1)) < 0) {

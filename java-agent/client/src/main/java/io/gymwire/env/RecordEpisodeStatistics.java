@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * A wrapper that adds up each episode's rewards and steps, as gymnasium.wrappers.RecordEpisodeStatistics does. The info
  * of an episode's last step contains, under {@code episode}, the return {@code r}, the length {@code l} in steps and
- * the time {@code t} in seconds.
+ * the duration {@code t} in seconds.
  */
 public final class RecordEpisodeStatistics extends EnvWrapper {
     private static final String NAME = "RecordEpisodeStatistics";

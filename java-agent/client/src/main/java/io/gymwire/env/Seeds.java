@@ -60,7 +60,7 @@ public final class Seeds {
     }
 
     /**
-     * The seed of each of n environments.
+     * The seeds of {@code numEnvs} environments, one for each; empty for an environment whose generator continues.
      *
      * @throws IllegalArgumentException if seeds were given for another number of environments, or a seed exceeds
      *     {@link #MAX}

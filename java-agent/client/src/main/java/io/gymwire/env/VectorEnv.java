@@ -36,8 +36,9 @@ public interface VectorEnv extends AutoCloseable {
     }
 
     /**
-     * The version of each Python distribution that defines the environments, by name; for sources that are not
-     * installed, a hash. Empty unless {@link MakeOptions#withDistributions} requested it.
+     * The version of each Python distribution that defines the environments, by the distribution's name. For sources
+     * without a distribution, a hash replaces the version. For an editable distribution, a hash follows the version.
+     * Empty unless {@link MakeOptions#withDistributions} requested the versions.
      */
     default Map<String, String> distributions() {
         return Map.of();
@@ -174,10 +175,10 @@ public interface VectorEnv extends AutoCloseable {
     /**
      * Restores a snapshot in every environment. A snapshot can come from any vector that was made with the same
      * arguments and the same autoreset mode. In the mode {@link AutoresetMode#DISABLED} it can also come from an
-     * {@link Env} that was made with the same arguments. Attributes that affect results and are not state, for example
-     * after {@link #setAttribute}, must be the same too. A snapshot from another server can be restored only if both
-     * servers have the same versions of Gymnasium, MuJoCo, numpy and the C library, the same first two numbers of
-     * Python's version, and processors of the same architecture with the same features.
+     * {@link Env} that was made with the same arguments. Attributes that affect results and are not state must have the
+     * same values too, for example attributes that {@link #setAttribute} has set. A snapshot from another server can be
+     * restored only if both servers have the same versions of Gymnasium, MuJoCo, numpy and the C library, the same
+     * first two numbers of Python's version, and processors of the same architecture with the same features.
      *
      * @param snapshots one for each environment
      * @return the observations at the time of the snapshots, and the seeds if they were requested; no infos and no

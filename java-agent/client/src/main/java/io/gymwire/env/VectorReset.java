@@ -19,8 +19,8 @@ import java.util.Optional;
  *     requested
  * @param outputs exactly what each environment returned. The list is empty after a restore, or if
  *     {@link MakeOptions#withEnvOutputs} did not request these outputs
- * @param omittedInfos the infos that cannot be sent, one entry for each key; {@code infos} and {@code outputs} lack
- *     them
+ * @param omittedInfos the infos that the server left out of {@code infos} and {@code outputs}, because they cannot be
+ *     sent or batched: one entry for each key
  * @param seeds the seed of each environment's random generator, from a request or drawn by Gymnasium; a seed is empty
  *     if it is not known. The list is empty unless {@link MakeOptions#withResetSeeds} requested the seeds and the
  *     server can send them

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** The answer to one step of n environments. The index {@code env} goes from 0 to n - 1. */
 public interface VectorStep {
-    /** The observations from which the next actions are chosen, for array spaces: one array with a new first axis. */
+    /** The observations from which the next actions are chosen, for array spaces: one array of shape [n, ...]. */
     NdArray observations();
 
     /** The observations from which the next actions are chosen, for any space; see {@link VectorReset#batch}. */

@@ -37,7 +37,7 @@ public final class FileException extends IOException {
     /**
      * Creates the error for a file that cannot be read or that has wrong content.
      *
-     * @param reason the reason, with the file as its subject, e.g. "it has no row"
+     * @param reason the reason in a few words, in which "it" is the file, e.g. "it has no row"
      * @param remedy what users can do, e.g. "train the run again"
      */
     public static FileException reading(Path file, String reason, String remedy, Throwable cause) {

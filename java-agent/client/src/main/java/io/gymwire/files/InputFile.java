@@ -18,7 +18,7 @@ import java.util.List;
  */
 public record InputFile(Path path, String remedy) {
 
-    /** The maximum size of a file. The content becomes one array, and some Java VMs have no longer arrays. */
+    /** The maximum size of a file. The content becomes one array, and some Java VMs allow no array that is longer. */
     private static final long MAX_BYTES = Integer.MAX_VALUE - 8L;
 
     /** The content. */

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 /**
  * A file to write, without a buffer. Every failure is a {@link FileException}. The file's directory must exist.
  *
- * <p>This class does not use a channel: a channel closes itself when its thread is interrupted. But a checkpoint must
- * be written even if the thread is interrupted.
+ * <p>This class does not use a channel: a channel closes itself when the thread that uses it is interrupted. But a
+ * checkpoint must be written even if the thread is interrupted.
  */
 public final class OutputFile extends OutputStream {
 

@@ -19,7 +19,8 @@ class RandomAgentTest {
                 .toArray();
         assertEquals(5, rewards.length);
         // The pendulum's reward is minus (angle^2 + 0.1 velocity^2 + 0.001 torque^2), with the angle and the velocity
-        // before the step. The environment computes the last term in float32, so small errors are allowed.
+        // before the step. With NumPy 2, the environment computes the last term in float32, so small errors are
+        // allowed.
         double withoutTorque = rewards[2];
         assertTrue(withoutTorque < 0);
         for (int i = 0; i < rewards.length; i++) {

@@ -35,7 +35,7 @@ class DirectoryLockTest {
     }
 
     @Test
-    void theErrorNamesTheProcessThatHasTheLockAndTheLockEndsWithThatProcess() throws Exception {
+    void theErrorNamesTheHolderAndTheLockEndsWithTheHolder() throws Exception {
         Process holder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -62,8 +62,8 @@ class DirectoryLockTest {
     }
 
     /**
-     * The operating system allows a process to take its own lock again. DirectoryLock itself refuses this, with the
-     * error that another process gets.
+     * POSIX allows a process to take its own lock again. DirectoryLock itself refuses this, with the error that another
+     * process gets.
      */
     @Test
     void anotherPartOfThisProcessCannotTakeTheLockEither() throws IOException {

@@ -80,9 +80,9 @@ final class LineSearch {
     }
 
     /**
-     * Decides about a step. It checks for NaN first, because comparisons with NaN are false. The predicted gain is
-     * checked too: if a weight is infinite and a tanh is saturated, L and KL can still be finite, although the
-     * predicted gain is not.
+     * Decides about a step. It checks for NaN first: comparisons with NaN are false, so the other checks would accept
+     * NaN. The predicted gain is checked too: if a weight is infinite and a tanh is saturated, L and KL can still be
+     * finite, although the predicted gain is not.
      */
     private LineSearchTry.Verdict judge(Surrogate.Point point, double delta, double gain, double expectedGain) {
         if (!Double.isFinite(point.surrogate())

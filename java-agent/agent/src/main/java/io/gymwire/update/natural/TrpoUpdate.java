@@ -8,7 +8,7 @@ import io.gymwire.settings.Settings;
 import io.gymwire.update.Surrogate;
 
 /**
- * One step of trust region policy optimisation (Schulman et al. 2015, arXiv:1502.05477, section 6 and appendix C):
+ * One update of trust region policy optimisation (Schulman et al. 2015, arXiv:1502.05477, section 6 and appendix C):
  *
  * <pre>
  *   maximise L(theta)  subject to  KL(theta) = mean_s KL(pi_old(.|s) || pi_theta(.|s)) &lt;= delta
@@ -16,9 +16,9 @@ import io.gymwire.update.Surrogate;
  *   theta_new = theta_old + shrink^j beta x          {@link NaturalUpdate}, {@link LineSearch}
  * </pre>
  *
- * <p>Parameters with a range are then moved back into their range ({@link Policy#project}). The line search accepts a
- * step if the computed surrogate improves enough and the computed KL is within the bound. If it accepts no step, the
- * old parameters stay, bit for bit.
+ * <p>For each j, parameters with a range are first moved back into their range ({@link Policy#project}). Then the line
+ * search accepts the step if the computed surrogate improves enough and the computed KL is within the bound. If it
+ * accepts no step, the old parameters stay, bit for bit.
  */
 public final class TrpoUpdate extends NaturalUpdate {
 

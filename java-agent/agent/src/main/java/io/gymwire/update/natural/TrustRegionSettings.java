@@ -11,7 +11,7 @@ import io.gymwire.settings.SettingGroup;
  * (arXiv:1502.05477).
  *
  * <p>The usual DELTA is 0.01 to 0.05; with a larger DELTA, the policy learns faster, but the training fails more
- * easily. The usual CG_ITERATIONS is 10, as the paper found; with fewer than 5 the direction is hardly better than the
+ * easily. The usual CG_ITERATIONS is 10, as in the paper; with fewer than 5 the direction is hardly better than the
  * gradient. The usual CG_DAMPING is 0.1; raise it in proportion to DELTA. The usual LINE_SEARCH_STEPS is 10 to 15, and
  * LINE_SEARCH_SHRINK 0.5 to 0.8. The usual FIM_SUBSAMPLE is 1 for batches below 5,000 samples; the paper used a tenth
  * of the samples if a batch had 50,000.
@@ -23,9 +23,9 @@ public final class TrustRegionSettings {
     public static final SettingGroup LINE_SEARCH = new SettingGroup("Line search (TRPO)");
 
     /**
-     * Bound on the mean KL(old || new), in nats. TRPO and NPG compute the length of the full step from it: at the full
-     * step, the quadratic model of the KL divergence, with damping, is DELTA. Only TRPO also checks the KL divergence
-     * itself.
+     * Bound on the mean KL(old || new) at the start of the run, in nats. The setting {@code --anneal} shrinks the
+     * bound. TRPO and NPG compute the length of the full step from the bound: at the full step, the quadratic model of
+     * the KL divergence, with damping, is equal to the bound. Only TRPO also checks the KL divergence itself.
      */
     public static final Setting<Double> DELTA = GROUP.real("delta", "D")
             .text("Trust region at the start of the run: bound on the mean KL divergence of one update in nats"
@@ -54,7 +54,7 @@ public final class TrustRegionSettings {
             .in(Range.atLeast(0))
             .orElse("0.1", "as in OpenAI Baselines");
 
-    /** The Fisher matrix is estimated from every n-th sample, equally from all environments. */
+    /** The Fisher matrix is estimated from one of every n samples, equally from all environments. */
     public static final Setting<Integer> FIM_SUBSAMPLE = GROUP.integer("fim-subsample", "N")
             .text("Estimates the Fisher matrix from one of every N samples, equally from all environments")
             .in(Range.atLeast(1))

@@ -17,7 +17,7 @@ public interface UpdateListener extends ConjugateGradient.Listener {
     /**
      * Called after the gradient is computed.
      *
-     * @param surrogate computes L and KL at any parameters; its theta_old is the parameters of the old policy
+     * @param surrogate computes L and KL at any parameters; its theta_old is the old policy's parameter vector
      * @param g [P]
      */
     default void gradient(Surrogate surrogate, double[] g) {}

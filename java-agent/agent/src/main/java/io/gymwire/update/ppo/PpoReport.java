@@ -24,7 +24,7 @@ record PpoReport(
      * The statistics of an update's passes over the batch.
      *
      * @param epochs the number of passes
-     * @param loss the mean of the minibatches' policy gradient losses
+     * @param loss the mean loss of the minibatches, without the terms of the entropy and of the penalty
      * @param epochDivergence the mean KL(old || theta) over the last pass, in nats
      * @param gradientNorm the mean of the minibatches' |g|, before G limits it
      * @param method the numbers of clipping or of the penalty

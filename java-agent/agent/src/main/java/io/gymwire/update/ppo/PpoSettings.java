@@ -31,7 +31,7 @@ public final class PpoSettings {
             .onlyIf((task, settings) -> settings.get(KL_PENALTY) == 0, "--kl-penalty replaces clipping")
             .orElse("0.2", "from the paper");
 
-    /** The target of the KL divergence of an update, in nats; d_targ in the paper. */
+    /** The target for an update's mean KL divergence, in nats; d_targ in the paper. */
     public static final Setting<Double> TARGET_KL = GROUP.real("target-kl", "K")
             .text("Target for the mean KL divergence of an update in nats: no further pass begins if the divergence"
                     + " over a pass exceeds 1.5 K; with --kl-penalty, the penalty adapts to the target instead")

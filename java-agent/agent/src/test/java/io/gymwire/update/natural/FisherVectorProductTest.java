@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class FisherVectorProductTest {
     private static final String CASES = "io.gymwire.testing.GoldenUpdate#all";
-    /** The step of second differences of the KL. Their rounding error is about 1e-16 / step^2. */
+    /** The step with which second differences of the KL are computed. Their rounding error is about 1e-16 / step^2. */
     private static final double STEP = 1e-4;
 
     private final Random random = new Random(13);
@@ -38,7 +38,7 @@ final class FisherVectorProductTest {
 
     @ParameterizedTest
     @MethodSource(CASES)
-    void isPositiveAndDampingAddsItsMultipleOfTheIdentity(GoldenUpdate golden) {
+    void isPositiveAndDampingAddsAMultipleOfTheIdentity(GoldenUpdate golden) {
         for (int trial = 0; trial < 20; trial++) {
             double[] v = Updates.gaussians(random, golden.policy().parameterCount());
             double form = Vectors.dot(v, Updates.times(Updates.fisher(golden, 0), v));

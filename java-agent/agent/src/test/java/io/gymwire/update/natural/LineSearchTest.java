@@ -71,7 +71,7 @@ final class LineSearchTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"categorical_4_8_8_2", "gaussian_entropy_5_7_3_2"})
-    void refusesAStepThatGainsNothing(String name) {
+    void rejectsAStepThatGainsNothing(String name) {
         Search search = new Search(name, 1);
         assertRefused(search, new double[search.step.length]);
     }

@@ -266,8 +266,8 @@ final class TrpoUpdateTest {
     }
 
     /**
-     * An action is std * z, and the mean is 0. The advantages are -z^2 + slope z. They favour a smaller spread and a
-     * shifted mean. The bound of log std does not allow the smaller spread.
+     * An action is std * z, where z is a standard normal number; the mean is 0. The advantages are -z^2 + slope z. They
+     * favour a smaller spread and a shifted mean. The bound of log std does not allow the smaller spread.
      */
     @ParameterizedTest
     @ValueSource(doubles = {1, 0.2})

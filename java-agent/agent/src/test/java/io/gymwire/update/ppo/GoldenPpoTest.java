@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Compares two successive updates of PPO with the same updates in PyTorch. Some cases clip the ratios, and the others
- * have a KL penalty. Some updates end early, some have sample weights, and some have minibatches of several chunks of
- * rows ({@code RowChunks}). The last minibatch of a pass is smaller than the other minibatches.
+ * have a KL penalty. Some updates end early, some have sample weights, and some have minibatches that are split into
+ * several chunks ({@code RowChunks}). The last minibatch of a pass is smaller than the other minibatches.
  */
 final class GoldenPpoTest {
 

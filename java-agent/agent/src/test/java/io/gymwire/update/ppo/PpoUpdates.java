@@ -15,7 +15,7 @@ final class PpoUpdates {
 
     private PpoUpdates() {}
 
-    /** The names of the golden files of PPO. */
+    /** The names of PPO's golden files. */
     static List<String> cases() {
         return List.of(
                 "ppo_gaussian",

@@ -15,15 +15,18 @@ final class Actions {
 
     private Actions() {}
 
-    /** Batches one action per environment. Each action is a member of the space, or is converted into a member. */
+    /**
+     * Batches one action per environment. Each action must be a member of the space, or a value that {@link #member}
+     * converts.
+     */
     static Object batch(Space space, List<?> actions) {
         return Batches.concatenate(
                 space, actions.stream().map(action -> member(space, action)).toList());
     }
 
     /**
-     * Converts an integer into a member of a Discrete space, and a double[] into a member of a Box. Does not change any
-     * other action.
+     * Converts a Long or Integer for a Discrete space, and a double[] for a Box, into an array with the space's dtype
+     * and shape. Does not check the space's bounds. Does not change any other action.
      */
     private static Object member(Space space, Object action) {
         if (space instanceof DiscreteSpace discrete && (action instanceof Long || action instanceof Integer)) {

@@ -51,7 +51,7 @@ final class Channels {
         ManagedChannelBuilder<?> builder = Grpc.newChannelBuilder(target(address), credentials(options))
                 // The listeners of the calls do not block, so they can run on gRPC's thread.
                 .directExecutor()
-                // Servers are in the local network: a proxy in the environment variables is not meant for them.
+                // Servers are in the local network: a proxy in the JVM's properties is not meant for them.
                 .proxyDetector(target -> null)
                 .disableRetry()
                 // The server limits its answers: --max-message-mib.

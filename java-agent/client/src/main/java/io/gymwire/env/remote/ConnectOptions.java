@@ -70,7 +70,7 @@ public final class ConnectOptions {
         return key;
     }
 
-    /** These options with one timeout for all answers. */
+    /** These options with one timeout for all answers, except the answer to a Close, which has a fixed time. */
     public ConnectOptions withTimeout(Duration longest) {
         return withTimeouts(Timeouts.of(longest));
     }

@@ -18,7 +18,7 @@ public final class ForegroundServer {
     private ForegroundServer() {}
 
     /**
-     * Runs the server until it ends. If this process ends first, for example because of Ctrl-C, it stops the server.
+     * Runs the server until it ends. If this process ends first, for example because of Ctrl-C, the server ends too.
      *
      * @param python the interpreter that runs the server; empty for the Python environment that Gymwire manages
      * @param arguments the arguments of {@code python -m gymwire.server}

@@ -91,7 +91,9 @@ public final class ManagedServer implements AutoCloseable {
     /**
      * Starts a server and waits until it listens.
      *
-     * @throws EnvironmentException if the server does not start. The code is UNAVAILABLE if another try can succeed.
+     * @throws EnvironmentException if the server does not start. The code is FAILED_PRECONDITION if the server is not
+     *     installed, or if it exits by itself before it listens. Otherwise the code is UNAVAILABLE, because another
+     *     try may succeed
      */
     public static ManagedServer start(StartOptions options) {
         try {
@@ -224,7 +226,7 @@ public final class ManagedServer implements AutoCloseable {
         return ending.isEmpty() ? "" : "the server process " + process.pid() + " " + ending + log.asQuote();
     }
 
-    /** A description of the end of the process; empty if the process still runs after the timeout. */
+    /** How the process ended; empty if it still runs after the timeout, or if the wait is interrupted. */
     private String ending(Duration timeout) {
         try {
             if (process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -56,8 +56,8 @@ final class ObservedArray {
      * Whether {@link #copyTo} can read this array: the batch contains it, and its dtype is neither complex nor bool.
      * Any bytes are valid elements of the other dtypes, so no element needs a check.
      *
-     * @throws IllegalArgumentException if the array's dtype is unknown, or if the array does not have the length that
-     *     the space requires
+     * @throws IllegalArgumentException if the array's dtype is unknown, or if an array of one of the other dtypes does
+     *     not have the length that the space requires
      */
     boolean isPlain(Value batch) {
         Value value = find(batch);
@@ -95,7 +95,7 @@ final class ObservedArray {
         copy.copyTo(destination, offset);
     }
 
-    /** The message at the path of this array; null if the batch has nothing there. */
+    /** The value at the path of this array; null if the batch has nothing there. */
     private Value find(Value batch) {
         Value value = batch;
         for (int i = 0; i < path.size() && value != null; i++) {

@@ -24,7 +24,7 @@ final class RemoteStepLoop implements StepLoop {
     private final RemoteVectorStep answer;
     private volatile long sentAt; // value of System.nanoTime()
     // gRPC's thread writes these fields before it leaves the last answer to the waiting thread. The waiting thread
-    // reads the fields later.
+    // reads the fields after it has received this answer, so they need not be volatile.
     private boolean finished;
     private Throwable failure;
 

@@ -47,7 +47,7 @@ import java.util.function.Function;
 /**
  * The environments of one session on a server. The session has its own stream. After a broken connection, the client
  * connects again and repeats the request, except a render or the call of a method. It tries this until the request
- * timeout has passed, or the session's lease if that is earlier. No action is applied twice. A request fails with an
+ * timeout has passed or the session's lease has ended. No action is applied twice. A request fails with an
  * {@link EnvironmentException} if it gets no answer within this time, if the server dies, or if the server's address
  * refuses connections for some seconds. The exception names the environment and the server. The session is then lost. A
  * request also fails if the server answers with an error, or if the connection breaks during a render or the call of a

@@ -24,7 +24,7 @@ final class RemoteVectorStep implements VectorStep {
     /** The arrays in the observations; empty if a part of the space is not an array. */
     private final List<ObservedArray> arrays;
 
-    private final ByteBuffer rewards; // [n] float64
+    private final ByteBuffer rewards; // [numEnvs] float64
     private StepResponse response;
     private boolean plain; // whether the arrays can be read without decoding the observations
     private Object observations; // null until they are decoded

@@ -16,7 +16,7 @@ final class SeedLists {
 
     private SeedLists() {}
 
-    /** @throws IllegalArgumentException if a seed is greater than {@link Seeds#MAX} */
+    /** @throws IllegalArgumentException if a seed is negative or greater than {@link Seeds#MAX} */
     static List<Optional<BigInteger>> decode(SeedList list) {
         return list.getSeedsList().stream().map(SeedLists::decode).toList();
     }

@@ -29,7 +29,7 @@ public record ServerHome(Path directory, Path python) {
     /** The error of a Python without Gymwire's package, or of a server without the packages that it needs. */
     private static final Pattern LACKS_SERVER =
             Pattern.compile("No module named '?gymwire|the server's packages are not installed");
-    /** Variables that make Python use other directories or another encoding, or start a prompt. */
+    /** Variables that make Python use other directories or another encoding, or that are about its prompt. */
     private static final Set<String> FOREIGN = Set.of(
             "PYTHONHOME",
             "PYTHONPLATLIBDIR",
@@ -51,7 +51,7 @@ public record ServerHome(Path directory, Path python) {
     }
 
     /**
-     * Finds the server as {@link #find()} does, to run it in another Python environment.
+     * Finds the server as {@link #find()} does, to run it in a Python environment that the caller chooses.
      *
      * @param interpreter the interpreter of that environment; empty for the environment that Gymwire manages
      */
@@ -118,9 +118,9 @@ public record ServerHome(Path directory, Path python) {
 
     /**
      * Prepares a process of the interpreter. The process uses the interpreter's own packages and settings: this method
-     * removes variables that make Python use other directories or another encoding, or start a prompt. The server
-     * searches the folders of PYTHONPATH only after its own packages. So it finds modules of users there, but always
-     * uses its own numpy.
+     * removes variables that make Python use other directories or another encoding, or that are about its prompt. The
+     * server searches the folders of PYTHONPATH only after its own packages. So it finds modules of users there, but
+     * always uses its own numpy.
      *
      * @param arguments the arguments of the interpreter
      * @param variables environment variables in addition to those of this process

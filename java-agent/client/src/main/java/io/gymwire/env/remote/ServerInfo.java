@@ -51,7 +51,7 @@ public record ServerInfo(
      *
      * @param versions the versions of some packages, for example gymnasium, mujoco and numpy;
      *     {@link io.gymwire.env.VectorEnv#distributions} has the packages of an environment
-     * @param unlocked the version of each package that differs from Gymwire's lock file because the user allowed it
+     * @param unlocked the versions that the user has installed instead of the versions in Gymwire's lock file
      */
     public record Packages(Map<String, String> versions, Map<String, String> unlocked) {}
 }

@@ -24,10 +24,11 @@ import java.util.function.Predicate;
 
 /**
  * Sends the requests of one session, one at a time. After a broken connection, it repeats the unanswered request on a
- * new stream, until the request's timeout or the session's lease ends. It gives up earlier if the server's address
- * refuses connections for some seconds ({@link Refusals}). Resets, Steps and Restores are numbered together. The server
- * recognises a repeated request by its number and returns the earlier answer. So none of these requests is executed
- * twice. A request of another kind is repeated only if a second execution does no harm.
+ * new stream, until the request's timeout or the session's lease ends. It gives up earlier if the process of a managed
+ * server has ended, or if the server's address refuses connections for some seconds ({@link Refusals}). Resets, Steps
+ * and Restores are numbered together. The server recognises a repeated request by its number and returns the earlier
+ * answer. So none of these requests is executed twice. A request of another kind is repeated only if a second execution
+ * does no harm.
  */
 final class SessionStream {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -125,7 +126,10 @@ final class SessionStream {
         return handler.test(step);
     }
 
-    /** Whether a request was sent and its answer has not been received. */
+    /**
+     * Whether a request was sent and its answer has not been received. False after the connection broke during a
+     * request that must not be repeated.
+     */
     boolean isInFlight() {
         return pending != null;
     }
@@ -305,8 +309,8 @@ final class SessionStream {
     }
 
     /**
-     * Throws an exception if this client closed the connection, if the server ended the stream, if the server's process
-     * has ended, or if the request cannot be repeated.
+     * Throws an exception if this client closed the connection, if the stream ended for another reason than a broken
+     * connection, if the server's process has ended, or if the request must not be repeated.
      */
     private void requireRepeatable(Status status, String what) {
         if (connection.channel().isShutdown()) {

@@ -35,7 +35,7 @@ import java.util.Map;
  * </ul>
  */
 final class Values {
-    private static final int LONG_BITS = 63;
+    private static final int LONG_BITS = 63; // without the sign bit, as BigInteger.bitLength counts
 
     private Values() {}
 

@@ -21,7 +21,8 @@ public final class Batches {
      * Makes one batch of samples.
      *
      * @param samples members of the space, at least one; not modified
-     * @throws IllegalArgumentException if there is no sample, or a sample does not have the space's structure
+     * @throws IllegalArgumentException if there is no sample, if a sample lacks a part that the space has, for example
+     *     a key of a Dict, or if two arrays of one space have different dtypes or shapes
      */
     public static Object concatenate(Space space, List<?> samples) {
         if (samples.isEmpty()) {
@@ -61,7 +62,7 @@ public final class Batches {
     /**
      * Takes one sample out of a batch.
      *
-     * @throws IllegalArgumentException if the batch does not have the structure of a batch of the space
+     * @throws IllegalArgumentException if the batch lacks a part that the space has, for example a key of a Dict
      */
     public static Object get(Space space, Object batch, int index) {
         if (space instanceof ArraySpace) {
@@ -102,8 +103,8 @@ public final class Batches {
     }
 
     /**
-     * The number of samples in a batch; 0 if the number is unknown, because the space is an empty Dict or Tuple; -1 if
-     * {@code batch} does not have the structure of a batch of the space.
+     * The number of samples in a batch; 0 if the number is unknown, because the space is an empty Dict or Tuple, or
+     * contains only such spaces; -1 if {@code batch} does not have the structure of a batch of the space.
      */
     static int count(Space space, Object batch) {
         int count = countOrUnknown(space, batch);

@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
  * {@code nvec}. The member usually has the dtype of {@code nvec}. Other dtypes are allowed if numpy casts them safely
  * to this dtype.
  *
- * @param nvec an array of any rank: the number of values of each element, at least 1
+ * @param nvec an array of any rank: how many values each element can have, at least 1
  * @param start the smallest value of each element, with the dtype and shape of {@code nvec}
  */
 public record MultiDiscreteSpace(NdArray nvec, NdArray start) implements ArraySpace {

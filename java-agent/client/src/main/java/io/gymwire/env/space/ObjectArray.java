@@ -28,7 +28,7 @@ public final class ObjectArray {
         this.values = Collections.unmodifiableList(new ArrayList<>(values));
     }
 
-    /** A copy of the length of each axis. */
+    /** The length of each axis, in a new array. */
     public int[] shape() {
         return shape.clone();
     }

@@ -7,8 +7,8 @@ import java.util.random.RandomGenerator;
 /**
  * The set of values that an observation or an action of one environment can have: one of Gymnasium's spaces.
  *
- * <p>A member is a Java object: an {@link NdArray} in Box, Discrete, MultiDiscrete and MultiBinary, a String in Text, a
- * Map in Dict, a {@link Tuple} in Tuple, Sequence (unless stacked) and OneOf, a {@link GraphInstance} in Graph.
+ * <p>A member is a Java object: an {@link NdArray} in Box, Discrete, MultiDiscrete and MultiBinary; a String in Text; a
+ * Map in Dict; a {@link Tuple} in Tuple, Sequence (unless stacked) and OneOf; a {@link GraphInstance} in Graph.
  * Discrete also accepts a Long or an Integer, and Tuple any other List. A member of a stacked Sequence is one batch of
  * its elements, built as in {@link Batches}.
  */
@@ -16,7 +16,7 @@ public sealed interface Space
         permits ArraySpace, TextSpace, DictSpace, TupleSpace, SequenceSpace, GraphSpace, OneOfSpace {
     /**
      * Whether the value is a member by Gymnasium's rules. Arrays must have the space's shape and a dtype that casts
-     * safely to the space's dtype. But MultiBinary accepts every real dtype. The value can be any object, also null.
+     * safely to the space's dtype. But MultiBinary accepts every real dtype. The value can be any object or null.
      */
     boolean contains(Object value);
 

@@ -59,7 +59,8 @@ class DecoderFuzzTest {
                             .toByteArray());
             read++;
         } catch (InvalidProtocolBufferException | IllegalArgumentException refused) {
-            // Both exceptions count as refusals, also if encode throws one. Any other exception fails the test.
+            // Both exceptions count as refusals, also if encode or the second decode throws one. Any other exception
+            // fails the test.
         }
     }
 

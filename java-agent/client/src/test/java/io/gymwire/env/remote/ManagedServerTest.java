@@ -122,7 +122,7 @@ class ManagedServerTest {
     }
 
     @Test
-    void theErrorOfAnEnvironmentNamesItAndHasItsTraceback() {
+    void theErrorOfAnEnvironmentNamesTheEnvironmentAndContainsTheTraceback() {
         try (ManagedServer process = startWithFaultyEnvironments();
                 RemoteServer server = process.connect();
                 VectorEnv env = server.make("Faulty/RaisesInStep-v0", 2)) {
@@ -264,7 +264,7 @@ class ManagedServerTest {
                         PythonTools.home().resolve("python-env-server/tests").toString()));
     }
 
-    /** Starts a server, prints its process id, and waits to be killed. */
+    /** Starts a server, prints the server's process id, and waits to be killed. */
     static final class Parent {
         public static void main(String[] args) throws InterruptedException {
             System.out.println(ManagedServer.start().pid());

@@ -219,7 +219,7 @@ class RemoteVectorEnvTest {
     }
 
     @Test
-    void errorsOfUnaryCallsHaveTheDetailOfTheTrailingMetadata() {
+    void errorsOfUnaryCallsHaveTheDetailFromTheTrailingMetadata() {
         EnvironmentException failure = assertThrows(EnvironmentException.class, server::listEnvironments);
         assertEquals(ErrorCode.INVALID_ARGUMENT, failure.code());
         assertEquals(OptionalInt.of(2), failure.envIndex());

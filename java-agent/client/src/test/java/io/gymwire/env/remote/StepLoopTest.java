@@ -53,7 +53,7 @@ class StepLoopTest {
     }
 
     @Test
-    void stepsOnGrpcsThreadUntilTheDriverEndsTheLoop() {
+    void stepsOnAThreadOfGrpcUntilTheDriverEndsTheLoop() {
         CountingDriver driver = driver(100, NOTHING);
         StepLoop loop = env.loop(driver);
         loop.start();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ActionBufferTest {
 
     @Test
-    void storesABatchOfEachKindOfArraySpace() {
+    void storesABatchForEachKindOfArraySpace() {
         assertStores(
                 new BoxSpace(DType.FLOAT32, new int[] {2, 3}, new double[6], new double[] {9, 9, 9, 9, 9, 9}),
                 DType.FLOAT32,

@@ -44,7 +44,7 @@ class BatchesTest {
     }
 
     @Test
-    void recognizesValuesThatAreNotBatches() {
+    void recognisesWrongBatchesAndWrongSamples() {
         Space pair = new TupleSpace(List.of(DISCRETE, BOX));
         NdArray two = NdArray.ofLongs(DType.INT32, new int[] {2}, 1, 1);
         assertEquals(-1, Batches.count(pair, Tuple.of(two, NdArray.ofDoubles(DType.FLOAT32, new int[] {1, 2}, 0, 0))));

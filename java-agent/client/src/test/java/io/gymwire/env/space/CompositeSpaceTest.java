@@ -20,7 +20,7 @@ class CompositeSpaceTest {
     private final Random random = new Random(2);
 
     @Test
-    void multiDiscreteBoundsEachElement() {
+    void eachElementOfAMultiDiscreteHasItsOwnBounds() {
         MultiDiscreteSpace space = new MultiDiscreteSpace(
                 NdArray.ofLongs(DType.INT64, new int[] {2}, 3, 2), NdArray.ofLongs(DType.INT64, new int[] {2}, -1, 0));
         assertTrue(space.contains(NdArray.ofLongs(DType.INT8, new int[] {2}, 1, 1)));
@@ -126,7 +126,7 @@ class CompositeSpaceTest {
     }
 
     @Test
-    void oneOfSpacePairsEachValueWithTheIndexOfItsSpace() {
+    void aOneOfSpaceContainsPairsOfASpaceIndexAndAValue() {
         OneOfSpace space = new OneOfSpace(List.of(TWO, new TextSpace(1, 2, "x")));
         assertTrue(space.contains(Tuple.of(1L, "x")) && space.contains(Tuple.of(0L, 1L)));
         assertFalse(space.contains(Tuple.of(0L, "x")) || space.contains(Tuple.of(2L, "x")));
