@@ -284,6 +284,6 @@ def test_an_observation_that_does_not_fit_the_space_is_refused(observation: Any)
     env = _make("CartPole-v1")
     env.reset(seed=0)
     saved = envelope.SavedEnvironment(observation, False, take_state(env))
+    unpacked = envelope.unpack(envelope.pack(identity, saved), identity)
     with pytest.raises(ValueError, match="observation"):
-        unpacked = envelope.unpack(envelope.pack(identity, saved), identity)
         envelope.check_observation(env.observation_space, unpacked.observation)
