@@ -41,9 +41,9 @@ _TOY = "gymnasium.envs.toy_text"
 _MUJOCO = "gymnasium.envs.mujoco"
 _WRAPPERS = "gymnasium.wrappers"
 
-# Spaces, specifications, metadata, the render mode and the model's path follow from the constructor's arguments. The
-# other attributes of the next two sets are for pickling and for windows on the screen. Attributes with pictures are not
-# listed here, because the module layers.py recognises pictures by their type (`pygame.Surface`).
+# Attributes that are not state: spaces, specifications, metadata and the render mode follow from the constructor's
+# arguments, and the last two attributes are for pickling. Attributes with pictures are not listed here, because the
+# module layers.py recognises pictures by their type (`pygame.Surface`).
 _IGNORED_OF_ENVIRONMENTS = frozenset(
     [
         "spec",
@@ -55,7 +55,7 @@ _IGNORED_OF_ENVIRONMENTS = frozenset(
         "_ezpickle_kwargs",
     ]
 )
-# Gymnasium's own environments also have these attributes, for their windows and files.
+# Gymnasium's own environments also have the path of their model, and attributes for their windows.
 _IGNORED_OF_GYMNASIUM = _IGNORED_OF_ENVIRONMENTS | {"fullpath", "clock", "isopen"}
 _IGNORED_OF_WRAPPERS = frozenset(["env", "_action_space", "_observation_space", "_metadata", "_cached_spec"])
 
@@ -259,7 +259,7 @@ def _reason(name: str) -> str:
     if name.startswith("gymnasium.envs.box2d."):
         return f"the state of {name} cannot be saved: Box2D does not expose its contacts and its solver's caches"
     if name.startswith(f"{_WRAPPERS}."):
-        return f"the wrapper {name} contains or writes data that no snapshot can store"
+        return f"the wrapper {name} is not among the wrappers whose state is known"
     return (
         f"{name} is not among the classes whose state is known: the MuJoCo v5 tasks, classic control, toy text, "
         "most of Gymnasium's wrappers, and the classes given to gymwire.server.snapshot.register_state"

@@ -27,7 +27,8 @@ final class VectorKernels extends Kernels {
     void multiply(MatrixView start, MatrixView a, MatrixView b, MatrixView c) {
         boolean rowsAreNeighbours = a.rowStride == 1 && c.rowStride == 1 && start.rowStride == 1;
         if (rowsAreNeighbours && c.cols == 1) {
-            // The transposed product is C' = S' + B' A'. C' is a row, so the vectors run along the only column of C.
+            // The transposed product is C' = S' + B' A'. A vector contains elements of one row, and C' has only one
+            // row.
             product(
                     1,
                     b.rows,

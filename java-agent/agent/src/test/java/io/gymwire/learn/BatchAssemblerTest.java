@@ -69,7 +69,10 @@ class BatchAssemblerTest {
         assertArrayEquals(earlier, learner.recent().get(0).logProbabilities());
     }
 
-    /** The expected advantages are the sums in the definition of V-trace. The test computes them forward in time. */
+    /**
+     * The expected advantage of a step is r + gamma v' - V, where v' is V-trace's target in the next state. The test
+     * computes it as a sum forward in time.
+     */
     @ParameterizedTest
     @CsvSource({"3, 0", "3, 1", "1, 1"})
     void weightsAndTracesAreCappedRatiosOfTheCurrentPolicyToThePolicyThatDrewTheSample(int reuse, int lag) {

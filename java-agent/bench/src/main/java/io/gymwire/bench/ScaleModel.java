@@ -10,8 +10,9 @@ import java.util.PriorityQueue;
  * A discrete-event simulation of one agent with many simulators. It estimates the number of steps per second, and which
  * part limits this number.
  *
- * <p>There are M sessions with n environments each. In an iteration, each environment takes T steps. With the symbols
- * of the records below, a round trip of a session is
+ * <p>There are M sessions with n environments each. In an iteration, each environment takes T steps. An environment's
+ * part of a message has b bytes, and the agent's link transmits B bytes a second. The records below explain the other
+ * symbols. A round trip of a session is
  *
  * <pre>
  *   n steps of the simulator, one after the other, each s ((1 - j) + j E), E exponential with mean 1
@@ -21,8 +22,7 @@ import java.util.PriorityQueue;
  * </pre>
  *
  * <p>When all environments have taken T steps, the learner takes the time u for each of the M n T samples. Then the
- * next iteration begins. An environment's part of a message has b bytes, and the link transmits B bytes a second. All
- * times are in seconds.
+ * next iteration begins. All times are in seconds.
  */
 final class ScaleModel {
 
