@@ -117,7 +117,7 @@ class Doors(_Target):
 
 
 class ShutDoors(Doors):
-    """Doors with a mask that allows no action after the second step of an episode. Later it is as in Doors again."""
+    """Doors whose mask allows no action in one state of an episode, the state that follows the second step."""
 
     def _info(self) -> dict[str, Any]:
         return {"open": self._open * np.int8(self._steps != 2)}
@@ -138,8 +138,8 @@ class Levers(_Target):
     def _reward(self, action: Any) -> float:
         if not self._mask[action[0]] or not self._mask[3 + action[1]]:
             raise ValueError(f"one of the levers {action} is locked")
-        # Of the first three levers, the last one that is not locked is the best first element of an action. The second
-        # element does not change the reward.
+        # The best first element of an action is the highest of 0, 1 and 2 that is not locked. The second element does
+        # not change the reward.
         return float(action[0] == np.flatnonzero(self._mask[:3])[-1])
 
 

@@ -220,8 +220,8 @@ class Player:
         return frozenset({Code.INVALID_ARGUMENT, Code.FAILED_PRECONDITION, Code.UNIMPLEMENTED, Code.OK})
 
     def _limit(self, request: pb.MakeRequest) -> None:
-        """Changes most requests for environments in separate processes to requests for one process, because separate
-        processes make the test slow and do not test more. Also removes a valid lease, so that no session ends because
+        """Changes most requests so that all environments run in one process: one process for each environment makes the
+        test slow and does not test more. Also removes a valid lease, so that no session ends because
         its lease is over."""
         if request.vectorization == pb.VECTORIZATION_ASYNC and self.rng.random() < 0.8:
             request.vectorization = pb.VECTORIZATION_SYNC

@@ -26,7 +26,7 @@ _MAX_STACKED = 8
 # The maximum number of elements of a MultiBinary space. A stacked Sequence of this space allocates arrays of its size.
 # Without a limit, a small message with a huge shape could take any amount of memory.
 _MAX_BINARIES = 2**26
-# The space that is sent if the author of an environment has written a class for spaces of strings. The rules of that
+# The space that is sent for an author's own class of spaces of strings that is no subclass of `Text`. The rules of that
 # class are code and cannot be sent.
 _ANY_TEXT = spaces.Text(4096, min_length=0, charset="".join(map(chr, range(32, 127))))
 _AUTHOR_CLASS = "author_class"
@@ -129,8 +129,9 @@ def _decode_box(message: space_pb2.BoxSpace, _: int) -> spaces.Box:
         raise ValueError("a box has an element whose low is greater than its high, or one of them is NaN")
     native = low.dtype.newbyteorder("=")
     space = spaces.Box(0, 1, shape=low.shape, dtype=native.type)
-    # The constructor does not get the message's bounds. If the author gave infinite bounds for an integer dtype, the
-    # message has finite bounds and flags that are false, but the constructor would set these flags to true.
+    # The constructor does not get the message's bounds. If the author gave infinite bounds for an integer dtype,
+    # Gymnasium has replaced them by the limits of the dtype, and `bounded_below` and `bounded_above` are false. From
+    # these limits, the constructor would set `bounded_below` and `bounded_above` to true.
     space.low, space.high = low.astype(native), high.astype(native)
     space.bounded_below, space.bounded_above = below.copy(), above.copy()
     # In Gymnasium 1.2 the constructor has formatted the bounds 0 and 1 for repr.
@@ -229,7 +230,8 @@ def _decode_text(message: space_pb2.TextSpace, _: int) -> spaces.Text:
 
 
 def _encode_dict(space: spaces.Dict, depth: int) -> space_pb2.Space:
-    # `unsorted` is about the space of a batch. Before 1.4 Gymnasium has no `sort_keys`, and sorts the keys of a batch.
+    # `unsorted`: the space of a batch keeps the order of the keys. Before 1.4, Gymnasium has no `sort_keys` and always
+    # sorts the keys of that space.
     message = space_pb2.DictSpace(unsorted=not getattr(space, "sort_keys", True))
     for key, inner in space.spaces.items():
         is_int = isinstance(key, int) and not isinstance(key, bool) and _INT64_MIN <= key <= _INT64_MAX

@@ -143,8 +143,8 @@ final class Tables {
     }
 
     /**
-     * One row for each run, with all digits. Only a finished run without a recorded return has no row. An unfinished run
-     * without a recorded return has empty fields, and so has a run with a damaged file.
+     * One row for each run, with all digits. Only a finished run without a recorded return has no row. An unfinished
+     * run without a recorded return has empty fields, and so has a run with a damaged file.
      */
     static TextTable runs(List<Group> groups, List<Incomplete> incomplete) {
         TextTable table = new TextTable(

@@ -16,7 +16,8 @@ public final class Choices {
     private Choices() {}
 
     /**
-     * The numbers of choices: one for a Discrete space, and one for each element of a MultiDiscrete space.
+     * The numbers of choices, in an array: one number for a Discrete space, n numbers for a MultiDiscrete space of
+     * n elements.
      *
      * @throws IllegalArgumentException if the space is neither Discrete nor MultiDiscrete, or has more than
      *     {@value #MAX} choices in all

@@ -79,6 +79,6 @@ final class ComparedExplanationTest {
         assertTrue(files.containsKey("plane.svg"), files.keySet().toString());
         assertFalse(files.containsKey("path.svg") || files.containsKey("passes.svg"), "the explanation has no path");
         String page = new String(files.get("index.md"), StandardCharsets.UTF_8);
-        assertTrue(page.contains("TRPO computes no natural gradient"), "the algorithm's name is from the settings");
+        assertTrue(page.contains("TRPO computes no natural gradient"), "the update Ascent has the name TRPO here");
     }
 }
