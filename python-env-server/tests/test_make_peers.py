@@ -24,6 +24,7 @@ class Installer:
 
     def create(self, _builder: venv.EnvBuilder, folder: Path) -> None:
         folder.mkdir()
+        (folder / "python").touch()
 
     def call(self, command: list[Any], **_: Any) -> int:
         self.commands.append(command)
@@ -48,6 +49,7 @@ def make_peers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     (tmp_path / "lock").write_text("torch==1")
     monkeypatch.setattr(module, "LOCK", tmp_path / "lock")
     monkeypatch.setattr(module, "VENV", tmp_path / "venv")
+    monkeypatch.setattr(module, "PYTHON", tmp_path / "venv" / "python")
     monkeypatch.setattr(module, "STAMP", tmp_path / "venv" / "stamp")
     monkeypatch.setattr(module, "LOG", tmp_path / "log" / "peers.log")
     monkeypatch.setattr(module.sys, "version_info", (3, 11, 2))
@@ -65,13 +67,16 @@ def test_the_venv_is_made_once_with_a_message(
     assert capsys.readouterr().err == ""
 
 
-def test_the_venv_is_made_again_when_the_lock_file_changes(
+def test_the_venv_is_made_again_when_the_lock_file_changes_or_its_interpreter_is_gone(
     make_peers: ModuleType, installer: Installer, tmp_path: Path
 ) -> None:
     make_peers.main()
     (tmp_path / "lock").write_text("torch==2")
     make_peers.main()
     assert len(installer.commands) == 2
+    (tmp_path / "venv" / "python").unlink()
+    make_peers.main()
+    assert len(installer.commands) == 3
 
 
 def test_a_failed_installation_is_reported_and_tried_again(make_peers: ModuleType, installer: Installer) -> None:
