@@ -23,9 +23,8 @@ from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
 
 PROTOCOL_MAJOR = 1
 
-# The seconds that the client waits until a server accepts a connection. When the client connects for the first time, a
-# shorter `timeout` of the class Connection shortens this wait. After the connection broke, a longer `timeout` lengthens
-# this wait.
+# The seconds that the client waits until a server accepts a connection. A shorter `timeout` of Connection shortens the
+# wait for the first connection. A longer `timeout` lengthens the wait after the connection broke.
 CONNECT_SECONDS = 10.0
 # The default limit of the time until a server's first answer, in seconds. On a busy machine this answer can take long.
 GREET_SECONDS = 60.0
@@ -140,9 +139,8 @@ class Connection:
         return self._pending is not None
 
     def receive(self, timeout: float | None = None) -> Any:
-        """Returns the response to the last request, within `timeout` seconds (None: the connection's timeout).
-        The seconds are counted again after the connection broke. After a RemoteTimeoutError or KeyboardInterrupt for a
-        repeatable request, this method can be called again."""
+        """Returns the response to the last request, within `timeout` seconds (None: as in the constructor). After a
+        RemoteTimeoutError or KeyboardInterrupt for a repeatable request, this method can be called again."""
         if timeout is None:
             timeout = self._timeout
         assert self._pending is not None

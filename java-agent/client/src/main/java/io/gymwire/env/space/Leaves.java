@@ -42,8 +42,7 @@ public final class Leaves {
      * The arrays in a batch, or in one member, in the order of {@link #of}. The keys of a Dict can be in any order.
      *
      * @param space the space of one member
-     * @throws IllegalArgumentException if a part is missing
-     * @throws IllegalStateException if a part is neither an array nor an integer
+     * @throws IllegalArgumentException if a part is missing, or is neither an array nor an integer
      */
     public static List<NdArray> arrays(Space space, Object batch) {
         List<NdArray> arrays = new ArrayList<>();

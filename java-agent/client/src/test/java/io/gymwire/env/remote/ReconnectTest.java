@@ -166,18 +166,18 @@ class ReconnectTest {
         }
     }
 
-    /** One session after the other would wait for more than 2 s, 16 s in all. */
+    /** If each session waited for more than 2 s after the session before it, they would need more than 32 s in all. */
     @Test
     void theSessionsOfALostServerWaitForItOnlyOnce() throws IOException {
         List<VectorEnv> sessions = new ArrayList<>();
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < 16; i++) {
             sessions.add(server.make(COUNTING, 1));
             sessions.get(i).reset();
         }
         NdArray right = NdArray.ofLongs(DType.INT64, new int[] {1}, 1);
         proxy.close();
         assertTimeoutPreemptively(
-                Duration.ofSeconds(12),
+                Duration.ofSeconds(25),
                 () -> sessions.forEach(env -> assertThrows(EnvironmentException.class, () -> env.step(right))));
         sessions.forEach(VectorEnv::close);
     }
