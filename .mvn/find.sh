@@ -113,8 +113,8 @@ require_javac() {
     "javac; install a JDK (Debian, Ubuntu: apt-get install openjdk-$java_major-jdk-headless) or set JAVA_HOME."
 }
 
-# Sets python to a Python of version 3.10 or newer: only GYMWIRE_PYTHON if it is set, else the first of the names below
-# that is such a Python on the PATH. Returns 1 if there is none.
+# Sets python to a Python of version 3.10 or newer. If GYMWIRE_PYTHON is set, only this Python is tried. Else the names
+# below are tried on the PATH, in their order. Returns 1 if no such Python is found.
 # This function, the launcher and mvnw run Python with -E and -s: Python then ignores the variables PYTHON* and the
 # user's own packages, because they may be for another Python.
 find_python() {

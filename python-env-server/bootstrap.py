@@ -13,9 +13,9 @@ Packages of the lock file change their versions only with --unlock.
 prints no progress. A file in the virtual environment, the stamp, records the inputs of each stage. A second call
 therefore does nothing, and a call after an interruption continues. The exit code is 0 when the virtual environment is
 ready, 130 after Ctrl-C, and otherwise 1 with a message on standard error. In the second form, when pip has ended by
-itself, it is the exit code of pip, with one exception: it is 1 if pip succeeded, but changed locked versions without
---unlock. These versions are then restored. This file uses only syntax that Python 2.7 parses, so that an old
-interpreter prints a clear message and not a syntax error.
+itself, pip's exit code becomes the exit code of this script. There is one exception: the exit code is 1 if pip
+succeeded, but changed locked versions without --unlock. These versions are then restored. This file uses only syntax
+that Python 2.7 parses, so that an old interpreter prints a clear message and not a syntax error.
 """
 
 import sys
@@ -228,7 +228,8 @@ def is_ready(stamp, dev):
 
 
 def users_current(stamp):
-    """Returns whether the packages that users have added are installed, except packages that could not be installed."""
+    """Returns whether the packages that users have added are installed. Packages that could not be installed do not
+    count."""
     return stamp.get("users", "") == users_key()
 
 

@@ -50,8 +50,9 @@ def main() -> int:
 
 
 def make_environment(folder: Path, end: str) -> Path:
-    """Makes a virtual environment in the folder, with the server and what its tests need, and returns its interpreter.
-    A folder with a constraints.txt is treated as the folder of an earlier call: it is removed first."""
+    """Makes a virtual environment in the folder, and returns the path of its interpreter. The virtual environment has
+    the server and what the server's tests need. A folder with a constraints.txt is treated as the folder of an earlier
+    call: it is removed first."""
     constraints = folder / "constraints.txt"
     if constraints.exists():
         shutil.rmtree(folder)

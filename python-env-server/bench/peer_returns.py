@@ -62,8 +62,8 @@ WIDE = {
     "activation_fn": nn.ReLU,
     "net_arch": {"pi": [256] * 2, "vf": [256] * 2},
 }
-# The zoo's settings of PPO for the MuJoCo tasks (v3, Reacher: v2), with one environment. A task that is not listed gets
-# the defaults of Stable-Baselines3.
+# The zoo's settings of PPO for version 3 of the MuJoCo tasks (version 2 of Reacher), with one environment. A task that
+# is not listed gets the defaults of Stable-Baselines3.
 PPO_SETTINGS: dict[str, dict[str, Any]] = {
     "HalfCheetah-v5": {
         "batch_size": 64,
@@ -130,7 +130,7 @@ PPO_SETTINGS: dict[str, dict[str, Any]] = {
         "max_grad_norm": 0.5,
         "vf_coef": 0.695929,
     },
-    # The zoo's batch_size is 64, and a batch has 32 steps.
+    # The zoo's batch_size is 64. Stable-Baselines3 reduces it too: to the 32 steps of a batch.
     "InvertedPendulum-v5": {
         "batch_size": 32,
         "n_steps": 32,

@@ -8,9 +8,11 @@ Each line of standard input is a JSON object with a request; each line of standa
 {"ask": "make", "env_id", "envs", "batch", "cg_iterations", "cg_damping", "delta", "critic_epochs", "critic_batch",
  "critic_lr", "hidden", "critic_hidden", "init_log_std", "gamma", "lambda"} -> {}
 {"ask": "make_with_defaults", "env_id", "envs", "batch"} -> {}
-{"ask": "train", "iterations"} -> {"seconds", "rollout_seconds", "update_seconds": policy and critic}
-{"ask": "update", "batch": file of float64: observations, actions, advantages, values, returns}
- -> {"seconds", "kl"} of one update of policy and critic, which starts from the model's initial parameters
+{"ask": "train", "iterations"} -> {"seconds", "rollout_seconds", "update_seconds"}
+{"ask": "update", "batch": file} -> {"seconds", "kl"} of one update, which starts from the model's initial parameters
+
+An update changes policy and critic. The file of "update" contains observations, actions, advantages, values and
+returns, in this order, as float64.
 
 "make" wraps environments with Box actions (torques or forces) in VecNormalize, as Stable-Baselines3's zoo does, and
 uses all settings of the request; without Box actions, init_log_std has no effect. "make_with_defaults" uses the

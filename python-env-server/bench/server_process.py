@@ -113,7 +113,7 @@ class Session:
 
 
 def open_channel(address: str) -> grpc.Channel:
-    """Returns a connection that no other channel of this process shares."""
+    """Returns a channel with its own connection, which no other channel of this process uses."""
     options = [("grpc.use_local_subchannel_pool", 1), ("grpc.max_receive_message_length", -1)]
     return grpc.insecure_channel(address, options)
 

@@ -30,8 +30,8 @@ WELL = (
 
 # Within this time after the last session, all leases must expire and all processes of sessions must end.
 _RETURN_SECONDS = 60.0
-# The time limit of a rude session allows this number of its requests to take --longest-wait seconds. In all, a rude
-# session sends at most 23 requests.
+# The number of requests of a rude session that may take --longest-wait seconds each. The session's time limit is
+# computed from this number. In all, a rude session sends at most 23 requests.
 _REQUESTS_WITH_A_WAIT = 5
 # The number of gRPC's own descriptors varies by a few.
 _SLACK_DESCRIPTORS = 8

@@ -38,8 +38,8 @@ Pair = namedtuple("Pair", "left right")
 
 
 def strange_values() -> dict[str, Any]:
-    """Returns infos that cannot be sent, by key. The info `1` could be sent, but its key contains half of a surrogate
-    pair."""
+    """Returns infos that cannot be sent, by key. One of them is the number 1. It could be sent, but its key cannot:
+    the key contains half of a surrogate pair."""
     endless: list[Any] = []
     endless.append(endless)
     deep: Any = 1

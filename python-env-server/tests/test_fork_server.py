@@ -69,9 +69,8 @@ def test_a_killed_fork_server_is_replaced_and_its_sessions_end(start: Start, tmp
     client.reset(made.session_id, seed=0)
     (fork_server,) = set(descendants(server.process.pid)) - set(below(server.process.pid))
     os.kill(fork_server, signal.SIGKILL)
-    # The session's process dies with the fork server. When a session ends, the log gets a line. A request to a dead
-    # process would fail and end the session. No request is under way, so here only the end of the fork server can end
-    # the session.
+    # The session's process dies with the fork server. When a session ends, the log gets a line. The test waits for this
+    # line before the next request, because a request to the dead process would also end the session.
     assert wait_until(lambda: log.read_text() != "")
     code, detail = refusal(lambda: client.step(made.session_id, np.zeros(1, dtype=np.int64)))
     assert code is Code.NOT_FOUND

@@ -33,7 +33,7 @@ choose_opengl()
 
 Code = grpc.StatusCode
 
-# For each fault, a pattern. The message of the client's error, or the class of the exception, must match it.
+# A pattern for each fault. The client's error has a message and an exception class; one of them must match the pattern.
 WORDS = {
     "exit_0": r"exit\w* .*\b0\b",
     "exit_3": r"exit\w* .*\b3\b",

@@ -23,8 +23,8 @@ from process_usage import descendants, wait_until
 from gymwire.v1 import environment_service_pb2 as pb
 
 SESSIONS = int(os.environ.get("GYMWIRE_SESSIONS", "16"))
-# The longest time that descendants of the front process (to which clients connect) may run after its end. Without the
-# environment variable, only the limit of wait_until applies. That limit is long, because a busy machine can be slow.
+# The longest time that descendants of the front process (to which clients connect) may run after its end. Without
+# GYMWIRE_END_SECONDS, only the limit of wait_until applies. That limit is long, because a busy machine can be slow.
 END_SECONDS = float(os.environ.get("GYMWIRE_END_SECONDS", "inf"))
 REQUEST_SECONDS = 2.0
 
@@ -33,7 +33,8 @@ Start = Callable[..., ServerProcess]
 
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder with a short path for the server's temporary files."""
+    """A folder for the server's temporary files. Its path is short, because with a long path, a session would not put
+    its temporary files into its own directory."""
     with tempfile.TemporaryDirectory() as folder:
         monkeypatch.setenv("TMPDIR", folder)
         yield Path(folder)

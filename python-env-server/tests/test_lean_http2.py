@@ -166,7 +166,8 @@ def test_a_window_that_grows_while_the_server_sends_is_used(serve: Serve) -> Non
     half = 10_000_000
     client.send(stream, framed("x" * 1000, times=2 * half // 1000), end=True)
     client.increase_window(stream, half)
-    # When the first part has arrived, the server waits until it can send more. It reads frames meanwhile.
+    # When the first bytes have arrived, the server still keeps most of the first half, because the socket does not
+    # accept more. The server reads frames meanwhile.
     client.until(lambda: bool(client.data(stream)))
     client.increase_window(stream, 2 * half)
     assert client.end_of(stream) == {"grpc-status": "0"}
@@ -384,8 +385,9 @@ def test_the_server_sends_pings_during_a_long_request(serve: Serve) -> None:
     served.echo.gate.set()
     client.until(lambda: texts(client.data(stream)) == ["a", "c", "wait"])
     for each in (client, other):
-        # keep_alive pings only if the loop has ended no round since the last call of keep_alive. During the long
-        # request the loop ends no round, so the fourth call always pings. The round of the request "c" ends either
-        # before or after the second call, so at most one of the second and the third call pings too.
+        # keep_alive pings only if the loop has ended no round since the last call of keep_alive. The loop has ended
+        # rounds before the first call, so this call does not ping. During the long request the loop ends no round, so
+        # the fourth call always pings. The round of the request "c" ends either before or after the second call, so at
+        # most one of the second and the third call pings too.
         assert len([event for event in each.events if isinstance(event, h2.events.PingReceived)]) in (1, 2)
     assert client.ask(stream, "b") == ["b"]

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The process and the calls of a server with --lean, tested mostly with gRPC's client. Some tests compare the server
-with a server without --lean."""
+"""The process and the calls of a server with --lean, tested mostly with gRPC's client. One test compares the errors
+with those of a server without --lean."""
 
 import functools
 import os

@@ -24,7 +24,7 @@ ASYNC = pb.VECTORIZATION_ASYNC
 
 
 def processes(client: Client, session_id: str) -> list[int]:
-    """Returns the id of each environment's process. The environments must have the method process of odd_envs.Odd."""
+    """Returns the id of each environment's process. The environments must have the method `process` of odd_envs.Odd."""
     request = pb.CallRequest(session_id=session_id, name="process", call=pb.CallArguments())
     return [decode_value(value) for value in client.stub.Call(request, timeout=DEADLINE_SECONDS).results]
 

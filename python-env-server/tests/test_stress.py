@@ -135,8 +135,8 @@ def test_the_sessions_of_a_killed_client_expire_and_others_go_on(stressed: Serve
     for _ in range(STEPS):
         rollout.append(observations(client.step(other.session_id, np.zeros(2, dtype=np.int64))))
     np.testing.assert_array_equal(rollout, _local_rollout(7))
-    # A request restarts the lease of its session, so the test sends these sessions no request before their processes
-    # have ended.
+    # A request restarts the lease of its session. So the test sends no request to the sessions of the killed client
+    # before their processes have ended.
     assert wait_until(lambda: not set(environments(stressed.process.pid)) - earlier)
     assert wait_until(lambda: len(descendants(stressed.process.pid)) <= processes)
     for session_id in ids:

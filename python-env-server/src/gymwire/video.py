@@ -64,7 +64,8 @@ def _encode(source: BinaryIO, target: Path, width: int, height: int, fps: Fracti
 
 def _positive(text: str) -> Fraction:
     try:
-        # FFmpeg stores the numerator and the denominator as 32-bit integers.
+        # FFmpeg stores the numerator and the denominator as 32-bit integers. With a denominator of at most 100,000 and
+        # a value of at most _MOST_FPS, both are small enough.
         number = Fraction(text).limit_denominator(100_000)
     except (ValueError, ZeroDivisionError):
         number = Fraction(0)

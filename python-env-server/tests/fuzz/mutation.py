@@ -55,8 +55,8 @@ def mutated_message(rng: random.Random, message: Message) -> Any:
 
 
 def mutated_bytes(rng: random.Random, data: bytes) -> bytes:
-    """Returns a copy in which some bytes are overwritten, appended, removed, doubled or cut off, or bits are
-    flipped."""
+    """Returns a copy with up to three random changes. A change overwrites, appends, removes or repeats some bytes, cuts
+    off the end, or flips one bit."""
     result = bytearray(data)
     for _ in range(rng.randint(1, 3)):
         place = rng.randrange(len(result) + 1)

@@ -93,7 +93,8 @@ def test_random_requests_get_allowed_status_codes_and_leak_nothing(fuzzed: Serve
         _play(channel, "requests", CASES)
         assert fuzzed.process.poll() is None
         assert wait_until(lambda: not environments(fuzzed.process.pid)), environments(fuzzed.process.pid)
-        # The pool of threads grows with the number of simultaneous calls. Descriptors come and go with connections.
+        # Descriptors come and go with connections, and the pool of threads grows with the number of simultaneous calls.
+        # So the test allows a few more of both.
         assert wait_until(lambda: usage(fuzzed.process.pid).descriptors <= before.descriptors + 4)
         after = usage(fuzzed.process.pid)
         assert after.threads <= before.threads + 8, (before, after)

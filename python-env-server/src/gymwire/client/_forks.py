@@ -23,7 +23,8 @@ _first_pid: int | None = None
 
 
 def warn_of_fork() -> None:
-    """Warns if this process was forked from a process that had connections, and gRPC does not support forks."""
+    """Warns if two things are true: this process was forked from a process that had connections, and gRPC does not
+    support forks."""
     global _first_pid
     _first_pid = _first_pid or os.getpid()
     if _first_pid != os.getpid() and not _SUPPORTS_FORKS:

@@ -156,8 +156,8 @@ class Connection:
                 break
             except grpc.RpcError as error:
                 self._drop_stream()
-                if time.monotonic() - begin > self._patience():  # The connection was restored after an earlier break.
-                    give_up = None
+                if time.monotonic() - begin > self._patience():  # The wait was long, so the stream was connected.
+                    give_up = None  # This is a new break, so its time limit starts now.
                 # The server can refuse a new stream, because it still counts the broken stream for a moment.
                 full = give_up is not None and error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
                 if error.code() not in _BROKEN and not full:
@@ -180,7 +180,7 @@ class Connection:
         return getattr(response, kind)
 
     def require(self, capability: str, what: str) -> None:
-        """Raises NotImplementedError if the server lacks a capability, because it would ignore the fields for it."""
+        """Raises NotImplementedError if the server lacks a capability: such servers ignore the capability's fields."""
         if capability not in self._capabilities:
             raise NotImplementedError(f"the server at {self._address} is too old for {what}; install a newer one there")
 

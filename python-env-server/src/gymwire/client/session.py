@@ -15,8 +15,8 @@ from gymwire.codec.seeds import decode_seeds, encode_seeds
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
 
-# The name of a class of gymnasium.wrappers, "ActionMaskObservation" or "module:Class", with or without keyword
-# arguments of its constructor.
+# The name of a wrapper, or a tuple of this name and keyword arguments of the wrapper's constructor. The name is
+# "ActionMaskObservation", "module:Class", or the name of a class of gymnasium.wrappers.
 WrapperChoice = str | tuple[str, Mapping[str, Any]]
 
 

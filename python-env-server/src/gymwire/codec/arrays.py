@@ -12,7 +12,8 @@ import numpy.typing as npt
 from gymwire.codec.dtypes import numpy_dtype, wire_dtype
 from gymwire.v1 import value_pb2
 
-# The maximum number of axes in numpy 1. numpy 2 allows more, but the package also works with numpy 1.26.
+# The maximum number of axes in numpy 1.26, the oldest version that the package supports. The maximum of numpy 2 is
+# larger.
 MAX_AXES = 32
 _MAX_LENGTH = 2**31 - 1
 
@@ -58,7 +59,8 @@ def decode_shape(lengths: Iterable[int]) -> tuple[int, ...]:
         raise ValueError(f"an array has at most {MAX_AXES} axes; got {len(shape)}")
     if any(length < 0 for length in shape):
         raise ValueError(f"the array's shape {list(shape)} has a negative length")
-    # The data of an empty array does not limit the lengths of its axes, so their product could overflow.
+    # An axis of length 0 makes the array empty. Then the data does not limit the lengths of the other axes, and the
+    # product of these lengths could overflow.
     if math.prod(shape) == 0 and math.prod(max(length, 1) for length in shape) > _MAX_LENGTH:
         raise ValueError(f"the empty array's shape {list(shape)} has axes that are too long")
     return shape

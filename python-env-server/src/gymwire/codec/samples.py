@@ -23,7 +23,8 @@ def encode_sample(space: Space[Any], value: Any) -> value_pb2.Value:
     UnsupportedValueError if the value cannot be sent."""
     is_array = isinstance(space, _ARRAY_SPACES) and isinstance(value, np.ndarray) and value.dtype == space.dtype
     if is_array and value.ndim <= MAX_AXES:
-        # If the array's class is a subclass of np.ndarray, a plain array is sent. A batch contains plain arrays too.
+        # A plain array is sent even if the array's class is a subclass of np.ndarray: a batch contains plain arrays
+        # too. An array with masked elements is refused, because a plain array has no mask.
         check_unmasked(value)
         return value_pb2.Value(array=encode_array(value))
     try:
@@ -34,9 +35,9 @@ def encode_sample(space: Space[Any], value: Any) -> value_pb2.Value:
 
 def decode_sample(space: Space[Any], message: value_pb2.Value) -> Any:
     """Returns the sample in a message. Raises ValueError unless the sample has the structure of the space: Python
-    types, keys, lengths, dtypes and shapes. The error names the wrong part and what was expected. Bounds, the length
-    and the characters of a text, and the links of a graph are not checked. Raises UnsupportedSpaceError if samples of
-    the space cannot be sent.
+    types, keys, lengths, dtypes and shapes. The error names the wrong part and what was expected. Does not check
+    bounds, a text's length and characters, or a graph's links. Raises UnsupportedSpaceError if samples of the space
+    cannot be sent.
 
     A sample of Discrete has the type that was sent: a Python int, a numpy integer, or an integer array of shape (). A
     sample of Tuple can also be a list.

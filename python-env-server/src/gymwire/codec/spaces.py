@@ -26,7 +26,7 @@ _MAX_STACKED = 8
 # The maximum number of elements of a MultiBinary space. A stacked Sequence of this space allocates arrays of its size.
 # Without a limit, a small message with a huge shape could take any amount of memory.
 _MAX_BINARIES = 2**26
-# The space that is sent for an author's own class of spaces of strings that is no subclass of `Text`. The rules of that
+# If an author's own space of strings does not derive from `Text`, this space is sent instead. The rules of the author's
 # class are code and cannot be sent.
 _ANY_TEXT = spaces.Text(4096, min_length=0, charset="".join(map(chr, range(32, 127))))
 _AUTHOR_CLASS = "author_class"
@@ -230,8 +230,8 @@ def _decode_text(message: space_pb2.TextSpace, _: int) -> spaces.Text:
 
 
 def _encode_dict(space: spaces.Dict, depth: int) -> space_pb2.Space:
-    # `unsorted`: the space of a batch keeps the order of the keys. Before 1.4, Gymnasium has no `sort_keys` and always
-    # sorts the keys of that space.
+    # `unsorted` is true if a batch of the space keeps the order of the keys. Before 1.4, Gymnasium has no `sort_keys`
+    # and always sorts the keys of a batch.
     message = space_pb2.DictSpace(unsorted=not getattr(space, "sort_keys", True))
     for key, inner in space.spaces.items():
         is_int = isinstance(key, int) and not isinstance(key, bool) and _INT64_MIN <= key <= _INT64_MAX

@@ -46,8 +46,9 @@ def encode_value(value: object) -> value_pb2.Value:
 
 
 def as_received(value: object, depth: int = 0) -> Any:
-    """Returns a copy of a value as the receiver gets it, with plain types and copied arrays. In the message, `depth`
-    containers will be around the value. Raises UnsupportedValueError if the value cannot be sent."""
+    """Returns a copy of a value as the receiver gets it, with plain types and copied arrays. `depth` is the number of
+    containers that will be around the value in the message. Raises UnsupportedValueError if the value cannot be
+    sent."""
     return decode_value(_encode(value, depth))
 
 
@@ -76,8 +77,8 @@ def decode_dict(message: value_pb2.Dict) -> dict[Any, Any]:
 
 
 def decode_string_dict(message: value_pb2.Dict, name: str) -> dict[str, Any]:
-    """Returns the dict of a message. Raises ValueError if a key is not a string. In the message of this error, the
-    text of `name` stands for the dict."""
+    """Returns the dict of a message. Raises ValueError if a key is not a string. `name` is the name of the dict in
+    the text of this error."""
     result = decode_dict(message)
     for key in result:
         if not isinstance(key, str):

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Reads and sets attributes of environments and calls their methods, as a client asks. The server's operator allows
+"""Reads and sets attributes of environments, and calls their methods, as a client asks. The server's operator allows
 this with --allow-call.
 
 The functions with an argument `env` run in the environment's process."""
@@ -67,7 +67,8 @@ def call_method(
 
 def set_attribute(env: gymnasium.Env[Any, Any], name: str, value: Any) -> value_pb2.Value:
     """Sets an attribute of the outermost wrapper that has it, or else of the environment. If neither a wrapper nor the
-    environment has the attribute, it is set on the outermost wrapper, or on an environment without wrappers."""
+    environment has the attribute, it is set on the outermost wrapper. Without wrappers, it is set on the
+    environment."""
     env.set_wrapper_attr(name, value)
     return value_pb2.Value(none=value_pb2.NoneValue())
 

@@ -78,7 +78,8 @@ class QuotaError(ServerError):
 class EnvironmentRaisedError(ServerError):
     """An environment raised an exception, which is the ``__cause__``. If another process raised the exception, there is
     no ``__cause__``: the exception's class and traceback are then in the fields of this error. Only the subclass
-    EnvironmentFailedError can also have a reason that is not an exception. It may then have none of these."""
+    EnvironmentFailedError can also have a reason that is not an exception. Then there may be no ``__cause__``, and
+    ``exception_class`` and ``traceback`` may be empty."""
 
     code = Code.UNKNOWN
 

@@ -102,8 +102,8 @@ class Rules:
 
 
 def _named_values(value: object) -> Iterator[tuple[str, object]]:
-    """Returns the entries that have a string as key, of every dict in `value`. The dict can be `value` itself. It can
-    also be inside other dicts, lists, tuples and numpy arrays of objects."""
+    """Returns the entries of every dict in `value`, but leaves out each entry with a key that is not a string. A
+    dict can be `value` itself. It can also be inside other dicts, lists, tuples and numpy arrays of objects."""
     if isinstance(value, dict):
         for key, element in value.items():
             if isinstance(key, str):

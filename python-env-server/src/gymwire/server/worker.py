@@ -31,7 +31,7 @@ _NO_INFOS: tuple[dict[str, Any], Sequence[pb.OmittedInfo]] = ({}, ())
 
 
 class ResetOutcome(NamedTuple):
-    """The result of a reset. It resets some or all of n environments."""
+    """The result of one call of `reset_envs`, which resets some or all of n environments."""
 
     infos: dict[str, Any]
     outputs: list[pb.EnvOutput]  # one for each environment; empty if the client did not ask for them

@@ -14,8 +14,8 @@ LEARNING_RATE = 0.002
 SEED = 42
 MINIBATCH_ROLE = 3  # the ordinal of RandomStream.Role.MINIBATCH
 FITS = [
-    # rows, passes, rows of a minibatch. The last minibatch of a pass is smaller: it has 11 rows (an odd number) in the
-    # first fit, and 130 rows in the second.
+    # rows, passes, rows of a minibatch. The last minibatch of a pass is smaller: it has 11 rows in the first fit, and
+    # 130 rows in the second. 11 is odd: tiles with an even number of rows (VectorTiles) do not cover all 11 rows.
     (331, 3, 40),
     (420, 4, 290),
 ]
@@ -127,7 +127,7 @@ class Critic:
         self.shift, self.scale = shift, scale
 
     def fit(self, observations, returns, order_of_epochs, minibatch):
-        """Fits V to the returns, and returns the mean squared error over the last pass.
+        """Fits V to the returns. The result is the mean squared error over the last pass.
 
         The error of each minibatch is computed before Adam's step on this minibatch."""
         before = self.values(observations)

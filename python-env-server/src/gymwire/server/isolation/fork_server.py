@@ -33,8 +33,8 @@ _END_SECONDS = 2.0
 class ForkServer(Launcher):
     """Starts processes by fork. The fork server has already imported Gymnasium and the operator's modules, so a
     session's process starts within milliseconds. But a forked process has only the thread that forked. So if these
-    imports start threads, a new fork server imports neither Gymnasium nor the modules. Each session's process then
-    imports them itself."""
+    imports start threads, the fork server is replaced by one that imports neither Gymnasium nor the modules. Each
+    session's process then imports them itself."""
 
     def __init__(self, settings: HostSettings, errors: ErrorOutput) -> None:
         self._settings = settings

@@ -191,7 +191,7 @@ class _ForkServer:
         except SystemExit as error:
             code = error.code if isinstance(error.code, int) else 1
         except BaseException:
-            # No code is left that could handle the exception.
+            # No code is left that could handle the exception, so this process only prints it.
             sys.excepthook(*sys.exc_info())
         finally:
             for stream in (sys.stdout, sys.stderr):

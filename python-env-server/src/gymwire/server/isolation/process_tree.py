@@ -58,8 +58,9 @@ def _add(tree: ProcessTree, pid: int) -> None:
         stat = os.read(file, 4096)
     finally:
         os.close(file)
-    # The process's name, in parentheses, may contain any character. So the last parenthesis is its end. In the
-    # numbering of proc(5), field 4 is the parent and field 24 is the number of pages in memory.
+    # The process's name is in parentheses, and may itself contain parentheses. The fields after the name contain none,
+    # so the last parenthesis ends the name. In the numbering of proc(5), field 4 is the parent and field 24 is the
+    # number of pages in memory.
     fields = stat[stat.rindex(b")") + 2 :].split(None, 22)
     tree.children.setdefault(int(fields[1]), []).append(pid)
     tree.resident[pid] = int(fields[21]) * _PAGE_BYTES

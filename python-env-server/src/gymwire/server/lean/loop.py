@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Serves all connections in turn, on the thread that also runs the environments without their own processes."""
+"""Serves all connections in turn, on one thread, which also runs the environments that have no process of their own."""
 
 import logging
 import socket

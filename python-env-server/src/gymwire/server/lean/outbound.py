@@ -254,8 +254,9 @@ class Outbound:
 
 
 def own_window(max_message_bytes: int) -> int:
-    """Returns the client's window on a stream, in bytes. If MAX_WINDOW does not limit it, it has room for a message of
-    the maximum size, although bytes of earlier messages are not given back before there are _CREDIT_BYTES of them."""
+    """Returns the client's window on a stream, in bytes. Unless MAX_WINDOW limits the window, it has room for a message
+    of the maximum size. It has additional room for bytes of earlier messages, because these bytes are not given back
+    before there are _CREDIT_BYTES of them."""
     return min(frames.MAX_WINDOW, max_message_bytes + _MESSAGE_HEAD_BYTES + 2 * _CREDIT_BYTES)
 
 

@@ -22,7 +22,8 @@ _KEYS = ("format", "made_by", "session", "observation", "ended", "environment", 
 
 class SessionIdentity(NamedTuple):
     """These values must be the same in the session of a snapshot and in the session that restores the snapshot.
-    `check_state` in the module layers.py compares the classes and settings of the environments and their wrappers."""
+    The classes and settings of the environments and their wrappers must be the same too; `check_state` in the module
+    layers.py compares them."""
 
     env_id: str
     autoreset_mode: str

@@ -38,8 +38,8 @@ def take_state(env: gymnasium.Env[Any, Any]) -> list[dict[str, Any]]:
 
 def check_state(env: gymnasium.Env[Any, Any], state: Any) -> None:
     """Checks that a state can be restored in an environment; changes nothing. Raises WrongStateError for the state of
-    another environment, and InvalidRequestError for a malformed state. Raises SnapshotUnsupportedError if the state of
-    the environment's or a wrapper's class is not known, or if a setting cannot be compared."""
+    another environment, and InvalidRequestError for a malformed state. Raises SnapshotUnsupportedError if the server
+    does not know how to save the state of the environment or of a wrapper, or if it cannot compare a setting."""
     try:
         _check(env, state)
     except ValueError as error:

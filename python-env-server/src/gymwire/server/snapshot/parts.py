@@ -198,8 +198,8 @@ class ReuseCheck(Part):
     def put(self, owner: Any, value: Any) -> None:
         if self.name in vars(owner):
             owner.checked_data_reuse = value
-            # The pair stands for the previous observation and info. None is never the same object as the next
-            # observation or info.
+            # The pair stands for the previous observation and info. Both are None here, and None is never the same
+            # object as the next observation or info.
             owner._previous_data = None if value else (None, None)
 
 

@@ -35,7 +35,8 @@ def restore_worker(worker: Worker, snapshots: Sequence[value_pb2.Value]) -> None
     try:
         saved = [unpack(snapshot, identity) for snapshot in snapshots]
         arguments = [(each.environment,) for each in saved]
-        # First the settings are compared. If they differ, the observation may have another shape.
+        # The settings are compared before the observations are checked. Other settings can give an observation
+        # another shape, and then the error must name the setting.
         worker.each(check_state, arguments)
         for each in saved:
             check_observation(worker.single_observation_space, each.observation)

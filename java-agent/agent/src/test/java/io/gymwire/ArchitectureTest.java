@@ -136,7 +136,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void linalgNetworksPoliciesAndUpdatesDoNotUseEnvironments() throws IOException {
+    void numericalPackagesDoNotUseEnvironments() throws IOException {
         int actions = 0;
         for (Path file : sources("main")) {
             boolean usesEnv = code(file).contains("io.gymwire.env.");
@@ -199,7 +199,7 @@ final class ArchitectureTest {
      * {@code bench} may access files.
      */
     @Test
-    void onlyThePackageFilesReadsAndWritesFiles() throws IOException {
+    void onlyTheFilesPackageReadsAndWritesFiles() throws IOException {
         List<String> violations = new ArrayList<>();
         int inFiles = 0;
         for (Path file : sources("main")) {

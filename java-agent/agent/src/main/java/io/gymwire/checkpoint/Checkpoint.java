@@ -212,8 +212,8 @@ public final class Checkpoint {
     }
 
     /**
-     * Whether a directory contains a checkpoint's JSON file, damaged or not. The file of step 0 counts only if the
-     * checkpoint is whole: without its checksums, the run was killed before it learned anything.
+     * Whether a directory contains a checkpoint's JSON file, damaged or not. The JSON file of step 0 counts only if the
+     * checkpoint also has its file of digests. If that file is missing, the run was killed before it learned anything.
      */
     public static boolean exists(Path directory) throws IOException {
         return CheckpointSets.all(directory).stream()

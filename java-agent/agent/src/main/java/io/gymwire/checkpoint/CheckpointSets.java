@@ -54,8 +54,8 @@ final class CheckpointSets {
      * checksums.
      *
      * @param remark receives a line if {@code latest} is missing or damaged, if the checkpoint that it names is not
-     *     whole, or if a newer whole checkpoint exists. The line names the missing or damaged file, or {@code latest},
-     *     and the checkpoint that is used
+     *     whole, or if a newer whole checkpoint exists. The line names the checkpoint that is used. It also names the
+     *     missing or damaged file; if there is none, it names {@code latest} and the newer checkpoint
      * @throws IOException if there is no whole checkpoint, or this user has no permission to read a file that is needed
      */
     static <T> T newest(Path directory, Reader<T> reader, Consumer<String> remark) throws IOException {

@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 /**
  * The digests of a checkpoint's files, in one further file of the checkpoint. This file has the format of
  * {@code sha256sum}, so {@code sha256sum --check} can check the files. Each line has a digest and the name of its file.
- * A file of another checkpoint is refused if its content is different: its name or its digest is not in the list.
+ * A file of another checkpoint is refused, because its name or its digest is not in the list. (A file with the same
+ * name and the same content is accepted.)
  */
 final class Checksums {
 

@@ -43,8 +43,9 @@ final class RolloutsFile {
      */
     static void requireRoom(RunConfig config, int observationSize, int actionSize) {
         // A transition has its observation, at most one final observation, its action, and at most four numbers. The
-        // sum below has a fifth number as room for the last observations, one for each environment. They can also use
-        // the room for final observations, because usually most transitions have no final observation.
+        // sum below has a fifth number, as room for the last observations. (Each environment has one last observation.)
+        // The last observations can also use the room for final observations, because usually most transitions have no
+        // final observation.
         long transition = 2L * observationSize + actionSize + 5;
         long bytes =
                 Double.BYTES * transition * config.get(RolloutSettings.BATCH) * (config.get(RolloutSettings.REUSE) - 1);

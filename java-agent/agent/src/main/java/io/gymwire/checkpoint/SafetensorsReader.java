@@ -175,8 +175,9 @@ final class SafetensorsReader {
     }
 
     /**
-     * The size in bytes of a float64 array with these lengths; -1 if a length is negative, or if a length or the
-     * product of the first k lengths, for any k, is more than Integer.MAX_VALUE.
+     * The size in bytes of a float64 array with these lengths; -1 if a length is negative or more than
+     * Integer.MAX_VALUE. The result is also -1 if, for any k, the product of the first k lengths is more than
+     * Integer.MAX_VALUE.
      */
     private static long bytes(List<Long> lengths) {
         long elements = 1;

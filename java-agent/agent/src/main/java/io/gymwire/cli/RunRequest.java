@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  * @param sources the source of each value; a setting that is not in this map has its default value
  * @param given the settings that the command line gave; none for {@code verify}
  * @param leftOut the preset's settings that the run's algorithm or sampling does not use
- * @param commandLine the command line for the manifest: as given, but without options for {@code verify}
+ * @param commandLine the command line for the manifest, as given; for {@code verify}, without its options
  */
 record RunRequest(
         RunConfig config,

@@ -139,12 +139,14 @@ final class SlurmOption {
         EnvironmentSettings.imports(settings).forEach(module -> words.add("--import=" + module));
         EnvironmentSettings.python(settings).ifPresent(python -> words.add("--python=" + python));
         // If the other servers are lost, all sessions move to one server. That server also counts sessions with a
-        // broken connection, until it closes them. So each limit is twice the number that the run needs. The server's
-        // default limits suffice if the user chose no number and the preset has no more environments than the default.
+        // broken connection, until it closes them. So each limit is twice the number that the run needs. If neither
+        // --workers nor --hosts is given, the server's default limit of sessions suffices.
         if (request.layout().chosen() || hosts != null) {
             words.add("--max-sessions=" + 2 * (sessions + CurveEvaluation.SESSIONS));
         }
         int envs = request.layout().envs();
+        // If the user does not give --envs, and the number in the preset is not above the default of --envs, the
+        // server's default limits of environments suffice.
         if (request.given().contains(RolloutSettings.ENVS)
                 || envs > RolloutSettings.ENVS.defaultValue().orElseThrow()) {
             int most = 2 * (envs + CurveEvaluation.ENVIRONMENTS);

@@ -153,13 +153,15 @@ final class SweepPlan {
         if (!wanted.envId().equals(there.envId())) {
             differences.put("environment", there.envId() + ", not " + wanted.envId());
         }
-        // A run can be continued to more steps. It keeps the --anneal-steps that it began with.
+        // A run can be continued to more steps.
         boolean longer = wanted.get(RunSettings.STEPS) > there.get(RunSettings.STEPS);
         Set<Setting<?>> free = new HashSet<>();
         RunConfig.all().stream().filter(setting -> !setting.distinguishesRuns()).forEach(free::add);
         if (longer) {
             free.add(RunSettings.STEPS);
         }
+        // By default, --anneal-steps is the value of --steps when the run begins. A continued run keeps this default,
+        // even if the default that follows from the wanted --steps is different.
         String annealSource = contents.sources().getOrDefault(RunSettings.ANNEAL_STEPS, ConfigFile.DEFAULT);
         if (!hasAnnealSteps && annealSource.equals(ConfigFile.DEFAULT)) {
             free.add(RunSettings.ANNEAL_STEPS);

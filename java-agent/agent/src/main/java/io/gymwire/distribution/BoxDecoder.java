@@ -17,8 +17,8 @@ final class BoxDecoder implements PartDecoder {
     private static final double GREATEST_INT64 = Math.nextDown(0x1p63); // the greatest double that is an int64
 
     private final int size;
-    private final double[] low; // [size], where there is no bound: -infinity, or the least integer
-    private final double[] high; // [size], where there is no bound: +infinity, or the greatest integer
+    private final double[] low; // [size]; without a bound: -infinity, or the dtype's least integer
+    private final double[] high; // [size]; without a bound: +infinity, or the dtype's greatest integer
     private final boolean[] clipped; // [size]
     private final boolean integer;
 
@@ -32,7 +32,8 @@ final class BoxDecoder implements PartDecoder {
             boolean bounded = space.isBoundedBelow(i) && space.isBoundedAbove(i);
             clipped[i] = bounded && Double.isFinite(high[i] - low[i]);
             if (integer) {
-                // The limits of 64-bit integers are rounded up as doubles, to 2^63 and 2^64.
+                // As doubles, the upper limits of 64-bit integers are rounded up to 2^63 and 2^64. The dtype does not
+                // contain these numbers.
                 high[i] = Math.min(high[i], space.dtype() == DType.UINT64 ? Math.nextDown(0x1p64) : GREATEST_INT64);
             }
         }

@@ -45,7 +45,8 @@ public interface Distribution {
      * Writes the initial values of the distribution's own parameters.
      *
      * @param theta a policy's parameters; only the distribution's own parameters are overwritten
-     * @param own index in theta of the first own parameter; for a factor, that of the product
+     * @param own index in theta of the first own parameter; a factor gets the index of the product's first own
+     *     parameter
      */
     default void initialize(double[] theta, int own) {}
 
@@ -160,7 +161,8 @@ public interface Distribution {
      * The totals of those {@link DistributionMetrics} that the own parameters determine. Each metric is the mean over
      * the elements of an action that have the metric. The totals of several factors can be added up.
      *
-     * @param own index in theta of the first own parameter; for a factor, that of the product
+     * @param own index in theta of the first own parameter; a factor gets the index of the product's first own
+     *     parameter
      */
     default Map<Metric, Total> totals(double[] theta, int own) {
         return Map.of();

@@ -25,7 +25,7 @@ public final class GaussianSettings {
             .onlyIf(IS_GAUSSIAN, REASON)
             .orElse("-0.5", "as in Tianshou; Andrychowicz et al. 2020 recommend a standard deviation of 0.5");
 
-    /** Whether {@link Gaussian} treats as clipped the action elements that {@link BoxDecoder} clips to [-1, 1]. */
+    /** Whether {@link Gaussian} treats an action element as clipped if {@link BoxDecoder} clips it to [-1, 1]. */
     public static final Setting<Boolean> CLIPPED_ACTIONS = GROUP.flag("clipped-actions")
             .text("Learns from actions as the environment uses them, clipped to their limits: if an element with"
                     + " two limits is beyond one of them, uses the probability of all values beyond this limit (Fujita"

@@ -16,7 +16,8 @@ record Improvement(Bound bound, Estimate importance, Fresh fresh) {
 
     /**
      * A mean, and the interval that contains 95 percent of the bootstrap's means. The bootstrap draws episodes or, for
-     * {@code importance}, pieces of trajectories. The ends of the interval are NaN if there are fewer than two of them.
+     * {@code importance}, pieces of trajectories. The ends of the interval are NaN if there are fewer than two episodes
+     * or pieces.
      */
     record Estimate(double mean, double low, double high) {}
 

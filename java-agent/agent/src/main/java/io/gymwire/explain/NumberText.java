@@ -39,8 +39,9 @@ final class NumberText {
     }
 
     /**
-     * The value, between -2^63 and 2^63, as a short text. A whole number stays as it is, and a number that differs from
-     * 1 or -1 only by rounding errors is shown as 1 or -1. Any other number has one digit and an exponent: 6e-09.
+     * The value as a short text. The value must be between -2^63 and 2^63. A whole number stays as it is, and a number
+     * that differs from 1 or -1 only by rounding errors is shown as 1 or -1. Any other number has one digit and an
+     * exponent: 6e-09.
      */
     static String rough(double value) {
         double rounded = Math.rint(value);

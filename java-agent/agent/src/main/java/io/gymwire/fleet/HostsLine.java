@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 final class HostsLine {
 
     /**
-     * The maximum number of servers with sessions, and of servers without sessions, that a line names. More names would
-     * make the line hard to read.
+     * A line names at most this number of servers with sessions, and at most this number of servers without sessions.
+     * More names would make the line hard to read.
      */
     private static final int MOST_NAMES = 8;
 

@@ -39,10 +39,10 @@ final class Losses {
 
     /**
      * Whether a failure counts as the loss of a session. It counts if the session's server cannot be reached. It also
-     * counts if the server that answers does not have the session, because this server is new or has ended the session.
-     * An answer that does not come in time does not count. If Gymnasium does not have the environment, the code is also
-     * NOT_FOUND, but the failure names Gymnasium's exception. Such a failure is not a loss, because a later attempt
-     * would fail too.
+     * counts if the server that answers does not have the session (code NOT_FOUND), because this server is new or has
+     * ended the session. An answer that does not come in time does not count. If Gymnasium does not have the
+     * environment, the code is NOT_FOUND too, but the failure names Gymnasium's exception. Such a failure is not a
+     * loss, because a later attempt would fail too.
      */
     private static boolean isLoss(EnvironmentException e) {
         boolean unknownSession =

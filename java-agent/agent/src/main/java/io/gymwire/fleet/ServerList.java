@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * The running servers that can host environments, in the order in which they get sessions. A later read can give other
- * servers, because servers can move to other hosts.
+ * servers, because a lost server can come back at another address.
  */
 @FunctionalInterface
 public interface ServerList {

@@ -177,10 +177,10 @@ public final class Sessions implements AutoCloseable {
 
     /**
      * Opens a further session with new environments. They are made with the same options as the environments of the
-     * first sessions. Several further sessions can be open at the same time if they have different sides. The caller
-     * closes a session before it opens the next session of the same side. Threads may call this method at the same
-     * time. A managed server hosts one session at a time. So, if this object uses managed servers, the first call with
-     * a side starts a server for this side.
+     * first sessions. Several further sessions can be open at the same time if each has a different {@code side}. The
+     * caller closes a session before it opens the next session of the same side. Threads may call this method at the
+     * same time. A managed server hosts one session at a time. So, if this object uses managed servers, the first call
+     * with a side starts a server for this side.
      *
      * @param side a number from 0; sessions of different sides simulate at the same time if the servers allow it
      * @param count the number of environments of the session

@@ -13,7 +13,10 @@ import java.time.Duration;
  */
 public record WaitTimes(Duration first, Duration afterLoss) {
 
-    /** The default. Servers that the user names must already run. After a loss, a server must answer in 60 seconds. */
+    /**
+     * The default. At the start, only servers that already run are used. After a loss, a server must answer in 60
+     * seconds.
+     */
     public static final WaitTimes DEFAULT = new WaitTimes(Duration.ZERO, Duration.ofSeconds(60));
 
     /** Wait times with the same value for {@code first} and {@code afterLoss}. */

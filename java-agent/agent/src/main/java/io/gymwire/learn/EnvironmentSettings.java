@@ -67,7 +67,7 @@ public final class EnvironmentSettings {
         return words(settings, IMPORT);
     }
 
-    /** The interpreter that the settings name; empty for the one that Gymwire manages. */
+    /** The Python interpreter of the settings; empty for the interpreter that Gymwire manages. */
     public static Optional<Path> python(Settings settings) {
         return settings.has(PYTHON) ? Optional.of(settings.get(PYTHON)) : Optional.empty();
     }

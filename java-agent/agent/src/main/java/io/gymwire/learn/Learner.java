@@ -177,8 +177,8 @@ public final class Learner {
      * statistics. From the second batch on, policy and critic stay the same functions of the raw observations. Their
      * first layers compensate for the change of the normaliser, except for its clipping. At the first batch, the first
      * layers stay unchanged. The policy's distributions then do not change either, because before the first update the
-     * outputs of the policy's network are 0 in every state. The moments of the optimisers stay unchanged, because
-     * statistics hardly change after the first batches.
+     * outputs of the policy's network are 0 in every state. The moments of the optimisers are not adapted to the
+     * new first layers, because the statistics hardly change after the first batches.
      */
     void observe(Rollout rollout) {
         if (!normalizer.enabled()) {
@@ -212,7 +212,7 @@ public final class Learner {
     }
 
     /**
-     * The number of actions drawn for each environment in completed iterations [N], not a copy. The actions of branches
+     * The number of actions drawn for each environment [N] in completed iterations, not a copy. The actions of branches
      * do not count.
      */
     public long[] drawn() {

@@ -30,7 +30,7 @@ public final class PendingIteration {
     public record Iteration(MetricValues metrics, Optional<String> remark, List<Rollout.Episode> episodes) {}
 
     /**
-     * The results that are known as soon as the policy is improved.
+     * The results that are known as soon as the policy's update is done.
      *
      * @param measures a function that writes the update's metrics into its argument
      * @param remark why the policy could not be improved; usually empty

@@ -183,10 +183,9 @@ public final class Trainer {
     /**
      * Prepares the batch that {@link #improve} learns from: the rollout just collected, and the earlier rollouts that
      * are reused. This method first waits for the critic's fit of the iteration before. With {@code --lag 1}, it then
-     * copies the current policy, because the actions of the next batch are drawn from this copy. It also normalises the
-     * rollout again with the current statistics. In the first iteration, this method also adds the rollout to the
-     * normaliser's statistics, because there are no statistics yet. Until the next collection, further calls return the
-     * same batch.
+     * copies the current policy, and normalises the rollout again with the current statistics. The actions of the next
+     * batch are drawn from the copy. In the first iteration, this method also adds the rollout to the normaliser's
+     * statistics, because there are no statistics yet. Until the next collection, further calls return the same batch.
      */
     public Batch prepareBatch() {
         if (prepared == null) {

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 public final class ChunkSums {
 
     /**
-     * The minimum number of elements of a part, if the sum has several parts. Parts are added up in parallel; to
-     * distribute smaller parts costs more time than it saves.
+     * The minimum number of elements of a part, if the sum has several parts. A part is a range of the sum's elements.
+     * Parts are added up in parallel; to distribute smaller parts costs more time than it saves.
      */
     private static final int MIN_ELEMENTS = 2048;
 

@@ -27,8 +27,8 @@ final class VectorKernels extends Kernels {
     void multiply(MatrixView start, MatrixView a, MatrixView b, MatrixView c) {
         boolean rowsAreNeighbours = a.rowStride == 1 && c.rowStride == 1 && start.rowStride == 1;
         if (rowsAreNeighbours && c.cols == 1) {
-            // The transposed product is C' = S' + B' A'. A vector contains elements of one row, and C' has only one
-            // row.
+            // A vector contains elements of one row. A row of C has only one element, but C' is one row with all
+            // elements of C. So this computes the transposed product, C' = S' + B' A'.
             product(
                     1,
                     b.rows,

@@ -19,9 +19,10 @@ import org.ejml.interfaces.decomposition.QRDecomposition;
  * A multilayer perceptron with tanh between its layers and a linear last layer: a_0 = x, a_l = tanh(a_(l-1) W_l + b_l)
  * for l &lt; L, and a_L = a_(L-1) W_L + b_L. The input is x, the output is a_L, and each a_l has one row per sample.
  *
- * <p>Parameters: for each layer W_l (row-major, [inputs][outputs]), named {@code l.weight}, and then b_l [outputs],
- * named {@code l.bias}, for l = 1, ..., L. Initial weights are orthogonal (Saxe et al. 2013, arXiv:1312.6120), with
- * gain sqrt 2 in the hidden layers and the caller's gain in the last layer. Initial biases are 0.
+ * <p>Theta contains the parameters of layer 1, then those of layer 2, and so on. Layer l has first W_l (row-major,
+ * [inputs][outputs]), named {@code l.weight}, and then b_l [outputs], named {@code l.bias}. Initial weights are
+ * orthogonal (Saxe et al. 2013, arXiv:1312.6120), with gain sqrt 2 in the hidden layers and the caller's gain in the
+ * last layer. Initial biases are 0.
  */
 public final class Mlp implements Network {
 

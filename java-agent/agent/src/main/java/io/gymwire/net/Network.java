@@ -9,7 +9,7 @@ import org.ejml.data.DMatrixRMaj;
 /**
  * A differentiable function of rows: output = f(theta, input), with input [rows][inputSize] and output
  * [rows][outputSize]. Its Jacobian is J = d output / d theta: {@link #tangent} multiplies by J, {@link #backward} by
- * J'.
+ * the transpose J'.
  *
  * <p>The parameters are a flat vector theta. The network uses the first {@link #parameterCount} elements of theta. A
  * network stores only its shape. The caller keeps parameters and activations, so one network can be evaluated with
@@ -44,8 +44,8 @@ public interface Network {
     void rescaleOutput(double[] theta, double factor, double shift);
 
     /**
-     * Changes theta. After the call, the output for z equals the earlier output for scale * z + offset, element by
-     * element.
+     * Changes theta so that the output for an input z becomes the output that the old theta gives for
+     * scale * z + offset. This product and this sum are element by element.
      *
      * @param scale [inputSize]; where scale is 0, that element of z no longer changes the output
      * @param offset [inputSize]
@@ -100,8 +100,9 @@ public interface Network {
     }
 
     /**
-     * Changes one of several parts of theta and keeps {@code transposed} as {@link #transposeWeights} would write it.
-     * Two parts have no element in common, so several threads may change different parts at the same time.
+     * Changes one part of theta and keeps {@code transposed} as {@link #transposeWeights} would write it. The parts are
+     * not those of {@link #parameters}: here, theta is divided into {@code parts} parts, to share the work. Two of them
+     * have no element in common, so several threads may change different parts at the same time.
      *
      * @param part the index of the part, 0 to {@code parts - 1}
      * @param parts the number of parts

@@ -24,7 +24,8 @@ interface ArrayEncoder {
      * Writes the columns of an array.
      *
      * @param array contains the elements to encode, which begin at index {@code from}; not modified
-     * @param row the numbers of a matrix, row-major; the array's columns begin at index {@code to} and are overwritten
+     * @param row the elements of the whole matrix, row-major; the array's columns begin at index {@code to} and are
+     *     overwritten
      */
     void encode(double[] array, int from, double[] row, int to);
 }

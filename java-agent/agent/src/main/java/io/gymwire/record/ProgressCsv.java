@@ -54,8 +54,8 @@ public final class ProgressCsv implements Closeable {
      * because the resumed run writes them again.
      *
      * @param columns the names of the columns in the rows that the resumed run will write
-     * @throws IOException if the file cannot be read, if another version wrote it with other columns, if a row has more
-     *     or fewer fields than the header or no number in the column {@link #TOTAL_TIMESTEPS}, or if
+     * @throws IOException if the file cannot be read, if another version wrote it with other columns, if a row does not
+     *     have as many fields as the header, if a row has no number in the column {@link #TOTAL_TIMESTEPS}, or if
      *     {@code totalTimesteps} is not 0 and no row is at this step
      */
     public static ProgressCsv resume(Path path, long totalTimesteps, List<String> columns) throws IOException {

@@ -77,8 +77,8 @@ public final class RunDirectory {
     }
 
     /**
-     * Prevents other processes of Gymwire from writing into the directory, until {@link #release} or the end of this
-     * process.
+     * Prevents other processes of Gymwire from training in the directory, until {@link #release} or the end of this
+     * process. Commands such as {@code eval} can still write their files into it.
      *
      * @param remark receives a message of one line if the file system does not support locks
      * @throws IOException if the directory is already locked, or if its lock file cannot be written
@@ -87,7 +87,7 @@ public final class RunDirectory {
         lock = DirectoryLock.acquire(path, remark);
     }
 
-    /** Lets other processes write into the directory again. */
+    /** Lets other processes train in the directory again. */
     public void release() throws IOException {
         if (lock != null) {
             lock.close();

@@ -30,9 +30,8 @@ public final class RunLog implements Closeable {
     }
 
     /**
-     * Opens the files. If the run was interrupted, the data that it recorded after the checkpoint from which it
-     * continues is dropped from progress.csv and monitor.csv. The event files keep this data, but TensorBoard does not
-     * show it.
+     * Opens the files. If the run continues from a checkpoint, the data that it recorded after this checkpoint is
+     * dropped from progress.csv and monitor.csv. The event files keep this data, but TensorBoard does not show it.
      */
     public static RunLog open(RunDirectory directory, Trainer trainer, Instant start) throws IOException {
         Learner learner = trainer.learner();

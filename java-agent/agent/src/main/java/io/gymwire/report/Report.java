@@ -75,8 +75,8 @@ public final class Report {
      *     values in the runs that they affect. The seed is never chosen
      * @param threshold the return at which an environment counts as solved; empty for the environment's own threshold
      * @param remark receives a message of one line about anything unusual or left out
-     * @throws IOException if a path contains no run; if, apart from runs with a damaged file, no run has recorded a
-     *     return and no run has failed; if a directory cannot be read; or if {@code groupBy} contains the name of a
+     * @throws IOException if a path contains no run; if no run has recorded a return and no run has failed (runs with a
+     *     damaged file do not count); if a directory cannot be read; or if {@code groupBy} contains the name of a
      *     setting that no run has
      */
     public static Report of(List<Path> paths, List<String> groupBy, OptionalDouble threshold, Consumer<String> remark)

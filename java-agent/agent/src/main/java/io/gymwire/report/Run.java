@@ -122,7 +122,7 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
 
     /**
      * The wall time of the run in seconds. The clock starts at 0 again whenever the run is resumed, so this is a sum
-     * over the parts of the run. A part is not counted if the next part's first time is at least its last time.
+     * over the parts of the run. A part is not counted if its last time is at most the first time of the next part.
      */
     double seconds() {
         double[] elapsed = table.numbers(RunMetrics.TIME_ELAPSED.name());

@@ -212,7 +212,8 @@ final class RunReader {
     /**
      * The part of the curve after the first 100 episodes, or after all episodes if there are fewer. The sum of these
      * episodes' lengths is used as the step at which the part begins. If the curve has no point from this step on, the
-     * result is the curve's last point. Earlier points are left out, because a mean of few episodes depends on luck.
+     * result is the curve's last point. The curve's first points are left out, because a mean of few episodes depends
+     * on luck.
      */
     private static Curve settled(Curve returns, double[] lengths) {
         double steps = IntStream.range(0, Math.min(EPISODES, lengths.length))

@@ -49,7 +49,10 @@ public final class Actor {
         return raw;
     }
 
-    /** The normalised observations [N][observation size]; {@link #act} and {@link #observe} write their rows. */
+    /**
+     * The normalised observations [N][observation size]; {@link #act} and {@link #observe} write the rows of the
+     * environments {@code from}, ..., {@code to - 1}.
+     */
     public DMatrixRMaj normalized() {
         return normalized;
     }

@@ -16,8 +16,8 @@ import org.ejml.data.DMatrixRMaj;
  * <p>All actions in the branches of state n come from one stream of numbers, which the seed, the iteration and n
  * determine. Its draws have the numbers 0, 1, 2, ... The first K draws are the K actions that are tried in the state.
  * The draw with number K + t - 1 is the action of step t > 0 in each of the state's K branches. So the branches of a
- * state have common random numbers, no matter in which places they run. If all possible actions are tried, a drawn
- * first action is used only if the action mask forbids action k.
+ * state have common random numbers, no matter in which places they run. If all possible actions are tried, branch
+ * n K + k begins with action k instead. It uses its drawn first action only if the action mask forbids action k.
  */
 final class BranchRound {
 

@@ -39,7 +39,7 @@ final class BranchSampler extends SessionDriver {
      * Prepares this driver to run the branches of a round from their first step. The caller then restores the
      * environments to the states where the branches start.
      *
-     * @param stop if it returns true after a step, the loop ends before the branches are complete
+     * @param stop if it returns true after a step, the session's step loop ends before the branches are complete
      */
     void prepare(BooleanSupplier stop) {
         this.stop = stop;

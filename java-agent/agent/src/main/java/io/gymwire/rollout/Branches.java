@@ -46,7 +46,7 @@ import org.ejml.data.DMatrixRMaj;
 public final class Branches {
 
     private final Shape shape;
-    private final int[] rows; // [N], the row of each state in the trunk
+    private final int[] rows; // [N], for each of the N states its row in the trunk
     private final DMatrixRMaj[] tried; // [K] of [N][action size]
     private final double[][] rewards; // [K][N], sum of gamma^t r_t
     private final double[][] discounts; // [K][N], gamma^h; 0 after a terminal state

@@ -9,10 +9,10 @@ import io.gymwire.settings.Settings;
 /**
  * The plan that divides the steps of a batch between the trunk and the branches of vine sampling. Each of E
  * environments takes T steps in an iteration. The first steps are for the trunk. The last steps are for the branches:
- * K actions in each of N states make N K branches. So there are ceil(N K / E) rounds. In each round, each environment
- * takes H steps and runs one branch. If N K is not a multiple of E, some environments only repeat a branch in the last
- * round. A branch has fewer than H steps if its
- * episode ends earlier, but its environment still takes H steps.
+ * K actions in each of N states make N K branches. The branches run in rounds: in each round, each environment takes H
+ * steps and runs one branch. So there are ceil(N K / E) rounds. If N K is not a multiple of E, some environments only
+ * repeat a branch in the last round. A branch has fewer than H steps if its episode ends earlier, but its environment
+ * still takes H steps.
  *
  * @param envs E
  * @param segment T

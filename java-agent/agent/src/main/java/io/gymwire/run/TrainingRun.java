@@ -47,8 +47,8 @@ public final class TrainingRun {
     private Path lastCheckpoint;
     private boolean exact; // whether the states of the environments can be saved
     /**
-     * Whether a collection is incomplete. During a collection, the learner changes only if the iteration
-     * {@link #unwritten} is still learning.
+     * Whether a collection is incomplete. A collection does not change the learner. During a collection, only the
+     * iteration {@link #unwritten} can change the learner.
      */
     private boolean collecting;
 

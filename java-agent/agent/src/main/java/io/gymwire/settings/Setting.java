@@ -236,7 +236,7 @@ public final class Setting<T> {
          * Declares the setting with a default that follows from other settings or from the machine, or without a value
          * by default.
          *
-         * @param rule the rule for the default, or the effect of no value, for the help text
+         * @param rule the rule for the default, or what happens without a value; part of the help text
          */
         public Setting<T> orElseDerived(String rule) {
             return build(null, rule);

@@ -111,7 +111,10 @@ final class Job {
         return folder.progress();
     }
 
-    /** The number of environment steps by which this process has advanced the run. Repeated steps do not count. */
+    /**
+     * The number of environment steps by which this process has advanced the run. Steps that an earlier process had
+     * already made do not count.
+     */
     long stepsTaken() throws IOException {
         return Math.max(0, steps(folder.progress()) - startSteps);
     }

@@ -137,8 +137,9 @@ final class RunFolder {
     }
 
     /**
-     * The last error message of a log and the log's last line, in one line. If there is no error message, or if it is
-     * the last line, only the last line. Empty if the log does not exist or is empty.
+     * The last error message of a log and the log's last line, in one line. If the log has no error message, or if the
+     * last line is the error message, the result is only the last line. If the log does not exist or is empty, the
+     * result is empty.
      */
     static String lastWords(Path log) throws IOException {
         if (!Files.exists(log)) {

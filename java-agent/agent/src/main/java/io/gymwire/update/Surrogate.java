@@ -22,8 +22,8 @@ import org.ejml.data.DMatrixRMaj;
  * <pre>
  *   L(theta)  = mean_i sum_k rho_ik w_ik A_ik + c mean_i H(pi_theta(.|s_i))
  *   KL(theta) = mean_i KL(pi_old(.|s_i) || pi_theta(.|s_i))
- *   rho_ik    = r_ik                       r_ik = pi_theta(a_ik|s_i) / pi_old(a_ik|s_i)
- *             or K r_ik / sum_j r_ij       if the actions of a state are a sample (vine sampling)
+ *   rho_ik    = r_ik                       where r_ik = pi_theta(a_ik|s_i) / pi_old(a_ik|s_i)
+ *             or K r_ik / sum_j r_ij       in vine sampling, if the K actions of a state are drawn from pi_old
  * </pre>
  *
  * <p>If the batch has no branches (no vine sampling), K = 1 and rho = r, and the weight w is in {@link Batch#weights}:

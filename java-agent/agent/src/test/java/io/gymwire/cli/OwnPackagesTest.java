@@ -75,7 +75,7 @@ class OwnPackagesTest {
         JsonObject distributions = manifest.getAsJsonObject("environment").getAsJsonObject("distributions");
         assertTrue(
                 distributions.keySet().containsAll(List.of("tinylab", "gymnasium", "numpy")), distributions.toString());
-        // Each episode ends after seven steps, and the wrapper adds 2.5 to the reward of each step.
+        // Each episode has seven steps. The reward of a step is -0.01, and the wrapper Shift adds 2.5 to it.
         List<String> episodes = Files.readAllLines(first.resolve("monitor.csv"));
         assertTrue(episodes.get(2).matches("17\\.43\\d*,7,.*"), episodes.get(2));
     }
@@ -184,7 +184,7 @@ class OwnPackagesTest {
     }
 
     @Test
-    void optionsForAManagedServerAreRefusedIfTheOptionServerIsGiven() {
+    void optionsForAManagedServerAreRefusedIfTheAddressOfAServerIsGiven() {
         for (String option : List.of("--import=tinylab", "--python=" + python)) {
             for (List<String> command :
                     List.of(List.of("train", ENV_ID), List.of("eval", first.toString()), List.of("info"))) {

@@ -45,7 +45,7 @@ class ServeCommandTest {
     }
 
     @Test
-    void theErrorNamesAPortThatIsInUseAndTheRemedy() throws IOException, InterruptedException {
+    void theErrorNamesThePortInUseAndTheRemedy() throws IOException, InterruptedException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
                 AgentProcess serve = new AgentProcess(
                         directory, List.of(), "serve", "--listen", "127.0.0.1:" + taken.getLocalPort())) {

@@ -104,9 +104,9 @@ final class SlurmCluster implements AutoCloseable {
     /** Waits until a job or task that was interrupted is queued again. Then tells Slurm to start it. */
     void startAgain(String job) throws Exception {
         await(() -> states(job).contains("PENDING"), "the job is not queued again");
-        // Otherwise, Slurm waits two minutes before it starts a requeued job. The start is two seconds from now,
-        // because Slurm counts whole seconds: if a job starts in the second in which it was stopped, it counts as
-        // stopped already.
+        // Without this command, Slurm waits two minutes before it starts a requeued job. The start is two seconds from
+        // now, because Slurm counts whole seconds: if a job starts again in the second in which it was stopped, Slurm
+        // regards the started job as stopped.
         run("scontrol", "update", "JobId=" + job, "StartTime=now+2");
     }
 

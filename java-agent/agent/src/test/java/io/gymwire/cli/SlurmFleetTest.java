@@ -135,7 +135,8 @@ class SlurmFleetTest {
     void aJobOutOfTimeIsQueuedAgainAndACancelledJobContinuesWhenItIsSubmittedAgain() throws Exception {
         String job = submit("no time");
         awaitIterations(2);
-        // The script has --signal=B:USR1, so Slurm sends this signal when the job's time is nearly over.
+        // The script has --signal=B:USR1, so Slurm sends this signal to it when the job's time is nearly over. This
+        // test does not wait until then, but sends the signal itself.
         cluster.run("scancel", "--batch", "--signal=USR1", job);
         awaitInterruption();
         int rows = RunFiles.rows(run);

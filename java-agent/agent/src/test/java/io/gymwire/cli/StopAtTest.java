@@ -13,14 +13,17 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The option {@code --stop-at}: a run ends when the mean return of its last 100 training episodes is high enough. */
+/**
+ * The option {@code --stop-at RETURN}: a run ends when the mean return of its last 100 training episodes reaches the
+ * given return.
+ */
 final class StopAtTest {
 
     @TempDir
     private Path folder;
 
     @Test
-    void aRunEndsWhenItReachesStopAtAndCanBeResumedWithAHigherStopAt() throws IOException {
+    void aRunEndsAtTheGivenReturnAndCanBeResumedWithAHigherReturn() throws IOException {
         Path run = folder.resolve("run");
         String[] settings = {"--steps", "200000", "--seed", "3", "--checkpoint-every", "0", "--run-dir"};
         String out = Cli.succeed(train(settings, run, "--stop-at", "60"));
@@ -47,7 +50,7 @@ final class StopAtTest {
     }
 
     @Test
-    void aStopAtThatIsNotReachedDoesNotChangeTheRun() throws IOException {
+    void aGivenReturnThatIsNotReachedDoesNotChangeTheRun() throws IOException {
         Path stopped = folder.resolve("stopped");
         Path free = folder.resolve("free");
         String[] settings = {"--steps", "4096", "--seed", "3", "--run-dir"};
@@ -58,7 +61,7 @@ final class StopAtTest {
     }
 
     @Test
-    void aSweepSkipsARunThatReachedStopAtAndContinuesItWithAHigherStopAt() throws IOException {
+    void aSweepSkipsARunThatReachedTheGivenReturnAndContinuesItWithAHigherReturn() throws IOException {
         String[] sweep = {
             "sweep", "CartPole-v1", "--seeds", "3", "--jobs", "1", "--steps", "200000", "--dir", folder.toString()
         };

@@ -127,7 +127,7 @@ class SweepCommandTest {
         return Files.readString(run.resolve(file));
     }
 
-    /** At the end, the test checks which changes of a finished run's settings a sweep refuses or accepts. */
+    /** At the end, the test changes settings of the finished run; the sweep refuses some changes and accepts others. */
     @Test
     void aRunThatFailsIsReportedAndDoesNotStopTheOthers() throws IOException {
         Cli.Outcome outcome = Cli.run(sweep("NoSuch-v1", "CartPole-v1", "--seeds", "7", "--steps", "512"));

@@ -143,7 +143,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void theLastValueOfAnOptionCountsAlsoWithAnArgumentFile() throws IOException {
+    void theLastValueOfAnOptionIsUsedEvenWithAnArgumentFile() throws IOException {
         Path file =
                 Files.writeString(directory.resolve("mine.args"), "# mine\n--gamma 0.95\n--hidden 8,4 --delta 0.03\n");
         Path run = directory.resolve("run");

@@ -87,7 +87,7 @@ final class CategoricalTest {
     }
 
     @Test
-    void extremeLogitsAlwaysGiveTheCertainAction() {
+    void extremeLogitsAlwaysGiveTheActionWithProbabilityOne() {
         Categorical distribution = new Categorical(3);
         DMatrixRMaj action = new DMatrixRMaj(1, 1);
         for (int sure = 0; sure < 3; sure++) {

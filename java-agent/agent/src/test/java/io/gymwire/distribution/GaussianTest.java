@@ -72,7 +72,7 @@ final class GaussianTest {
     }
 
     @Test
-    void samplesProbabilitiesEntropyAndDivergenceAreFiniteWithLogStdAtItsBounds() {
+    void entropyDivergenceProbabilitiesAndSamplesAreFiniteWithLogStdAtItsBounds() {
         double[] least = theta(Gaussian.MIN_LOG_STD, Gaussian.MIN_LOG_STD);
         double[] greatest = theta(Gaussian.MAX_LOG_STD, Gaussian.MAX_LOG_STD);
         DMatrixRMaj mean = row(0.5, -0.5);
@@ -94,7 +94,7 @@ final class GaussianTest {
     }
 
     @Test
-    void samplesHaveTheMeanAndSpreadOfThePolicyAndUncorrelatedElements() {
+    void sampledElementsAreUncorrelatedAndHaveTheMeanAndSpreadOfThePolicy() {
         int draws = 100_000;
         double[] theta = theta(-0.7, 0.4);
         DMatrixRMaj means = new DMatrixRMaj(2, 2, true, 99, 99, 0.3, -1);
@@ -243,7 +243,8 @@ final class GaussianTest {
             }
         }
         for (int k = 0; k < 2; k++) {
-            // The clipped policy's derivative jumps at a limit of the action, and the sum can miss the limit by a step.
+            // The derivative with clipping jumps where the action reaches a limit. The jump lies between two values of
+            // z, so the sum over z differs a little from the integral.
             assertEquals(moments[k][0], moments[k][1], 5e-4);
             assertTrue(
                     moments[2 + k][1] < 0.98 * moments[2 + k][0],

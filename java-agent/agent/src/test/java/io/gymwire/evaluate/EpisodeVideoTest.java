@@ -85,7 +85,7 @@ class EpisodeVideoTest {
     }
 
     @Test
-    void theErrorForAnEnvironmentThatDrawsNoPictureNamesTheRenderMode() throws IOException {
+    void theErrorNamesTheRenderModeIfAnEnvironmentDrawsNoPictures() throws IOException {
         Path file = directory.resolve("episode.mp4");
         try (VectorEnv env = server.make(MakeOptions.of("CartPole-v1").withAutoresetMode(AutoresetMode.DISABLED))) {
             EnvironmentException e = assertThrows(

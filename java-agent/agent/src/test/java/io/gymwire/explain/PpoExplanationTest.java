@@ -106,7 +106,7 @@ final class PpoExplanationTest {
 
     /**
      * The batch has weights, as with reused rollouts. L and the clipped surrogate contain the same entropy bonus, so
-     * their difference does not depend on it.
+     * the difference of their gains, objectiveGain - gain, does not depend on the bonus.
      */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
@@ -185,8 +185,8 @@ final class PpoExplanationTest {
     }
 
     /**
-     * With the target K of the divergence, beta is doubled above 1.5 K and halved below K / 1.5. Otherwise, it stays
-     * the same.
+     * K is the target of the divergence. If the update's divergence is above 1.5 K, beta is doubled. If it is below
+     * K / 1.5, beta is halved. Otherwise, beta stays the same.
      */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
@@ -324,7 +324,7 @@ final class PpoExplanationTest {
         return Math.max(weight - CLIP_RANGE, Math.min(weight + CLIP_RANGE, ratio));
     }
 
-    /** @param whole whether to include the penalty, as the gradient does; PPO reports the loss without the penalty */
+    /** @param whole whether to include the penalty; PPO's gradient includes it, the loss that PPO reports does not */
     private static double loss(SmallUpdate small, int[] rows, double[] theta, double beta, boolean whole) {
         double sum = 0;
         for (int row : rows) {

@@ -62,7 +62,7 @@ class SessionsTest {
     }
 
     @Test
-    void furtherSessionsStayOnTheServerThatWasNamed() {
+    void furtherSessionsAreMadeOnTheRunningServer() {
         try (ManagedServer server = ManagedServer.start()) {
             try (Sessions sessions = on(server, "CartPole-v1", new SessionLayout(2, 1, true));
                     VectorEnv one = sessions.openFurther(0, 3);

@@ -70,8 +70,9 @@ class BatchAssemblerTest {
     }
 
     /**
-     * The expected advantage of a step is r + gamma v' - V, where v' is V-trace's target in the next state. The test
-     * computes it as a sum forward in time.
+     * The expected advantage is A_t = delta_t + gamma lambda c_(t+1) A_(t+1), as in {@code GeneralizedAdvantage}, with
+     * the traces c = min(1, pi / mu) of V-trace. Here, pi is the current policy, and mu is the policy that drew the
+     * sample. The agent computes A_t backwards; the test computes A_t as a sum forward in time.
      */
     @ParameterizedTest
     @CsvSource({"3, 0", "3, 1", "1, 1"})

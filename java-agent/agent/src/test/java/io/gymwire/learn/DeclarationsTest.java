@@ -56,7 +56,7 @@ final class DeclarationsTest {
     }
 
     @Test
-    void everyTimingIsInTheGroupTime() {
+    void theNameOfEveryTimingBeginsWithTime() {
         List<String> timings = RunMetrics.all().stream()
                 .filter(Metric::isTiming)
                 .map(Metric::name)

@@ -39,7 +39,7 @@ class LagTest {
     private static final int SIZE = 16;
     private static final int ITERATIONS = 6;
 
-    /** A copy of the policy that draws the actions of a batch. */
+    /** A copy of a policy: of the policy that draws the actions of a batch, or of the current policy. */
     private record Drawer(double[] theta, ObservationNormalizer normalizer) {
 
         static Drawer of(Learner learner) {

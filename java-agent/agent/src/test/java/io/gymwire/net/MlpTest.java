@@ -123,7 +123,7 @@ final class MlpTest {
         Activations activations = network.activations(instead);
         network.forward(substituted, activations, 0, ROWS);
         for (int row = 0; row < ROWS; row++) {
-            // Where the scale is 0, the original input is the offset.
+            // By the formula above, column 1 of the input is offset[1].
             input.set(row, 1, offset[1]);
         }
         double[] expected = forward(theta).output().data.clone();
@@ -132,7 +132,7 @@ final class MlpTest {
 
     @Test
     void thePartsOfAnUpdateCoverEachParameterOnce() {
-        // 64 is more than the number of inputs of any layer.
+        // With 64 parts, some parts update nothing, because no layer has so many inputs.
         for (int parts : new int[] {1, 2, 3, 64}) {
             updateInParts(parts);
         }
@@ -177,7 +177,7 @@ final class MlpTest {
     }
 
     @Test
-    void initialWeightsAreOrthogonalMatricesTimesTheGainAndBiasesAreZero() {
+    void initialBiasesAreZeroAndInitialWeightsAreOrthogonalMatricesTimesTheGain() {
         for (int[] sizes : new int[][] {{3, 64, 64, 2}, {17, 8, 30, 1}, {1, 1}}) {
             Mlp shape = new Mlp(sizes);
             double[] initial = uniforms(shape.parameterCount() + 1);

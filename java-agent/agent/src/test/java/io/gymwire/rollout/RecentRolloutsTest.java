@@ -19,7 +19,7 @@ class RecentRolloutsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 7})
-    void keepsTheLastRolloutsNewestFirst(int most) {
+    void keepsTheLastRolloutsAndAgeZeroIsTheNewest(int most) {
         RecentRollouts recent = recent(most);
         List<Rollout> filled = new ArrayList<>();
         for (int i = 0; i < 20; i++) {

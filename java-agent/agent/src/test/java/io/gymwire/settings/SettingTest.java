@@ -67,7 +67,7 @@ final class SettingTest {
     }
 
     @Test
-    void aChangedSettingIsInACopyAndTheOthersHaveTheirDefaults() {
+    void aChangeIsMadeInACopyAndOtherSettingsKeepTheirDefaults() {
         Settings changed = Settings.DEFAULTS.with(COUNT, 7);
         assertEquals(3, Settings.DEFAULTS.get(COUNT));
         assertEquals(7, changed.get(COUNT));

@@ -42,7 +42,7 @@ public final class RunFiles {
                 .toList();
     }
 
-    /** The number of lines in a run's progress.csv, including the header; 0 if it is missing or cannot be read. */
+    /** The number of lines in a run's progress.csv, with the header; 0 if the file is missing or cannot be read. */
     public static int rows(Path run) {
         Path progress = run.resolve("progress.csv");
         try {

@@ -23,7 +23,7 @@ public final class Tolerances {
 
     private Tolerances() {}
 
-    /** Fails when |actual - expected| exceeds {@code tolerance} times |expected|, by Euclidean norms. */
+    /** Fails when |actual - expected| exceeds {@code tolerance} times |expected|. |x| is the Euclidean norm of x. */
     public static void assertClose(double[] expected, double[] actual, double tolerance, String what) {
         assertEquals(expected.length, actual.length, what + ": length");
         double distance = 0;

@@ -37,8 +37,9 @@ import java.util.Locale;
  * <p>Each way collects M batches. From each batch b, it makes one estimate g_b of the gradient of L at theta_old. All
  * batches have the same number of simulated steps. Gradients have the unit of the reward. If vine sampling draws its K
  * actions, the baseline is the mean of these actions' values. This multiplies the expected gradient by (K - 1) / K (see
- * {@link Branches}). So the advantages are multiplied by K / (K - 1). In the first half of the batches, each way has a
- * mean of g_b. The unit vector u has the direction of the sum of these means. From the second half, each way has
+ * {@link Branches}). So the advantages are multiplied by K / (K - 1). For each way, the mean of g_b is computed over
+ * the first half of the batches. The unit vector u has the direction of the sum of these means. From the second half,
+ * these numbers are computed for each way:
  *
  * <pre>
  *   mean of u'g_b, with its standard error

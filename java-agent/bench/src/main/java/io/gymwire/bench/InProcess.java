@@ -42,7 +42,7 @@ final class InProcess implements AutoCloseable {
             }
         }
 
-        /** The answer of a Python program. */
+        /** Reads the answer of a Python program. */
         static Run of(JsonObject answer) {
             return new Run(
                     answer.get("seconds").getAsDouble(),

@@ -28,7 +28,7 @@ public final class TrainBench {
 
     private static final int ITERATIONS = 40;
     private static final int ITERATIONS_QUICK = 4;
-    private static final int LEFT_OUT = 4; // the first iterations / LEFT_OUT iterations are not measured
+    private static final int LEFT_OUT = 4; // the first part of a run, 1 / LEFT_OUT of its iterations, is not measured
 
     private final BenchSettings settings;
     private final Peer peer;

@@ -31,7 +31,7 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class UpdateBench {
 
-    /** For an environment with a goal, how many times faster Gymwire should update policy and critic than the peer. */
+    /** Goals by environment id: Gymwire should update policy and critic this many times faster than the peer. */
     private static final Map<String, Double> GOALS = Map.of("HalfCheetah-v5", 6.0, "Humanoid-v5", 3.0);
 
     private static final int WARM_UP = 20;

@@ -202,7 +202,7 @@ final class PagesTest {
         while (block.find()) {
             List<String> lines = block.group(2).lines().toList();
             if (Set.of("", "sh").contains(block.group(1)) && lines.stream().anyMatch(line -> line.matches(start))) {
-                // A line break inside quotation marks does not end a command.
+                // A line break inside single quotation marks does not end a command.
                 commands.addAll(List.of(String.join("\n", lines).split("\n(?=(?:[^']*'[^']*')*[^']*$)")));
             }
         }

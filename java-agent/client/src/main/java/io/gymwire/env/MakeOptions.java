@@ -99,7 +99,7 @@ public final class MakeOptions {
         return resetSeeds;
     }
 
-    /** Whether the server reports which Python distributions define the environments. */
+    /** Whether the server reports which Python distributions (installed packages) define the environments. */
     public boolean distributions() {
         return distributions;
     }
@@ -186,8 +186,8 @@ public final class MakeOptions {
     }
 
     /**
-     * These options with or without the Python distributions that define the environments. The default is without them,
-     * because the server needs some time to find them.
+     * These options with or without the Python distributions (installed packages) that define the environments. The
+     * default is without them, because the server needs some time to find them.
      */
     public MakeOptions withDistributions(boolean wanted) {
         return with(options -> options.distributions = wanted);

@@ -9,8 +9,8 @@ import java.util.Map;
 /**
  * A wrapper that the server puts around each environment.
  *
- * @param name the name of a class in gymnasium.wrappers, for example {@code FlattenObservation};
- *     {@code ActionMaskObservation}, a wrapper of Gymwire; or {@code module:Class} for a class in another module
+ * @param name the name of a class in gymnasium.wrappers, for example {@code FlattenObservation}. The name
+ *     {@code ActionMaskObservation} means a wrapper of Gymwire. {@code module:Class} means a class in another module
  * @param kwargs the keyword arguments of the class's constructor; {@link MakeOptions#withKwargs} lists their types
  */
 public record WrapperSpec(String name, Map<String, Object> kwargs) {

@@ -104,7 +104,8 @@ public final class AtomicFiles {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException e) {
-            // The file is complete under its name. Windows, for example, cannot force a directory to the disk.
+            // This failure is ignored: the file is complete and has its name. Windows, for example, cannot force a
+            // directory to the disk.
             return;
         }
     }

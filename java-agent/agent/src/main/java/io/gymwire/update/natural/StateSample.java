@@ -9,7 +9,7 @@ final class StateSample {
 
     /**
      * Chooses one of every {@code stride} states. The chosen states are spread evenly over time and over the
-     * environments: of {@code envs} consecutive chosen states, each environment has one.
+     * environments: any {@code envs} consecutive chosen states contain one state of each environment.
      *
      * @param rows the number of states in the batch, a multiple of {@code envs}; the state of step t and environment n
      *     has the index t * envs + n

@@ -17,8 +17,8 @@ import io.gymwire.update.Surrogate;
  * </pre>
  *
  * <p>For each j, parameters with a range are first moved back into their range ({@link Policy#project}). Then the line
- * search accepts the step if the computed surrogate improves enough and the computed KL is within the bound. If it
- * accepts no step, the old parameters stay, bit for bit.
+ * search computes the surrogate and the KL at the new parameters. It accepts the step if the surrogate improves enough
+ * and the KL is within the bound. If it accepts no step, the old parameters stay, bit for bit.
  */
 public final class TrpoUpdate extends NaturalUpdate {
 

@@ -43,7 +43,7 @@ public final class UpdateReport implements PolicyUpdate.Report {
         FULL_STEP("the full step was taken"),
         /** No step length passed the line search; the old policy stays. */
         LINE_SEARCH_FAILED("no step length kept the KL bound and improved the surrogate enough"),
-        /** All advantages are equal, so no action is better, and there is no entropy bonus; the old policy stays. */
+        /** There is no entropy bonus, and all advantages are equal, so no action is better; the old policy stays. */
         CONSTANT_ADVANTAGES(Advantages.EQUAL),
         /** The gradient is zero; the old policy stays. */
         ZERO_GRADIENT("the surrogate's gradient is zero"),

@@ -27,8 +27,8 @@ import org.ejml.data.DMatrixRMaj;
  *
  * <p>w_i is 1 for a sample of pi_old. For a sample of an earlier policy pi_k, w_i is pi_old / pi_k, so w_i r_i is
  * pi_theta / pi_k. (Large weights are limited, see {@link Batch#weights}.) At theta_old, w_i r_i is w_i. So the centre
- * of the clip range is w_i, and not 1 (Queeney et al. 2021, arXiv:2111.00072). If the clipped term is the smaller of
- * the two terms, the sample contributes only to the gradient of the entropy. N and P are as in {@link Surrogate}.
+ * of the clip range is w_i, and not 1 (Queeney et al. 2021, arXiv:2111.00072). If the second term of the min is the
+ * smaller one, the sample contributes only to the gradient of the entropy. N and P are as in {@link Surrogate}.
  */
 final class MinibatchLoss {
 

@@ -26,15 +26,17 @@ import java.util.Optional;
  *       g = gradient of the loss at theta            {@link MinibatchLoss}
  *       g = g min(1, G / |g|)                        Pascanu et al. 2013, arXiv:1211.5063
  *       theta = Adam's step against g                {@link Adam}
- *     clipped: no further pass if the pass's mean KL(old || theta) &gt; 1.5 K
- *   penalty: beta = beta / 2 if KL(old || new) &lt; K / 1.5, beta = 2 beta if it is &gt; 1.5 K     section 4
+ *     with clipping: no further pass if the pass's mean KL(old || theta) &gt; 1.5 K
+ *   with the penalty (section 4):
+ *     beta = beta / 2 if KL(old || new) &lt; K / 1.5; beta = 2 beta if KL(old || new) &gt; 1.5 K
  * </pre>
  *
- * <p>G is {@code --max-grad-norm}, and K is {@code --target-kl}; N, P, w and A are as in {@link Surrogate}. Not all
- * implementations compare the same KL divergence with 1.5 K. Spinning Up makes each step with the whole batch, and
- * compares the divergence before each step. Stable-Baselines3 1.0 compares the mean over a pass, like this class; later
- * versions compare the divergence of each minibatch. All these implementations estimate the divergence from the
- * probabilities of the samples' actions. This class computes the divergence exactly.
+ * <p>G is {@code --max-grad-norm}, and K is {@code --target-kl}. beta, the coefficient of the penalty, begins with
+ * {@code --kl-penalty}. N, P, w and A are as in {@link Surrogate}. Not all implementations compare the same KL
+ * divergence with 1.5 K. Spinning Up makes each step with the whole batch, and compares the divergence before each
+ * step. Stable-Baselines3 1.0 compares the mean over a pass, like this class; later versions compare the divergence of
+ * each minibatch. All these implementations estimate the divergence from the probabilities of the samples' actions.
+ * This class computes the divergence exactly.
  *
  * <p>Advantages are normalised over the batch ({@link Advantages}). Adam's moments continue from update to update.
  * Adam's step size is annealed and the clip range is not, as in OpenAI Baselines for MuJoCo; the paper anneals both for

@@ -20,7 +20,7 @@ final class LineSearchTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"categorical_4_8_8_2", "gaussian_entropy_5_7_3_2"})
-    void shortensAStepThatIsTooLongUntilItPasses(String name) {
+    void shortensALongStepUntilItIsAccepted(String name) {
         Search search = new Search(name, 50);
         LineSearch.Result result = search.along(search.step);
         assertTrue(result.accepted());

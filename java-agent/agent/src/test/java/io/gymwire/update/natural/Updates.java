@@ -14,7 +14,7 @@ import io.gymwire.update.UpdateSettings;
 import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 
-/** Functions that make objects for tests, most of them from a {@link GoldenUpdate}, and functions for vectors. */
+/** Functions for tests. Some make objects, usually from a {@link GoldenUpdate}; the others compute with vectors. */
 public final class Updates {
 
     private Updates() {}

@@ -114,7 +114,10 @@ final class RpcErrors {
         };
     }
 
-    /** Whether a call failed because nothing listens at the address. */
+    /**
+     * Whether a call failed because nothing listens at the address. The cause is a FileNotFoundException if the file of
+     * a Unix socket does not exist. A connection that timed out does not count: a server may listen there.
+     */
     static boolean isRefusedConnection(Status status) {
         return causes(status)
                 .anyMatch(cause -> cause instanceof FileNotFoundException

@@ -123,7 +123,7 @@ public record ServerHome(Path directory, Path python) {
      * always uses its own numpy.
      *
      * @param arguments the arguments of the interpreter
-     * @param variables environment variables in addition to those of this process
+     * @param variables environment variables in addition to those of the Java process
      */
     public ProcessBuilder python(List<String> arguments, Map<String, String> variables) {
         List<String> command = new ArrayList<>(List.of(python.toString()));

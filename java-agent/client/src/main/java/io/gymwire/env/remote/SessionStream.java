@@ -277,7 +277,8 @@ final class SessionStream {
         InteractResponse response = stream.receive(deadline);
         while (response == null) {
             Status status = stream.end();
-            // For a while the server may still count the old stream, and refuse a new stream because of a limit.
+            // For a while the server may still count the old stream, and refuse a new stream because of a limit. After
+            // such a refusal, this loop tries again.
             if (!(reconnecting && status.getCode() == Status.Code.RESOURCE_EXHAUSTED)) {
                 requireRepeatable(status, what);
             }

@@ -34,7 +34,8 @@ final class Half {
             return (short) (sign | 0x7c00);
         }
         int exponent = Math.max(Math.getExponent(magnitude), -14);
-        // If the fraction rounds up to 2048, the addition below carries into the exponent, which is correct.
+        // The fraction of a normal number includes the leading 1, as 1024. So the fraction adds 1 to the exponent field
+        // below: hence 14, and not the bias 15. A fraction that rounds up to 2048 adds 2, which is correct.
         long fraction = (long) Math.rint(Math.scalb(magnitude, 10 - exponent));
         return (short) (sign | (exponent + 14 << 10) + fraction);
     }

@@ -9,8 +9,8 @@ import java.util.random.RandomGenerator;
  *
  * <p>A member is a Java object: an {@link NdArray} in Box, Discrete, MultiDiscrete and MultiBinary; a String in Text; a
  * Map in Dict; a {@link Tuple} in Tuple, Sequence (unless stacked) and OneOf; a {@link GraphInstance} in Graph.
- * Discrete also accepts a Long or an Integer, and Tuple any other List. A member of a stacked Sequence is one batch of
- * its elements, built as in {@link Batches}.
+ * Discrete also accepts a Long or an Integer. A Tuple space also accepts any other List. A member of a stacked Sequence
+ * is one batch of its elements, built as in {@link Batches}.
  */
 public sealed interface Space
         permits ArraySpace, TextSpace, DictSpace, TupleSpace, SequenceSpace, GraphSpace, OneOfSpace {

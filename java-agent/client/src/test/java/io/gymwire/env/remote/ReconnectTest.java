@@ -166,7 +166,7 @@ class ReconnectTest {
         }
     }
 
-    /** If each session waited for more than 2 s after the session before it, they would need more than 32 s in all. */
+    /** The wait for a lost server takes more than 2 s, so 16 waits one after the other would take more than 32 s. */
     @Test
     void theSessionsOfALostServerWaitForItOnlyOnce() throws IOException {
         List<VectorEnv> sessions = new ArrayList<>();

@@ -98,7 +98,7 @@ class CompositeSpaceTest {
     }
 
     @Test
-    void theEdgesOfAGraphLinkExistingNodesAndHaveOneFeatureEach() {
+    void eachEdgeOfAGraphConnectsExistingNodesAndHasOneFeature() {
         GraphSpace space = new GraphSpace(BOX, TWO);
         NdArray edges = NdArray.ofLongs(DType.INT64, new int[] {1}, 1);
         assertTrue(space.contains(new GraphInstance(NODES, null, null)));
@@ -126,7 +126,7 @@ class CompositeSpaceTest {
     }
 
     @Test
-    void aOneOfSpaceContainsPairsOfASpaceIndexAndAValue() {
+    void oneOfContainsPairsOfIndexAndValue() {
         OneOfSpace space = new OneOfSpace(List.of(TWO, new TextSpace(1, 2, "x")));
         assertTrue(space.contains(Tuple.of(1L, "x")) && space.contains(Tuple.of(0L, 1L)));
         assertFalse(space.contains(Tuple.of(0L, "x")) || space.contains(Tuple.of(2L, "x")));

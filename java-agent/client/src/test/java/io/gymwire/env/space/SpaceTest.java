@@ -100,7 +100,7 @@ class SpaceTest {
     }
 
     @Test
-    void discreteCountsFromItsStart() {
+    void aDiscreteSpaceCountsFromItsStart() {
         DiscreteSpace space = new DiscreteSpace(3, -1, DType.INT64);
         boolean[] seen = new boolean[3];
         for (int draw = 0; draw < 100; draw++) {
