@@ -51,8 +51,8 @@ def main() -> int:
 
 def make_environment(folder: Path, end: str) -> Path:
     """Makes a virtual environment in the folder, with the server and what its tests need, and returns its interpreter.
-    A folder with a constraints.txt is treated as the folder of an earlier call: it is removed first."""
-    constraints = folder / "constraints.txt"
+    A folder with a file of this script is treated as the folder of an earlier call: it is removed first."""
+    constraints = folder / "try-versions-constraints.txt"
     if constraints.exists():
         shutil.rmtree(folder)
     elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
