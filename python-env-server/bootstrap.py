@@ -108,7 +108,10 @@ def pip_alone(arguments, unlock):
     if command not in ("install", "uninstall"):
         return code
     if code != 0 and options:
-        say(False, "pip must not change the versions in Gymwire's lock file; ./gymwire pip --unlock ... allows this")
+        say(
+            False,
+            "If pip failed because Gymwire's lock file fixes a version: ./gymwire pip --unlock ... allows another",
+        )
     # The packages are recorded also after a failure, because pip may have installed some of them before the failure.
     forgotten = words if command == "uninstall" else []
     users.record(as_path(VENV), locked, unlocking=unlock, forget=forgotten)

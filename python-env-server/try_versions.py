@@ -51,9 +51,9 @@ def main() -> int:
 
 def make_environment(folder: Path, end: str) -> Path:
     """Makes a virtual environment in the folder, and returns the path of its interpreter. The virtual environment has
-    the server and what the server's tests need. A folder with a constraints.txt is treated as the folder of an earlier
-    call: it is removed first."""
-    constraints = folder / "constraints.txt"
+    the server and what the server's tests need. A folder with the file of constraints that an earlier call made is
+    removed first."""
+    constraints = folder / "try-versions-constraints.txt"
     if constraints.exists():
         shutil.rmtree(folder)
     elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):

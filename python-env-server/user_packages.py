@@ -170,7 +170,8 @@ class UserPackages:
         if origin.get("dir_info", {}).get("editable"):
             return {**entry, "editable": path}
         wheel = self._folder / before["wheel"] if before.get("wheel") else None
-        if wheel and wheel.exists() and (before.get("content") == content or Path(path).resolve() == wheel.resolve()):
+        unchanged = (before.get("version"), before.get("content")) == (distribution.version, content)
+        if wheel and wheel.exists() and (unchanged or Path(path).resolve() == wheel.resolve()):
             # After a rebuild, pip reports the path of the wheel, so the requirement of the first installation is kept.
             return {**entry, "requirement": before["requirement"], "wheel": before["wheel"]}
         return {**entry, "requirement": path, **self._keep_wheel(name, path)}
@@ -202,7 +203,12 @@ class UserPackages:
 
 
 def _content(distribution: importlib.metadata.Distribution) -> str:
-    """Returns a hash of the files that a distribution has installed, without its metadata and bytecode."""
+    """Returns a hash of the files that a distribution has installed: without bytecode, and of its metadata only the
+    entry points."""
     lines = (distribution.read_text("RECORD") or "").splitlines()
-    own = sorted(line for line in lines if ".dist-info/" not in line and "__pycache__/" not in line)
+    own = sorted(
+        line
+        for line in lines
+        if "__pycache__/" not in line and (".dist-info/" not in line or ".dist-info/entry_points.txt," in line)
+    )
     return hashlib.sha256("\n".join(own).encode()).hexdigest()

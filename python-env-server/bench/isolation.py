@@ -240,7 +240,7 @@ def main() -> None:
     """Runs the measurements."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3, help="number of runs of each mode; default: %(default)s")
-    parser.add_argument("--steps", type=int, default=2000, help="steps in each measurement; default: %(default)s")
+    parser.add_argument("--steps", type=int, default=2000, help="steps in each such measurement; default: %(default)s")
     parser.add_argument(
         "--seconds", type=float, default=5.0, help="seconds of each throughput measurement; default: %(default)s"
     )

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Trains sb3-contrib's TRPO, or Stable-Baselines3's PPO, and evaluates the policy. The settings, except the numbers of
-steps, are those of Stable-Baselines3's zoo.
+"""Trains sb3-contrib's TRPO, or Stable-Baselines3's PPO, and evaluates the policy. The settings, except the total
+number of steps of a run, are those of Stable-Baselines3's zoo.
 
 Run this script in the folder python-env-server, after bench/make_peers.py has made the virtual environment bench/.venv:
 

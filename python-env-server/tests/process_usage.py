@@ -67,7 +67,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
 
 def _read(file: Path) -> str:
     try:
-        return file.read_text()
+        return file.read_text(errors="replace")
     # The process has ended meanwhile.
     except OSError:
         return ""

@@ -71,11 +71,9 @@ def test_a_killed_process_ends_its_session_and_no_other(client: Client) -> None:
         assert client.step(other.session_id, actions) == client.step(twin.session_id, actions)
 
 
-def stuck_step(
-    client: Client, session_id: str
-) -> tuple[threading.Thread, list[tuple[grpc.StatusCode, pb.ErrorDetail]]]:
+def stuck_step(client: Client, session_id: str) -> tuple[threading.Thread, list[Failure]]:
     """Starts a step that does not return. When the step fails, its failure is appended to the returned list."""
-    failures: list[tuple[grpc.StatusCode, pb.ErrorDetail]] = []
+    failures: list[Failure] = []
     step = threading.Thread(target=lambda: failures.append(refusal(lambda: client.step(session_id, np.array([0, 1])))))
     step.start()
     time.sleep(0.5)

@@ -104,8 +104,8 @@ class Servers:
         if not self._addresses:
             cpus = self._ray.available_resources().get("CPU", 0)
             raise LaunchError(
-                f"no server could be started in {_WAIT_SECONDS} s: the cluster has {cpus:g} free CPUs; free "
-                "CPUs, add nodes, or reserve fewer CPUs for each server with --cpus-per-server (default: 1); see "
+                f"no server could be started in {_WAIT_SECONDS} s: the cluster has {cpus:g} free CPUs; end "
+                "other work, add nodes, or reserve fewer CPUs for each server with --cpus-per-server (default: 1); see "
                 "`ray status`"
             )
 

@@ -7,6 +7,7 @@ import gymnasium
 import numpy as np
 import pytest
 from gymnasium.spaces import Box, Discrete, MultiDiscrete
+from gymnasium.vector import AutoresetMode
 from gymnasium_at_hand import TAXI
 
 from gymwire.client import RemoteVectorEnv
@@ -98,7 +99,7 @@ def test_metadata_is_the_environments_metadata_and_the_sessions_autoreset_mode(a
     envs = RemoteVectorEnv("Acrobot-v1", 2, address=address, autoreset_mode="SameStep")
     again = RemoteVectorEnv("Acrobot-v1", 2, address=address, autoreset_mode="Disabled")
     local = gymnasium.make("Acrobot-v1")
-    assert envs.metadata == {**local.metadata, "autoreset_mode": envs.metadata["autoreset_mode"]}
-    assert again.metadata["autoreset_mode"].value == "Disabled"
+    assert envs.metadata == {**local.metadata, "autoreset_mode": AutoresetMode.SAME_STEP}
+    assert again.metadata["autoreset_mode"] is AutoresetMode.DISABLED
     envs.close()
     again.close()

@@ -65,7 +65,9 @@ class SessionTable:
         """Returns an open session. Raises UnknownSessionError if there is no open session with this id."""
         session = self._sessions.get(session_id)
         if session is None:
-            reason = self._reasons.get(session_id)
+            # `close` removes a session and records the reason while it holds the lock.
+            with self._lock:
+                reason = self._reasons.get(session_id)
             if reason is not None:
                 raise ended_error(session_id, reason)
             raise UnknownSessionError(

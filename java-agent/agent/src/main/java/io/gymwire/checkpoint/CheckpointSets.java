@@ -100,7 +100,7 @@ final class CheckpointSets {
             }
         }
         throw new IOException(
-                damage.file() + " is damaged (" + damage.reason() + "), and " + directory
+                damage.file() + " is missing or damaged (" + damage.reason() + "), and " + directory
                         + " contains no whole checkpoint; put the file back from a copy, or train the run again",
                 damage);
     }
@@ -109,8 +109,8 @@ final class CheckpointSets {
     private static void report(
             Path directory, FileException damage, CheckpointSet used, CheckpointSet newer, Consumer<String> remark) {
         if (damage != null) {
-            remark.accept(damage.file() + " is damaged (" + damage.reason() + "); using " + used.stem()
-                    + ", the newest whole checkpoint");
+            remark.accept(damage.file() + " is missing or damaged (" + damage.reason() + "); using " + used.stem()
+                    + " instead");
         } else if (newer != null) {
             // A user who goes back to an older checkpoint writes its name into the file `latest`. After damage or an
             // interruption, the file can also contain the name of an older checkpoint.

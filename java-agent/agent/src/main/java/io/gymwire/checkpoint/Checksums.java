@@ -38,7 +38,7 @@ final class Checksums {
         for (String line : file.lines()) {
             Matcher entry = LINE.matcher(line);
             if (!entry.matches()) {
-                throw file.unusable("a line is not a SHA-256 and a file's name", null);
+                throw file.unusable("a line does not consist of a SHA-256 and a file's name", null);
             }
             checksums.digests.put(entry.group(2), entry.group(1));
         }

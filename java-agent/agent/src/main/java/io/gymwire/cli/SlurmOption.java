@@ -36,7 +36,8 @@ final class SlurmOption {
             "--server", "the job starts its own servers on its hosts",
             "--servers", "the job starts its own servers on its hosts",
             "--resume", "the job continues the run in --run-dir if there is one",
-            "--table", "what the run prints goes to " + RunDirectory.LOG + " in its directory");
+            "--table",
+                    "a run of a job shows no table; its output is in " + RunDirectory.LOG + " in the run's directory");
     /** The options that are not copied to the command line of the job's agent. */
     private static final List<String> OWN = List.of(
             "--slurm",

@@ -188,11 +188,11 @@ final class ExplanationPage {
         return String.format(
                 Locale.ROOT,
                 "%s computes no natural gradient. This page shows the step of NPG, with the divergence that the update"
-                        + " reached, %s nats, instead of delta. So it shows the gain of a step along the natural"
-                        + " gradient for which d'Hd/2 is this divergence. The update's own step d leaves the plane: the"
-                        + " part of d within the plane has %.0f %% of the length of d, and the picture shows this part."
-                        + " This part may end off the curve KL(old, theta) = KL(old, new), because the other part of d"
-                        + " changes the divergence too.",
+                        + " reached, %s nats, instead of delta. For this step d of NPG, d'Hd/2 is this divergence, and"
+                        + " the page shows its gain. The update's own step leaves the plane: its part within the plane"
+                        + " has %.0f %% of its length, and the picture shows this part. This part may end off the curve"
+                        + " KL(old, theta) = KL(old, new), because the other part of the update's step changes the"
+                        + " divergence too.",
                 explanation.subject().run().algorithm().toUpperCase(Locale.ROOT),
                 NumberText.of(plane.bound().nats()),
                 100 * within);
@@ -204,8 +204,8 @@ final class ExplanationPage {
                         J(new) >= L(new) - C KLmax(old, new),  C = 4 epsilon gamma / (1 - gamma)^2,  epsilon = max |A|
                         """)
                 .text("Schulman et al. 2015, theorem 1. J is the expected discounted return. L is here the surrogate of"
-                        + " that paper: L(old) = J(old), and L(new) - L(old) is estimated by the mean over the newest"
-                        + " rollout of (pi_new / pi_old - 1) w A / (1 - gamma). A is not normalised. The weight w of a"
+                        + " that paper: L(old) = J(old), and L(new) - L(old) is estimated by the mean of"
+                        + " (pi_new / pi_old - 1) w A / (1 - gamma) over the newest rollout. A is not normalised. The weight w of a"
                         + " sample is 1, except with --lag 1.")
                 .text("All terms are estimated from the newest rollout (without --reuse, this is the batch). epsilon"
                         + " and KLmax are the greatest values in this rollout, so they are at most the greatest values"

@@ -32,9 +32,9 @@ final class PassSections {
                         : "A sample's ratio has no part in the gradient if it is above the clip range and the sample's"
                                 + " advantage is positive, or if it is below the clip range and the advantage is"
                                 + " negative. Steps for other samples can still change the ratio.")
-                + " With --entropy, the bonus is added to the objective. With --reuse or --lag 1, a sample of an"
+                + " With --entropy, an entropy bonus is added to the objective. With --reuse or --lag 1, a sample of an"
                 + " earlier policy has a weight w_i: w_i r_i takes the place of r_i"
-                + (rule.penalised() ? "" : ", and w_i the place of 1")
+                + (rule.penalised() ? "" : ", and w_i takes the place of 1 in 1 - eps and 1 + eps")
                 + ". At theta_old, the gradient of the objective is the gradient of the surrogate. In the tables, g is"
                 + " the gradient of a minibatch's loss.";
     }

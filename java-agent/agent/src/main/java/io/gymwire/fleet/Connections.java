@@ -121,7 +121,8 @@ final class Connections implements AutoCloseable {
         return new EnvironmentException(
                 ErrorCode.UNAVAILABLE,
                 missing.get(0),
-                beginning + missing() + "; check that they run (./gymwire serve --listen ADDRESS starts one), or give"
+                beginning + missing()
+                        + "; check that they run (./gymwire serve --listen ADDRESS starts a server), or give"
                         + " them time with --wait-servers SECONDS",
                 failures.get(0));
     }

@@ -33,7 +33,7 @@ public final class RunSettings {
 
     /** Seed of every random stream of the training. Evaluations have their own seeds. */
     public static final Setting<Long> SEED = GROUP.count("seed", "S")
-            .text("Seed of every random number in the run")
+            .text("Seed of every random number of the training; evaluations have their own seeds")
             .in(Range.atLeast(0))
             .fixedOnResume()
             .orElse("1");

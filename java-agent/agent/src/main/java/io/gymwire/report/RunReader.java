@@ -92,8 +92,8 @@ final class RunReader {
             if (damage != null) {
                 throw damage;
             }
-            throw new IOException("none of the runs in " + paths + " has finished an iteration with an episode in it"
-                    + " yet; wait, or give other directories");
+            throw new IOException("no episode has ended in a finished iteration of the runs in " + paths
+                    + "; wait if a run still continues, or give other directories");
         }
         return runs;
     }
@@ -164,7 +164,7 @@ final class RunReader {
             remark.accept(path
                     + (status.equals(RunManifest.FAILED)
                             ? " failed before it recorded a return: " + reason
-                            : " is left out: it has no finished iteration with an episode in it yet"));
+                            : " is left out: no episode has ended in its finished iterations"));
             return null;
         }
         if (!status.equals(RunManifest.FINISHED)) {

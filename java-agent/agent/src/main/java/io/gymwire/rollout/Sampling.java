@@ -16,7 +16,7 @@ public enum Sampling {
             GaussianSettings.NOISE_COLOR,
             "branches draw white noise, because the value of an action must not depend on earlier noise",
             RolloutSettings.REUSE,
-            "nothing corrects values from branches of earlier policies",
+            "branches of earlier policies are not reused, because nothing corrects their values for the new policy",
             RolloutSettings.LAG,
             "branches need the newest policy, but with --lag 1 a batch is collected while the update to this policy"
                     + " is still running"));

@@ -16,8 +16,8 @@ public final class VineSettings {
 
     /** The way to estimate the values of actions. */
     public static final Setting<Sampling> SAMPLING = GROUP.choice("sampling", "NAME", Sampling.class)
-            .text("How the values of actions are estimated: only from trajectories, or also from branches that begin"
-                    + " in restored states of the trajectories")
+            .text("How the values of actions are estimated: from trajectories, or from branches that begin in"
+                    + " restored states of the trajectories")
             .fixedOnResume()
             .orElse("path", "; vine: Schulman et al. 2015, section 5.2");
 

@@ -278,7 +278,7 @@ class CheckpointTest {
     void aCheckpointOfThisVersionIsRefusedIfItsDigestsAreMissing() throws IOException {
         Checkpoint.save(directory, trained(), NEW_EPISODES, Configs.small(3));
         Files.delete(directory.resolve("step_000000032.sha256"));
-        refuse(trained(), "step_000000032.sha256 is damaged (there is no such file)");
+        refuse(trained(), "step_000000032.sha256 is missing or damaged (there is no such file)");
     }
 
     @Test
@@ -324,8 +324,8 @@ class CheckpointTest {
         Checkpoint.loadLatest(directory, loaded, remarks::add);
         assertEquals(5, loaded.iterations());
         assertEquals(
-                List.of(numbers + " is damaged (its SHA-256 is not the one in step_000000032.sha256);"
-                        + " using step_000000080, the newest whole checkpoint"),
+                List.of(numbers + " is missing or damaged (its SHA-256 is not the one in step_000000032.sha256);"
+                        + " using step_000000080 instead"),
                 remarks);
         Files.write(numbers, whole);
         remarks.clear();

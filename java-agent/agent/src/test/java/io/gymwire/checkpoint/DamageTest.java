@@ -105,11 +105,12 @@ class DamageTest {
             assertEquals(2, loaded.recent().size(), damage);
             assertEquals(1, remarks.size(), damage);
             // If the list of digests is damaged, another file of the checkpoint can look damaged, and be named instead.
-            String start = suffix.equals(".sha256") ? directory.resolve(NEW).toString() : file + " is damaged (";
+            String start =
+                    suffix.equals(".sha256") ? directory.resolve(NEW).toString() : file + " is missing or damaged (";
             assertTrue(remarks.get(0).startsWith(start), damage + ": " + remarks);
             assertTrue(
-                    remarks.get(0).contains(" is damaged (")
-                            && remarks.get(0).endsWith("); using " + OLD + ", the newest whole checkpoint"),
+                    remarks.get(0).contains(" is missing or damaged (")
+                            && remarks.get(0).endsWith("); using " + OLD + " instead"),
                     damage + ": " + remarks);
         }
         Files.write(file, whole);
@@ -137,7 +138,7 @@ class DamageTest {
             } else {
                 load(newTheta, damage);
                 assertTrue(
-                        named.equals(NEW) || remarks.get(0).startsWith(file + " is damaged ("),
+                        named.equals(NEW) || remarks.get(0).startsWith(file + " is missing or damaged ("),
                         damage + ": " + remarks);
             }
             assertEquals(named.equals(NEW) ? 0 : 1, remarks.size(), damage);
@@ -160,7 +161,7 @@ class DamageTest {
             }
             assertTrue(message.startsWith(directory.resolve(NEW).toString()), damage + ": " + message);
             assertTrue(
-                    message.contains(" is damaged (")
+                    message.contains(" is missing or damaged (")
                             && message.endsWith("put the file back from a copy, or train the run again"),
                     damage + ": " + message);
         }

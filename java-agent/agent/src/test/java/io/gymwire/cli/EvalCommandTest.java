@@ -161,8 +161,8 @@ class EvalCommandTest {
         Files.write(tensors, damaged);
         String out = eval(run, "--episodes", "2");
         assertTrue(
-                out.startsWith(tensors + " is damaged (its SHA-256 is not the one in step_000000512.sha256);"
-                        + " using step_000000000, the newest whole checkpoint\n"),
+                out.startsWith(tensors + " is missing or damaged (its SHA-256 is not the one in step_000000512.sha256);"
+                        + " using step_000000000 instead\n"),
                 out);
         Files.write(tensors, whole);
         assertFalse(eval(run, "--episodes", "2").contains("damaged"));
@@ -171,7 +171,11 @@ class EvalCommandTest {
         Files.delete(run.resolve("eval"));
         Files.delete(tensors);
         Files.writeString(run.resolve("checkpoints/step_000000000.json"), "{");
-        refuse(run, tensors + " is damaged (there is no such file", "no whole checkpoint", "train the run again");
+        refuse(
+                run,
+                tensors + " is missing or damaged (there is no such file",
+                "no whole checkpoint",
+                "train the run again");
     }
 
     @Test

@@ -185,7 +185,7 @@ class ReportTest {
         assertTrue(remarks.get(0).startsWith(empty + " is left out"), remarks.toString());
         assertTrue(assertThrows(IOException.class, () -> read(OptionalDouble.empty(), empty))
                 .getMessage()
-                .contains("none of the runs"));
+                .contains("no episode has ended"));
     }
 
     @Test

@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * A lock that prevents a second process of Gymwire from writing into a directory. It is the operating system's lock on
+ * A lock on a directory, for the processes of Gymwire that take it: one process at a time has it. It is the operating system's lock on
  * a file in the directory. The lock ends with {@link #close} or with its process, even if the process is killed. The
  * file remains. It names the process that took the lock last. It is empty if the file system does not support locks.
  */

@@ -16,7 +16,7 @@ final class StateSample {
      * @return indices, ascending [rows / stride, rounded up]
      */
     static int[] every(int stride, int rows, int envs) {
-        int[] sample = new int[(rows + stride - 1) / stride];
+        int[] sample = new int[(rows - 1) / stride + 1];
         // Without the shift by round % common, all states would come from environments whose index n is a multiple of
         // the common divisor.
         int common = greatestCommonDivisor(stride, envs);

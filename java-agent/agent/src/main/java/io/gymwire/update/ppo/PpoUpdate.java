@@ -111,12 +111,16 @@ public final class PpoUpdate implements PolicyUpdate {
             return unchanged(before, Advantages.EQUAL);
         }
         listener.begins(surrogate, advantages);
+        double[] firstMoment = adam.firstMoment().clone();
+        double[] secondMoment = adam.secondMoment().clone();
         PpoReport.Passes passes = pass(theta, random);
-        steps[0] = adam.steps();
         if (passes == null) {
             System.arraycopy(surrogate.oldTheta(), 0, theta, 0, theta.length);
+            System.arraycopy(firstMoment, 0, adam.firstMoment(), 0, theta.length);
+            System.arraycopy(secondMoment, 0, adam.secondMoment(), 0, theta.length);
             return unchanged(before, "the gradient of a minibatch is not finite");
         }
+        steps[0] = adam.steps();
         Surrogate.Point after = surrogate.at(theta);
         if (shape.penalised()) {
             adapt(after.divergence());

@@ -92,18 +92,23 @@ final class PpoUpdateTest {
         assertUnchanged(advantages, "an advantage is not finite");
     }
 
-    @Test
-    void anObservationThatIsNotANumberChangesNothing() {
+    /** The minibatch with the NaN is the first one or a later one. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 10, 20, 30, 40, 49})
+    void anObservationThatIsNotANumberChangesNothing(int row) {
         GoldenUpdate golden = GoldenUpdate.named(CATEGORICAL);
         DMatrixRMaj observations = golden.observations();
-        observations.data[150] = Double.NaN;
+        observations.set(row, 0, Double.NaN);
         double[] theta = golden.input("theta");
         Batch batch = Batch.onPolicy(observations, golden.actions(), golden.input("update_0_advantages"));
-        PpoReport report =
-                new PpoUpdate(golden.policy(), PpoUpdates.config(golden)).update(theta, batch, 1, PpoUpdates.order(0));
+        PpoUpdate update = new PpoUpdate(golden.policy(), PpoUpdates.config(golden));
+        List<double[]> state =
+                update.state().values().stream().map(double[]::clone).toList();
+        PpoReport report = update.update(theta, batch, 1, PpoUpdates.order(0));
         assertEquals(
                 "the gradient of a minibatch is not finite", report.remark().orElseThrow());
         assertArrayEquals(golden.input("theta"), theta);
+        assertArrayEquals(state.toArray(), update.state().values().toArray());
     }
 
     @Test

@@ -62,11 +62,12 @@ public final class RemoteSnapshot implements Snapshot {
         ValueList parts = state.getTuple();
         if (state.getKindCase() != KindCase.TUPLE
                 || parts.getValuesCount() != 3
-                || !parts.getValues(0).getStringValue().equals(wrapper)) {
+                || !parts.getValues(0).getStringValue().equals(wrapper)
+                || !(Values.decode(parts.getValues(1)) instanceof Map<?, ?> own)) {
             throw new IllegalArgumentException(
                     "the snapshot was taken without " + wrapper + " as the outermost wrapper; "
                             + "restore it into an environment with the same client-side wrappers in the same order");
         }
-        return new Wrapped((Map<?, ?>) Values.decode(parts.getValues(1)), new RemoteSnapshot(parts.getValues(2)));
+        return new Wrapped(own, new RemoteSnapshot(parts.getValues(2)));
     }
 }

@@ -95,7 +95,7 @@ final class RpcErrors {
         String known = postMortem.get();
         return known.isEmpty()
                 ? describe(status)
-                        + "; check that it runs (./gymwire serve --listen ADDRESS starts one) and whether it asks for"
+                        + "; check that it runs (./gymwire serve --listen ADDRESS starts a server) and whether it asks for"
                         + " TLS"
                 : known;
     }
