@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import types
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -68,6 +69,21 @@ def test_without_ray_the_error_names_the_command_that_installs_it(
     monkeypatch.setattr(sys, "argv", ["ray", "--servers", "2", "--", "train", "CartPole-v1"])
     assert launcher.main() == 2
     assert '-m pip install "gymwire[ray]"' in capsys.readouterr().err
+
+
+def test_a_cluster_that_cannot_be_reached_is_an_error_with_a_remedy(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def init() -> None:
+        raise ConnectionError("no cluster at 127.0.0.1:1")
+
+    ray = types.ModuleType("ray")
+    monkeypatch.setattr(ray, "init", init, raising=False)
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: ray)
+    monkeypatch.setattr(sys, "argv", ["ray", "--servers", "2", "--", "train", "CartPole-v1"])
+    assert launcher.main() == 2
+    assert "no cluster at 127.0.0.1:1; check RAY_ADDRESS" in capsys.readouterr().err
 
 
 def test_the_agents_launcher_is_the_given_file_or_the_file_in_the_checkout_or_on_the_path(

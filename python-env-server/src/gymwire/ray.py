@@ -262,7 +262,10 @@ def launch(gymwire: Path, options: argparse.Namespace) -> int:
     code."""
     import ray
 
-    ray.init()
+    try:
+        ray.init()
+    except (OSError, RuntimeError) as error:
+        raise LaunchError(f"Ray cannot be reached or started: {error}; check RAY_ADDRESS and `ray status`") from error
     try:
         with tempfile.TemporaryDirectory(prefix="gymwire-ray-") as folder:
             servers = Servers(options, Path(folder))

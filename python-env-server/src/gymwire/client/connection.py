@@ -85,8 +85,8 @@ class Connection:
     """Sends one request at a time and returns its response, or raises the exception for the server's error."""
 
     def __init__(self, address: str, credentials: Credentials, timeout: float | None = None) -> None:
-        """Connects. Each answer may take at most `timeout` seconds, counted again after the connection broke. With None
-        only the first answer has a limit."""
+        """Connects. Each answer may take at most `timeout` seconds; if the connection breaks, the time begins again.
+        With None only the first answer has a limit."""
         if timeout is not None and not timeout > 0:
             raise ValueError(f"request_timeout must be a positive number of seconds, or None; got {timeout!r}")
         warn_of_fork()
@@ -100,7 +100,7 @@ class Connection:
         self._stream: _Stream | None = None
         self._pending: tuple[pb.InteractRequest, bool] | None = None
         self._session_id = ""
-        # Locked while `send` opens a stream and sends a request: a fork in another thread then ends no stream.
+        # Locked while `send` opens a stream and sends a request. During this time, `pause` leaves the connection alone.
         self._sending = threading.Lock()
         try:
             self._capabilities = self._greet()

@@ -210,8 +210,8 @@ class Inbound:
         )
 
     def _known(self, stream_id: int, what: str) -> Stream | None:
-        """Returns an open stream, or None for a stream that has ended. In HTTP/2, a stream has also ended if the client
-        skipped its id. Raises ConnectionFaultError for a stream that was never opened."""
+        """Returns an open stream, or None for a stream that has ended. In HTTP/2, a stream that the client skipped
+        counts as ended too. Raises ConnectionFaultError for an id that is even or higher than the last id so far."""
         if stream_id % 2 == 0 or stream_id > self.last_id:
             raise ConnectionFaultError(
                 ErrorCode.PROTOCOL_ERROR, f"{what} names the stream {stream_id}, which is not open"

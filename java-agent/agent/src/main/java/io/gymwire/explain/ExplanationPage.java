@@ -205,8 +205,8 @@ final class ExplanationPage {
                         """)
                 .text("Schulman et al. 2015, theorem 1. J is the expected discounted return. L is here the surrogate of"
                         + " that paper: L(old) = J(old), and L(new) - L(old) is estimated by the mean of"
-                        + " (pi_new / pi_old - 1) w A / (1 - gamma) over the newest rollout. A is not normalised. The weight w of a"
-                        + " sample is 1, except with --lag 1.")
+                        + " (pi_new / pi_old - 1) w A / (1 - gamma) over the newest rollout. A is not normalised. The"
+                        + " weight w of a sample is 1, except with --lag 1.")
                 .text("All terms are estimated from the newest rollout (without --reuse, this is the batch). epsilon"
                         + " and KLmax are the greatest values in this rollout, so they are at most the greatest values"
                         + " over all states and actions. The advantages are the critic's estimates. The states are not"
