@@ -53,8 +53,8 @@ final class SessionStream {
     }
 
     /**
-     * Sets the lease. After the connection broke, a request is repeated only until the lease ends: without a stream, the
-     * server then closes the session.
+     * Sets the lease. After the connection broke, a request is repeated only until the lease ends: without a stream,
+     * the server then closes the session.
      */
     void setLease(Duration time) {
         lease = time;

@@ -80,8 +80,8 @@ final class Values {
     }
 
     /**
-     * Decodes a dict with strings as keys, such as an info. A key of another type becomes its text. If two keys then have
-     * the same text, the value of the later one is used.
+     * Decodes a dict with strings as keys, such as an info. A key of another type becomes its text. If two keys then
+     * have the same text, the value of the later one is used.
      *
      * @throws IllegalArgumentException if the dict is malformed, for example because a key occurs twice
      */
