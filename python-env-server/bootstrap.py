@@ -110,7 +110,8 @@ def pip_alone(arguments, unlock):
     if code != 0 and options:
         say(
             False,
-            "If pip failed because Gymwire's lock file fixes a version: ./gymwire pip --unlock ... allows another",
+            "If pip failed because Gymwire's lock file allows only one version of a package: "
+            "./gymwire pip --unlock ... allows other versions",
         )
     # The packages are recorded also after a failure, because pip may have installed some of them before the failure.
     forgotten = words if command == "uninstall" else []

@@ -57,7 +57,7 @@ def measure(mode: str, steps: int, seconds: float) -> Figures:
                 name = f"{'streamed' if streamed else 'unary'} step, {env_id} x {n}"
                 wall, processor = step_seconds(server, channel, env_id, n, streamed, steps)
                 figures[f"{name}, us"] = 1e6 * wall
-                figures[f"{name}, us of the server's processors"] = 1e6 * processor
+                figures[f"{name}, processor time of the server's processes per step, us"] = 1e6 * processor
         for env_id, n in (("CartPole-v1", 1), ("HalfCheetah-v5", 8)):
             figures[f"memory of a session, {env_id} x {n}, MiB"] = session_mib(server, channel, env_id, n)
         one = throughput(server.address, 1, seconds)
@@ -240,7 +240,12 @@ def main() -> None:
     """Runs the measurements."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3, help="number of runs of each mode; default: %(default)s")
-    parser.add_argument("--steps", type=int, default=2000, help="steps in each such measurement; default: %(default)s")
+    parser.add_argument(
+        "--steps",
+        type=int,
+        default=2000,
+        help="timed steps of each task, once unary and once streamed; default: %(default)s",
+    )
     parser.add_argument(
         "--seconds", type=float, default=5.0, help="seconds of each throughput measurement; default: %(default)s"
     )

@@ -1,7 +1,8 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
 """Trains sb3-contrib's TRPO, or Stable-Baselines3's PPO, and evaluates the policy. The settings, except the total
-number of steps of a run, are those of Stable-Baselines3's zoo.
+number of steps of a run, are those of Stable-Baselines3's zoo. For a MuJoCo task that the zoo does not have, TRPO gets
+the zoo's settings for the other MuJoCo tasks.
 
 Run this script in the folder python-env-server, after bench/make_peers.py has made the virtual environment bench/.venv:
 
@@ -229,6 +230,9 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--ppo", action="store_true", help="train PPO; the tasks must be MuJoCo tasks")
     arguments = parser.parse_args()
+    for env_id in arguments.env:
+        if arguments.ppo and not env_id.endswith("-v5"):
+            parser.error(f"--ppo is for the MuJoCo tasks (v5); got {env_id}")
     torch.set_num_threads(1)
     for env_id in arguments.env:
         for seed in arguments.seeds:

@@ -91,6 +91,14 @@ class SlowStart(WellBehaved):
         time.sleep(3.0)
 
 
+class SlowSteps(WellBehaved):
+    """Needs four seconds for each step."""
+
+    def step(self, action: Any) -> tuple[Observation, Any, bool, bool, dict[str, Any]]:
+        time.sleep(4.0)
+        return super().step(action)
+
+
 class NanObservation(WellBehaved):
     """Returns observations with a NaN from its 21st step on."""
 
@@ -162,6 +170,7 @@ for _kind in (
     RaisesInClose,
     Hangs,
     SlowStart,
+    SlowSteps,
     NanObservation,
     NanReward,
     WrongShape,

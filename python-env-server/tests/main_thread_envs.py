@@ -6,6 +6,7 @@ with ``--import main_thread_envs``."""
 import asyncio
 import signal
 import sqlite3
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ class LivesOnOneThread(WellBehaved):
         super().__init__()
         assert threading.current_thread() is threading.main_thread()
         self._note = note
-        self._loop = asyncio.get_event_loop()
+        self._loop = asyncio.get_event_loop() if sys.version_info < (3, 14) else asyncio.new_event_loop()
         self._old = signal.signal(signal.SIGALRM, self._on_alarm)
         self._database = sqlite3.connect(":memory:")
         self._database.execute("CREATE TABLE steps (number INTEGER)")

@@ -79,7 +79,7 @@ def launch(started: list[subprocess.Popen[bytes]], directory: Path, *arguments: 
     deadline = time.monotonic() + PATIENCE
     while "block forever" not in log.read_text():
         if time.monotonic() > deadline or started[-1].poll() is not None:
-            sys.exit(f"ray start {' '.join(arguments)} ended, or took over {PATIENCE:g} s; see {log}")
+            sys.exit(f"ray start {' '.join(arguments)} ended, or needed more than {PATIENCE:g} s; see {log}")
         time.sleep(0.1)
 
 

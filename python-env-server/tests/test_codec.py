@@ -22,7 +22,7 @@ from gymwire.codec import (
 )
 from gymwire.codec.dtypes import NUMPY_DTYPES, numpy_dtype
 from gymwire.codec.seeds import decode_seeds, encode_seeds
-from gymwire.codec.values import MAX_DEPTH
+from gymwire.codec.values import MAX_DEPTH, MAX_STRING_ARRAY_BYTES
 from gymwire.v1 import environment_service_pb2 as service_pb2
 from gymwire.v1 import value_pb2 as pb
 
@@ -242,10 +242,17 @@ def test_the_error_for_a_masked_array_or_a_matrix_says_what_to_do() -> None:
         encode_value(np.zeros((1, 1)).view(np.matrix))
 
 
-def test_an_array_with_more_than_32_axes_is_refused() -> None:
+@pytest.mark.parametrize("element", [0.0, "a", None])
+def test_an_array_with_more_than_32_axes_is_refused(element: object) -> None:
     # numpy 1 itself refuses such an array.
     with pytest.raises(ValueError, match=r"33 axes|dimension"):
-        encode_value([np.zeros((1,) * 33)])
+        encode_value([np.full((1,) * 33, element)])
+
+
+def test_an_array_of_strings_that_needs_too_much_memory_is_refused() -> None:
+    array = np.empty(MAX_STRING_ARRAY_BYTES // 4 + 1, "<U1")
+    with pytest.raises(UnsupportedValueError, match="at most 268435456 are possible"):
+        encode_value(array)
 
 
 def test_a_memory_map_travels_as_its_elements(tmp_path: Path) -> None:

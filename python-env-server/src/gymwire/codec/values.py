@@ -214,18 +214,23 @@ def _decode_scalar(message: value_pb2.NdArray) -> Any:
 
 def _encode_ndarray(value: np.ndarray[Any, Any], depth: int) -> value_pb2.Value:
     _check_array_type(value)
+    if value.ndim > MAX_AXES:
+        raise UnsupportedValueError(f"an array with {value.ndim} axes cannot be sent; at most {MAX_AXES} are possible")
     if value.dtype == object:
         elements = [_encode(element, _inside(depth)) for element in value.ravel().tolist()]
         return value_pb2.Value(object_array=value_pb2.ObjectArray(shape=value.shape, values=elements))
     if value.dtype.kind == "U":
+        size = value.dtype.itemsize * max(value.size, 1)
+        if size > MAX_STRING_ARRAY_BYTES:
+            raise UnsupportedValueError(
+                f"an array of strings with {size} bytes cannot be sent; at most {MAX_STRING_ARRAY_BYTES} are possible"
+            )
         strings = [_unicode(text) for text in value.ravel().tolist()]
         return value_pb2.Value(
             string_array=value_pb2.StringArray(shape=value.shape, values=strings, max_length=value.dtype.itemsize // 4)
         )
     if wire_dtype(value.dtype) is None:
         raise UnsupportedValueError(f"an array of dtype {value.dtype} cannot be sent")
-    if value.ndim > MAX_AXES:
-        raise UnsupportedValueError(f"an array with {value.ndim} axes cannot be sent; at most {MAX_AXES} are possible")
     return value_pb2.Value(array=encode_array(value))
 
 

@@ -23,8 +23,8 @@ def check_address(address: str, *, secured: bool) -> str:
     if host not in _LOOPBACK_HOSTS and not secured:
         raise RefusedError(
             f"will not listen on {address}: other machines could run environments here without any authentication; "
-            f"use 127.0.0.1:{port}, [::1]:{port} or unix:PATH and an ssh tunnel, or ask clients for a token "
-            "(--token-file) or a certificate (--tls-cert, --tls-key, --tls-client-ca)"
+            f"listen on 127.0.0.1:{port}, [::1]:{port} or unix:PATH and let clients connect through an ssh tunnel, or "
+            "ask clients for a token (--token-file) or a certificate (--tls-cert, --tls-key, --tls-client-ca)"
         )
     return f"{_LOOPBACK_HOSTS.get(host, host)}:{port}"
 

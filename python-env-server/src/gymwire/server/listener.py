@@ -71,12 +71,12 @@ class Listener:
                 ("grpc.so_reuseport", 0),
                 ("grpc.max_receive_message_length", limits.max_message_bytes),
                 ("grpc.max_send_message_length", limits.max_message_bytes),
-                # The server's own pings.
+                # The server's own pings; 0 stands for any number of them.
                 ("grpc.keepalive_time_ms", _KEEPALIVE_SECONDS * _MILLISECONDS),
                 ("grpc.keepalive_timeout_ms", _KEEPALIVE_TIMEOUT_SECONDS * _MILLISECONDS),
+                ("grpc.http2.max_pings_without_data", 0),
                 # Clients ping to notice a server that has disappeared. These options allow frequent pings.
                 ("grpc.keepalive_permit_without_calls", 1),
-                ("grpc.http2.max_pings_without_data", 0),
                 ("grpc.http2.min_ping_interval_without_data_ms", 500),
                 ("grpc.http2.max_ping_strikes", 0),
             ],

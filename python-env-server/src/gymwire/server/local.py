@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs sessions in this process."""
 
+import contextlib
 import importlib
 from collections.abc import Iterable
 
@@ -10,7 +11,7 @@ import gymnasium
 from gymwire.server import environments, making
 from gymwire.server.errors import InvalidRequestError
 from gymwire.server.failures import describe
-from gymwire.server.hosting import Host, HostSettings
+from gymwire.server.hosting import CLOSE_SECONDS, Host, HostSettings
 from gymwire.server.session import Session
 from gymwire.v1 import environment_service_pb2 as pb
 
@@ -28,7 +29,13 @@ class LocalHost(Host):
         making.check_make(request)
         session = making.create_session(request, self._settings, one_thread=self._one_thread)
         lease = request.lease_seconds if request.HasField("lease_seconds") else self._settings.lease_seconds
-        return session, making.describe_session(session_id, session, lease)
+        try:
+            return session, making.describe_session(session_id, session, lease)
+        except BaseException:
+            # For example, the batch of an observation space can be nested too deep for a message.
+            with contextlib.suppress(Exception):
+                session.close(CLOSE_SECONDS)
+            raise
 
     def list_environments(self) -> pb.ListEnvironmentsResponse:
         """See Host."""

@@ -128,7 +128,9 @@ def read_settings(payload: bytes) -> dict[int, int]:
 def read_word(payload: bytes) -> int:
     """Returns the number in an RST_STREAM or WINDOW_UPDATE frame."""
     if len(payload) != _WORD.size:
-        raise ConnectionFaultError(ErrorCode.FRAME_SIZE_ERROR, f"a frame of one number has {len(payload)} bytes, not 4")
+        raise ConnectionFaultError(
+            ErrorCode.FRAME_SIZE_ERROR, f"an RST_STREAM or WINDOW_UPDATE frame has {len(payload)} bytes, not 4"
+        )
     (word,) = _WORD.unpack(payload)
     return int(word)
 

@@ -319,4 +319,4 @@ def numbers(name: str, count: int) -> Attribute:
 
 def anything(name: str) -> Attribute:
     """Any value that can be sent."""
-    return Attribute(name, is_anything, "anything")
+    return Attribute(name, is_anything, "its value")

@@ -33,7 +33,7 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Holder {
     @Parameters(
             index = "0",
             paramLabel = "RUN_DIR",
-            description = "The run's directory; only files in its folder explain are written.")
+            description = "The run's directory; the command writes only into its folder explain/.")
     private Path runDir;
 
     @Option(

@@ -27,7 +27,9 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         abbreviateSynopsis = true,
         modelTransformer = SettingOptions.EnvironmentAdder.class,
-        description = "Describes the servers and lists the environments of the first, or describes one environment.")
+        description =
+                "Without ENV_ID: describes the servers and lists the environments of the first server. With ENV_ID:"
+                        + " describes one environment.")
 final class InfoCommand implements Callable<Integer>, SettingOptions.Holder {
 
     @Parameters(index = "0", arity = "0..1", paramLabel = "ENV_ID", description = "The environment to describe.")
@@ -72,7 +74,9 @@ final class InfoCommand implements Callable<Integer>, SettingOptions.Holder {
         System.out.println("python        " + fingerprint.python());
         ServerInfo.Packages packages = fingerprint.packages();
         packages.versions().forEach((name, version) -> System.out.printf("%-13s %s%n", name, version));
-        packages.unlocked().forEach((name, version) -> System.out.printf("%-13s %s, unlocked%n", name, version));
+        packages.unlocked()
+                .forEach((name, version) ->
+                        System.out.printf("%-13s %s, instead of the version in Gymwire's lock file%n", name, version));
         System.out.println("machine       " + fingerprint.os() + ", " + fingerprint.cpu());
         System.out.println("cpu features  " + String.join(" ", fingerprint.cpuFeatures()));
         System.out.println();

@@ -75,8 +75,8 @@ public final class ExplainedRun {
                 .ifPresent(plan ->
                         notes.add("With --sampling vine, L is a sum over the actions tried in a state, averaged over"
                                 + " the states where branches begin. The plan of an iteration: " + plan
-                                + ". The numbers for advantages and for the bound, and the estimate of J(new) - J(old)"
-                                + " by importance weights, are those of the trunk."));
+                                + ". The numbers about advantages, the bound on the improvement, and the estimate of"
+                                + " J(new) - J(old) by importance weights are computed from the trunk only."));
         progress.accept("collecting the next batch");
         trainer.collect(() -> false);
         return UpdateInput.of(trainer);

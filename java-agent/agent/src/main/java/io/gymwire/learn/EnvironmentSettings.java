@@ -40,8 +40,8 @@ public final class EnvironmentSettings {
     /** Wrappers around each environment. */
     public static final Setting<TextList> WRAPPER = GROUP.words(
                     "wrapper", "NAME[:KEY=VALUE,...]", EnvironmentArguments::wrapper)
-            .text("Puts a wrapper around each environment; NAME is a class of gymnasium.wrappers,"
-                    + " ActionMaskObservation, or MODULE:CLASS")
+            .text("Puts a wrapper around each environment; NAME is ActionMaskObservation,"
+                    + " MODULE:CLASS, or a class of gymnasium.wrappers")
             .more("May be repeated, innermost first.")
             .fixedOnResume()
             .orElseDerived("none");

@@ -83,7 +83,8 @@ public final class Encoders {
         List<String> readable = new ArrayList<>();
         if (space instanceof DictSpace dict) {
             dict.spaces().forEach((key, inner) -> {
-                if (isReadable(inner)) {
+                // FilterObservation cannot keep a key that is a number.
+                if (key instanceof String && isReadable(inner)) {
                     readable.add("\"" + key + "\"");
                 }
             });

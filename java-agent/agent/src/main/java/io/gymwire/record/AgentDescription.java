@@ -62,7 +62,7 @@ public final class AgentDescription {
 
     /** SHA-256 of a file in hexadecimal digits. */
     public static String sha256(Path file) throws IOException {
-        return Digests.sha256(new InputFile(file, "check that it exists, and its permissions").bytes());
+        return Digests.sha256(new InputFile(file, "check that it exists, and check its permissions").bytes());
     }
 
     private static void putHash(Map<String, Object> fields, String name, Class<?> loaded) throws IOException {

@@ -18,7 +18,7 @@ public final class Failure {
         }
         if (error instanceof FileSystemException file && file.getFile() != null) {
             return "the file " + file.getFile() + " cannot be used: " + FileException.reason(file)
-                    + "; check that it exists, and its permissions";
+                    + "; check that it exists, and check its permissions";
         }
         if (error instanceof OutOfMemoryError) {
             String reason = String.valueOf(error.getMessage());

@@ -34,10 +34,13 @@ final class Figures {
                 CURVE,
                 groups,
                 run -> run.curve(RunReader.RETURN));
+        // Thresholds that differ only in digits that are not shown have one line.
+        Map<String, Double> thresholds = new LinkedHashMap<>();
         for (double threshold :
                 Plot.levels(groups, run -> run.scores().threshold().value())) {
-            plot.withLevel("threshold " + Numbers.score(threshold), threshold);
+            thresholds.putIfAbsent("threshold " + Numbers.score(threshold), threshold);
         }
+        thresholds.forEach(plot::withLevel);
         return new Picture(List.of(plot.chart()), 1);
     }
 

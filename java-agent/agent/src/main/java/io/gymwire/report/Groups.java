@@ -36,8 +36,8 @@ final class Groups {
      * The groups, sorted by environment and then by settings.
      *
      * @param by names of the settings that distinguish groups. The name "none" stands for no setting. If the list is
-     *     empty, the settings are chosen for each environment: all settings that distinguish runs and have different
-     *     values in the runs that they affect. The seed is never chosen
+     *     empty, the settings are chosen for each environment: all settings that can change results, are not about the
+     *     machine, and have different values in the runs that they affect. The seed is never chosen
      * @param remark receives a line about each run that has the seed of an earlier run of its group
      * @throws IOException if {@code by} contains the name of a setting that no run has
      */

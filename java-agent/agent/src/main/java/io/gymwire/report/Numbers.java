@@ -49,7 +49,7 @@ final class Numbers {
         if (size >= 999_950) {
             return shortest(value / 1e6) + "M";
         }
-        return size >= 1000 ? shortest(value / 1e3) + "k" : shortest(value);
+        return size >= 999.95 ? shortest(value / 1e3) + "k" : shortest(value);
     }
 
     /** A number rounded to three significant digits, without zeros at the end of decimals: 0.0401, 1.23, 0.00052. */

@@ -24,8 +24,9 @@ final class HelpTest {
             int last = heading;
             for (Setting<?> setting : group.settings()) {
                 int option = help.indexOf("  " + setting.option(), last);
-                assertTrue(option > last, setting + " not in its place");
-                assertTrue(!help.substring(heading + 1, option).contains("\n\n"), setting + " not under its heading");
+                assertTrue(option > last, setting + " is not in its place");
+                assertTrue(
+                        !help.substring(heading + 1, option).contains("\n\n"), setting + " is not under its heading");
                 last = option;
             }
         }

@@ -54,12 +54,16 @@ final class ActorTest {
         double[] means = {4, 6, 4, 4, 4, 8};
         int draws = 10_000;
         double[] sum = new double[means.length];
+        double[] squares = new double[means.length];
         for (int i = 0; i < draws; i++) {
             double[] actions = act(false, 0, ENVS);
             Arrays.setAll(sum, j -> sum[j] + actions[j] / draws);
+            Arrays.setAll(squares, j -> squares[j] + Math.pow(actions[j] - means[j], 2) / draws);
         }
         for (int j = 0; j < means.length; j++) {
-            assertEquals(means[j], sum[j], 5 * (j % 2 == 0 ? 0.5 : 0.25) / Math.sqrt(draws), "element " + j);
+            double std = j % 2 == 0 ? 0.5 : 0.25;
+            assertEquals(means[j], sum[j], 5 * std / Math.sqrt(draws), "element " + j);
+            assertEquals(std, Math.sqrt(squares[j]), 5 * std / Math.sqrt(2.0 * draws), "element " + j);
         }
         assertArrayEquals(new long[] {draws, draws, draws}, actor.drawn());
     }

@@ -103,6 +103,6 @@ public final class Directories {
                 ? Path.of(known.getFile())
                 : directory;
         return FileException.reading(
-                place, FileException.reason(failure), "check that it exists, and its permissions", failure);
+                place, FileException.reason(failure), "check that it exists, and check its permissions", failure);
     }
 }

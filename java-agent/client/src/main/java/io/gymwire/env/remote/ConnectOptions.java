@@ -168,6 +168,7 @@ public final class ConnectOptions {
     static IllegalArgumentException unreadable(String what, Path file, Exception cause) {
         String reason = cause instanceof IOException failure ? FileException.reason(failure) : cause.getMessage();
         return new IllegalArgumentException(
-                "the " + what + " " + file + " cannot be used: " + reason + "; check its path and its content", cause);
+                "the " + what + " " + file + " cannot be used: " + reason + "; check the file's path and content",
+                cause);
     }
 }

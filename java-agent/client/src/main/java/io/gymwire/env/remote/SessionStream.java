@@ -52,7 +52,10 @@ final class SessionStream {
         stream = new InteractStream(connection.channel());
     }
 
-    /** Sets the lease. A request is repeated only until the lease ends, because the server then closes the session. */
+    /**
+     * Sets the lease. After the connection broke, a request is repeated only until the lease ends: without a stream,
+     * the server then closes the session.
+     */
     void setLease(Duration time) {
         lease = time;
     }
@@ -271,10 +274,10 @@ final class SessionStream {
     }
 
     private InteractResponse awaitAnswer(long answerBy, String what) throws TimeoutException, InterruptedException {
-        long deadline = answerBy;
+        long connectedBy = answerBy;
         boolean reconnecting = false;
         long pause = FIRST_PAUSE_MILLIS;
-        InteractResponse response = stream.receive(deadline);
+        InteractResponse response = stream.receive(answerBy);
         while (response == null) {
             Status status = stream.end();
             // For a while the server may still count the old stream, and refuse a new stream because of a limit. After
@@ -283,7 +286,7 @@ final class SessionStream {
                 requireRepeatable(status, what);
             }
             if (!reconnecting && lease != null) {
-                deadline = Math.min(deadline, System.nanoTime() + lease.toNanos());
+                connectedBy = Math.min(answerBy, System.nanoTime() + lease.toNanos());
             }
             // The first status is the end of the old stream. It does not show whether the address accepts connections.
             if (reconnecting && !RpcErrors.isRefusedConnection(status)) {
@@ -293,7 +296,7 @@ final class SessionStream {
             if (RpcErrors.isRefusedConnection(status) && connection.refusals().recordRefusal()) {
                 throw lostServer(status, what);
             }
-            if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause) > deadline) {
+            if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause) > connectedBy) {
                 throw lostServer(status, what);
             }
             Thread.sleep(pause);
@@ -301,7 +304,7 @@ final class SessionStream {
             connection.channel().resetConnectBackoff();
             stream = new InteractStream(connection.channel());
             stream.send(pending);
-            response = stream.receive(deadline);
+            response = stream.receive(answerBy);
         }
         if (reconnecting) {
             connection.refusals().end();

@@ -79,12 +79,15 @@ final class Values {
         };
     }
 
-    /** Decodes a dict with strings as keys, such as an info. A key of another type becomes its text. */
+    /**
+     * Decodes a dict with strings as keys, such as an info. A key of another type becomes its text. If two keys then
+     * have the same text, the value of the later one is used.
+     *
+     * @throws IllegalArgumentException if the dict is malformed, for example because a key occurs twice
+     */
     static Map<String, Object> decodeDict(Dict dict) {
         Map<String, Object> map = new LinkedHashMap<>();
-        for (Dict.Entry entry : dict.getEntriesList()) {
-            map.put(String.valueOf(decode(entry.getKey())), decode(entry.getValue()));
-        }
+        decodeEntries(dict).forEach((key, value) -> map.put(String.valueOf(key), value));
         return Collections.unmodifiableMap(map);
     }
 
@@ -146,7 +149,8 @@ final class Values {
         for (Dict.Entry entry : dict.getEntriesList()) {
             if (!isKey(entry.getKey())) {
                 throw new IllegalArgumentException("a dict in a message has a key of kind "
-                        + entry.getKey().getKindCase());
+                        + entry.getKey().getKindCase()
+                        + "; a key must be a string, an integer, a bool or a tuple of these");
             }
             Object key = decode(entry.getKey());
             if (map.containsKey(key)) {

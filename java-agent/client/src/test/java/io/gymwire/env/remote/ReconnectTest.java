@@ -198,6 +198,20 @@ class ReconnectTest {
         }
     }
 
+    /** The lease limits only the time without a connection: while a stream uses the session, the lease does not run. */
+    @Test
+    void aStepCanTakeLongerThanTheLeaseEvenAfterACut() {
+        MakeOptions options = MakeOptions.of("Faulty/SlowSteps-v0").withLease(Duration.ofSeconds(2));
+        try (RemoteServer patient = RemoteServer.connect(proxy.address(), Duration.ofSeconds(300));
+                VectorEnv env = patient.make(options)) {
+            env.reset();
+            proxy.cut(Cut.AFTER_REQUEST);
+            VectorStep step = env.step(NdArray.ofLongs(DType.INT64, new int[] {1}, 1));
+            assertEquals(1, proxy.made(Cut.AFTER_REQUEST));
+            assertEquals(1.0, step.observations().getDouble(1), "the number of steps that the environment counted");
+        }
+    }
+
     /** Returns each answer's observations, of shape [2, 2]. Each exchange is cut at {@code where} (null: not cut). */
     private List<NdArray> play(VectorEnv env, Cut where) {
         List<NdArray> trajectory = new ArrayList<>();

@@ -99,6 +99,16 @@ class ValuesTest {
     }
 
     @Test
+    void aDictWithAKeyTwiceIsRefused() {
+        Dict once = Values.encodeDict(Map.of("a", 1));
+        Dict twice = once.toBuilder().addAllEntries(once.getEntriesList()).build();
+        assertThrows(IllegalArgumentException.class, () -> Values.decodeDict(twice));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Values.decode(Value.newBuilder().setDict(twice).build()));
+    }
+
+    @Test
     void objectArraysKeepTheirShape() {
         ObjectArray array = ObjectArray.newBuilder()
                 .addShape(2)

@@ -1,0 +1,47 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""Sessions in the server's own process."""
+
+from typing import Any
+
+import gymnasium
+import pytest
+from faulty_envs import WellBehaved
+from gymnasium import spaces
+
+from gymwire.codec.spaces import UnsupportedSpaceError
+from gymwire.server.hosting import HostSettings
+from gymwire.server.limits import Limits
+from gymwire.server.local import LocalHost
+from gymwire.server.security import Rules
+from gymwire.v1 import environment_service_pb2 as pb
+
+MOST_CONTAINERS = 30
+
+
+class Deep(WellBehaved):
+    """Its observation space can just be sent. The observation space of several environments has one container more, so
+    it cannot be sent."""
+
+    def __init__(self, closed: list[str]) -> None:
+        super().__init__()
+        self._closed = closed
+        space: Any = spaces.Text(5)
+        for _ in range(MOST_CONTAINERS):
+            space = spaces.Tuple((space,))
+        self.observation_space = space
+
+    def close(self) -> None:
+        self._closed.append("closed")
+
+
+def test_a_session_that_cannot_be_described_is_closed() -> None:
+    closed: list[str] = []
+    gymnasium.register("Deep-v0", lambda **_: Deep(closed))
+    try:
+        host = LocalHost(HostSettings(Limits(), Rules(), 60.0), one_thread=True)
+        with pytest.raises(UnsupportedSpaceError, match="nested deeper"):
+            host.make("session", pb.MakeRequest(env_id="Deep-v0", num_envs=2))
+        assert len(closed) == 2
+    finally:
+        del gymnasium.registry["Deep-v0"]
