@@ -51,8 +51,8 @@ def main() -> int:
 
 def make_environment(folder: Path, end: str) -> Path:
     """Makes a virtual environment in the folder, and returns the path of its interpreter. The virtual environment has
-    the server and what the server's tests need. A folder with the file of constraints that an earlier call made is
-    removed first."""
+    the server and what the server's tests need. If the folder has the file of constraints of an earlier call, the
+    folder is removed first."""
     constraints = folder / "try-versions-constraints.txt"
     if constraints.exists():
         shutil.rmtree(folder)

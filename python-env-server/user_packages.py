@@ -203,8 +203,8 @@ class UserPackages:
 
 
 def _content(distribution: importlib.metadata.Distribution) -> str:
-    """Returns a hash of the files that a distribution has installed: without bytecode, and of its metadata only the
-    entry points."""
+    """Returns a hash of the files that a distribution has installed. The hash leaves out bytecode and all metadata
+    except the entry points."""
     lines = (distribution.read_text("RECORD") or "").splitlines()
     own = sorted(
         line

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Steps Gymnasium's SyncVectorEnv in this process. The benchmark compares its times with the times of a server, to show
-what gRPC costs.
+"""Steps Gymnasium's SyncVectorEnv in this process. The benchmark compares the times of these steps with the times
+of steps on a server, to show what gRPC costs.
 
 Each line of standard input is a JSON object that asks for steps after a reset:
 {"env_id", "num_envs", "seed", "steps", "actions": path of a file with k batches, "dtype", "shape": shape of one batch}

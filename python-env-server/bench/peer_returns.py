@@ -38,8 +38,8 @@ STEPS = 1_000_000
 SHORT = {"CartPole-v1", "Pendulum-v1", "Acrobot-v1", "MountainCarContinuous-v0"}
 SHORT_STEPS = 100_000
 MUJOCO = {"n_steps": 1024, "batch_size": 128, "cg_max_steps": 25, "cg_damping": 0.1, "n_critic_updates": 20}
-# The zoo's settings of TRPO for the tasks. If the zoo has no settings for a v5 task, these are its settings for the v4
-# task. A task that is not listed here gets MUJOCO, even if the zoo has no settings for any version of this task.
+# The zoo's settings of TRPO for the tasks. If the zoo has no settings for a v5 task, the zoo's settings for the v4 task
+# are used. A task that is not listed here gets MUJOCO, even if the zoo has no settings for any version of this task.
 SETTINGS: dict[str, dict[str, Any]] = {
     "CartPole-v1": {
         "n_steps": 512,
@@ -118,7 +118,8 @@ PPO_SETTINGS: dict[str, dict[str, Any]] = {
         "vf_coef": 0.431892,
         "policy_kwargs": WIDE,
     },
-    # The zoo's batch_size is 512. Stable-Baselines3 reduces it to the 128 steps of a batch, with a warning.
+    # The zoo's batch_size (the size of a minibatch) is 512. Stable-Baselines3 reduces it to n_steps, which is 128, with
+    # a warning.
     "InvertedDoublePendulum-v5": {
         "batch_size": 128,
         "n_steps": 128,
@@ -131,7 +132,7 @@ PPO_SETTINGS: dict[str, dict[str, Any]] = {
         "max_grad_norm": 0.5,
         "vf_coef": 0.695929,
     },
-    # The zoo's batch_size is 64. Stable-Baselines3 reduces it too: to the 32 steps of a batch.
+    # The zoo's batch_size is 64. Stable-Baselines3 reduces it too: to n_steps, which is 32.
     "InvertedPendulum-v5": {
         "batch_size": 32,
         "n_steps": 32,

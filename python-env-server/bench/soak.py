@@ -30,8 +30,8 @@ WELL = (
 
 # Within this time after the last session, all leases must expire and all processes of sessions must end.
 _RETURN_SECONDS = 60.0
-# The number of requests of a rude session that may take --longest-wait seconds each. The session's time limit is
-# computed from this number. In all, a rude session sends at most 23 requests.
+# A rude session sends at most 23 requests. Its time limit is long enough if this many of them take --longest-wait
+# seconds each.
 _REQUESTS_WITH_A_WAIT = 5
 # The number of gRPC's own descriptors varies by a few.
 _SLACK_DESCRIPTORS = 8
@@ -113,7 +113,7 @@ def run(server: Server, options: argparse.Namespace) -> list[str]:
 
     for i, well in enumerate(WELL):
         start(behave, well, options.seed + i, options.pace_ms / 1e3, until)
-    # The longest allowed time of a rude session: one request may take --request-seconds, a few others --longest-wait.
+    # The time limit of a rude session: one request may take --request-seconds, and a few may take --longest-wait each.
     longest = options.request_seconds + _REQUESTS_WITH_A_WAIT * options.longest_wait
     start(misbehave, options.seed, Rude(options.faults, options.rude, longest), until)
     _collect(server, connections, tally, until)

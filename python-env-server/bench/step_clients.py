@@ -36,7 +36,7 @@ class Steps(Protocol):
 
 
 class Library:
-    """Steps with Gymwire's library, which uses a stream."""
+    """A session that is stepped with Gymwire's library, which uses a stream."""
 
     def __init__(self, address: str, env_id: str, num_envs: int) -> None:
         self._env = RemoteVectorEnv(
@@ -58,7 +58,7 @@ class Library:
 
 
 class Unary:
-    """Steps with unary calls."""
+    """A session that is stepped with unary calls."""
 
     def __init__(self, address: str, env_id: str, num_envs: int) -> None:
         self._channel = open_channel(address)

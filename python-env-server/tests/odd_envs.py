@@ -266,7 +266,7 @@ class CustomSpaced(Odd):
     """Has a space of a class that Gymnasium does not define."""
 
     class Anything(spaces.Space[Any]):
-        """A space without members."""
+        """A space that does not define its samples."""
 
     def __init__(self) -> None:
         super().__init__("Number")

@@ -54,7 +54,7 @@ def start(directory: Path, started: list[subprocess.Popen[bytes]]) -> None:
     for address in (HEAD, *NODES):
         subprocess.run(["ip", "address", "add", f"{address}/32", "dev", "lo"], check=True)
     head = ["--head", "--port=6379", "--include-dashboard=false", f"--temp-dir={directory}"]
-    # No server runs on the head.
+    # The head has no CPUs, so no server runs on it.
     launch(started, directory, f"--node-ip-address={HEAD}", *head, *NODE, "--num-cpus=0")
     for address in NODES:
         launch(started, directory, f"--node-ip-address={address}", f"--address={ADDRESS}", *NODE)

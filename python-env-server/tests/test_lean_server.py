@@ -104,7 +104,7 @@ def test_large_messages_can_be_received_and_sent(start: Start, tmp_path: Path) -
     client.close()
 
 
-def test_environments_are_made_stepped_and_closed_on_the_main_thread(start: Start, tmp_path: Path) -> None:
+def test_environments_are_used_only_on_the_main_thread(start: Start, tmp_path: Path) -> None:
     server = start("--import", "main_thread_envs", "--allow-files")
     notes = [tmp_path / str(i) for i in range(3)]
     unary, streaming = Client(server.address), Client(server.address)

@@ -86,7 +86,7 @@ def test_a_cluster_that_cannot_be_reached_is_an_error_with_a_remedy(
     assert "no cluster at 127.0.0.1:1; check RAY_ADDRESS" in capsys.readouterr().err
 
 
-def test_the_agents_launcher_is_the_given_file_or_the_file_in_the_checkout_or_on_the_path(
+def test_the_agents_launcher_is_the_given_file_else_the_one_in_the_checkout_else_the_one_on_the_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert launcher.find_gymwire(None) == GYMWIRE

@@ -240,8 +240,8 @@ def test_a_restored_session_renders_the_same_pictures(here: Runs, env_id: str) -
     first, second = (here.open(env_id, num_envs=1, render_mode="rgb_array") for _ in range(2))
     for run, seed in ((first, 0), (second, 5)):
         run.reset(seed=seed)
-        # In Reacher, the first picture sets the point that MuJoCo's free camera looks at. So the two sessions look at
-        # different points, and Restore must restore the point.
+        # In Reacher, the first picture sets the point that MuJoCo's free camera looks at. This point depends on the
+        # seed. So the two sessions look at different points, and Restore must restore the point.
         here.stream.ask(render=pb.RenderRequest(session_id=run.id))
     first.play(first.actions(7, seed=0))
     snapshots = first.snapshots()

@@ -58,7 +58,8 @@ def _make(env_id: str, wrapper: str = "", kwargs: dict[str, Any] | None = None) 
 
 
 def _play(env: _Env, steps: int, seed: int) -> list[bytes]:
-    """Steps with actions that depend only on the seed. Resets after each episode, even if no step follows."""
+    """Steps the environment with actions that depend only on the seed. Resets it after each episode, even if no step
+    follows."""
     env.action_space.seed(seed)
     record = []
     for _ in range(steps):
@@ -241,9 +242,10 @@ def test_no_wrapper_accepts_nonsense(env_id: str, wrapper: str, kwargs: dict[str
 
 
 def _assert_no_part_accepts(env: _Env, nonsense: Any) -> None:
-    """Checks each part of the state, and that these checks do not change the state. Some parts accept None. Attributes
-    that accept any value accept nonsense too. With RecordEpisodeStatistics, the states before and after the checks are
-    not compared, because this wrapper's state contains the time since the episode began, which grows."""
+    """Checks that `check_state` refuses `nonsense` as the value of each part of the state, and that `check_state` does
+    not change the state. But some parts accept None, and attributes that accept any value accept nonsense too. With
+    RecordEpisodeStatistics, the states before and after the checks are not compared, because this wrapper's state
+    contains the time since the episode began, which grows."""
     env.reset(seed=0)
     state = _sent(take_state(env))
     before = _bits(take_state(env)) if "Statistics" not in str(env) else b""

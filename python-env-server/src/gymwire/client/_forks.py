@@ -3,9 +3,9 @@
 """Prepares gRPC for forks of a process that uses gRPC. `AsyncVectorEnv` makes such forks on Linux, by default only
 before Python 3.14.
 
-gRPC reads the variable GRPC_ENABLE_FORK_SUPPORT when it is imported, so this module must be imported before gRPC.
-Without the variable, some child processes fail or hang. In addition, the client ends its idle streams before a fork,
-and opens them again in the parent process after the fork.
+This module sets the variable GRPC_ENABLE_FORK_SUPPORT, unless the user has set it. gRPC reads the variable when gRPC is
+imported, so this module must be imported before gRPC. Without the variable, some child processes fail or hang. In
+addition, the client ends its idle streams before a fork, and opens them again in the parent process after the fork.
 """
 
 import os

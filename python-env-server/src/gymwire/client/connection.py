@@ -238,7 +238,8 @@ class Connection:
         while True:
             left = begin + limit - time.monotonic()
             try:
-                # With a short timeout, a slow server causes DEADLINE_EXCEEDED, a missing one usually UNAVAILABLE.
+                # With this short timeout, a slow server causes DEADLINE_EXCEEDED. A missing server usually causes
+                # UNAVAILABLE.
                 return self._stub.GetServerInfo(
                     pb.GetServerInfoRequest(), timeout=max(0.001, min(left, CONNECT_SECONDS)), metadata=self._metadata
                 )

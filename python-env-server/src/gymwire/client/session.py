@@ -114,8 +114,8 @@ class Session:
         try:
             response = self._connection.receive(timeout)
         except Exception:
-            # The exception can be the answer: an environment can raise TimeoutError too. The request is pending only if
-            # the connection still waits.
+            # The exception can be the server's answer, for example a TimeoutError that an environment raised. The
+            # request is pending only if the connection still waits.
             if not self._connection.waits:
                 self.pending = None
             raise

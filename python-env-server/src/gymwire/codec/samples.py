@@ -23,8 +23,9 @@ def encode_sample(space: Space[Any], value: Any) -> value_pb2.Value:
     UnsupportedValueError if the value cannot be sent."""
     is_array = isinstance(space, _ARRAY_SPACES) and isinstance(value, np.ndarray) and value.dtype == space.dtype
     if is_array and value.ndim <= MAX_AXES:
-        # A plain array is sent even if the array's class is a subclass of np.ndarray: a batch contains plain arrays
-        # too. An array with masked elements is refused, because a plain array has no mask.
+        # An array of a subclass of np.ndarray is sent as a plain array, because Gymnasium also copies such arrays into
+        # plain arrays when it makes a batch. An array with masked elements is refused, because a plain array has no
+        # mask.
         check_unmasked(value)
         return value_pb2.Value(array=encode_array(value))
     try:

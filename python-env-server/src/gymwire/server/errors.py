@@ -91,8 +91,8 @@ class EnvironmentRaisedError(ServerError):
 
 
 class EnvironmentFailedError(EnvironmentRaisedError):
-    """An environment raised an exception when it was made, reset, stepped, restored or closed, or returned a result
-    that cannot be used, or its own process ended. The session ends."""
+    """An environment raised an exception when it was made, reset, stepped, restored or closed. This error is also
+    raised if an environment returned a result that cannot be used, or if its own process ended. The session ends."""
 
     ends_session = True
 

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""An open session in the server's front process, to which clients connect: its lease, its streams and its requests."""
+"""An open session: its lease, its streams and its requests. This module runs in the server's front process, to which
+clients connect."""
 
 import threading
 import time

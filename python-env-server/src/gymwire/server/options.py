@@ -25,8 +25,8 @@ class Access(NamedTuple):
     token: str | None
     tls: grpc.ServerCredentials | None
     warning: str
-    """A warning if others can read the data on the network, or can use the environments from another machine without a
-    token or certificate; empty if they cannot."""
+    """A warning if data is sent over the network unencrypted, or if other machines can use the environments without a
+    token or certificate. Otherwise, the string is empty."""
 
 
 def parse() -> argparse.Namespace:

@@ -25,7 +25,8 @@ class EnvRecipe(NamedTuple):
     max_episode_steps: int | None  # None: as registered, -1: no limit
     render_mode: str | None
     wrappers: tuple[wrappers.NamedWrapper, ...]  # innermost first
-    imported: tuple[str, ...] | None = None  # imported modules; None: the description lists no Python distributions
+    # The description lists the Python distributions of the environment and of these modules. None: it lists none.
+    imported: tuple[str, ...] | None = None
 
     def make(self) -> gymnasium.Env[Any, Any]:
         """Makes a new environment."""

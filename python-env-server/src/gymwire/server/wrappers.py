@@ -113,7 +113,7 @@ def wrap(env: gymnasium.Env[Any, Any], wrapper: NamedWrapper) -> gymnasium.Env[A
 
 
 def _load(name: str) -> Callable[..., gymnasium.Env[Any, Any]]:
-    """Returns the class with a wrapper's name. For ``module:Class``, it can be any callable of the module."""
+    """Returns the class with a wrapper's name. For ``module:Class``, the result can be any callable of the module."""
     module, _, class_name = name.rpartition(":")
     if not module:
         return _OWN.get(name) or getattr(gymnasium.wrappers, name)

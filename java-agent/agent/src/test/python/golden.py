@@ -20,8 +20,8 @@ To write these files again, with Python 3.11 or newer, from the repository root:
 
 The last digits of the outputs can depend on the processor, because matrix products round differently.
 
-Conventions: The policy is a tanh network without a nonlinearity on its last layer. Its parameters theta [P] are W
-[in][out], row by row, and b [out] of each layer, where y = x W + b. A Gaussian policy's log_std [k] is at the end.
+Conventions: The policy is a tanh network without a nonlinearity on its last layer. For each layer y = x W + b, the
+parameters theta [P] contain W [in][out], row by row, and then b [out]. A Gaussian policy's log_std [k] is at the end.
 Matrices are flat, row by row: observations [N*d], outputs [N*k], Gaussian actions [N*k] (as drawn), categorical actions
 [N]. The clipped Gaussian treats an action as clipped to [-1, 1]: for an action at or beyond a limit, logp is the log
 probability of all actions beyond this limit. KL and entropy are computed without clipping. The actions of a Bernoulli

@@ -60,7 +60,7 @@ def confine(directory: Path | None, memory_mib: int) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     most = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-    # Some systems forbid this; the session works without it.
+    # Some systems forbid a change of the score; the session works without this change.
     with contextlib.suppress(OSError):
         score = Path("/proc/self/oom_score_adj")
         score.write_text(str(max(_OOM_SCORE, int(score.read_text("ascii")))), encoding="ascii")

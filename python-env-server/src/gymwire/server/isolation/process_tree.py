@@ -59,8 +59,8 @@ def _add(tree: ProcessTree, pid: int) -> None:
     finally:
         os.close(file)
     # The process's name is in parentheses, and may itself contain parentheses. The fields after the name contain none,
-    # so the last parenthesis ends the name. In the numbering of proc(5), field 4 is the parent and field 24 is the
-    # number of pages in memory.
+    # so the last parenthesis ends the name. In the numbering of proc(5), the list `fields` begins with field 3. Field 4
+    # is the parent, and field 24 is the number of pages in memory.
     fields = stat[stat.rindex(b")") + 2 :].split(None, 22)
     tree.children.setdefault(int(fields[1]), []).append(pid)
     tree.resident[pid] = int(fields[21]) * _PAGE_BYTES

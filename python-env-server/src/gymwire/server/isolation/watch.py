@@ -78,8 +78,8 @@ class Watch:
         resident = sum(tree.resident.get(each, 0) for each in pids) >> 20
         if resident <= self._limits.session_memory_mib:
             return resident
-        # This sum counts shared memory once for each process. `proportional_bytes` divides shared memory among the
-        # processes that share it. It takes longer, so it is called only if this sum exceeds the limit.
+        # `resident` counts shared memory once for each process. `proportional_bytes` divides shared memory among the
+        # processes that share it. It takes longer, so it is called only if `resident` exceeds the limit.
         with contextlib.suppress(FileNotFoundError):
             return sum(proportional_bytes(each) for each in pids) >> 20
         return resident

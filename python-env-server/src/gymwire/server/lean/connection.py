@@ -49,8 +49,8 @@ class Keeper(Protocol):
         """Gives the connection one more turn, after the turns of the other connections."""
 
     def admit(self, connection: "Connection") -> None:
-        """The connection calls this method when its handshake is complete. If too many connections are open, ends an
-        idle connection or this connection."""
+        """The connection calls this method when its handshake is complete. If too many connections are open, this
+        method ends another connection that is idle. If there is none, it ends the new connection."""
 
     def forget(self, connection: "Connection") -> None:
         """Drops a connection that is about to close its socket."""
@@ -118,9 +118,9 @@ class Connection:
             self.end(ErrorCode.INTERNAL_ERROR, "the server failed; its log has the traceback")
 
     def end(self, code: ErrorCode = ErrorCode.NO_ERROR, reason: str = "") -> None:
-        """Releases the sessions and sends GOAWAY. Later, the socket is closed: soon after GOAWAY and the frames before
-        it are sent, or when the client has not read them in time. Answers that wait for the client's windows are
-        dropped."""
+        """Releases the sessions and sends GOAWAY. When GOAWAY and all earlier frames are sent, the socket is closed
+        soon. If the client does not read these frames in time, the socket is closed too. Answers that wait for the
+        client's windows are dropped."""
         if self.ending:
             return
         self.ending = True

@@ -15,7 +15,8 @@ from gymwire.server.lean.transport import Transport
 _BEGINNING = headers.encode(headers.BEGINNING)
 _MESSAGE_HEAD_BYTES = frames.MESSAGE_HEAD.size
 
-# Each WINDOW_UPDATE frame enlarges a window of the client by at least this number of bytes.
+# The server's windows limit what the client sends. Each WINDOW_UPDATE frame that the server sends enlarges one of them
+# by at least this number of bytes.
 _CREDIT_BYTES = 1 << 18
 
 # The number of ended streams that are remembered. DATA and HEADERS may still arrive for streams that the server has
@@ -178,8 +179,8 @@ class Outbound:
         self._send_end(stream, fields)
 
     def count_received(self, stream: Stream | None, length: int) -> None:
-        """Counts received bytes of DATA. After every _CREDIT_BYTES bytes, gives them back to the client's window on the
-        connection. Raises StreamFaultError if the client has exceeded its window on the stream."""
+        """Counts received bytes of DATA. After every _CREDIT_BYTES bytes, gives them back to the server's window on the
+        connection. Raises StreamFaultError if the client has exceeded the server's window on the stream."""
         self._uncredited += length
         if self._uncredited >= _CREDIT_BYTES:
             self._out.append(frames.window_update(0, self._uncredited))
@@ -190,7 +191,7 @@ class Outbound:
                 raise StreamFaultError(ErrorCode.FLOW_CONTROL_ERROR)
 
     def give_credit(self, stream: Stream) -> None:
-        """Enlarges the client's window on the stream by the number of received bytes that no longer wait. Does nothing
+        """Enlarges the server's window on the stream by the number of received bytes that no longer wait. Does nothing
         if these are fewer than _CREDIT_BYTES, or if the client has ended its side of the stream."""
         credit = stream.uncredited - stream.waiting_bytes()
         if credit >= _CREDIT_BYTES and not stream.half_closed:
@@ -254,9 +255,9 @@ class Outbound:
 
 
 def own_window(max_message_bytes: int) -> int:
-    """Returns the client's window on a stream, in bytes. Unless MAX_WINDOW limits the window, it has room for a message
-    of the maximum size. It has additional room for bytes of earlier messages, because these bytes are not given back
-    before there are _CREDIT_BYTES of them."""
+    """Returns the server's window on a stream: the number of bytes that the client may send. Unless MAX_WINDOW limits
+    the window, it has room for a message of the maximum size. It has additional room for bytes of earlier messages,
+    because these bytes are not given back before there are _CREDIT_BYTES of them."""
     return min(frames.MAX_WINDOW, max_message_bytes + _MESSAGE_HEAD_BYTES + 2 * _CREDIT_BYTES)
 
 

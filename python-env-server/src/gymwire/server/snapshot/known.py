@@ -41,9 +41,9 @@ _TOY = "gymnasium.envs.toy_text"
 _MUJOCO = "gymnasium.envs.mujoco"
 _WRAPPERS = "gymnasium.wrappers"
 
-# Attributes that are not state: spaces, specifications, metadata and the render mode follow from the constructor's
-# arguments, and the last two attributes are for pickling. Attributes with pictures are not listed here, because the
-# module layers.py recognises pictures by their type (`pygame.Surface`).
+# These attributes are not state. Spaces, specifications, metadata and the render mode follow from the constructor's
+# arguments. The last two attributes are for pickling. Attributes with pictures are not listed here, because the module
+# layers.py recognises pictures by their type (`pygame.Surface`).
 _IGNORED_OF_ENVIRONMENTS = frozenset(
     [
         "spec",

@@ -76,8 +76,9 @@ final class CheckpointSets {
         for (CheckpointSet set : all) {
             boolean beyond = named != null && set.steps() > named.steps();
             if (beyond && (newer != null || !set.hasChecksums())) {
-                // A checkpoint that is newer than the named checkpoint is not used if it has no checksums. Either the
-                // run was interrupted before the checkpoint was complete, or an earlier version of Gymwire wrote it.
+                // A checkpoint that is newer than the named checkpoint is not used if it has no checksums, because it
+                // may be incomplete: perhaps the run was interrupted while it saved the checkpoint. Earlier versions of
+                // Gymwire wrote no checksums, so their checkpoints are not used here either.
                 continue;
             }
             try {

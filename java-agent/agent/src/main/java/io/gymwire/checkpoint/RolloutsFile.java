@@ -42,10 +42,10 @@ final class RolloutsFile {
      * @throws IllegalArgumentException with a message that names the remedy
      */
     static void requireRoom(RunConfig config, int observationSize, int actionSize) {
-        // A transition has its observation, at most one final observation, its action, and at most four numbers. The
-        // sum below has a fifth number, as room for the last observations. (Each environment has one last observation.)
-        // The last observations can also use the room for final observations, because usually most transitions have no
-        // final observation.
+        // A transition has its observation, at most one final observation (after a truncation), its action, and at most
+        // four numbers. The sum below has a fifth number, as room for the last observations. (Each environment has one
+        // last observation, after the last step of the rollout.) The last observations can also use the room for final
+        // observations, because usually most transitions have no final observation.
         long transition = 2L * observationSize + actionSize + 5;
         long bytes =
                 Double.BYTES * transition * config.get(RolloutSettings.BATCH) * (config.get(RolloutSettings.REUSE) - 1);

@@ -73,7 +73,7 @@ final class SafetensorsReader {
      * positions in the data.
      */
     private record Entry(String name, String dtype, List<Long> lengths, long begin, long end) {
-        /** The lengths as an int array. The caller must have checked before that each length fits into an int. */
+        /** The lengths as an int array. The caller must have checked that each length fits into an int. */
         int[] shape() {
             return lengths.stream().mapToInt(Long::intValue).toArray();
         }

@@ -156,8 +156,8 @@ final class SlurmOption {
         }
         Double seconds = parsed().matchedOptionValue("--request-timeout", null);
         if (seconds != null) {
-            // The server accepts no limit below one second. With a shorter --request-timeout, only the agent waits for
-            // less time.
+            // The server accepts no limit below one second. If --request-timeout is shorter, only the agent has this
+            // shorter limit.
             words.add("--request-seconds=" + Math.max(1, seconds));
         }
         return words;

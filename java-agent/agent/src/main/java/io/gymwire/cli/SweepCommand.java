@@ -152,7 +152,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
             return 0;
         }
         // A part can be a Slurm task. Then `hostCores` can be the number of all cores of the node, but the task can use
-        // only some of them. So a part counts one core for each worker.
+        // only some of them. So a part assumes that it has only one core for each worker.
         List<SweepRun> runs = plan.runs(isWhole() ? hostCores : plan.workers() * parallelRuns, parallelRuns);
         boolean terminal = ConsoleReporter.isTerminal(System.getenv(), System.console());
         SweepView view = new SweepView(

@@ -160,8 +160,8 @@ final class SweepPlan {
         if (longer) {
             free.add(RunSettings.STEPS);
         }
-        // By default, --anneal-steps is the value of --steps when the run begins. A continued run keeps this default,
-        // even if the default that follows from the wanted --steps is different.
+        // By default, --anneal-steps is the value of --steps when the run begins. A continued run keeps this value. So
+        // the old value and the wanted value may differ if both are defaults.
         String annealSource = contents.sources().getOrDefault(RunSettings.ANNEAL_STEPS, ConfigFile.DEFAULT);
         if (!hasAnnealSteps && annealSource.equals(ConfigFile.DEFAULT)) {
             free.add(RunSettings.ANNEAL_STEPS);
@@ -199,8 +199,8 @@ final class SweepPlan {
     }
 
     /**
-     * The number of runs that can run at the same time if each worker has its own core; at least 1. Each run counts
-     * with {@link #workers} workers, the number of the largest run.
+     * The number of runs that can run at the same time if each worker has its own core; at least 1. Each run counts as
+     * if it had {@link #workers} workers.
      */
     int jobs(int cores) {
         return Math.max(1, Math.min(cores / workers(), planned.size()));

@@ -32,8 +32,8 @@ final class BoxDecoder implements PartDecoder {
             boolean bounded = space.isBoundedBelow(i) && space.isBoundedAbove(i);
             clipped[i] = bounded && Double.isFinite(high[i] - low[i]);
             if (integer) {
-                // As doubles, the upper limits of 64-bit integers are rounded up to 2^63 and 2^64. The dtype does not
-                // contain these numbers.
+                // As doubles, the upper limits of int64 and uint64 are rounded up, to 2^63 and 2^64. Each of these
+                // numbers is 1 too large for its dtype.
                 high[i] = Math.min(high[i], space.dtype() == DType.UINT64 ? Math.nextDown(0x1p64) : GREATEST_INT64);
             }
         }

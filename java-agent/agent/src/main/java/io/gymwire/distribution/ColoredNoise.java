@@ -17,9 +17,9 @@ import io.gymwire.linalg.RandomStream;
 final class ColoredNoise {
 
     /**
-     * The number of values of white noise from which each number is computed if the color is above 0. Numbers with a
-     * distance of at least {@value} steps are not correlated. This length suffices for swimming and walking robots:
-     * each of their movements takes fewer steps.
+     * If the color is above 0, each number is computed from {@value} values of white noise. Numbers with a distance of
+     * at least {@value} steps are not correlated. This length suffices for swimming and walking robots: each of their
+     * movements takes fewer steps.
      */
     static final int LENGTH = 32;
 

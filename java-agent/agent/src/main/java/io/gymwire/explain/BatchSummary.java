@@ -21,8 +21,8 @@ import java.util.List;
 record BatchSummary(int samples, int newest, int envs, Returns returns, Spread advantages) {
 
     /**
-     * The number of episodes, the mean, minimum and maximum of their undiscounted returns, and their mean length in
-     * steps. Without episodes, all values except the number are NaN.
+     * The number of episodes; the mean, minimum and maximum of their undiscounted returns; their mean length in steps.
+     * Without episodes, all values except the number are NaN.
      */
     record Returns(int episodes, double mean, double least, double most, double length) {}
 

@@ -10,7 +10,7 @@ import java.util.List;
  * Therefore the distance between two places in the plane is the distance between their parameters theta. If a parameter
  * of a place is outside its range, L and the divergence are measured at the nearest theta in the range.
  *
- * @param bound delta; {@link Curves} and {@link Steps} say which divergence has this value
+ * @param bound the divergence that the comments of {@link Curves} and {@link Steps} call delta
  * @param window the rectangle that the grid covers
  * @param grid the gain L - L(theta_old) of the surrogate, and the divergence, at the grid's points
  * @param curves the curves on which the divergence and its models equal the bound
@@ -51,7 +51,8 @@ record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) 
     /**
      * Closed curves around theta_old. The step from theta_old to a point is d, and F is the Fisher matrix. The
      * points of {@code damped} give the directions in which the points of {@code divergence} are searched. If damping
-     * is 0, {@code damped} is the same curve as {@code model}; so all three curves are empty if {@code model} is empty.
+     * is 0, {@code damped} is the same curve as {@code model}. If {@code model} is then empty, all three curves are
+     * empty.
      *
      * @param divergence mean KL(old || theta) = delta; a point is NaN if no such place was found in its direction
      * @param model d'F d / 2 = delta; empty if F is not positive definite in the plane, because F is singular or

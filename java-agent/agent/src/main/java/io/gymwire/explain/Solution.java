@@ -55,8 +55,8 @@ record Solution(double damping, List<Iteration> iterations, double[][] conjugacy
     }
 
     /**
-     * The greatest |conjugacy[i][j]| with j &lt; i. Elements with j &gt; i are not needed, because the matrix is
-     * symmetric, except for rounding. 0 if there are fewer than two directions.
+     * The greatest |conjugacy[i][j]| with j &lt; i; 0 if there are fewer than two directions. Elements with j &gt; i
+     * are not needed, because the matrix is symmetric, except for rounding.
      */
     double worstConjugacy() {
         double worst = 0;

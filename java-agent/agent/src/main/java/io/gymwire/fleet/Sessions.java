@@ -46,7 +46,7 @@ public final class Sessions implements AutoCloseable {
     private final List<Host> hosts = new ArrayList<>();
     private final Map<Integer, RemoteServer> further = new ConcurrentHashMap<>();
     private final MakeOptions one;
-    private final StartOptions start; // null on running servers
+    private final StartOptions start; // null if the sessions are on running servers
     private List<RemoteServer> servers; // the servers with sessions; never more servers than sessions
 
     private Sessions(MakeOptions one, StartOptions start) {

@@ -58,7 +58,7 @@ public final class RandomStream {
                 mix(mix(mix(seed + GOLDEN_GAMMA) + (role.ordinal() + 1) * GOLDEN_GAMMA) + (index + 1) * GOLDEN_GAMMA);
         this.key = hash;
         // The inner key must not be mix(hash + k * GOLDEN_GAMMA). With that key, the operands of ^ in bits() would be
-        // equal at counter k, so bits(k) would be 0 in every stream.
+        // equal at counter k. Then bits(k) would be mix(0), which is 0, in every stream.
         this.innerKey = mix(~hash);
     }
 

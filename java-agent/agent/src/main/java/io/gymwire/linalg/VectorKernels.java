@@ -11,9 +11,9 @@ final class VectorKernels extends Kernels {
     private static final int LANES = VectorTiles.LANES;
 
     /**
-     * Memory for a copy of the last columns of B, and for a copy of the same columns in some rows of C. The second copy
-     * first contains the elements of S. The copies are used if the number of columns is not a multiple of LANES. Each
-     * row of a copy has LANES elements.
+     * Memory for two copies. They are used if the number of columns is not a multiple of LANES. The first copy contains
+     * the last columns of B. The second copy contains the same columns of some rows of S. Then the elements of C
+     * replace the elements of S. Each row of a copy has LANES elements.
      */
     private static final ThreadLocal<double[][]> EDGE = ThreadLocal.withInitial(
             () -> new double[][] {new double[256 * LANES], new double[VectorTiles.COLUMN_ROWS * LANES]});

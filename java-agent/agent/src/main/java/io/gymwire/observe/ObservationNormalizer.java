@@ -13,8 +13,8 @@ import org.ejml.data.DMatrixRMaj;
  *
  * <p>During training, only {@link #update} changes the statistics, once in an iteration. In the first iteration this is
  * before the policy's update, and in later iterations after the policy's update. With {@code --lag 1}, the policy that
- * draws batches has its own normaliser, and {@link #copy} changes that normaliser's statistics. If an element of a
- * normalised column has had the same value in all batches so far, its normalised value is 0.
+ * draws batches has its own normaliser, and {@link #copy} changes that normaliser's statistics. If an element that is
+ * normalised has had the same value in all batches so far, its normalised value is 0.
  */
 public final class ObservationNormalizer {
 

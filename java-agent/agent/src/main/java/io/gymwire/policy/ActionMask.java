@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The mask says which choices a state allows. It is a part of the observation, with one column for each logit: 1 for an
- * allowed choice, 0 for a forbidden choice. So a rollout stores the mask with each step.
+ * The mask says which choices a state allows. It is a part of the observation, so a rollout stores the mask with each
+ * step. The mask has one column for each logit: 1 for an allowed choice, 0 for a forbidden choice.
  *
  * <p>The logits of forbidden choices become {@link #FORBIDDEN}, so that their probability is exactly 0. Sampling,
  * entropy, divergence, gradient and Fisher products are then computed for the distribution over the allowed choices.

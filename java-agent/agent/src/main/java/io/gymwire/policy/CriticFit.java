@@ -97,8 +97,8 @@ public final class CriticFit {
                 squaredError = 0;
                 for (int from = 0; from < rows; from += passes.minibatch()) {
                     squaredError += step(from, Math.min(rows, from + passes.minibatch()));
-                    // During a rollout, a worker that has received an answer must not wait until this thread's time
-                    // slice ends.
+                    // While a batch is collected, a worker that has received an answer must not wait until this
+                    // thread's time slice ends.
                     Thread.yield();
                 }
             }

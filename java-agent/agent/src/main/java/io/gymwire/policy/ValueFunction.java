@@ -75,7 +75,7 @@ public final class ValueFunction {
      * thread, and starts no other fit until this fit has ended.
      *
      * @param observations [n][observationSize]; not modified; the caller must not change them until the fit has ended
-     * @param returns targets [n]; not modified; the caller must not change them until the fit has ended
+     * @param returns [n]; not modified; the caller must not change them until the fit has ended
      * @param annealed factor on Adam's step size, in (0, 1]
      * @param random stream that orders the rows
      */

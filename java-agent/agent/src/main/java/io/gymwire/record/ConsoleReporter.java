@@ -34,8 +34,8 @@ public final class ConsoleReporter {
 
     private static final int DEFAULT_WIDTH = 80; // characters
     // Without a terminal, the first and the last iteration have a line. Any other iteration has a line if this fraction
-    // of the run's steps, or this time, has passed since the last line. These lines are enough to follow a run, and
-    // they do not fill a log.
+    // of the run's steps, or this time, has passed since the previous line. These lines are enough to follow a run,
+    // and they do not fill a log.
     private static final double PLAIN_FRACTION = 0.05;
     private static final long PLAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
 

@@ -6,8 +6,9 @@ package io.gymwire.record;
  * The best mean return of a run, and its last episodes, as a checkpoint stores them.
  *
  * @param best the highest mean return so far. A mean return is computed at the end of each iteration, over the last
- *     100 episodes. Null if the run has had fewer than 100 episodes
- * @param bestAt environment steps at the end of the iteration with this mean; 0 if {@code best} is null
+ *     100 episodes. {@code best} is null if the run has had fewer than 100 episodes
+ * @param bestAt environment steps at the end of the iteration with the mean return {@code best}; 0 if {@code best} is
+ *     null
  * @param lastReturns undiscounted returns of the last episodes, at most 100, oldest first
  * @param lastLengths lengths of these episodes, in steps
  */

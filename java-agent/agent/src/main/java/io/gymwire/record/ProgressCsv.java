@@ -39,7 +39,7 @@ public final class ProgressCsv implements Closeable {
         this(path, Csv.completeLines(path));
     }
 
-    /** @param lines the first lines of the file: the header and rows, or nothing */
+    /** @param lines the lines that the file keeps: the header and rows, or nothing */
     private ProgressCsv(Path path, List<String> lines) throws IOException {
         this.path = path;
         if (!lines.isEmpty()) {

@@ -102,7 +102,7 @@ public final class RunManifest {
         }
     }
 
-    /** The running servers (none if the sessions are on managed servers), and the lost sessions. */
+    /** The servers that the agent did not start (none if it uses managed servers), and the lost sessions. */
     private static JsonObject fleet(Sessions sessions, List<Loss> losses) {
         JsonArray servers = new JsonArray();
         for (Host host : sessions.areOnOwnServers() ? List.<Host>of() : sessions.hosts()) {

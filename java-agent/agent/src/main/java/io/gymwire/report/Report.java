@@ -71,8 +71,8 @@ public final class Report {
      *
      * @param paths run directories, or directories that contain run directories
      * @param groupBy names of the settings that distinguish groups. The name "none" stands for no setting. If the list
-     *     is empty, the settings are chosen for each environment: all settings that distinguish runs and have different
-     *     values in the runs that they affect. The seed is never chosen
+     *     is empty, the settings are chosen for each environment: all settings that can change results, are not about
+     *     the machine, and have different values in the runs that they affect. The seed is never chosen
      * @param threshold the return at which an environment counts as solved; empty for the environment's own threshold
      * @param remark receives a message of one line about anything unusual or left out
      * @throws IOException if a path contains no run; if no run has recorded a return and no run has failed (runs with a

@@ -34,7 +34,7 @@ final class RunReader {
     static final String STEPS = ProgressCsv.TOTAL_TIMESTEPS;
     static final String RETURN = RunMetrics.EPISODE_RETURN.name();
 
-    /** A training return is the mean over the last episodes; this is their maximum number. */
+    /** A training return is the mean return of the last 100 episodes, or of all episodes if there are fewer. */
     private static final int EPISODES = 100;
     /** The maximum number of levels from a given directory down to the files of a run. */
     private static final int DEPTH = 4;
@@ -63,8 +63,8 @@ final class RunReader {
      *
      * @param paths run directories, or directories that contain run directories
      * @return the runs that have recorded a return, without runs that have a damaged file
-     * @throws IOException if a path contains no run, or if there is no run to return and no run has failed. If the
-     *     reason is a file that cannot be used, the message names this file
+     * @throws IOException if a path contains no run, or if the list would be empty and no run has failed. If the list
+     *     would be empty because of a file that cannot be used, the message names this file
      */
     List<Run> read(List<Path> paths) throws IOException {
         Map<Path, Path> directories = new LinkedHashMap<>();

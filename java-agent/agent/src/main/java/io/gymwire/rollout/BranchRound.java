@@ -13,11 +13,11 @@ import org.ejml.data.DMatrixRMaj;
  * k-th action of state n. If the last round has fewer than E branches, its remaining places run the iteration's last
  * branch again. The results of these repetitions are not kept.
  *
- * <p>All actions in the branches of state n come from one stream of numbers, which the seed, the iteration and n
- * determine. Its draws have the numbers 0, 1, 2, ... The first K draws are the K actions that are tried in the state.
- * The draw with number K + t - 1 is the action of step t > 0 in each of the state's K branches. So the branches of a
- * state have common random numbers, no matter in which places they run. If all possible actions are tried, branch
- * n K + k begins with action k instead. It uses its drawn first action only if the action mask forbids action k.
+ * <p>All actions in the branches of state n are drawn from one random stream, which the seed, the iteration and n
+ * determine. The draws are numbered from 0. The first K draws are the K actions that are tried in the state. The draw
+ * with number K + t - 1 is the action of step t > 0 in each of the state's K branches. So the branches of a state have
+ * common random numbers, no matter in which places they run. If all possible actions are tried, branch n K + k begins
+ * with action k instead. It uses its drawn first action only if the action mask forbids action k.
  */
 final class BranchRound {
 

@@ -19,7 +19,8 @@ public final class LogProbabilities {
     }
 
     /**
-     * Computes the log probabilities of the actions, with the rollout's observations as they are normalised now.
+     * Computes the log probabilities of the actions. This method uses the normalised observations in the rollout, and
+     * does not normalise them again.
      *
      * @param theta the policy's parameters [P]; not modified
      * @param out [T*N]; overwritten

@@ -47,8 +47,9 @@ public final class TrainingRun {
     private Path lastCheckpoint;
     private boolean exact; // whether the states of the environments can be saved
     /**
-     * Whether a collection is incomplete. A collection does not change the learner. During a collection, only the
-     * iteration {@link #unwritten} can change the learner.
+     * Whether a collection is incomplete. A collection does not change the learner, but the iteration
+     * {@link #unwritten} may still change it. So if a collection fails, the learner can be saved as soon as that
+     * iteration is complete.
      */
     private boolean collecting;
 

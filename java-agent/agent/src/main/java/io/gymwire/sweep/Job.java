@@ -78,7 +78,8 @@ final class Job {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
         } catch (IOException e) {
-            // The log is opened before the program is started. If the log can be written, the start has failed.
+            // The exception has one of two causes: the log could not be opened, or the program could not be started. If
+            // the log can be written, it is the second cause.
             throw log.toFile().canWrite() ? e : FileException.writing(log, e);
         }
         process.getOutputStream().close();

@@ -20,9 +20,9 @@ public record SweepRun(Path directory, RunConfig config, List<String> arguments)
     private static final List<String> SERVER_OPTIONS = List.of("--server", "--wait-servers", "--request-timeout");
 
     /**
-     * The arguments that continue a run: its directory, {@code --steps}, and, if the run has this setting,
-     * {@code --stop-at}. This method adds those arguments of {@code train} that never change results, and those that
-     * depend on the machine: the options about servers, and the Python interpreter. The other settings are in the run's
+     * The arguments that continue a run: its directory, {@code --steps}, and {@code --stop-at} if the run has this
+     * setting. This method adds those arguments of {@code train} that never change results, and those that depend on
+     * the machine: the options about servers, and the Python interpreter. The other settings are in the run's
      * directory.
      */
     List<String> resumeArguments() {

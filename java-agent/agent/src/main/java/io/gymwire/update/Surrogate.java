@@ -152,8 +152,8 @@ public final class Surrogate {
         double greatest = selfNormalized ? Double.NEGATIVE_INFINITY : 0;
         for (int k = 0; k < ratios.length; k++) {
             ratios[k][i] -= oldLogProbabilities[k][i];
-            // Self-normalised ratios do not change if all ratios r_ik of a state are divided by the same number. Here,
-            // all r_ik are divided by the greatest r_ik, so that exp does not overflow.
+            // Self-normalised ratios do not change if all ratios r_ik of a state are divided by the same number. The
+            // subtraction below, before exp, divides all r_ik by the greatest r_ik, so that exp does not overflow.
             greatest = selfNormalized ? Math.max(greatest, ratios[k][i]) : 0;
         }
         double sum = 0;

@@ -62,9 +62,9 @@ class EnvironmentErrorsTest {
     }
 
     /**
-     * Each environment fails after 20 good steps: RaisesInReset in the next reset, and the others in the next step. An
-     * episode has at most 100 steps. So if a segment has 16 steps, the failure is in the second iteration; else it is
-     * in the first iteration.
+     * Each environment fails after 20 good steps. RaisesInReset fails in the next reset, which comes after at most 100
+     * steps (the limit of an episode). The others fail in step 21. So if a segment has 16 steps, the failure is in the
+     * second iteration. With the longer segments below, it is in the first iteration.
      */
     @ParameterizedTest
     @CsvSource(
@@ -75,7 +75,7 @@ class EnvironmentErrorsTest {
                 "Faulty/NanObservation-v0 | 16 | observation whose element 0 is NaN, step 21 | 1",
                 "Faulty/NanReward-v0      | 32 | the reward NaN, step 21 | 0"
             })
-    void anEnvironmentThatFailsEndsTheRunAfterTheLastCompleteIteration(
+    void aFailingEnvironmentEndsTheRunAfterTheLastCompleteIteration(
             String envId, int segment, String fragments, int iterations) throws IOException {
         List<String> wanted = new ArrayList<>(List.of(fragments.split(", ")));
         Path run = directory.resolve("run");

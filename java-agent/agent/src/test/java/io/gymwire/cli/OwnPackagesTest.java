@@ -33,7 +33,7 @@ class OwnPackagesTest {
 
     /**
      * Contains a Python environment with the user's package tinylab, and a run of two iterations in an environment of
-     * this package. The tests change only the run's evaluations.
+     * this package. In the run's directory, the tests change only eval/evaluations.csv.
      */
     @TempDir
     private static Path shared;
@@ -91,9 +91,10 @@ class OwnPackagesTest {
         Path half = directory.resolve("half");
         Cli.succeed("verify", first.toString(), "--iterations", "1", "--keep", half.toString());
         Cli.succeed("train", "--resume", half.toString(), "--steps", "512");
-        // The server cannot save the state of this environment, so the resumed run begins new episodes.
         List<String> rows = Files.readAllLines(half.resolve("progress.csv"));
         assertEquals(3, rows.size(), rows.toString());
+        // The server cannot save the state of this environment, so the resumed run begins new episodes. The length and
+        // return of the last episode show that its environment was made with the run's options.
         List<String> episodes = Files.readAllLines(half.resolve("monitor.csv"));
         assertTrue(episodes.get(episodes.size() - 1).matches("17\\.43\\d*,7,.*"), episodes.toString());
     }

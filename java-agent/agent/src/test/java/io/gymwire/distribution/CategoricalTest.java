@@ -46,7 +46,7 @@ final class CategoricalTest {
     }
 
     @Test
-    void extremeLogitsGiveTheRightLogProbabilityEntropyAndDivergence() {
+    void extremeLogitsGiveTheRightDivergenceEntropyAndLogProbabilities() {
         Categorical distribution = new Categorical(3);
         DMatrixRMaj sure = new DMatrixRMaj(1, 3, true, 1000, -1000, 0);
         DMatrixRMaj other = new DMatrixRMaj(1, 3, true, -1000, 1000, 0);

@@ -243,7 +243,7 @@ final class GaussianTest {
             }
         }
         for (int k = 0; k < 2; k++) {
-            // The derivative with clipping jumps where the action reaches a limit. The jump lies between two values of
+            // With clipping, the derivative jumps where the action reaches a limit. The jump lies between two values of
             // z, so the sum over z differs a little from the integral.
             assertEquals(moments[k][0], moments[k][1], 5e-4);
             assertTrue(

@@ -55,7 +55,7 @@ final class ContoursTest {
         assertEquals(2 * Math.PI, length, 0.01);
     }
 
-    /** Two opposite corners of the square are high. The mean is the mean of the values at the four corners. */
+    /** Two opposite corners of the square are high. The mean of the values at the four corners is {@code high / 2}. */
     @ParameterizedTest
     @CsvSource({"10, true", "3, false"})
     void theMeanDecidesWhetherTheHighCornersOfASaddleAreConnected(double high, boolean connected) {

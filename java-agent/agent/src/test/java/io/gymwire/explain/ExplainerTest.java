@@ -47,7 +47,7 @@ final class ExplainerTest {
                 .with(TrustRegionSettings.CG_ITERATIONS, iterations)
                 .with(TrustRegionSettings.CG_TOLERANCE, 1e-9)
                 .with(TrustRegionSettings.CG_DAMPING, DAMPING)
-                .with(TrustRegionSettings.DELTA, 0.06); // the current delta is 0.03: SmallUpdate anneals it by 0.5
+                .with(TrustRegionSettings.DELTA, 0.06); // SmallUpdate's annealing factor 0.5 makes this 0.03
     }
 
     @ParameterizedTest

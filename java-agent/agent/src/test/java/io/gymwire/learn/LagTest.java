@@ -89,7 +89,7 @@ class LagTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
-    void aWeightIsTheProbabilityNowDividedByTheProbabilityWhenDrawnButAtMostTwo(int reuse) {
+    void aWeightIsTheCurrentProbabilityDividedByTheProbabilityAtTheDrawButAtMostTwo(int reuse) {
         RunConfig config = config(reuse);
         Learner learner = learner(config);
         Trainer trainer = trainer(config, learner);

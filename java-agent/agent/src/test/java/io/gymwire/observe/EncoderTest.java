@@ -51,7 +51,7 @@ final class EncoderTest {
     }
 
     @Test
-    void refusesElementsThatABoxDoesNotHaveAndElementsOfOtherSpaces() {
+    void refusesElementsBeyondTheEndOfABoxAndElementsOfOtherSpaces() {
         String beyond = assertThrows(IllegalArgumentException.class, () -> Encoders.of(BOX, 1, 4))
                 .getMessage();
         assertTrue(beyond.contains("element 4") && beyond.contains("0 to 3"), beyond);

@@ -165,7 +165,7 @@ final class ValueFunctionTest {
         return new RandomStream(1, RandomStream.Role.MINIBATCH, iteration);
     }
 
-    /** Values of returns that a small network can express: shift + scale * (a smooth function of the observation). */
+    /** Makes returns that a small network can express: shift + scale * (a smooth function of the observation). */
     private double[] returns(double scale, double shift) {
         double[] returns = new double[ROWS];
         for (int row = 0; row < ROWS; row++) {

@@ -20,7 +20,7 @@ class RunDirectoryTest {
     private Path directory;
 
     @Test
-    void namesTheDirectoryAfterEnvironmentSeedAndTime() {
+    void namesTheDirectoryAfterTheEnvironmentTheSeedAndTheTime() {
         assertEquals(
                 Path.of("runs/CartPole-v1__s0__20260304T050607Z"), RunDirectory.defaultPath("CartPole-v1", 0, START));
         assertEquals(

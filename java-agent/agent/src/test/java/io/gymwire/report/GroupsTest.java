@@ -41,7 +41,7 @@ class GroupsTest {
     }
 
     @Test
-    void neitherSettingsThatNeverChangeAResultNorPathsOnTheMachineMakeGroups() throws IOException {
+    void aPathOnTheMachineOrASettingThatNeverChangesAResultDoesNotMakeGroups() throws IOException {
         run("a", 1, "trpo", "\"checkpoint-every\":{\"value\":\"0\"}");
         run("b", 2, "trpo", "\"eval-every\":{\"value\":\"4096\"}");
         run("c", 3, "trpo", "\"workers\":{\"value\":\"2\"}");

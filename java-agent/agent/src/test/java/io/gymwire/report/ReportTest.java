@@ -119,7 +119,7 @@ class ReportTest {
     }
 
     @Test
-    void theTargetKlIsTheBoundIfThereIsNoDelta() throws IOException {
+    void theTargetKlIsTheBoundIfProgressCsvHasNoDelta() throws IOException {
         Path path = run("a", "E-v1", 1, "0.02", 30);
         Updates unknown = Updates.of(read(OptionalDouble.empty(), path).get(0));
         assertTrue(Double.isNaN(unknown.shareBeyond()));

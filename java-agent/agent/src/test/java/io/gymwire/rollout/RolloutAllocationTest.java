@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Compares the memory that a rollout allocates with the memory that gRPC and protobuf allocate for the same messages
  * without a rollout. A separate JVM measures both. With the Vector API, the JIT compiler decides whether and when
- * vectors are objects in memory. Therefore, this JVM has neither the Vector API nor a JIT compiler.
+ * vectors are objects in memory. Therefore, the separate JVM has neither the Vector API nor a JIT compiler.
  */
 @Timeout(120)
 final class RolloutAllocationTest {

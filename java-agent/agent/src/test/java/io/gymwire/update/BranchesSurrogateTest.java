@@ -80,7 +80,7 @@ final class BranchesSurrogateTest {
         final double[] theta;
         final DMatrixRMaj trunk; // [TRUNK][WIDTH]
         final DMatrixRMaj observations; // [states][WIDTH]
-        final DMatrixRMaj[] actions; // K matrices [states][action size]
+        final DMatrixRMaj[] actions; // K matrices [states][action size], for K actions in each state
         final double[][] values; // Q [K][states]
         final boolean all;
 
@@ -293,7 +293,7 @@ final class BranchesSurrogateTest {
 
     @ParameterizedTest
     @EnumSource
-    void theAdvantagesDoNotDifferIfInEachStateAllActionsHaveEqualValues(Case of) {
+    void theAdvantagesDoNotDifferIfTheActionsOfEachStateHaveEqualValues(Case of) {
         Fixture fixture = new Fixture(of, 6);
         for (int k = 1; k < fixture.values.length; k++) {
             fixture.values[k] = fixture.values[0];

@@ -48,7 +48,7 @@ final class ScaleModel {
      * @param message d, the time for a message in a server process
      */
     record Servers(int processes, double message) {
-        /** A process for each session. The time of the simulator's step includes the process's own work. */
+        /** A process for each session. The time of the simulator's step includes the process's own work, so d is 0. */
         static final Servers ONE_PER_SESSION = new Servers(Integer.MAX_VALUE, 0);
     }
 

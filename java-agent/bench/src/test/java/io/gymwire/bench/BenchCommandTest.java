@@ -78,7 +78,7 @@ class BenchCommandTest {
     }
 
     @Test
-    void theSectionsWireClientsAndTrainAreMeasuredAndNoServerIsLeft() throws IOException {
+    void stepsAndRunsAreMeasuredAndNoServerIsLeft() throws IOException {
         JsonObject sections =
                 bench("wire", "clients", "train", "--envs", "Pendulum-v1").getAsJsonObject("sections");
         JsonObject wire = sections.getAsJsonArray("wire").get(0).getAsJsonObject();

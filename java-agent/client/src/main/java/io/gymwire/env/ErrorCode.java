@@ -31,7 +31,7 @@ public enum ErrorCode {
     FAILED_PRECONDITION,
     /** Another request made this request obsolete. */
     ABORTED,
-    /** A number is outside the range that the state allows. */
+    /** A number is outside the range that the state of the session or server allows. */
     OUT_OF_RANGE,
     /** The server or the environment does not support the request. */
     UNIMPLEMENTED,

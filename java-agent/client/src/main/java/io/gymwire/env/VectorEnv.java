@@ -36,9 +36,9 @@ public interface VectorEnv extends AutoCloseable {
     }
 
     /**
-     * The version of each Python distribution that defines the environments, by the distribution's name. For sources
-     * without a distribution, a hash replaces the version. For an editable distribution, a hash follows the version.
-     * Empty unless {@link MakeOptions#withDistributions} requested the versions.
+     * The version of each Python distribution that defines the environments, by the distribution's name. A module
+     * without a distribution is listed by its own name, with a hash instead of a version. For an editable distribution,
+     * a hash follows the version. Empty unless {@link MakeOptions#withDistributions} requested the versions.
      */
     default Map<String, String> distributions() {
         return Map.of();

@@ -159,7 +159,7 @@ public abstract class NaturalUpdate implements PolicyUpdate {
         return report;
     }
 
-    /** The object that computes L and KL for this update. The step begins at its theta_old. */
+    /** The object that computes L and KL for this update. It also stores theta_old, where the step begins. */
     Surrogate surrogate() {
         return surrogate;
     }

@@ -35,8 +35,8 @@ public interface PassListener {
      * Called after each pass.
      *
      * @param theta the parameters after the pass [P]
-     * @param divergence mean KL(old || theta) over the pass, in nats. For each minibatch, theta here is the parameters
-     *     before the minibatch's step
+     * @param divergence mean KL(old policy || current policy) over the pass, in nats. For each minibatch, the current
+     *     policy is the policy before the minibatch's step
      */
     default void passed(double[] theta, double divergence) {}
 }

@@ -128,7 +128,7 @@ public final class PpoUpdate implements PolicyUpdate {
         return new PpoReport(before, after, passes, adam.learningRate(), Optional.empty());
     }
 
-    /** Normalises the advantages and runs the old policy on the batch; returns whether the advantages differ. */
+    /** Normalises the advantages and runs the old policy on the batch; returns false if all advantages are equal. */
     private boolean begin(double[] theta, Batch batch) {
         int rows = batch.size();
         if (advantages.length != rows) {

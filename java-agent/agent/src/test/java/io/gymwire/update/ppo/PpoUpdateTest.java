@@ -92,7 +92,7 @@ final class PpoUpdateTest {
         assertUnchanged(advantages, "an advantage is not finite");
     }
 
-    /** The minibatch with the NaN is the first one or a later one. */
+    /** In the first pass, row 49 is in the first minibatch. The rows 0, 10, 20, 30 and 40 are in later minibatches. */
     @ParameterizedTest
     @ValueSource(ints = {0, 10, 20, 30, 40, 49})
     void anObservationThatIsNotANumberChangesNothing(int row) {

@@ -60,7 +60,7 @@ public final class MultiBinarySpace implements ArraySpace {
         return true;
     }
 
-    /** Draws each element. It is 0 or 1 with the same probability. */
+    /** Draws an array. For each element, 0 and 1 are equally likely. */
     @Override
     public NdArray sample(RandomGenerator random) {
         long[] values = new long[NdArray.size(shape)];

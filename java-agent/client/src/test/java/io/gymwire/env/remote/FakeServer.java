@@ -130,8 +130,8 @@ final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseab
     }
 
     /**
-     * Makes the answer to a step. Each of the n observations is the step's number. The only reward is half of this
-     * number, so the answer is valid only for n = 1.
+     * Makes the answer to a step. Each of the n observations is the step's number. The answer has only one reward, half
+     * of this number. So the answer is valid only for n = 1.
      */
     static InteractResponse step(long number, int n) {
         NdArray rewards = NdArray.ofDoubles(DType.FLOAT64, new int[] {1}, number / 2.0);

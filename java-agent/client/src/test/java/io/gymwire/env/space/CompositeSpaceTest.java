@@ -57,7 +57,7 @@ class CompositeSpaceTest {
     }
 
     @Test
-    void textCountsCodePoints() {
+    void theLengthOfATextIsTheNumberOfItsCodePoints() {
         TextSpace space = new TextSpace(1, 2, "b\ud83c\udfd4a");
         assertTrue(space.contains("\ud83c\udfd4\ud83c\udfd4"));
         assertFalse(space.contains("") || space.contains("abc".substring(2)) || space.contains("aab"));
@@ -126,7 +126,7 @@ class CompositeSpaceTest {
     }
 
     @Test
-    void oneOfContainsPairsOfIndexAndValue() {
+    void aOneOfSpaceContainsPairsOfIndexAndValue() {
         OneOfSpace space = new OneOfSpace(List.of(TWO, new TextSpace(1, 2, "x")));
         assertTrue(space.contains(Tuple.of(1L, "x")) && space.contains(Tuple.of(0L, 1L)));
         assertFalse(space.contains(Tuple.of(0L, "x")) || space.contains(Tuple.of(2L, "x")));

@@ -42,7 +42,7 @@ class NdArrayTest {
         assertEquals(4, array.row(1).row(1).getLong(0));
         assertArrayEquals(new double[] {3, 4}, array.row(1).toDoubles());
         assertEquals(4, array.row(1).data().remaining());
-        // Element 6 << 28 would begin at byte 12 << 28, which is more than an int can hold.
+        // For the index 1 << 28, element 6 * index would begin at byte 12 * index, which is more than an int can hold.
         for (int index : new int[] {3, -1, 1 << 28}) {
             assertThrows(IndexOutOfBoundsException.class, () -> array.row(index));
             assertThrows(IndexOutOfBoundsException.class, () -> array.getLong(6 * index));
