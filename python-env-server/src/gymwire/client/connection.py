@@ -238,8 +238,7 @@ class Connection:
         while True:
             left = begin + limit - time.monotonic()
             try:
-                # With this short timeout, a slow server causes DEADLINE_EXCEEDED. A missing server usually causes
-                # UNAVAILABLE.
+                # A slow server causes DEADLINE_EXCEEDED here; a missing server usually causes UNAVAILABLE.
                 return self._stub.GetServerInfo(
                     pb.GetServerInfoRequest(), timeout=max(0.001, min(left, CONNECT_SECONDS)), metadata=self._metadata
                 )
