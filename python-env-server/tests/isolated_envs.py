@@ -47,7 +47,7 @@ MEMORY_PROGRAM = (
 
 
 def _chunks(fraction: float) -> int:
-    """Returns how many chunks are this fraction of --session-memory; 0 in a process that the server does not limit.
+    """Returns how many chunks of 32 MiB this fraction of --session-memory has; 0 in a process without a limit.
 
     In a session's process, the server sets the limit RLIMIT_DATA to twice --session-memory.
     """
@@ -309,7 +309,7 @@ class Parent(WellBehaved):
 
     def _start(self, kind: str) -> int:
         if kind == "orphan":
-            # The parent of the new process ends immediately, so that only a subreaper keeps track of the process.
+            # The parent of the new process ends immediately. So the server finds the process only if it adopts orphans.
             script = "setsid sleep 1000 > /dev/null 2>&1 & echo $!"
             return int(subprocess.run(["sh", "-c", script], check=True, capture_output=True).stdout)
         # These processes keep standard error open. This must not block the reader of standard error.

@@ -156,8 +156,8 @@ class Connection:
                 break
             except grpc.RpcError as error:
                 self._drop_stream()
-                if time.monotonic() - begin > self._patience():  # The wait was long, so the stream was connected.
-                    give_up = None  # This is a new break, so its time limit starts now.
+                if time.monotonic() - begin > self._patience():
+                    give_up = None  # No attempt to connect takes so long, so it was a connected stream that broke.
                 # The server can refuse a new stream, because it still counts the broken stream for a moment.
                 full = give_up is not None and error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
                 if error.code() not in _BROKEN and not full:

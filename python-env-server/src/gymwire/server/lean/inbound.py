@@ -71,7 +71,10 @@ class Inbound:
         expected = self._fields.stream_id
         if expected is not None:
             if (kind, stream_id) != (Kind.CONTINUATION, expected):
-                raise ConnectionFaultError(ErrorCode.PROTOCOL_ERROR, "a frame is between HEADERS and CONTINUATION")
+                raise ConnectionFaultError(
+                    ErrorCode.PROTOCOL_ERROR,
+                    "the frame after HEADERS without END_HEADERS is no CONTINUATION of the same stream",
+                )
             handle = self._on_continuation
         # HTTP/2 requires that frames of unknown types are ignored.
         if handle is None:
@@ -107,7 +110,9 @@ class Inbound:
         block = frames.unpadded(payload, flags)
         if flags & frames.PRIORITY:
             if len(block) < 5:
-                raise ConnectionFaultError(ErrorCode.FRAME_SIZE_ERROR, "HEADERS is shorter than its priority")
+                raise ConnectionFaultError(
+                    ErrorCode.FRAME_SIZE_ERROR, "HEADERS is shorter than its priority field, 5 bytes"
+                )
             block = block[5:]
         self._take_fields(stream_id, self._fields.begin(stream_id, flags, block))
 
@@ -206,12 +211,14 @@ class Inbound:
 
     def _on_misplaced(self, *_: object) -> None:
         raise ConnectionFaultError(
-            ErrorCode.PROTOCOL_ERROR, "a client must not send PUSH_PROMISE, nor CONTINUATION except after HEADERS"
+            ErrorCode.PROTOCOL_ERROR,
+            "a client must not send PUSH_PROMISE, and may send CONTINUATION only after HEADERS without END_HEADERS",
         )
 
     def _known(self, stream_id: int, what: str) -> Stream | None:
-        """Returns an open stream, or None for a stream that has ended. In HTTP/2, a stream that the client skipped
-        counts as ended too. Raises ConnectionFaultError for an id that is even or higher than the last id so far."""
+        """Returns an open stream, or None for a stream that has ended. A client may leave out ids; in HTTP/2, the
+        streams with these ids count as ended. Raises ConnectionFaultError for an id that is even or higher than the
+        last id so far."""
         if stream_id % 2 == 0 or stream_id > self.last_id:
             raise ConnectionFaultError(
                 ErrorCode.PROTOCOL_ERROR, f"{what} names the stream {stream_id}, which is not open"

@@ -14,10 +14,10 @@ import org.ejml.data.DMatrixRMaj;
  * branch again. The results of these repetitions are not kept.
  *
  * <p>All actions in the branches of state n are drawn from one random stream, which the seed, the iteration and n
- * determine. The draws are numbered from 0. The first K draws are the K actions that are tried in the state. The draw
- * with number K + t - 1 is the action of step t > 0 in each of the state's K branches. So the branches of a state have
- * common random numbers, no matter in which places they run. If all possible actions are tried, branch n K + k begins
- * with action k instead. It uses its drawn first action only if the action mask forbids action k.
+ * determine. The draws are numbered from 0. The first K draws are the K actions that are tried in the state. In a
+ * later step t, each of the state's K branches uses the random numbers of draw K + t - 1. So the branches of a state
+ * have common random numbers, no matter in which places they run. If all possible actions are tried, the branches begin
+ * with these actions instead. A branch uses its drawn first action only if the action mask forbids its action.
  */
 final class BranchRound {
 
@@ -30,7 +30,7 @@ final class BranchRound {
     private final DMatrixRMaj actions; // [E][action size], of the current step
     private final boolean[] ended; // [E]
     private final int[] environments; // [N], the environment of each state
-    private final long[] taken; // [N], the steps that this environment had taken up to the state
+    private final long[] taken; // [N], the steps of this environment in the trunk up to the state
     private long iteration;
     private int first; // branch in place 0
 
@@ -64,7 +64,7 @@ final class BranchRound {
     /**
      * Records state n: the state of environment {@code env} at step {@code time} of the trunk.
      *
-     * @param taken the steps that the environment had taken up to this state
+     * @param taken the steps that the environment had taken in the trunk up to this state
      */
     void state(int n, int time, int env, long taken) {
         branches.state(n, time * plan.envs() + env);
@@ -96,12 +96,12 @@ final class BranchRound {
         return Math.min(first + place, plan.shape().states() * plan.shape().actions() - 1);
     }
 
-    /** The environment in which the trunk reached the first state of the branch in a place. */
+    /** The environment of the trunk that was in the state where the branch in a place begins. */
     int environment(int place) {
         return environments[state(place)];
     }
 
-    /** The number of steps that {@link #environment} had taken up to the first state of the branch in a place. */
+    /** The number of steps that this environment had taken in the trunk up to this state. */
     long taken(int place) {
         return taken[state(place)];
     }

@@ -132,8 +132,8 @@ public final class Setting<T> {
     }
 
     /**
-     * The reason why the setting has no effect on a run with these settings in this environment; empty if it has an
-     * effect.
+     * The reason why the setting's own condition is not met in a run with these settings in this environment; empty if
+     * the condition is met. {@link io.gymwire.learn.RunConfig#withoutEffect} also asks the algorithm.
      */
     public Optional<String> withoutEffect(Task task, Settings settings) {
         return condition == null || condition.holds().test(task, settings)

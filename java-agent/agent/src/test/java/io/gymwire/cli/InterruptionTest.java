@@ -117,8 +117,8 @@ class InterruptionTest {
         try (ManagedServer lost = ManagedServer.start();
                 AgentProcess agent = train(run, "--server", lost.address())) {
             agent.awaitOutput(MID_RUN);
-            // KILL, not TERM: after TERM, the server may refuse requests for a moment, and after a refusal the agent
-            // does not wait. A killed server does not answer at all.
+            // KILL, not TERM: after TERM, the server may answer requests with an error for a moment, and after such an
+            // answer the agent does not wait. A killed server does not answer at all.
             AgentProcess.kill("KILL", Long.toString(lost.pid()));
             agent.awaitOutput("waiting up to");
             agent.signal("INT");

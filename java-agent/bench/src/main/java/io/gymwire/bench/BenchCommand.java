@@ -54,7 +54,9 @@ final class BenchCommand implements Callable<Integer> {
             names = "--repeats",
             paramLabel = "N",
             defaultValue = "5",
-            description = "How many times each thing is measured; the result is the median (${DEFAULT-VALUE}).")
+            description =
+                    "How many times each thing is measured (each update: five times as often); the result is the median"
+                            + " (${DEFAULT-VALUE}).")
     private int repeats;
 
     @Option(
@@ -69,7 +71,10 @@ final class BenchCommand implements Callable<Integer> {
             description = "Also write all figures, with the machine and the versions, to this file.")
     private Path json;
 
-    @Option(names = "--quick", description = "A smoke test that runs everything once; its figures mean nothing.")
+    @Option(
+            names = "--quick",
+            description =
+                    "A smoke test that measures everything only once, for a short time; its figures mean nothing.")
     private boolean quick;
 
     @Override

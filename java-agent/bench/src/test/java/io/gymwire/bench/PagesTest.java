@@ -86,8 +86,8 @@ final class PagesTest {
     }
 
     /**
-     * The anchors of a page's headings, as GitHub makes them if no heading is repeated or has a link. Comments in code
-     * blocks count as headings.
+     * The anchors of a page's headings. They are those of GitHub, except for repeated headings and headings with a
+     * link. Comments in code blocks count as headings.
      */
     private static List<String> headings(Path page) throws IOException {
         return read(page)
