@@ -7,8 +7,8 @@
 The argument is a copy of the file runs.csv that `./gymwire report` makes from a sweep with directories named
 TASK__CANDIDATE__sSEED. One of the candidates is `base`. The score of a run is (return - low) / (high - low), limited to
 [0, 1.2]. The file scale.csv in the folder of the argument has `low` and `high` of each task. The return is in the
-column `deterministic`. Runs without this return, e.g. unfinished runs, are left out. If a candidate has no run with
-this return on a task, it has the scores of `base` on this task.
+argument's column `deterministic`. Runs without this return, e.g. unfinished runs, are left out. If a candidate has no
+run with this return on a task, it has the scores of `base` on this task.
 """
 
 import argparse

@@ -124,8 +124,8 @@ def _run_session(stub: pb_grpc.EnvironmentServiceStub, fault: str, place: str, r
 
 def _use(stub: pb_grpc.EnvironmentServiceStub, session_id: str, fault: str, place: str, steps: int) -> None:
     """Resets and steps a session. Then requests a snapshot or picture if this request is the place of the fault. An
-    abandoned session requests no snapshot, because the server would refuse to save the random generator of its
-    environment (see `_is_right`)."""
+    abandoned session requests no snapshot, because the server would refuse to save the random generator of the
+    session's environment (see `_is_right`)."""
     stub.Reset(pb.ResetRequest(session_id=session_id), timeout=CALL_SECONDS)
     step = pb.StepRequest(session_id=session_id, actions=encode_value(np.zeros(1, dtype=np.int64)))
     for _ in range(steps):

@@ -309,7 +309,8 @@ class Parent(WellBehaved):
 
     def _start(self, kind: str) -> int:
         if kind == "orphan":
-            # The parent of the new process ends immediately. So the server finds the process only if it adopts orphans.
+            # The parent of the new process ends immediately. So the server finds the new process only because the
+            # server's processes adopt orphans.
             script = "setsid sleep 1000 > /dev/null 2>&1 & echo $!"
             return int(subprocess.run(["sh", "-c", script], check=True, capture_output=True).stdout)
         # These processes keep standard error open. This must not block the reader of standard error.

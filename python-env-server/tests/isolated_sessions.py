@@ -79,7 +79,7 @@ def provoke(client: Client, fault: str, place: str) -> End:
         made.append(client.make(env_id, kwargs=kwargs, render_mode="rgb_array" if place == "render" else None))
         session_id = made[0].session_id
         # The reset has no seed, because a seed would replace the random generator. For the place "snapshot", this
-        # generator runs the fault when the snapshot reads its state.
+        # generator runs the fault when the server reads the generator's state for the snapshot.
         client.reset(session_id)
         if place == "snapshot":
             client.stub.Snapshot(pb.SnapshotRequest(session_id=session_id), timeout=DEADLINE_SECONDS)

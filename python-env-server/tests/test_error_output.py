@@ -16,7 +16,7 @@ def run(program: str, read: bool) -> tuple[str, str]:
     error."""
     process = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(program)],
-        # communicate() closes this pipe. Some programs wait for this, with sys.stdin.read().
+        # communicate() closes the pipe of standard input. Some programs wait for this, with sys.stdin.read().
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -70,7 +70,8 @@ def test_a_killed_fork_server_is_replaced_and_its_sessions_end(start: Start, tmp
     (fork_server,) = set(descendants(server.process.pid)) - set(below(server.process.pid))
     os.kill(fork_server, signal.SIGKILL)
     # The session's process dies with the fork server. When a session ends, the log gets a line. The test waits for this
-    # line before the next request, because a request to the dead process would also end the session.
+    # line before the next request, because a request to the dead process would also end the session. Then the test
+    # would not show that the end of the fork server ends the session.
     assert wait_until(lambda: log.read_text() != "")
     code, detail = refusal(lambda: client.step(made.session_id, np.zeros(1, dtype=np.int64)))
     assert code is Code.NOT_FOUND

@@ -166,8 +166,8 @@ def test_a_window_that_grows_while_the_server_sends_is_used(serve: Serve) -> Non
     half = 10_000_000
     client.send(stream, framed("x" * 1000, times=2 * half // 1000), end=True)
     client.increase_window(stream, half)
-    # When the first bytes have arrived, the server still keeps most of the first half, because the socket does not
-    # accept more. While the server waits for the socket, it reads frames, so it also reads the frame that increases
+    # When the first bytes have arrived, the server still keeps most of the answer's first half, because the socket does
+    # not accept more. While the server waits for the socket, it reads frames, so it also reads the frame that increases
     # the window.
     client.until(lambda: bool(client.data(stream)))
     client.increase_window(stream, 2 * half)

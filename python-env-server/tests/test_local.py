@@ -20,8 +20,8 @@ MOST_CONTAINERS = 30
 
 
 class Deep(WellBehaved):
-    """Its observation space can just be sent. The observation space of several environments has one container more, so
-    it cannot be sent."""
+    """Its observation space has as many containers inside each other as a message allows. The observation space of
+    several environments has one container more, so it cannot be sent."""
 
     def __init__(self, closed: list[str]) -> None:
         super().__init__()

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""bench/make_results.py with a stand-in for ./gymwire and for the peers' interpreter."""
+"""Tests of bench/make_results.py. They replace subprocess.call, so the commands of make_results.py do not run."""
 
 import json
 import subprocess
@@ -56,7 +56,9 @@ def test_the_files_of_the_results_are_made_from_the_runs(
     assert "CartPole-v1" not in calls[-1]
 
 
-def test_the_exit_code_of_a_failed_command_is_returned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_program_ends_with_the_exit_code_of_a_failed_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.syspath_prepend(str(TESTS.parent / "bench"))
     import make_results
 

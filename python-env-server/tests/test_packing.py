@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
 """The server has a faster path for observations, rewards and flags of ordinary types. For values of all types that
-it can send, the server must return the same as Gymnasium's vector environments."""
+the server can send, it must return the same as Gymnasium's vector environments."""
 
 from typing import Any
 

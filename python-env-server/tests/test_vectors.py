@@ -180,7 +180,7 @@ def test_final_observations_keep_their_type_with_env_outputs(client: Client) -> 
 
 
 def test_last_observations_have_the_order_and_dtypes_of_the_space(client: Client) -> None:
-    # Each step ends the episodes and begins new ones. The server itself makes the last observations of the ended
+    # Each step ends the episodes and begins new ones. The server itself converts the last observations of the ended
     # episodes. Gymnasium makes the batch of the new episodes' first observations. Both must have the same order of
     # keys, and the same dtype for each key. The shapes must be the same too, apart from the first axis of the batch.
     _, responses = play(client, "Odd/Disordered-v0", infos=NONE)

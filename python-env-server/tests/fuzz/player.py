@@ -220,9 +220,9 @@ class Player:
         return frozenset({Code.INVALID_ARGUMENT, Code.FAILED_PRECONDITION, Code.UNIMPLEMENTED, Code.OK})
 
     def _limit(self, request: pb.MakeRequest) -> None:
-        """Changes most requests with VECTORIZATION_ASYNC, so that all environments run in one process. A process for
-        each environment would make the test slow, and would not test more. Also removes a valid lease, so that no
-        session ends because its lease is over."""
+        """Replaces VECTORIZATION_ASYNC by VECTORIZATION_SYNC in most requests, so that all environments of a session
+        run in one process. A process for each environment would make the test slow, and would not test more. Also
+        removes a valid lease, so that no session ends because its lease is over."""
         if request.vectorization == pb.VECTORIZATION_ASYNC and self.rng.random() < 0.8:
             request.vectorization = pb.VECTORIZATION_SYNC
         if request.lease_seconds >= 1:

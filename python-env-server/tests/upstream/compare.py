@@ -12,7 +12,7 @@ import numpy as np
 def assert_identical(received: Any, expected: Any, path: str = "result") -> None:
     """Raises an AssertionError that says where two values differ."""
     # The contract has no numpy type for flags: an np.bool_ for terminated or truncated is received as a bool. The path
-    # of such a flag has one bracket, e.g. result[2].
+    # of such a flag has one pair of brackets, e.g. result[2].
     if type(expected) is np.bool_ and type(received) is bool and path.count("[") == 1:
         expected = bool(expected)
     assert type(received) is type(expected), f"{path} is {received!r}, but should be {expected!r}"

@@ -100,7 +100,7 @@ class Connection:
         self._stream: _Stream | None = None
         self._pending: tuple[pb.InteractRequest, bool] | None = None
         self._session_id = ""
-        # Locked while `send` opens a stream and sends a request. During this time, `pause` leaves the connection alone.
+        # Locked while `send` opens a stream and sends on it, so that a fork in another thread does not end the stream.
         self._sending = threading.Lock()
         try:
             self._capabilities = self._greet()
@@ -157,7 +157,7 @@ class Connection:
             except grpc.RpcError as error:
                 self._drop_stream()
                 if time.monotonic() - begin > self._patience():
-                    give_up = None  # No attempt to connect takes so long, so it was a connected stream that broke.
+                    give_up = None  # A stream that lasted so long was connected. So this is a new break.
                 # The server can refuse a new stream, because it still counts the broken stream for a moment.
                 full = give_up is not None and error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
                 if error.code() not in _BROKEN and not full:
@@ -180,7 +180,7 @@ class Connection:
         return getattr(response, kind)
 
     def require(self, capability: str, what: str) -> None:
-        """Raises NotImplementedError if the server lacks a capability: such servers ignore the capability's fields."""
+        """Raises NotImplementedError if the server lacks a capability and so would ignore the capability's fields."""
         if capability not in self._capabilities:
             raise NotImplementedError(f"the server at {self._address} is too old for {what}; install a newer one there")
 

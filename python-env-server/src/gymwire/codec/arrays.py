@@ -12,8 +12,7 @@ import numpy.typing as npt
 from gymwire.codec.dtypes import numpy_dtype, wire_dtype
 from gymwire.v1 import value_pb2
 
-# The maximum number of axes in numpy 1.26, the oldest version that the package supports. The maximum of numpy 2 is
-# larger.
+# The maximum number of axes in numpy 1.26, the oldest version that Gymwire supports. The maximum of numpy 2 is larger.
 MAX_AXES = 32
 _MAX_LENGTH = 2**31 - 1
 

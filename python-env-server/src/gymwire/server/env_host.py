@@ -39,8 +39,9 @@ class ResponseFields(NamedTuple):
 
 # The answer of one environment to a reset (with reward 0 and both flags false) or a step:
 # - observation, reward, terminated, truncated
-# - the info with the requested keys; a PartialInfo if an entry of this info or of the final step's info cannot be sent
-# - the final step (the last step of an episode), if this step ended an episode and reset the environment; else None
+# - the info with the requested keys; a PartialInfo if an entry of this info or of the FinalStep's info cannot be sent
+# - a FinalStep with the last observation and info of an episode, if this step ended the episode and reset the
+#   environment; else None
 # - the environment's own output, when the session asks for it; else None
 # The answer is a plain tuple: a named tuple takes half a microsecond more to make, for every environment and step.
 StepResult = tuple[Any, Any, Any, Any, dict[str, Any], pb.FinalStep | None, pb.EnvOutput | None]

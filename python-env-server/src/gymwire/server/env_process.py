@@ -28,7 +28,7 @@ def serve_environment(
     ends. Each request is a pair: the name of a method of EnvHost, and its arguments. Each answer is a pair: the result
     and None, or None and an exception. The description is sent as such a pair too. If an Exception or a SystemExit is
     raised before the description is ready, this function sends the pair with an exception and returns."""
-    # This process ignores Ctrl-C: when the server ends, it ends the processes of its environments.
+    # This process ignores Ctrl-C, because the server itself ends the processes of its environments.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent()
     choose_opengl()

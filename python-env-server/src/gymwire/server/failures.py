@@ -112,5 +112,5 @@ def _shortened(message: str) -> str:
 
 
 def _unicode(text: str) -> bytes:
-    # An environment's exception may contain lone surrogates. Protocol Buffers refuse them in a string.
+    # An environment's exception may contain lone surrogates. Protobuf refuses them in a string.
     return text.encode(errors="replace")

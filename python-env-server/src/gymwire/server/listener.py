@@ -71,9 +71,10 @@ class Listener:
                 ("grpc.so_reuseport", 0),
                 ("grpc.max_receive_message_length", limits.max_message_bytes),
                 ("grpc.max_send_message_length", limits.max_message_bytes),
-                # The server's own pings; 0 stands for any number of them.
+                # The server's own pings.
                 ("grpc.keepalive_time_ms", _KEEPALIVE_SECONDS * _MILLISECONDS),
                 ("grpc.keepalive_timeout_ms", _KEEPALIVE_TIMEOUT_SECONDS * _MILLISECONDS),
+                # 0 allows any number of these pings without data between them.
                 ("grpc.http2.max_pings_without_data", 0),
                 # Clients ping to notice a server that has disappeared. These options allow frequent pings.
                 ("grpc.keepalive_permit_without_calls", 1),

@@ -32,7 +32,7 @@ class LocalHost(Host):
         try:
             return session, making.describe_session(session_id, session, lease)
         except BaseException:
-            # For example, the batch of an observation space can be nested too deep for a message.
+            # For example, the space of the batched observations can be nested deeper than a message allows.
             with contextlib.suppress(Exception):
                 session.close(CLOSE_SECONDS)
             raise

@@ -65,7 +65,7 @@ class SessionTable:
         """Returns an open session. Raises UnknownSessionError if there is no open session with this id."""
         session = self._sessions.get(session_id)
         if session is None:
-            # `close` holds the lock while it removes a session and then records the reason. This method waits for the
+            # While `close` removes a session and then records the reason, it holds the lock. This method waits for the
             # lock, so it does not look for the reason too early.
             with self._lock:
                 reason = self._reasons.get(session_id)

@@ -118,8 +118,8 @@ class Connection:
             self.end(ErrorCode.INTERNAL_ERROR, "the server failed; its log has the traceback")
 
     def end(self, code: ErrorCode = ErrorCode.NO_ERROR, reason: str = "") -> None:
-        """Releases the sessions and sends GOAWAY. When GOAWAY and all earlier frames are sent, the socket is closed
-        soon. If the client does not read these frames in time, the socket is closed too. Answers that wait for the
+        """Releases the sessions and sends GOAWAY. Soon after GOAWAY and all earlier frames are sent, the socket is
+        closed. The socket is also closed if the client does not read these frames in time. Answers that wait for the
         client's windows are dropped."""
         if self.ending:
             return

@@ -217,8 +217,8 @@ class Inbound:
 
     def _known(self, stream_id: int, what: str) -> Stream | None:
         """Returns an open stream, or None for a stream that has ended. A client may leave out ids; in HTTP/2, the
-        streams with these ids count as ended. Raises ConnectionFaultError for an id that is even or higher than the
-        last id so far."""
+        streams with these ids count as ended. Raises ConnectionFaultError for an even id, and for an id that is
+        higher than the id of the newest stream."""
         if stream_id % 2 == 0 or stream_id > self.last_id:
             raise ConnectionFaultError(
                 ErrorCode.PROTOCOL_ERROR, f"{what} names the stream {stream_id}, which is not open"

@@ -15,8 +15,7 @@ from gymwire.server.snapshot.parts import Part, check_keys, differ
 # after the reset, MuJoCo computed them in the reset. The reward of Ant's next step depends on the xpos that is saved
 # here, and the reward of Humanoid's next step on xipos. A client can see the other quantities in rendered pictures and
 # in attributes of the environment. All are saved, because mj_forward would not compute exactly the same bits from the
-# restored state.
-# The list contains no arrays of indices: a forged index could make MuJoCo read outside its memory.
+# restored state. The list contains no arrays of indices: a forged index could make MuJoCo read outside its memory.
 _DERIVED = [
     "xpos",
     "xquat",

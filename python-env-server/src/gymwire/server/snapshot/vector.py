@@ -35,7 +35,7 @@ def restore_worker(worker: Worker, snapshots: Sequence[value_pb2.Value]) -> None
     try:
         saved = [unpack(snapshot, identity) for snapshot in snapshots]
         arguments = [(each.environment,) for each in saved]
-        # The settings are compared before the observations are checked. Other settings can give an observation
+        # The settings are compared before the observations are checked. If a setting differs, an observation can have
         # another shape, and then the error must name the setting.
         worker.each(check_state, arguments)
         for each in saved:

@@ -136,7 +136,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void numericalPackagesDoNotUseEnvironments() throws IOException {
+    void linalgNetDistributionPolicyAndUpdateDoNotUseEnvironments() throws IOException {
         int actions = 0;
         for (Path file : sources("main")) {
             boolean usesEnv = code(file).contains("io.gymwire.env.");

@@ -176,7 +176,7 @@ final class SafetensorsReader {
 
     /**
      * The size in bytes of a float64 array with these lengths; -1 if a length is negative or more than
-     * Integer.MAX_VALUE. The result is also -1 if, for any k, the product of the first k lengths is more than
+     * Integer.MAX_VALUE. The result is also -1 if, for some k, the product of the first k lengths is more than
      * Integer.MAX_VALUE.
      */
     private static long bytes(List<Long> lengths) {

@@ -140,8 +140,9 @@ final class SlurmOption {
         EnvironmentSettings.imports(settings).forEach(module -> words.add("--import=" + module));
         EnvironmentSettings.python(settings).ifPresent(python -> words.add("--python=" + python));
         // If the other servers are lost, all sessions move to one server. That server also counts sessions with a
-        // broken connection, until it closes them. So each limit is twice the number that the run needs. If neither
-        // --workers nor --hosts is given, the server's default limit of sessions suffices.
+        // broken connection, until it closes them. So each limit is twice the number that the run needs. If neither the
+        // command line nor the preset sets --workers, and --hosts is not given, the server's default limit of sessions
+        // suffices.
         if (request.layout().chosen() || hosts != null) {
             words.add("--max-sessions=" + 2 * (sessions + CurveEvaluation.SESSIONS));
         }

@@ -213,8 +213,8 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
     }
 
     private boolean isWhole() {
-        // This compares with ==, because --part 0/1 equals WHOLE but must count as a part. A Slurm array with one task
-        // has --part 0/1, and this task can use only some of its node's cores.
+        // This method compares with ==, because --part 0/1 equals WHOLE but must count as a part. A Slurm array with
+        // one task has --part 0/1, and this task can use only some of its node's cores.
         return part == Part.WHOLE;
     }
 

@@ -199,8 +199,8 @@ final class SweepPlan {
     }
 
     /**
-     * The number of runs that can run at the same time if each worker has its own core; at least 1. Each run counts as
-     * if it had {@link #workers} workers.
+     * The maximum number of runs at the same time if each worker has its own core; at least 1. Each run counts as if it
+     * had {@link #workers} workers.
      */
     int jobs(int cores) {
         return Math.max(1, Math.min(cores / workers(), planned.size()));

@@ -49,10 +49,9 @@ record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) 
     record Grid(double[] us, double[] vs, double[][] gains, double[][] divergences) {}
 
     /**
-     * Closed curves around theta_old. The step from theta_old to a point is d, and F is the Fisher matrix. The
-     * points of {@code damped} give the directions in which the points of {@code divergence} are searched. If damping
-     * is 0, {@code damped} is the same curve as {@code model}. If {@code model} is then empty, all three curves are
-     * empty.
+     * Closed curves around theta_old. The step from theta_old to a point is d, and F is the Fisher matrix. The points
+     * of {@code divergence} are searched for in the directions of the points of {@code damped}. If damping is 0,
+     * {@code damped} is the same curve as {@code model}. If {@code model} is then empty, all three curves are empty.
      *
      * @param divergence mean KL(old || theta) = delta; a point is NaN if no such place was found in its direction
      * @param model d'F d / 2 = delta; empty if F is not positive definite in the plane, because F is singular or

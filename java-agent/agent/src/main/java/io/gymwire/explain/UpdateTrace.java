@@ -12,8 +12,8 @@ import java.util.List;
 
 /**
  * A record of an update along the natural gradient. {@link ConjugateGradient} explains the symbols of {@link Direction}
- * and {@link Step}; {@link Surrogate} explains L and KL, and
- * {@link io.gymwire.update.natural.NaturalUpdate} the other symbols.
+ * and {@link Step}; {@link Surrogate} explains L and KL; {@link io.gymwire.update.natural.NaturalUpdate} explains the
+ * other symbols.
  */
 final class UpdateTrace implements UpdateListener {
 

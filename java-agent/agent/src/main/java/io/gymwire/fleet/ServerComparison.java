@@ -20,7 +20,7 @@ final class ServerComparison {
     /**
      * The Python packages (distributions) that define the environments on a server.
      *
-     * @param distributions from the name of each distribution to its version, a hash of its sources, or both
+     * @param distributions a map from the name of each distribution to its version, a hash of its sources, or both
      */
     record Definition(String address, Map<String, String> distributions) {}
 

@@ -14,8 +14,8 @@ import java.time.Duration;
 public record WaitTimes(Duration first, Duration afterLoss) {
 
     /**
-     * The default. At the start, only servers that already run are used. After a loss, a server must answer in 60
-     * seconds.
+     * The default. At the start, there is no wait: of the servers of a list, only those that already run are used.
+     * After a loss, at least one server must answer within 60 seconds.
      */
     public static final WaitTimes DEFAULT = new WaitTimes(Duration.ZERO, Duration.ofSeconds(60));
 

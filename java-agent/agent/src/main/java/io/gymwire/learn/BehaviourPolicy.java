@@ -9,8 +9,8 @@ import io.gymwire.observe.ObservationNormalizer;
  * is the learner's policy pi. With {@code --lag 1} it is pi before the last update. It then has its own arrays, because
  * it draws while pi changes.
  *
- * @param theta the policy's parameters [P]: the caller's array, not a copy
- * @param normalizer the normaliser of the policy's observations: the caller's object, not a copy
+ * @param theta the policy's parameters [P]: the array itself, not a copy
+ * @param normalizer the normaliser of the policy's observations: the object itself, not a copy
  */
 public record BehaviourPolicy(double[] theta, ObservationNormalizer normalizer) {
 

@@ -40,7 +40,7 @@ public final class PendingIteration {
 
     private record Fit(double valueLoss, double seconds) {}
 
-    /** Creates the iteration. As soon as the policy is improved, another thread fits the critic. */
+    /** Creates the iteration. As soon as the policy's update is done, another thread fits the critic. */
     PendingIteration(MetricValues metrics, List<Rollout.Episode> episodes, CompletableFuture<Improved> improved) {
         this.metrics = metrics;
         this.episodes = episodes;
@@ -62,7 +62,7 @@ public final class PendingIteration {
         return episodes;
     }
 
-    /** Waits until the policy is improved; the critic's fit may still run. */
+    /** Waits until the policy's update is done; the critic's fit may still run. */
     public void awaitPolicy() {
         join(improved);
     }

@@ -71,8 +71,8 @@ public final class RunSettings {
             .orElse("30", "; 0: after each iteration");
 
     /**
-     * An evaluation follows the last iteration. An evaluation also follows each iteration that reaches or passes a
-     * multiple of this number of environment steps. 0 means that there are no evaluations.
+     * An evaluation follows each iteration that reaches or passes a multiple of this number of environment steps. An
+     * evaluation also follows the last iteration. 0 means that there are no evaluations.
      */
     public static final Setting<Long> EVAL_EVERY = GROUP.count("eval-every", "N")
             .text("Evaluates the policy every N steps and at the end, into eval/curve.csv")

@@ -12,7 +12,7 @@ final class VectorKernels extends Kernels {
 
     /**
      * Memory for two copies. They are used if the number of columns is not a multiple of LANES. The first copy contains
-     * the last columns of B. The second copy contains the same columns of some rows of S. Then the elements of C
+     * the last columns of B. The second copy first contains the same columns of some rows of S. Then the elements of C
      * replace the elements of S. Each row of a copy has LANES elements.
      */
     private static final ThreadLocal<double[][]> EDGE = ThreadLocal.withInitial(
@@ -27,8 +27,8 @@ final class VectorKernels extends Kernels {
     void multiply(MatrixView start, MatrixView a, MatrixView b, MatrixView c) {
         boolean rowsAreNeighbours = a.rowStride == 1 && c.rowStride == 1 && start.rowStride == 1;
         if (rowsAreNeighbours && c.cols == 1) {
-            // A vector contains elements of one row. A row of C has only one element, but C' is one row with all
-            // elements of C. So this computes the transposed product, C' = S' + B' A'.
+            // A vector contains elements of one row. A row of C has only one element, but the transpose C' is one row
+            // with all elements of C. So this computes the transposed product, C' = S' + B' A'.
             product(
                     1,
                     b.rows,

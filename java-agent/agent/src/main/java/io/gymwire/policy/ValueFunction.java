@@ -36,7 +36,7 @@ public final class ValueFunction {
     private double shift;
     private double scale = 1;
 
-    private final double[] transposed; // [P], for the network's P parameters; in a fit, the transposed weights at theta
+    private final double[] transposed; // [P], for the network's P parameters; in a fit, the transposed weights of theta
     private CriticFit.Workspace[] workspaces = new CriticFit.Workspace[0];
     private Activations predictions;
 

@@ -78,7 +78,7 @@ public final class RunDirectory {
 
     /**
      * Prevents other processes of Gymwire from training in the directory, until {@link #release} or the end of this
-     * process. Commands such as {@code eval} can still write their files into it.
+     * process. Commands such as {@code eval} can still write their files into the directory.
      *
      * @param remark receives a message of one line if the file system does not support locks
      * @throws IOException if the directory is already locked, or if its lock file cannot be written

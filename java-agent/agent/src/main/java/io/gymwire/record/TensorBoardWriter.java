@@ -21,10 +21,10 @@ import java.util.zip.CRC32C;
 /**
  * A writer of scalars to a TensorBoard event file, {@code events.out.tfevents.<unix seconds>.<host>.<pid>.<number>}.
  *
- * <p>The file is a sequence of TFRecords. Each has four parts: the length of a message (uint64), the masked CRC-32C of
- * the length, the message, and the masked CRC-32C of the message, all little-endian. The message is a protobuf message
- * {@code tensorboard.Event}, encoded here by hand because scalars need few of its fields. Values are stored as float32;
- * progress.csv has all digits.
+ * <p>The file is a sequence of TFRecords. Each has four parts: the length of a message in bytes (uint64), the masked
+ * CRC-32C of the length, the message, and the masked CRC-32C of the message, all little-endian. The message is a
+ * protobuf message {@code tensorboard.Event}, encoded here by hand because scalars need few of its fields. Values are
+ * stored as float32; progress.csv has all digits.
  */
 public final class TensorBoardWriter implements Closeable {
     /** The beginning of the names of event files. */

@@ -34,7 +34,8 @@ final class Figures {
                 CURVE,
                 groups,
                 run -> run.curve(RunReader.RETURN));
-        // Thresholds that differ only in digits that are not shown have one line.
+        // A chart cannot have two lines with the same name. So thresholds that differ only in digits that the name does
+        // not show get one line.
         Map<String, Double> thresholds = new LinkedHashMap<>();
         for (double threshold :
                 Plot.levels(groups, run -> run.scores().threshold().value())) {

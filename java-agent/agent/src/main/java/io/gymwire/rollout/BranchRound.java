@@ -15,9 +15,10 @@ import org.ejml.data.DMatrixRMaj;
  *
  * <p>All actions in the branches of state n are drawn from one random stream, which the seed, the iteration and n
  * determine. The draws are numbered from 0. The first K draws are the K actions that are tried in the state. In a
- * later step t, each of the state's K branches uses the random numbers of draw K + t - 1. So the branches of a state
- * have common random numbers, no matter in which places they run. If all possible actions are tried, the branches begin
- * with these actions instead. A branch uses its drawn first action only if the action mask forbids its action.
+ * later step t = 1, 2, ..., each of the state's K branches uses the random numbers of draw K + t - 1. So the branches
+ * of a state have common random numbers, no matter in which places they run. If all possible actions are tried, the
+ * k-th branch of a state begins with the k-th possible action instead. It takes its drawn first action only if the
+ * action mask forbids the k-th possible action.
  */
 final class BranchRound {
 
@@ -101,7 +102,7 @@ final class BranchRound {
         return environments[state(place)];
     }
 
-    /** The number of steps that this environment had taken in the trunk up to this state. */
+    /** The number of steps that {@link #environment} had taken in the trunk up to the first state of the branch. */
     long taken(int place) {
         return taken[state(place)];
     }

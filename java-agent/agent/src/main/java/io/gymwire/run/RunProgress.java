@@ -125,8 +125,8 @@ public final class RunProgress {
     }
 
     /**
-     * The highest mean return so far. A mean return is computed in each iteration, over the last 100 episodes. Negative
-     * infinity before the end of 100 episodes.
+     * The highest mean return so far; negative infinity before the end of 100 episodes. A mean return is computed in
+     * each iteration, over the last 100 episodes.
      */
     public double bestMean() {
         return bestMean;

@@ -132,8 +132,9 @@ public final class Setting<T> {
     }
 
     /**
-     * The reason why the setting's own condition is not met in a run with these settings in this environment; empty if
-     * the condition is met. {@link io.gymwire.learn.RunConfig#withoutEffect} also asks the algorithm.
+     * The reason why the setting has no effect on a run with these settings in this environment; empty if the setting
+     * has no condition, or if its condition is met. {@link io.gymwire.learn.RunConfig#withoutEffect} also tests whether
+     * the run's algorithm and sampling use the setting.
      */
     public Optional<String> withoutEffect(Task task, Settings settings) {
         return condition == null || condition.holds().test(task, settings)

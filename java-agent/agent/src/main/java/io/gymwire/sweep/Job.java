@@ -78,8 +78,8 @@ final class Job {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
         } catch (IOException e) {
-            // The exception has one of two causes: the log could not be opened, or the program could not be started. If
-            // the log can be written, it is the second cause.
+            // Either the log could not be opened, or the program could not be started. If the log can be written, the
+            // program could not be started.
             throw log.toFile().canWrite() ? e : FileException.writing(log, e);
         }
         process.getOutputStream().close();
@@ -114,7 +114,7 @@ final class Job {
 
     /**
      * The number of environment steps by which this process has advanced the run. Steps that an earlier process had
-     * already made do not count.
+     * already made, and that this process repeats after the checkpoint, do not count.
      */
     long stepsTaken() throws IOException {
         return Math.max(0, steps(folder.progress()) - startSteps);

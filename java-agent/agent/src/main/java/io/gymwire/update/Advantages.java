@@ -63,7 +63,8 @@ public final class Advantages {
             }
         }
         double std = Math.sqrt(sum / out[0].length);
-        // A is Q minus a baseline. The subtraction leaves rounding errors, which are proportional to Q.
+        // An advantage A is a value Q minus a baseline. The subtraction leaves rounding errors, which are proportional
+        // to Q.
         boolean differ = std * greatest > RELATIVE_SPREAD * branches.greatestValue();
         for (double[] row : out) {
             for (int i = 0; i < row.length; i++) {

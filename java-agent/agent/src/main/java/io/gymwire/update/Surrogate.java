@@ -153,7 +153,8 @@ public final class Surrogate {
         for (int k = 0; k < ratios.length; k++) {
             ratios[k][i] -= oldLogProbabilities[k][i];
             // Self-normalised ratios do not change if all ratios r_ik of a state are divided by the same number. The
-            // subtraction below, before exp, divides all r_ik by the greatest r_ik, so that exp does not overflow.
+            // subtraction of `greatest` below, before exp, divides all r_ik by the greatest r_ik, so that exp does not
+            // overflow.
             greatest = selfNormalized ? Math.max(greatest, ratios[k][i]) : 0;
         }
         double sum = 0;

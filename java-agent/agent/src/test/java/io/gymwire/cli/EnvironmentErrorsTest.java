@@ -63,8 +63,8 @@ class EnvironmentErrorsTest {
 
     /**
      * Each environment fails after 20 good steps. RaisesInReset fails in the next reset, which comes after at most 100
-     * steps (the limit of an episode). The others fail in step 21. So if a segment has 16 steps, the failure is in the
-     * second iteration. With the longer segments below, it is in the first iteration.
+     * steps (the limit of an episode). The others fail in step 21. With a segment of 16 steps, step 21 is in the second
+     * iteration. With the longer segments below, the failure is in the first iteration.
      */
     @ParameterizedTest
     @CsvSource(

@@ -117,7 +117,7 @@ class InterruptionTest {
         try (ManagedServer lost = ManagedServer.start();
                 AgentProcess agent = train(run, "--server", lost.address())) {
             agent.awaitOutput(MID_RUN);
-            // KILL, not TERM: after TERM, the server may answer requests with an error for a moment, and after such an
+            // KILL, not TERM: for a moment after TERM, the server may answer requests with an error, and after such an
             // answer the agent does not wait. A killed server does not answer at all.
             AgentProcess.kill("KILL", Long.toString(lost.pid()));
             agent.awaitOutput("waiting up to");

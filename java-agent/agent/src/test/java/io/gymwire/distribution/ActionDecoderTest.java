@@ -68,7 +68,7 @@ final class ActionDecoderTest {
     }
 
     @Test
-    void roundsIntegersAndClipsThemAtTheBoundsOrTheLimitsOfTheDtype() {
+    void roundsToIntegersWithinTheBoundsOrTheLimitsOfTheDtype() {
         BoxSpace box = new BoxSpace(
                 NdArray.ofLongs(DType.INT32, new int[] {1}, Integer.MIN_VALUE),
                 NdArray.ofLongs(DType.INT32, new int[] {1}, Integer.MAX_VALUE),
@@ -83,7 +83,7 @@ final class ActionDecoderTest {
                 NdArray.ofLongs(DType.INT64, new int[] {1}, Long.MAX_VALUE),
                 new boolean[1],
                 new boolean[1]);
-        // The greatest double below the limit 2^63.
+        // This is 2^63 - 1024, the greatest double that is an int64.
         assertArrayEquals(
                 new long[] {Long.MAX_VALUE - 1023}, decode(unbounded, 1e19).toLongs());
     }

@@ -47,7 +47,7 @@ final class ExplainerTest {
                 .with(TrustRegionSettings.CG_ITERATIONS, iterations)
                 .with(TrustRegionSettings.CG_TOLERANCE, 1e-9)
                 .with(TrustRegionSettings.CG_DAMPING, DAMPING)
-                .with(TrustRegionSettings.DELTA, 0.06); // SmallUpdate's annealing factor 0.5 makes this 0.03
+                .with(TrustRegionSettings.DELTA, 0.06); // SmallUpdate's annealing factor 0.5 reduces delta to 0.03
     }
 
     @ParameterizedTest

@@ -185,8 +185,8 @@ final class PpoExplanationTest {
     }
 
     /**
-     * K is the target of the divergence. If the update's divergence is above 1.5 K, beta is doubled. If it is below
-     * K / 1.5, beta is halved. Otherwise, beta stays the same.
+     * K is the target of the divergence, and beta is the coefficient of the penalty. If the update's divergence is
+     * above 1.5 K, beta is doubled. If it is below K / 1.5, beta is halved. Otherwise, beta stays the same.
      */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
@@ -324,7 +324,7 @@ final class PpoExplanationTest {
         return Math.max(weight - CLIP_RANGE, Math.min(weight + CLIP_RANGE, ratio));
     }
 
-    /** @param whole whether to include the penalty; PPO's gradient includes it, the loss that PPO reports does not */
+    /** @param whole whether to include the penalty: PPO's gradient includes it, but PPO's reported loss does not */
     private static double loss(SmallUpdate small, int[] rows, double[] theta, double beta, boolean whole) {
         double sum = 0;
         for (int row : rows) {

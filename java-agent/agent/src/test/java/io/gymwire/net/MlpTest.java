@@ -123,7 +123,7 @@ final class MlpTest {
         Activations activations = network.activations(instead);
         network.forward(substituted, activations, 0, ROWS);
         for (int row = 0; row < ROWS; row++) {
-            // By the formula above, column 1 of the input is offset[1].
+            // By the formula above, column 1 of the input must be offset[1].
             input.set(row, 1, offset[1]);
         }
         double[] expected = forward(theta).output().data.clone();
@@ -132,7 +132,7 @@ final class MlpTest {
 
     @Test
     void thePartsOfAnUpdateCoverEachParameterOnce() {
-        // With 64 parts, some parts update nothing, because no layer has so many inputs.
+        // With 64 parts, some parts update nothing, because all layers together have only 12 inputs.
         for (int parts : new int[] {1, 2, 3, 64}) {
             updateInParts(parts);
         }

@@ -104,7 +104,10 @@ public final class Peer implements AutoCloseable {
                 answer.get("update_seconds").getAsDouble());
     }
 
-    /** The seconds of an update of policy and critic with a batch. The update starts at the initial parameters. */
+    /**
+     * The duration of an update of policy and critic with a batch, in seconds. The update starts at the initial
+     * parameters.
+     */
     double update(Path batch) throws IOException {
         return script.ask(Map.of("ask", "update", "batch", batch.toString()))
                 .get("seconds")

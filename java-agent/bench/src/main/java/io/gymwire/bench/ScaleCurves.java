@@ -52,9 +52,9 @@ public final class ScaleCurves {
      * STEP_SECONDS SESSIONS SERVERS, it prints only one row, which can be compared with a run. For this row, all steps
      * take the same time (no jitter), and the sessions share SERVERS server processes.
      *
-     * <p>Each of the last four columns is a share of the time: {@code simulating}, in which a simulator works;
-     * {@code agent}, in which the agent's cores work on messages; {@code link}, in which the link is in use; and
-     * {@code learning}, in which the learner works.
+     * <p>Each of the last four columns is a share of the time: {@code simulating}, in which a simulator works, on
+     * average over the simulators; {@code agent}, in which a core of the agent works on messages, on average over the
+     * cores; {@code link}, in which the link is in use; and {@code learning}, in which the learner works.
      */
     public static void main(String[] args) throws IOException {
         System.out.printf(

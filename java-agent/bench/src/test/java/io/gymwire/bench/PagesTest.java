@@ -86,7 +86,7 @@ final class PagesTest {
     }
 
     /**
-     * The anchors of a page's headings. They are those of GitHub, except for repeated headings and headings with a
+     * The anchors of a page's headings. They are GitHub's anchors, except for repeated headings and headings with a
      * link. Comments in code blocks count as headings.
      */
     private static List<String> headings(Path page) throws IOException {

@@ -38,8 +38,8 @@ public interface VectorEnv extends AutoCloseable {
     /**
      * The version of each Python distribution that defines the environments, by the distribution's name. A module
      * without a distribution is listed by its own name, with a hash instead of a version. If a module of the
-     * environments belongs to an editable distribution, a hash follows the version. Empty unless {@link
-     * MakeOptions#withDistributions} requested the versions.
+     * environments belongs to an editable distribution, a hash follows the version. Empty unless
+     * {@link MakeOptions#withDistributions} requested the versions.
      */
     default Map<String, String> distributions() {
         return Map.of();
@@ -108,7 +108,8 @@ public interface VectorEnv extends AutoCloseable {
     /**
      * Sends actions of any space and returns immediately, as {@link #sendStep} does.
      *
-     * @param actions one batch with the action of each environment; {@link Batches} explains batches
+     * @param actions one batch with an action of {@link #singleActionSpace} for each environment; {@link Batches}
+     *     explains batches
      */
     default void sendBatch(Object actions) {
         if (!(actions instanceof NdArray array)) {

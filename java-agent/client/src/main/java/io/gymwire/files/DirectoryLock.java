@@ -21,10 +21,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * A lock on a directory, for the processes of Gymwire that take it: one process at a time has it. It is the operating
- * system's lock on a file in the directory. The lock ends with {@link #close} or with its process, even if the process
- * is killed. The file remains. It names the process that took the lock last. It is empty if the file system does not
- * support locks.
+ * A lock on a directory. Only one process at a time has the lock. Processes that do not take it can still write into
+ * the directory. The lock is the operating system's lock on a file in the directory. It ends with {@link #close} or
+ * with its process, even if the process is killed. The file remains. It names the process that took the lock last. It
+ * is empty if the file system does not support locks.
  */
 public final class DirectoryLock implements AutoCloseable {
 

@@ -8,7 +8,8 @@ import io.gymwire.update.Surrogate;
  * One step length that a line search tried.
  *
  * @param fraction shrink^j, the fraction of the full step; j is the number of earlier tries in the search
- * @param point the surrogate L, the divergence and the entropy at the end of this step, where the parameters are theta
+ * @param point the surrogate L, the divergence and the entropy at the end of the tried step, where the parameters are
+ *     theta
  * @param gain L(theta) - L(theta_old)
  * @param expectedGain g'(theta - theta_old), the gain that the gradient predicts
  */

@@ -92,7 +92,10 @@ final class PpoUpdateTest {
         assertUnchanged(advantages, "an advantage is not finite");
     }
 
-    /** In the first pass, row 49 is in the first minibatch. The rows 0, 10, 20, 30 and 40 are in later minibatches. */
+    /**
+     * In the first pass, row 49 is in the first minibatch. The rows 0, 10, 20, 30 and 40 are in later minibatches, so
+     * the update must undo its first steps.
+     */
     @ParameterizedTest
     @ValueSource(ints = {0, 10, 20, 30, 40, 49})
     void anObservationThatIsNotANumberChangesNothing(int row) {

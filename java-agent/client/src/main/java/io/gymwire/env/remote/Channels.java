@@ -54,7 +54,7 @@ final class Channels {
                 // Servers are in the local network: a proxy in the JVM's properties is not meant for them.
                 .proxyDetector(target -> null)
                 .disableRetry()
-                // The server limits its answers (--max-message-mib), so this client sets no limit.
+                // The server limits the size of its answers (--max-message-mib), so this client sets no limit.
                 .maxInboundMessageSize(Integer.MAX_VALUE);
         if (address.startsWith(UNIX)) {
             // The default authority is the socket's path. It can have characters that a header field must not contain.

@@ -116,7 +116,8 @@ final class RpcErrors {
 
     /**
      * Whether a call failed because nothing listens at the address. The cause is a FileNotFoundException if the file of
-     * a Unix socket does not exist. A connection that timed out does not count: a server may listen there.
+     * a Unix socket does not exist. If the attempt to connect timed out, the result is false, because a server may
+     * listen there.
      */
     static boolean isRefusedConnection(Status status) {
         return causes(status)

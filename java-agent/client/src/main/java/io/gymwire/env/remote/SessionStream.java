@@ -53,8 +53,8 @@ final class SessionStream {
     }
 
     /**
-     * Sets the lease. After the connection broke, a request is repeated only until the lease ends: without a stream,
-     * the server then closes the session.
+     * Sets the lease. After a broken connection, a request is repeated only until the lease ends, because the server
+     * then closes a session that has no stream.
      */
     void setLease(Duration time) {
         lease = time;

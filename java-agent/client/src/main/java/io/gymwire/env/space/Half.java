@@ -35,8 +35,8 @@ final class Half {
         }
         int exponent = Math.max(Math.getExponent(magnitude), -14);
         // The fraction of a normal number includes the leading bit, which has the value 1024. In the sum below, this
-        // bit adds 1 to the exponent field. So the sum has 14 instead of the bias 15. A fraction that is rounded up to
-        // 2048 adds 2 to the exponent field: the result is then the next power of two, as it should be.
+        // bit adds 1 to the exponent field. So the sum contains 14 instead of the bias 15. A fraction that is rounded
+        // up to 2048 adds 2 to the exponent field: the result is then the next power of two, as it should be.
         long fraction = (long) Math.rint(Math.scalb(magnitude, 10 - exponent));
         return (short) (sign | (exponent + 14 << 10) + fraction);
     }
