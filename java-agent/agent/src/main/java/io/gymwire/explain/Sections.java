@@ -189,7 +189,10 @@ final class Sections {
     static TextTable steps(Plane plane) {
         TextTable table =
                 new TextTable(1, "step d", "along g", "orthogonal to g", "|d|", "KL(old, theta)", "L - L(theta_old)");
-        step(table, "gradient, to the damped quadratic model", plane.steps().gradient());
+        step(
+                table,
+                "gradient, to the curve of the damped quadratic model",
+                plane.steps().gradient());
         step(table, "natural gradient, full step", plane.steps().natural());
         step(table, "the update", plane.steps().taken());
         return table;
