@@ -161,7 +161,7 @@ final class Sections {
         estimate(table, "J(new) - J(old): lemma, fresh episodes of the new policy", fresh.lemma());
         estimate(
                 table,
-                "the lemma on episodes of the old policy (differs from 0 only by the critic's error and by chance)",
+                "the lemma on episodes of the old policy (differs from 0 only because of the critic's error and chance)",
                 fresh.critic());
         estimate(table, "J(new) - J(old): measured, equal seeds", fresh.discounted());
         estimate(
