@@ -110,7 +110,7 @@ def pip_alone(arguments, unlock):
     if code != 0 and options:
         say(
             False,
-            "If pip failed because Gymwire's lock file allows only one version of a package: "
+            "Perhaps pip failed because Gymwire's lock file allows only one version of a package; "
             "./gymwire pip --unlock ... allows other versions",
         )
     # The packages are recorded also after a failure, because pip may have installed some of them before the failure.

@@ -4,11 +4,12 @@
 
     python3 bench/make_results.py ../runs/results ../runs/results/reports
 
-The arguments are a folder for the runs and a folder for the results. The program starts the runs of the three sweep
-files in java-agent/results. For each sweep, it then writes the report and the runs' manifests (manifests.jsonl) into a
-folder of the results. The folder `policies` gets the policy of each task's median run. With --peers, the program also
-makes the runs of sb3-contrib's TRPO and Stable-Baselines3's PPO, and writes peers.csv. Two runs use the processor at a
-time. After an interruption, the same command continues.
+The arguments are a folder for the runs and a folder for the results. The program makes the runs of three sweep files in
+java-agent/results: presets.txt, no_presets.txt and npg_ppo.txt. For each sweep, it then writes the report and the runs'
+manifests (manifests.jsonl) into a folder with the sweep's name. The folder `policies` gets the policy of each task's
+median run. With --peers, the program also makes the runs of sb3-contrib's TRPO and Stable-Baselines3's PPO, and writes
+peers.csv. A sweep makes as many runs at the same time as the machine has cores; the peers' runs are made one after the
+other. After an interruption, the same command continues.
 """
 
 import argparse
@@ -73,7 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("runs", type=Path, help="the folder for the runs")
     parser.add_argument("results", type=Path, help="the folder for the results")
-    parser.add_argument("--peers", action="store_true", help="also make the runs of the peers, in 5 GB of packages")
+    parser.add_argument(
+        "--peers", action="store_true", help="also make the runs of the peers; this installs 5 GB of packages"
+    )
     options = parser.parse_args(arguments)
     results = options.results.resolve()
     make(options.runs.resolve(), results, options.peers)

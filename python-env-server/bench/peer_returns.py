@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Trains sb3-contrib's TRPO, or Stable-Baselines3's PPO, and evaluates the policy. The settings, except the total
 number of steps of a run, are those of Stable-Baselines3's zoo. For a MuJoCo task that the zoo does not have, TRPO gets
-the zoo's settings for the other MuJoCo tasks.
+the zoo's settings for most other MuJoCo tasks, and PPO gets the defaults of Stable-Baselines3.
 
 Run this script in the folder python-env-server, after bench/make_peers.py has made the virtual environment bench/.venv:
 

@@ -10,13 +10,12 @@ from faulty_envs import WellBehaved
 from gymnasium import spaces
 
 from gymwire.codec.spaces import UnsupportedSpaceError
+from gymwire.codec.values import MAX_DEPTH
 from gymwire.server.hosting import HostSettings
 from gymwire.server.limits import Limits
 from gymwire.server.local import LocalHost
 from gymwire.server.security import Rules
 from gymwire.v1 import environment_service_pb2 as pb
-
-MOST_CONTAINERS = 30
 
 
 class Deep(WellBehaved):
@@ -27,7 +26,7 @@ class Deep(WellBehaved):
         super().__init__()
         self._closed = closed
         space: Any = spaces.Text(5)
-        for _ in range(MOST_CONTAINERS):
+        for _ in range(MAX_DEPTH):
             space = spaces.Tuple((space,))
         self.observation_space = space
 

@@ -18,7 +18,7 @@ _PHRASES: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     ("leave it empty to reset all environments", 'leave options["reset_mask"] out to reset all'),
     ("name them in the reset_mask of a Reset before", 'name them in reset(options={"reset_mask": ...}) before'),
     ("make the session with", "make the environment with"),
-    ("start the server with a higher", "let the server's operator start it (./gymwire serve) with a higher"),
+    ("start the server with a higher", "let the operator start the server (./gymwire serve) with a higher"),
     ("(Make|Reset)Request\\.([a-z_]+)", lambda match: f"the argument {match[2]}"),
     ("AUTORESET_MODE_NEXT_STEP", 'autoreset_mode="NextStep"'),
     ("AUTORESET_MODE_SAME_STEP", 'autoreset_mode="SameStep"'),

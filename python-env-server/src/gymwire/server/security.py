@@ -92,7 +92,7 @@ class Rules:
             if name == "entry_point" and not self.imports:
                 raise RefusedError(
                     f"the argument {name}={value!r} names code on the server; ask the server's operator to register "
-                    "an environment with it, with --import MODULE (--allow-import lets clients import)"
+                    "an environment that uses this code, with --import MODULE (--allow-import lets clients import)"
                 )
             if (_FILE_ARGUMENT.search(name) or _contains_path(value)) and not self.files:
                 raise RefusedError(

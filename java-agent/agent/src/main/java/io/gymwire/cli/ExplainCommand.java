@@ -33,7 +33,7 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Holder {
     @Parameters(
             index = "0",
             paramLabel = "RUN_DIR",
-            description = "The run's directory; the command writes only into its folder explain/.")
+            description = "The run's directory; the command writes only into the folder explain/ of this directory.")
     private Path runDir;
 
     @Option(

@@ -38,8 +38,8 @@ final class ReportCommand implements Callable<Integer> {
             paramLabel = "SETTING",
             split = ",",
             description = "Settings by which the runs of an environment are grouped, e.g. delta,hidden. With 'none',"
-                    + " all its runs are one group (default: every setting that can change results and differs"
-                    + " in the runs that it affects, except the seed and --python).")
+                    + " all its runs are one group (default: every setting that can change results and has"
+                    + " different values in the runs that it affects, except the seed and --python).")
     private List<String> groupBy = List.of();
 
     @Option(

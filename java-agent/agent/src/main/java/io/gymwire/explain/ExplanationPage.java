@@ -189,10 +189,10 @@ final class ExplanationPage {
                 Locale.ROOT,
                 "%s computes no natural gradient. This page shows the step of NPG, with the divergence that the update"
                         + " reached, %s nats, instead of delta. For this step d of NPG, d'Hd/2 is this divergence, and"
-                        + " the page shows its gain. The update's own step leaves the plane: its part within the plane"
-                        + " has %.0f %% of its length, and the picture shows this part. This part may end off the curve"
-                        + " KL(old, theta) = KL(old, new), because the other part of the update's step changes the"
-                        + " divergence too.",
+                        + " the page shows the gain of this step. The update's own step leaves the plane: its part"
+                        + " within the plane has %.0f %% of the step's length, and the picture shows this part. This"
+                        + " part may end off the curve KL(old, theta) = KL(old, new), because the other part of the"
+                        + " update's step changes the divergence too.",
                 explanation.subject().run().algorithm().toUpperCase(Locale.ROOT),
                 NumberText.of(plane.bound().nats()),
                 100 * within);

@@ -73,7 +73,10 @@ final class PlanePicture {
                 Charts.THICK);
         closed("quadratic model, with damping", plane.curves().damped(), Charts.COLOURS.get(2), Charts.DASHED);
         closed("quadratic model, without damping", plane.curves().model(), Charts.COLOURS.get(2), DOTTED);
-        step("gradient, to the damped quadratic model", plane.steps().gradient().place(), Charts.COLOURS.get(4));
+        step(
+                "gradient, to the curve of the damped quadratic model",
+                plane.steps().gradient().place(),
+                Charts.COLOURS.get(4));
         step("natural gradient, full step", plane.steps().natural().place(), Charts.COLOURS.get(0));
         passes(plane.steps().passes());
         end("the update", plane.steps().taken().place());

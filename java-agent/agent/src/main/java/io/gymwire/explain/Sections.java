@@ -161,7 +161,7 @@ final class Sections {
         estimate(table, "J(new) - J(old): lemma, fresh episodes of the new policy", fresh.lemma());
         estimate(
                 table,
-                "the lemma on episodes of the old policy (differs from 0 only by the critic's error and by chance)",
+                "the lemma on episodes of the old policy (differs from 0 only because of the critic's error and chance)",
                 fresh.critic());
         estimate(table, "J(new) - J(old): measured, equal seeds", fresh.discounted());
         estimate(
@@ -189,7 +189,10 @@ final class Sections {
     static TextTable steps(Plane plane) {
         TextTable table =
                 new TextTable(1, "step d", "along g", "orthogonal to g", "|d|", "KL(old, theta)", "L - L(theta_old)");
-        step(table, "gradient, to the damped quadratic model", plane.steps().gradient());
+        step(
+                table,
+                "gradient, to the curve of the damped quadratic model",
+                plane.steps().gradient());
         step(table, "natural gradient, full step", plane.steps().natural());
         step(table, "the update", plane.steps().taken());
         return table;

@@ -198,7 +198,10 @@ class WrongArgumentsTest {
     void anUnreadablePresetIsNamedAndTheShippedPresetsAreListed() throws Exception {
         for (String preset : List.of("absent", directory.toString())) {
             Cli.fail(
-                    List.of(preset + " cannot be used: ", "a preset is a readable file or one of Acrobot-v1, "),
+                    List.of(
+                            preset + " cannot be used: ",
+                            "a preset is a readable file or one of Acrobot-v1, ",
+                            "--preset none"),
                     "train",
                     "CartPole-v1",
                     "--preset",

@@ -55,8 +55,8 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "5",
             description =
-                    "How many times each thing is measured (each update: five times as often); the result is the median"
-                            + " (${DEFAULT-VALUE}).")
+                    "How many times each thing is measured (${DEFAULT-VALUE}); each update is measured five times as"
+                            + " often. The result is the median.")
     private int repeats;
 
     @Option(

@@ -95,8 +95,8 @@ final class RpcErrors {
         String known = postMortem.get();
         return known.isEmpty()
                 ? describe(status)
-                        + "; check that it runs (./gymwire serve --listen ADDRESS starts a server) and whether it asks for"
-                        + " TLS"
+                        + "; check that it runs (./gymwire serve --listen ADDRESS starts a server) and whether it asks"
+                        + " for TLS"
                 : known;
     }
 

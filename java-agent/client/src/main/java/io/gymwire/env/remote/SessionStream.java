@@ -32,6 +32,9 @@ import java.util.function.Predicate;
  */
 final class SessionStream {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    /** A stream that lasted longer was connected: gRPC gives up an attempt to connect after 20 seconds. */
+    private static final Duration LONGEST_CONNECT = Duration.ofSeconds(30);
+
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long LONGEST_PAUSE_MILLIS = 1000;
 
@@ -277,6 +280,7 @@ final class SessionStream {
         long connectedBy = answerBy;
         boolean reconnecting = false;
         long pause = FIRST_PAUSE_MILLIS;
+        long begin = System.nanoTime();
         InteractResponse response = stream.receive(answerBy);
         while (response == null) {
             Status status = stream.end();
@@ -285,7 +289,8 @@ final class SessionStream {
             if (!(reconnecting && status.getCode() == Status.Code.RESOURCE_EXHAUSTED)) {
                 requireRepeatable(status, what);
             }
-            if (!reconnecting && lease != null) {
+            boolean wasConnected = !reconnecting || System.nanoTime() - begin > LONGEST_CONNECT.toNanos();
+            if (wasConnected && lease != null) {
                 connectedBy = Math.min(answerBy, System.nanoTime() + lease.toNanos());
             }
             // The first status is the end of the old stream. It does not show whether the address accepts connections.
@@ -302,6 +307,7 @@ final class SessionStream {
             Thread.sleep(pause);
             pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
             connection.channel().resetConnectBackoff();
+            begin = System.nanoTime();
             stream = new InteractStream(connection.channel());
             stream.send(pending);
             response = stream.receive(answerBy);
