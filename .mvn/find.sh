@@ -14,10 +14,10 @@ only() {
   [ -n "$1" ] && printf 'only %s' "${1#, }" || printf none
 }
 
-# Java and Python read and write file names in the locale's character set. In the C locale, or if the requested locale
-# is not installed, this is ASCII: Java then uses ASCII, and only Python uses UTF-8 instead. So the function then sets a
-# UTF-8 locale. It keeps any other character set, because the user chose it. Returns 1 if the program `locale` finds no
-# UTF-8 locale.
+# Java reads and writes file names in the locale's character set. In the C locale, or if the requested locale is not
+# installed, this character set is ASCII. Then this function sets a UTF-8 locale. (Python needs no help: it uses UTF-8
+# instead of ASCII.) The function keeps any other character set, because the user chose it. Returns 1 if the program
+# `locale` finds no UTF-8 locale.
 use_utf8() {
   if ! command -v locale >/dev/null; then
     # Small systems have C.UTF-8 but no program that lists locales. There, only the C locale is replaced.

@@ -98,7 +98,8 @@ def _try(channel: grpc.Channel, fault: str, place: str, rng: np.random.Generator
 
 
 def _run_session(stub: pb_grpc.EnvironmentServiceStub, fault: str, place: str, rng: np.random.Generator) -> None:
-    """Makes, uses and closes a session, until a request fails. An abandoned session is not closed."""
+    """Makes, uses and closes a session, until a request fails. An abandoned session is closed only after a request
+    has failed."""
     kwargs = {"fault": "none" if fault == "abandon" else fault}
     env_id = "Isolated/IllInSnapshot-v0" if place == "snapshot" else "Isolated/Ill-v0"
     if place != "snapshot":
@@ -123,9 +124,9 @@ def _run_session(stub: pb_grpc.EnvironmentServiceStub, fault: str, place: str, r
 
 
 def _use(stub: pb_grpc.EnvironmentServiceStub, session_id: str, fault: str, place: str, steps: int) -> None:
-    """Resets and steps a session. Then requests a snapshot or picture if this request is the place of the fault. An
-    abandoned session requests no snapshot, because the server would refuse to save the random generator of the
-    session's environment (see `_is_right`)."""
+    """Resets and steps a session. Then requests a snapshot or picture if this request is the place of the fault. For
+    an abandoned session, no snapshot is requested: the server refuses to save the random generator of the session's
+    environment, and `_is_right` would count this refusal as an error."""
     stub.Reset(pb.ResetRequest(session_id=session_id), timeout=CALL_SECONDS)
     step = pb.StepRequest(session_id=session_id, actions=encode_value(np.zeros(1, dtype=np.int64)))
     for _ in range(steps):

@@ -13,6 +13,7 @@ from odd_values import plain_values, strange_values
 
 from gymwire.client import RemoteEnv
 from gymwire.codec import decode_dict, decode_value
+from gymwire.server.infos import split_info
 from gymwire.v1 import environment_service_pb2 as pb
 
 PUSH = np.array([0, 1])
@@ -48,6 +49,13 @@ def assert_vector_info(infos: dict[str, Any], counts: list[int]) -> None:
     assert infos["count"].tolist() == counts
     assert infos["pair"].tolist() == [(1, "two")] * 2
     assert infos["default"]["a"].tolist() == [1, 1]
+
+
+def test_an_array_is_omitted_if_a_batch_of_it_has_too_many_axes() -> None:
+    most, more = np.zeros((1,) * 31), np.zeros((1,) * 32)
+    received, reasons = split_info({"most": most, "more": more, "inner": {"most": most, "more": more}})
+    assert set(received) == {"most"}
+    assert set(reasons) == {"more", "inner"}
 
 
 @pytest.mark.parametrize("outputs", [False, True])

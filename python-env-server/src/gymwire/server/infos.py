@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gymwire.codec import UnsupportedValueError
+from gymwire.codec.arrays import MAX_AXES
 from gymwire.codec.dtypes import NUMPY_DTYPES, WIRE_DTYPES
 from gymwire.codec.values import as_received, shorten
 
@@ -43,7 +44,11 @@ def split_info(info: dict[Any, Any]) -> tuple[dict[Any, Any], dict[str, str]]:
     for key, value in info.items():
         try:
             (own_key,) = as_received({key: None})
-            received[own_key] = value if _is_plain(value) else as_received(value, _CONTAINERS)
+            if _is_plain(value):
+                received[own_key] = value
+            else:
+                _check_axes(value)
+                received[own_key] = as_received(value, _CONTAINERS)
         except UnsupportedValueError as error:
             omitted[_text(key if isinstance(key, str) else shorten(key))] = _text(str(error))
     return received, omitted
@@ -51,7 +56,21 @@ def split_info(info: dict[Any, Any]) -> tuple[dict[Any, Any], dict[str, str]]:
 
 def _is_plain(value: object) -> bool:
     kind = type(value)
-    return kind in _NUMBERS or (kind is np.ndarray and value.dtype in WIRE_DTYPES)  # type: ignore[attr-defined]
+    return kind in _NUMBERS or (
+        kind is np.ndarray and value.dtype in WIRE_DTYPES and value.ndim < MAX_AXES  # type: ignore[attr-defined]
+    )
+
+
+def _check_axes(value: object) -> None:
+    """Raises UnsupportedValueError for an array with MAX_AXES axes or more, at any depth in dicts: when Gymnasium
+    batches infos, each array gets one more axis."""
+    if isinstance(value, dict):
+        for element in value.values():
+            _check_axes(element)
+    elif isinstance(value, np.ndarray) and value.ndim >= MAX_AXES:
+        raise UnsupportedValueError(
+            f"an array with {value.ndim} axes cannot be sent in an info; at most {MAX_AXES - 1} are possible"
+        )
 
 
 def _text(text: str) -> str:

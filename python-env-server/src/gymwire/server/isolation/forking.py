@@ -3,10 +3,10 @@
 """The fork server: a process that runs Python on one thread. It has imported the modules that sessions need, unless
 these imports start threads. It forks one process for each session.
 
-The fork server exchanges messages in JSON with the front process over a SOCK_SEQPACKET socket, which keeps message
-boundaries. The front process sends ``start``, with two descriptors (the session's connection and its standard error),
-and ``kill``. The fork server reports each process that has ``started``, ``failed`` to start or ``ended``. When the
-socket closes, the fork server ends with all its processes.
+The fork server exchanges messages in JSON with the front process, to which clients connect. They use a SOCK_SEQPACKET
+socket, which keeps message boundaries. The front process sends ``start``, with two descriptors (the session's
+connection and its standard error), and ``kill``. The fork server reports each process that has ``started``, ``failed``
+to start or ``ended``. When the socket closes, the fork server ends with all its processes.
 """
 
 import contextlib
@@ -109,7 +109,7 @@ class _ForkServer:
         self._own_pid = os.getpid()
 
     def run(self) -> None:
-        """Serves until the front process ends."""
+        """Serves until the front process ends or closes the connection."""
         woken, wake = socket.socketpair()
         wake.setblocking(False)
         woken.setblocking(False)
@@ -132,7 +132,7 @@ class _ForkServer:
             self._end()
 
     def _handle_request(self) -> bool:
-        """Carries out a request of the front process; returns whether the front process still runs."""
+        """Carries out a request of the front process; returns whether the front process still uses the connection."""
         try:
             packet, descriptors, _, _ = socket.recv_fds(self._control, _PACKET_BYTES, 2)
         except ConnectionResetError:

@@ -25,7 +25,7 @@ _MAX_HANDSHAKES = 64
 # The minimum time between two ticks. A tick checks the deadlines and calls `on_tick`.
 _TICK_SECONDS = 0.25
 _TICK_MILLISECONDS = 250
-# The pause after a connection could not be accepted, e.g. because no file descriptor is free.
+# If a connection cannot be accepted, e.g. because no file descriptor is free, the loop accepts none for this time.
 _PAUSE_SECONDS = 1.0
 
 
@@ -109,7 +109,7 @@ class Loop:
         self._waking.close()
 
     def keep_alive(self) -> None:
-        """Pings all clients if no round of the loop has ended since the last call of this method, for example because a
+        """Pings all clients if the loop has counted no round since the last call of this method, for example because a
         request takes long. Another thread must call this method about once a second."""
         if self._rounds == self._rounds_seen:
             for connection in list(self._connections):

@@ -68,8 +68,8 @@ def _cards(name: str) -> Attribute:
 
 
 def _card_face(name: str, drawn: str, plain: str = "") -> Attribute:
-    """An attribute with one character of `drawn` or `plain`. The environment draws the characters of `drawn` with
-    numpy's generator, so they have numpy's string type."""
+    """An attribute with one character of `drawn` or `plain`. The environment chooses the characters of `drawn` with
+    numpy's random generator, so they have numpy's string type."""
 
     def accepts(value: Any) -> bool:
         return isinstance(value, str) and len(value) == 1 and value in drawn + plain

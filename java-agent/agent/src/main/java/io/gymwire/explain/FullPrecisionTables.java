@@ -6,7 +6,7 @@ import io.gymwire.report.TextTable;
 import io.gymwire.update.natural.LineSearchTry;
 import java.util.List;
 
-/** Tables for other programs: numbers that the page of {@code explain} shows or draws, with all their digits. */
+/** Tables for other programs: numbers of the update that {@code explain} shows, with all their digits. */
 final class FullPrecisionTables {
 
     private FullPrecisionTables() {}

@@ -28,8 +28,8 @@ final class PlaneExplorer {
      */
     private static final double MARGIN = 0.12;
     /**
-     * The search for the curve of the divergence ends at this multiple of the distance from theta_old to the damped
-     * ellipse.
+     * A point of the curve {@code divergence} is searched for on the ray from theta_old through a point of the curve
+     * {@code damped}, up to this multiple of that point's distance.
      */
     private static final double FARTHEST = 4;
 
@@ -178,8 +178,8 @@ final class PlaneExplorer {
     }
 
     /**
-     * The end of the step to theta. If theta is outside the policy's range, the values are measured at the nearest
-     * theta in the range.
+     * The end of the step to theta. If theta is outside the policy's range, the divergence and the surrogate are
+     * measured at the nearest theta in the range.
      */
     private Plane.End end(Plane.Point place, double[] theta) {
         Surrogate.Point values = within(theta);

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * The running servers that can host environments, in the order in which they get sessions. A later read can give other
+ * The servers that are to host environments, in the order in which they get sessions. A later read can give other
  * servers, because a lost server can come back at another address.
  */
 @FunctionalInterface

@@ -97,7 +97,7 @@ final class BranchRound {
         return Math.min(first + place, plan.shape().states() * plan.shape().actions() - 1);
     }
 
-    /** The environment of the trunk that was in the state where the branch in a place begins. */
+    /** The branch in a place begins in a state of the trunk; this is the number of the state's environment. */
     int environment(int place) {
         return environments[state(place)];
     }

@@ -28,10 +28,16 @@ import org.ejml.data.DMatrixRMaj;
  *              = sum_k u_k Q(s_n, a_k) / sum_k u_k                  case 2
  * </pre>
  *
- * <p>with the ratio of probabilities u_k = pi_theta(a_k|s_n) / pi_old(a_k|s_n). Let p_k = pi_old(a_k|s_n) in case 1 and
- * 1 / K in case 2. Let A_k = Q_k - sum_j p_j Q_j. Then L_n = sum_k rho_k p_k A_k + a constant, with rho_k = u_k in case
- * 1 and K u_k / sum_j u_j in case 2. So L is a constant plus the mean of sum_k rho_k w_k A_k over all R states. The
- * weight w_k is p_k R / N in the N states and 0 in the other states.
+ * <p>with the ratio of probabilities u_k = pi_theta(a_k|s_n) / pi_old(a_k|s_n). With A_k = Q_k - sum_j p_j Q_j,
+ *
+ * <pre>
+ *   L_n = sum_k rho_k p_k A_k + a constant
+ *   p_k = pi_old(a_k|s_n),  rho_k = u_k                             case 1
+ *   p_k = 1 / K,            rho_k = K u_k / sum_j u_j               case 2
+ * </pre>
+ *
+ * <p>So L is a constant plus the mean of sum_k rho_k w_k A_k over all R states. The weight w_k is p_k R / N in the N
+ * states and 0 in the other states.
  *
  * <p>If in case 1 the action mask forbids an action, a branch tries another action instead (see {@link BranchRound}).
  * The forbidden action k gets the value Q_k of this branch. This value does not change L, because p_k is 0.

@@ -118,11 +118,11 @@ class DamageTest {
     }
 
     /**
-     * If the damaged file names the old checkpoint, this checkpoint is used, and a remark says so. In all other cases,
-     * the newest checkpoint is used.
+     * If the damaged file {@code latest} names the old checkpoint, this checkpoint is used, and a remark says so. In
+     * all other cases, the newest checkpoint is used.
      */
     @Test
-    void damageOfTheFileLatestIsReportedUnlessItStillNamesTheNewestCheckpoint() throws IOException {
+    void aDamagedFileLatestIsReportedUnlessItNamesTheNewestCheckpoint() throws IOException {
         Path file = directory.resolve("latest");
         byte[] whole = Files.readAllBytes(file);
         for (int i = 0; i < DAMAGES; i++) {

@@ -114,7 +114,7 @@ class ResumeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "1"})
-    void aFinishedRunGoesOnAsIfItHadBeenLongerFromTheStart(String lag) throws IOException {
+    void aFinishedRunThatIsContinuedEqualsARunThatHadTheseStepsFromTheStart(String lag) throws IOException {
         Path whole = directory.resolve("whole");
         List<String> command = train("InvertedPendulum-v5", 3072, whole, "2");
         command.addAll(List.of("--preset", "none", "--anneal-steps", "1024", "--lag", lag));

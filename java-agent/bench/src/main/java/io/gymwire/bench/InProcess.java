@@ -38,7 +38,7 @@ final class InProcess implements AutoCloseable {
         void requireEqual(String envId, String client, double rewards) throws IOException {
             if (Math.abs(rewards - rewardSum) > TOLERANCE * Math.abs(rewardSum)) {
                 throw new IOException(envId + " gave rewards of " + rewards + " to " + client + " and " + rewardSum
-                        + " in process, on the same actions; this is an error of Gymwire");
+                        + " to a SyncVectorEnv, for the same actions; this is an error of Gymwire");
             }
         }
 

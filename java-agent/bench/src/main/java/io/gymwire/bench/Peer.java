@@ -65,8 +65,8 @@ public final class Peer implements AutoCloseable {
     }
 
     /**
-     * Makes a model with the settings of {@code config} that the request lists. All other settings have the peer's
-     * defaults. The new model replaces the model of an earlier call.
+     * Makes a model with some settings of {@code config}: those that both programs have. For the other settings, see
+     * bench/peers.py. The new model replaces the model of an earlier call.
      */
     void make(RunConfig config) throws IOException {
         Map<String, Object> request = new LinkedHashMap<>();

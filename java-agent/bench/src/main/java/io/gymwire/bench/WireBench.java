@@ -31,8 +31,8 @@ public final class WireBench {
     private static final long WAIT_NANOS = 1_000_000;
 
     private final BenchSettings settings;
-    private final Table table =
-            new Table(2, "environment", "over", "n", "in process us", "steps/s", "wire us", "steps/s", "of in process");
+    private final Table table = new Table(
+            2, "environment", "way", "n", "in process, us", "steps/s", "wire, us", "steps/s", "wire / in process");
 
     public WireBench(BenchSettings settings) {
         this.settings = settings;
@@ -51,7 +51,7 @@ public final class WireBench {
                     double share = measure(envId, THROUGHPUT_SIZE, workers, true, inProcess, report);
                     if (envId.equals(TARGET_ENV)) {
                         report.target(Target.atLeast(
-                                "wire, 16 x " + envId + ", " + plural(workers, "worker") + ", share of in process",
+                                "wire, 16 x " + envId + ", " + plural(workers, "worker") + ", wire / in process",
                                 share,
                                 workers == 1 ? 0.75 : 1.6,
                                 ""));

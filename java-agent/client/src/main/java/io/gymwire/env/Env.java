@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * One environment, used as in Gymnasium: reset, step until the episode ends, reset again. Observations and actions are
  * members of the spaces: an {@link NdArray} for a Box, a Map for a Dict and so on. Only one thread may use an
- * environment at a time. Every method that uses the environment itself can throw an {@link EnvironmentException}.
+ * environment at a time. Every method that sends a request can throw an {@link EnvironmentException}.
  */
 public interface Env extends AutoCloseable {
     /** The id with which the environment was made. */

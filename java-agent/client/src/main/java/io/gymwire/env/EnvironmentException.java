@@ -4,7 +4,9 @@ package io.gymwire.env;
 
 import java.util.OptionalInt;
 
-/** A failure of an environment or its server. The message contains the relevant values and the remedy. */
+/**
+ * A failure of an environment or its server. The message contains the relevant values and, in most cases, the remedy.
+ */
 public final class EnvironmentException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -35,8 +35,9 @@ public record ServerInfo(
     }
 
     /**
-     * The machine and the software that environments run on. With equal fingerprints and equal packages of the
-     * environment, equal seeds and actions give equal trajectories, unless the environment is nondeterministic.
+     * The machine and the software that environments run on. With equal fingerprints and equal
+     * {@link io.gymwire.env.VectorEnv#distributions}, equal seeds and actions give equal trajectories, unless the
+     * environment is nondeterministic.
      *
      * @param os the operating system and its C library
      * @param cpu the machine type and processor model
