@@ -100,8 +100,8 @@ find_java() {
 path_java_home() {
   java=$(command -v java) || return 0
   home=$(dirname "$(script_home "$java")")
-  # On macOS the java on the PATH is a stub, and with version managers it is a script. So the JVM
-  # itself is asked for its home.
+  # On macOS the java on the PATH is a stub (it only starts the real java), and with version managers it is a script. So
+  # the JVM itself is asked for its home.
   if [ ! -r "$home/release" ]; then
     home=$(java -XshowSettings:properties -version 2>&1 | sed -n 's/^ *java\.home = //p')
   fi

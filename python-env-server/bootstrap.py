@@ -10,12 +10,13 @@ The second form runs pip in the virtual environment. Packages added in this way 
 Packages of the lock file change their versions only with --unlock.
 
 --dev adds what the tests need. A call without --dev accepts a virtual environment with these additions too. --quiet
-prints no progress. A file in the virtual environment, the stamp, records the inputs of each stage. A second call
-therefore does nothing, and a call after an interruption continues. The exit code is 0 when the virtual environment is
-ready, 130 after Ctrl-C, and otherwise 1 with a message on standard error. In the second form, when pip has ended by
-itself, pip's exit code becomes the exit code of this script. There is one exception: the exit code is 1 if pip
-succeeded, but changed locked versions without --unlock. These versions are then restored. This file uses only syntax
-that Python 2.7 parses, so that an old interpreter prints a clear message and not a syntax error.
+prints no progress. There are three stages: the packages of the lock file, Gymwire itself, and the added packages. A
+file in the virtual environment, the stamp, records the inputs of each stage. A second call therefore does nothing, and
+a call after an interruption continues. The exit code is 0 when the virtual environment is ready, 130 after Ctrl-C, and
+otherwise 1 with a message on standard error. In the second form, if pip has run to its end, pip's exit code becomes the
+exit code of this script. There is one exception: the exit code is 1 if pip succeeded, but changed locked versions
+without --unlock. These versions are then restored. This file uses only syntax that Python 2.7 parses, so that an old
+interpreter prints a clear message and not a syntax error.
 """
 
 import sys

@@ -51,8 +51,8 @@ def main() -> int:
 
 def make_environment(folder: Path, end: str) -> Path:
     """Makes a virtual environment in the folder, and returns the path of its interpreter. The virtual environment has
-    the server and what the server's tests need. If the folder has the file of constraints of an earlier call, the
-    folder is removed first."""
+    the server and what the server's tests need. If an earlier call has made the folder (it contains the file of
+    constraints), the folder is removed first."""
     constraints = folder / "try-versions-constraints.txt"
     if constraints.exists():
         shutil.rmtree(folder)
@@ -70,7 +70,7 @@ def make_environment(folder: Path, end: str) -> Path:
 
 
 def others_of_the_lock() -> list[str]:
-    """Returns the lock file's requirements without hashes, except the packages in TRIED and DEPENDENT."""
+    """Returns the requirements of the lock file, except the packages in TRIED and DEPENDENT. Hashes are left out."""
     text = (HERE / "requirements-dev.lock").read_text(encoding="utf-8")
     lines = re.findall(r"^([a-z0-9-]+)(==.*?) \\$", text, re.MULTILINE)
     return [name + rest for name, rest in lines if name not in TRIED + DEPENDENT]

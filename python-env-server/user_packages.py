@@ -24,7 +24,7 @@ from typing import Any
 
 Entry = dict[str, Any]
 
-# pip, the packages with which it builds, and Gymwire itself do not count as users' packages.
+# These are not users' packages: pip, setuptools and wheel (pip builds packages with them), and Gymwire itself.
 _NOT_OF_USERS = frozenset({"pip", "setuptools", "wheel", "gymwire"})
 _LOCKED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)\s*(;[^\\]*)?", re.MULTILINE)
 _PIP_COMMANDS = frozenset(
@@ -172,7 +172,7 @@ class UserPackages:
         wheel = self._folder / before["wheel"] if before.get("wheel") else None
         unchanged = (before.get("version"), before.get("content")) == (distribution.version, content)
         if wheel and wheel.exists() and (unchanged or Path(path).resolve() == wheel.resolve()):
-            # After a rebuild, pip reports the path of the wheel, so the requirement of the first installation is kept.
+            # After a rebuild, pip reports the path of the wheel. The entry keeps the path of the first installation.
             return {**entry, "requirement": before["requirement"], "wheel": before["wheel"]}
         return {**entry, "requirement": path, **self._keep_wheel(name, path)}
 

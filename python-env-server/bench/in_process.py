@@ -3,12 +3,12 @@
 """Steps Gymnasium's SyncVectorEnv in this process. The benchmark compares the times of these steps with the times
 of steps on a server, to show what gRPC costs.
 
-Each line of standard input is a JSON object that asks for steps after a reset:
-{"env_id", "num_envs", "seed", "steps", "actions": path of a file with k batches, "dtype", "shape": shape of one batch}
-Each line of standard output is the answer to one such object:
+Each line of standard input is a request, a JSON object that asks for steps after a reset:
+{"env_id", "num_envs", "seed", "steps", "actions": path of a file with k arrays, "dtype", "shape": shape of one array}
+Each line of standard output is the answer to one request:
 {"seconds": time of the steps only, "reward_sum": sum over all steps and environments}
-Step i uses batch i modulo k. The environments are made as the server makes them, without Gymnasium's checker. They stay
-open until a request has another env_id or num_envs.
+An array has the actions of all environments for one step. Step i uses array i modulo k. The environments are made as
+the server makes them, without Gymnasium's checker. They stay open until a request has another env_id or num_envs.
 """
 
 import json

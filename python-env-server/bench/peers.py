@@ -16,7 +16,8 @@ returns, in this order, as float64.
 
 "make" wraps environments with Box actions (torques or forces) in VecNormalize, as Stable-Baselines3's zoo does, and
 uses all settings of the request; without Box actions, init_log_std has no effect. "make_with_defaults" uses the
-defaults of sb3-contrib, with the given numbers of environments and steps. Both use seed 1 and the CPU.
+defaults of sb3-contrib, with the given "envs" and "batch" (the number of steps in an iteration). Both use seed 1 and
+the CPU.
 """
 
 import copy

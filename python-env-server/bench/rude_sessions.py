@@ -98,8 +98,8 @@ def _try(channel: grpc.Channel, fault: str, place: str, rng: np.random.Generator
 
 
 def _run_session(stub: pb_grpc.EnvironmentServiceStub, fault: str, place: str, rng: np.random.Generator) -> None:
-    """Makes, uses and closes a session, until a request fails. An abandoned session is closed only after a request
-    has failed."""
+    """Makes, uses and closes a session. If a request between Make and Close fails, Close is sent immediately. Without
+    such a failure, an abandoned session is not closed."""
     kwargs = {"fault": "none" if fault == "abandon" else fault}
     env_id = "Isolated/IllInSnapshot-v0" if place == "snapshot" else "Isolated/Ill-v0"
     if place != "snapshot":

@@ -74,7 +74,7 @@ class Server:
 
 
 class Session:
-    """A session of n environments without infos, with unary calls or on its own stream."""
+    """A session of n environments. It uses unary calls or its own stream, and asks for no infos."""
 
     def __init__(self, channel: grpc.Channel, env_id: str, n: int, streamed: bool) -> None:
         self._stub = pb_grpc.EnvironmentServiceStub(channel)
@@ -119,7 +119,7 @@ def open_channel(address: str) -> grpc.Channel:
 
 
 def make_request(env_id: str, kwargs: dict[str, Any], **fields: Any) -> pb.MakeRequest:
-    """Returns a request for one environment."""
+    """Returns a Make request for one environment."""
     return pb.MakeRequest(env_id=env_id, num_envs=1, kwargs=encode_dict(kwargs), **fields)
 
 

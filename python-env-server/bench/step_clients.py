@@ -2,11 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Steps remote environments with the Python library, or with unary calls of the generated code.
 
-Each line of standard input is a JSON object that asks for steps; each line of standard output is an answer:
-{"address", "unary": bool, "env_id", "num_envs", "steps", "actions": file of k batches of actions, "dtype", "shape":
-shape of one batch} -> {"seconds": time of the steps only, "reward_sum"}. Environment i is reset with the seed i. Step i
-uses batch i modulo k. Each value of unary has its own session. The sessions stay open until a request has another
-address, env_id or num_envs.
+Each line of standard input is a request for steps, a JSON object:
+
+    {"address", "unary": bool, "env_id", "num_envs", "steps", "actions": file of k batches of actions, "dtype",
+     "shape": shape of one batch}
+
+Each line of standard output is an answer:
+
+    {"seconds": time of the steps only, "reward_sum"}
+
+Environment i is reset with the seed i. Step i uses batch i modulo k. Each value of unary has its own session. The
+sessions stay open until a request has another address, env_id or num_envs.
 """
 
 import json

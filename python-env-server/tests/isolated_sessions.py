@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Helpers for the tests of isolated sessions, for example a session that other sessions must not disturb."""
+"""Helpers for the tests of isolated sessions. One helper is a session that other sessions must not disturb."""
 
 import time
 from concurrent.futures import Future

@@ -186,7 +186,7 @@ class Client:
         return stream
 
     def send(self, stream: int, data: bytes, end: bool = False, pad: int | None = None) -> None:
-        """Sends all the data, and waits when the server's window is too small for the next part."""
+        """Sends all the data in parts. Waits if the server's window (the bytes it accepts) is too small for a part."""
         size = frames.MAX_FRAME_BYTES - 256
         parts = [data[i : i + size] for i in range(0, len(data), size)] or [b""]
         for i, part in enumerate(parts):

@@ -51,7 +51,8 @@ class LivesOnOneThread(WellBehaved):
 
 
 class TakesSignals(WellBehaved):
-    """Removes the interpreter's wakeup descriptor, so a signal no longer wakes the server through it."""
+    """Removes the file descriptor to which the interpreter writes a byte for each signal. So a signal no longer
+    sends the byte that wakes the server."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -40,8 +40,8 @@ def descendants(pid: int) -> list[int]:
 
 
 def environments(pid: int) -> list[int]:
-    """Returns the ids of the processes of VECTORIZATION_ASYNC, each of which runs one environment. The fork servers of
-    multiprocessing have started these processes."""
+    """Returns the ids of the processes that each run one environment of a session with VECTORIZATION_ASYNC. The fork
+    servers of multiprocessing have started these processes."""
     starters = [each for each in descendants(pid) if b"multiprocessing.forkserver" in _command(each)]
     children = {child for starter in starters for child in descendants(starter)}
     return sorted(children)

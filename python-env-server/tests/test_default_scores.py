@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The table that compares candidates for the defaults."""
+"""The table that compares candidates for the defaults of settings."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def test_differences_are_paired_and_missing_tasks_get_the_scores_of_base(
     assert (wide.candidate, wide.runs, wide.score) == ("wide", 2, 1.0)
     assert wide.difference == 0.5
     assert wide.error == 0
-    # The return of 500 is limited to a score of 1.2, and B counts with the score of base, 0.5.
+    # On A, the return of 500 gives the greatest score, 1.2. On B, box has no run, so it gets the score of base, 0.5.
     assert (box.candidate, box.runs) == ("box", 1)
     assert box.score == pytest.approx(0.85)
     assert (base.candidate, base.difference) == ("base", 0)

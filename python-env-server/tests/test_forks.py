@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A process with remote environments forks, as `AsyncVectorEnv` does on Linux before Python 3.14. Each child makes its
-own environment.
+"""A process with remote environments forks, as `AsyncVectorEnv` does on Linux before Python 3.14. Most children make
+their own environments.
 
 The environment variable GYMWIRE_FORKS sets the number of children, for example 120.
 """

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A response lacks only the infos that cannot be sent, and names their keys. The session goes on. But a masked
-observation or reward is an error, and the session is lost."""
+"""A response lacks only the infos that cannot be sent, and names their keys. The session goes on. But an
+observation or a reward with missing values (masked with numpy.ma) is an error, and the session is lost."""
 
 import warnings
 from typing import Any
@@ -125,7 +125,7 @@ def test_the_end_of_an_episode_lacks_only_the_infos_that_cannot_be_sent(
     assert observations(client.step(session, PUSH)).tolist() == [1, 1]
 
 
-# One key is not Unicode, so a request cannot contain it. Other tests cover this key.
+# One key is not Unicode, so the arguments of Make cannot contain it. Other tests cover this key.
 @pytest.mark.parametrize("key", [key for key in strange_values() if key.isascii()])
 def test_each_kind_of_strange_info_is_named(client: Client, key: str) -> None:
     kwargs = {"when": "step", "only": key}

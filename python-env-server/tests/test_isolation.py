@@ -28,7 +28,7 @@ from gymwire.codec import decode_dict, decode_value
 from gymwire.server.opengl import choose_opengl, missing_opengl
 from gymwire.v1 import environment_service_pb2 as pb
 
-# missing_opengl() below needs this choice. The server makes the same choice.
+# Chooses an OpenGL library, as the server does. missing_opengl() below looks for the chosen library.
 choose_opengl()
 
 Code = grpc.StatusCode
@@ -238,7 +238,7 @@ def test_mujocos_log_stays_out_of_the_servers_folder(isolated: ServerProcess, cl
     assert list(Path(f"/proc/{isolated.process.pid}/cwd").resolve().iterdir()) == []
 
 
-def test_with_allow_files_the_files_of_a_session_are_not_deleted(
+def test_the_files_of_a_session_are_not_deleted_with_allow_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -165,8 +165,8 @@ def test_sessions_release_their_resources(start: Start, folder: Path) -> None:
             list(pool.map(use, range(count)))
 
     use_all(len(endings))
-    # When all files made.txt are gone, the last leases have run out. The server keeps some resources for later
-    # sessions. `before` counts these resources.
+    # Each session of Writer environments has made a file made.txt. When all these files are gone, the last leases have
+    # run out. The server keeps some resources for later sessions. `before` counts these resources.
     assert wait_until(lambda: not list(folder.rglob("made.txt")))
     before = _settled(server.process.pid, folder)
     use_all(SESSIONS)

@@ -181,7 +181,7 @@ def test_arguments_that_need_much_memory_are_refused_or_end_the_session(client: 
     assert companion.longest_wait < PATIENCE_SECONDS
 
 
-def test_requests_that_hang_end_only_their_sessions(hasty_client: Client) -> None:
+def test_hanging_requests_end_only_their_sessions(hasty_client: Client) -> None:
     """All requests hang at the same time, to save time: each takes REQUEST_SECONDS to end."""
     client = hasty_client
     companion = Companion(client)
@@ -232,7 +232,7 @@ def test_a_session_that_hangs_can_be_closed(hasty: ServerProcess, hasty_client: 
     assert step.code() in (Code.RESOURCE_EXHAUSTED, Code.UNKNOWN, Code.NOT_FOUND)
 
 
-def test_a_log_that_nobody_reads_blocks_no_call() -> None:
+def test_no_call_is_blocked_by_a_log_that_nobody_reads() -> None:
     """Neither the log lines of the sessions nor the text that environments print can block a call."""
     server = subprocess.Popen(
         [sys.executable, "-m", "gymwire.server", "--listen", "127.0.0.1:0", "--import", "isolated_envs"],

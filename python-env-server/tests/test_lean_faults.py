@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
 """A server with --lean ends connections or streams that break HTTP/2's rules, with the right error code. After random
-input, the server still sends GOAWAY and releases all streams."""
+input, the server still sends GOAWAY (the frame that announces the end of a connection) and releases all streams."""
 
 import random
 import struct
@@ -170,8 +170,8 @@ STREAM_FAULTS: list[tuple[str, bytes, ErrorCode]] = [
 
 @pytest.mark.parametrize(("data", "code"), [f[1:] for f in STREAM_FAULTS], ids=[f[0] for f in STREAM_FAULTS])
 def test_a_fault_on_a_stream_ends_only_that_stream(served: Served, data: bytes, code: ErrorCode) -> None:
-    # The client's window begins with 0 bytes, so the server cannot send its first answer. The stream therefore stays
-    # open until the fault.
+    # The client's window (the number of bytes that it accepts) is 0 at first, so the server cannot send its first
+    # answer. The stream therefore stays open until the fault.
     small = frames.settings({frames.Setting.INITIAL_WINDOW_SIZE: 0})
     other = frame(Kind.HEADERS, frames.END_HEADERS | frames.END_STREAM, 3, BLOCK)
     served.socket.sendall(GREETING + small + OPEN + ASK + data + other + frame(Kind.GOAWAY, 0, 0, bytes(8)))
@@ -256,7 +256,7 @@ def random_frames(rng: random.Random) -> bytes:
 
 
 @pytest.mark.parametrize("kind", ["bytes", "frames"])
-def test_random_input_ends_with_goaway_and_keeps_no_stream_open(kind: str) -> None:
+def test_after_random_input_the_server_sends_goaway_and_keeps_no_stream_open(kind: str) -> None:
     rng = random.Random(0)
     for case in range(CASES):
         served = Served(Limits(max_message_mib=1))

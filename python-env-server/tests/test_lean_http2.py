@@ -387,8 +387,8 @@ def test_the_server_sends_pings_during_a_long_request(serve: Serve) -> None:
     client.until(lambda: texts(client.data(stream)) == ["a", "c", "wait"])
     for each in (client, other):
         # keep_alive pings only if the loop has ended no round since the last call of keep_alive. The loop has ended
-        # rounds before the first call, so this call does not ping. During the long request the loop ends no round, so
-        # the fourth call always pings. The round of the request "c" ends either before or after the second call, so at
-        # most one of the second and the third call pings too.
+        # rounds before the first call, so this call does not ping. If the round of the request "c" ends before the
+        # second call, the second call does not ping. If it ends later, the third call does not ping. During the long
+        # request the loop ends no round, so the fourth call always pings.
         assert len([event for event in each.events if isinstance(event, h2.events.PingReceived)]) in (1, 2)
     assert client.ask(stream, "b") == ["b"]

@@ -84,7 +84,8 @@ def test_many_idle_connections_do_not_keep_clients_out(serve: Serve) -> None:
     idle = []
     for _ in range(100):
         idle.append(served.connect())
-        # The data is sent immediately, because the server keeps only 64 connections with an incomplete handshake.
+        # Each connection sends its part of the handshake before the next connection is made. Otherwise 100 handshakes
+        # would be incomplete at the same time, and the server keeps only 64 such connections.
         idle[-1].sendall(frames.PREFACE + SETTINGS)
     assert is_served(served)
     assert busy.ask(stream, "after") == ["after"]
@@ -125,7 +126,7 @@ def test_half_a_request_does_not_block_other_clients(serve: Serve, half: bytes) 
     for each in halves:
         each.sendall(frames.PREFACE + SETTINGS + half)
     assert is_served(served)
-    # Another client is served too, although the rest of the three requests has still not arrived.
+    # Another client is served too, although the three requests are still not complete.
     assert is_served(served)
 
 

@@ -130,7 +130,7 @@ def test_environments_are_used_only_on_the_main_thread(start: Start, tmp_path: P
     assert wait_until(lambda: all(note.exists() for note in notes))
 
 
-def test_environments_can_use_signals_and_sigterm_still_stops_the_server(start: Start, tmp_path: Path) -> None:
+def test_sigterm_stops_the_server_even_if_environments_use_signals(start: Start, tmp_path: Path) -> None:
     server = start("--import", "main_thread_envs", "--allow-files", "--log-file", os.devnull)
     client = Client(server.address)
     made = client.make("MainThread/LivesOnOneThread-v0", kwargs={"note": str(tmp_path / "note")})
@@ -231,7 +231,7 @@ def test_an_environment_that_hangs_does_not_keep_the_server_alive(start: Start, 
     assert "an environment did not return in time" in err
 
 
-def test_standard_error_that_nobody_reads_blocks_no_call() -> None:
+def test_calls_are_not_blocked_if_nobody_reads_standard_error() -> None:
     server = subprocess.Popen(
         [sys.executable, "-m", "gymwire.server", "--lean", "--listen", "127.0.0.1:0", "--import", "isolated_envs"],
         stdin=subprocess.DEVNULL,

@@ -93,7 +93,7 @@ def test_an_exception_without_a_text_is_reported_with_the_line_that_raised_it(mo
 
 
 @pytest.mark.parametrize("vectorization", [pb.VECTORIZATION_SYNC, pb.VECTORIZATION_ASYNC])
-def test_a_session_names_the_distributions_that_define_its_environments(
+def test_a_session_names_the_python_distributions_that_define_its_environments(
     monkeypatch: pytest.MonkeyPatch, vectorization: pb.Vectorization
 ) -> None:
     with serve(monkeypatch, "--allow-import") as client:
@@ -135,7 +135,7 @@ def install(build: str, folder: Path) -> None:
         (info / "direct_url.json").write_text(f'{{"url": "{TINYLAB.as_uri()}", "dir_info": {{"editable": true}}}}')
 
 
-def test_the_fingerprint_names_versions_that_the_user_has_unlocked(
+def test_the_fingerprint_names_versions_that_the_user_has_installed_instead_of_locked_versions(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     assert not fingerprint().unlocked

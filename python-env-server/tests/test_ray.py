@@ -209,7 +209,7 @@ def test_the_agents_exit_code_is_returned_and_each_signal_reaches_the_agent_once
 
 class Cluster(NamedTuple):
     """A cluster with a head and two nodes. `namespace` is the id of a process in the cluster's network namespace.
-    `nodes` contains one process id for each node: this process leads the node's process session."""
+    `nodes` contains one process id for each node: this process leads the node's process session (see os.setsid)."""
 
     folder: str
     namespace: int
@@ -311,7 +311,7 @@ def test_a_run_on_two_nodes_equals_a_run_on_one_machine_even_if_servers_are_lost
     assert wait_until(lambda: not cluster.servers())
 
 
-def test_the_servers_end_when_the_command_is_interrupted_or_killed_and_the_run_can_be_resumed(
+def test_if_the_command_is_interrupted_or_killed_its_servers_end_and_the_run_can_be_resumed(
     cluster: Cluster, one_machine: Path, tmp_path: Path
 ) -> None:
     run = tmp_path / "run"

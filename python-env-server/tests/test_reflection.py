@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The grpcurl commands of proto/README.md work without generated code: the server's reflection describes the messages,
-and the commands contain the requests as JSON."""
+"""grpcurl is a command-line client for gRPC. Its commands in proto/README.md work without generated code: the server
+describes the messages (gRPC calls this reflection), and the commands contain the requests as JSON."""
 
 import re
 import shlex

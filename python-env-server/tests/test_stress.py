@@ -51,7 +51,7 @@ def test_64_sessions_step_at_the_same_time_without_mixing_their_results(stressed
     started = threading.Barrier(THREADS)
 
     def play(thread: int) -> dict[int, list[Any]]:
-        """Steps an eighth of the sessions in turn, on one stream or by unary calls."""
+        """Steps an eighth of the sessions in turn, on one stream or by unary calls (one call for each request)."""
         seeds = range(thread, SESSIONS, THREADS)
         stream = client.stream() if thread % 2 else None
         made = {seed: client.make("CartPole-v1", 2, infos=NONE).session_id for seed in seeds}

@@ -133,7 +133,8 @@ def test_packages_that_a_user_added_are_there_again_after_a_rebuild(checkout: Ch
     assert "No wheel of local" not in checkout.succeed("pip", "install", "indexed")
     assert {entry["name"]: entry for entry in json.loads(record.read_text())}["local"]["requirement"] == str(local)
 
-    # A message names each package that cannot be installed. A rebuild installs the package once this is possible again.
+    # A message names each package that cannot be installed. If the package can be installed later, the next rebuild
+    # installs it.
     moved = editable.rename(tmp_path / "elsewhere")
     (checkout.index / "indexed-3.0-py3-none-any.whl").unlink()
     printed = checkout.rebuild("1.0")

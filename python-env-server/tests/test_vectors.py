@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""For every space, the server's results have the same values as the results of Gymnasium in this process, and apart
-from single numbers also the same types. Environments in separate processes give the same results."""
+"""For every space, the server's results have the same values as the results of Gymnasium in this process. They also
+have the same types, apart from single numbers. Environments in separate processes give the same results."""
 
 from typing import Any
 

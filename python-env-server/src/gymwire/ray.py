@@ -42,7 +42,7 @@ class Server:
     this process ends, because the server's standard input is closed then (``--managed``)."""
 
     def start(self, token: str, modules: list[str], host: str | None = None) -> str:
-        """Starts the server at any free port of the host, by default this node; returns the server's address."""
+        """Starts the server at any free port of `host` (None: this node); returns the server's address."""
         if host is None:
             from ray.util import get_node_ip_address
 

@@ -14,8 +14,8 @@ import av
 import numpy as np
 from av.video.stream import VideoStream
 
-# The quality crf 18 is visually lossless for the flat colours of rendered scenes. A slower preset would take processor
-# time from the simulation and the rendering.
+# Options of the encoder x264. crf is the quality: with 18, no loss is visible in the flat colours of rendered scenes.
+# preset is the speed: a slower preset would take processor time from the simulation and the rendering.
 _ENCODER_OPTIONS = {"crf": "18", "preset": "veryfast"}
 _MOST_FPS = 10_000
 # The index of the mp4 is at the start of the file, so that a browser can play the file while the file is loading.

@@ -42,8 +42,9 @@ WEIGHTS = (6, 14, 40, 5, 5, 6, 8, 5)
 MAX_SESSIONS = 8
 _NAMES = ("level", "scale", "broken", "untold", "spec", "np_random", "state", "desc", "nope", "_key", "", "render")
 
-# OK and the status codes in the table of errors in proto/README.md, except three codes. INTERNAL would show a defect of
-# the server. UNAUTHENTICATED and UNAVAILABLE are for clients without the credentials that a server asks for.
+# The status code OK, and the codes in the table of errors in proto/README.md. Three codes of that table are left out:
+# INTERNAL would show a defect of the server. UNAUTHENTICATED and UNAVAILABLE are for clients without the credentials
+# that a server asks for.
 TABLE = frozenset(
     {
         *(Code.OK, Code.INVALID_ARGUMENT, Code.FAILED_PRECONDITION, Code.UNIMPLEMENTED, Code.NOT_FOUND),

@@ -30,7 +30,7 @@ STEPS = int(os.environ.get("GYMWIRE_STEPS", "25"))
 LIMIT = 9
 
 # The tests leave out environments that need mujoco-py or jax, and environments that other tests register. They also
-# leave out the GymV adapters, which are no environments.
+# leave out Gymnasium's adapters for the old library Gym (GymV...), which are no environments.
 _GYMNASIUMS = "gymnasium.envs."
 _LEFT_OUT = ("phys2d/", "tabular/", "GymV")
 

@@ -29,10 +29,10 @@ proto/README.md lists what cannot be sent and what arrives differently. The main
 - ``snapshot()`` (in `RemoteVectorEnv`: ``snapshots()``) returns the whole state as bytes, and ``restore()`` continues
   from it bit for bit. Pickling and copying a ``RemoteEnv`` use these methods.
 
-The client restores a broken connection and repeats the request under way. Each reset, step and restore has a number,
-by which the server recognises a repeated request. So no action is applied twice. Four requests are not repeated: Make,
-Close, the call of a method, and a render in a mode that ends with ``_list``. If the connection breaks, each of them
-except Close raises a ConnectionError.
+If the connection breaks, the client connects again and repeats the request under way. Each reset, step and restore has
+a number, by which the server recognises a repeated request. So no action is applied twice. Four requests are not
+repeated: Make, Close, the call of a method, and a render in a mode that ends with ``_list``. If the connection breaks,
+each of them except Close raises a ConnectionError.
 
 A failure in the server raises the exception that Gymnasium or the environment would raise if the environment ran in the
 client's process. The exception's ``__cause__`` is a `RemoteError`. If no exception of Python or Gymnasium fits, the

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Prepares gRPC for forks of a process that uses gRPC. `AsyncVectorEnv` makes such forks on Linux, by default only
-before Python 3.14.
+"""Prepares gRPC for forks of a process that uses gRPC. `AsyncVectorEnv` makes such forks on Linux. From Python 3.14 on,
+it does not make them by default.
 
 This module sets the variable GRPC_ENABLE_FORK_SUPPORT, unless the user has set it. gRPC reads the variable when gRPC is
 imported, so this module must be imported before gRPC. Without the variable, some child processes fail or hang. In

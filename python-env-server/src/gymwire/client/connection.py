@@ -306,7 +306,7 @@ def _resume_all() -> None:
 @functools.cache
 def _follow_forks() -> None:
     """Registers functions that end the streams before a fork, and open them again in the parent process after the fork.
-    With open streams gRPC's threads need a second until they are idle, and some child processes hang.
+    If streams are open, gRPC's threads need a second until they are idle, and some child processes hang.
 
     Before a fork, Python calls the functions in the reverse order of their registration. gRPC registers its own
     functions when the first channel is made. The functions here are registered later, so Python calls them first.

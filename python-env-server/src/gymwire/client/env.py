@@ -125,8 +125,8 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
 
     @property
     def np_random(self) -> np.random.Generator:
-        """The client's own generator, with the seed of the environment's generator in the server, if this seed is
-        known."""
+        """The client's own generator. If the seed of the environment's generator in the server is known, the client's
+        generator has the same seed."""
         if self._np_random is None:
             self._np_random, _ = seeding.np_random(self._np_random_seed)
         return self._np_random

@@ -187,7 +187,7 @@ class Session:
     def _note_seeds(self, response: pb.ResetResponse | pb.RestoreResponse) -> None:
         if response.HasField("seeds"):
             self.seeds = decode_seeds(response.seeds)
-        elif isinstance(response, pb.ResetResponse):  # The server does not report seeds.
+        elif isinstance(response, pb.ResetResponse):  # This server does not report seeds.
             self.seeds = [old if new is None else new for old, new in zip(self.seeds, self._given, strict=True)]
         else:
             self.seeds = [None] * self.made.num_envs

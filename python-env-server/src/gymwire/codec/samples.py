@@ -53,7 +53,7 @@ def decode_member(space: Space[Any], message: value_pb2.Value) -> Any:
     value = decode_sample(space, message)
     try:
         inside = space.contains(value)
-    # For a stacked sample of an empty Dict, Gymnasium raises an exception, because it cannot split the sample.
+    # If a Sequence stacks samples of an empty Dict, Gymnasium cannot split the stack, and raises an exception.
     except (TypeError, ValueError) as error:
         raise ValueError(f"{_shorten(value)} cannot be compared with the space {space}: {error}") from error
     if not inside:

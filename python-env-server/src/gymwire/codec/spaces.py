@@ -26,8 +26,8 @@ _MAX_STACKED = 8
 # The maximum number of elements of a MultiBinary space. A stacked Sequence of this space allocates arrays of its size.
 # Without a limit, a small message with a huge shape could take any amount of memory.
 _MAX_BINARIES = 2**26
-# This Text space is sent for an author's own space of strings that does not derive from `Text`. The rules of the
-# author's class are code and cannot be sent.
+# An environment's author may write a new class for a space of strings. If the class does not derive from `Text`, this
+# Text space is sent instead of the author's space. The rules of the author's class are code and cannot be sent.
 _ANY_TEXT = spaces.Text(4096, min_length=0, charset="".join(map(chr, range(32, 127))))
 _AUTHOR_CLASS = "author_class"
 
@@ -134,8 +134,8 @@ def _decode_box(message: space_pb2.BoxSpace, _: int) -> spaces.Box:
     # these limits, the constructor would set `bounded_below` and `bounded_above` to true.
     space.low, space.high = low.astype(native), high.astype(native)
     space.bounded_below, space.bounded_above = below.copy(), above.copy()
-    # In Gymnasium 1.2 the constructor has stored texts of its bounds, 0 and 1, for repr. Texts of the message's bounds
-    # replace them.
+    # In Gymnasium 1.2 the constructor has stored its bounds 0 and 1 as texts, which repr shows. Texts of the message's
+    # bounds replace them.
     if getattr(space, "low_repr", None) is not None:
         space.low_repr, space.high_repr = array_short_repr(space.low), array_short_repr(space.high)
     return space
@@ -252,7 +252,7 @@ def _decode_dict(message: space_pb2.DictSpace, stacked: int) -> spaces.Dict:
         if key in entries:
             raise ValueError(f"the key {key!r} of a dict space occurs twice")
         entries[key] = _decode(entry.space, stacked)
-    # Gymnasium sorts the keys of a dict, but not the keys in a list of pairs.
+    # The constructor sorts the keys if it gets a dict, but not if it gets a list of pairs.
     space = spaces.Dict(list(entries.items()))
     if message.unsorted and hasattr(space, "sort_keys"):
         space.sort_keys = False

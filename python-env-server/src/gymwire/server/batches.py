@@ -105,7 +105,8 @@ class ActionReader:
         if self._is_discrete:
             numbers = received.tolist()
             return min(numbers) >= self._low and max(numbers) <= self._high
-        # A NaN compares false with both bounds. A search in bytes is faster than all() on a small array.
+        # A NaN compares false with both bounds. False is the byte 0. On a small array, the search for this byte is
+        # faster than all().
         return b"\0" not in ((received >= self._low) & (received <= self._high)).tobytes()
 
     def _refuse(self, received: npt.NDArray[Any], inside: npt.NDArray[np.bool_]) -> None:

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Lists the Python distributions that define an environment: the distributions that contain its code, and the
-requirements of these distributions."""
+"""Lists the Python distributions (installed packages) that define an environment: the distributions that contain its
+code, and the requirements of these distributions."""
 
 import hashlib
 import importlib.metadata
@@ -94,8 +94,9 @@ def _with_requirements(
 
 
 def _editable(module: str, installed: Mapping[str, Distribution]) -> set[str]:
-    """Returns a set with the editable distribution whose folder contains a module, or an empty set. Of nested folders,
-    the innermost counts. This function is needed because some editable distributions do not list their modules."""
+    """Returns a set with the editable distribution whose folder contains a module, or an empty set. If several folders
+    contain the module, the innermost folder is used. This function is needed because some editable distributions do not
+    list their modules."""
     files = _sources(module)
     folders = {
         folder: name

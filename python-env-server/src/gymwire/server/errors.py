@@ -116,8 +116,8 @@ class UnsupportedResultError(ServerError):
 
 
 class ProcessEndedError(ServerError):
-    """The session's process has ended, or the server has ended this process, e.g. because the process sent an answer
-    that cannot be read, or because the session was closed during a request. This error is also raised if a process
+    """The session's process has ended, or the server has ended it. The server ends a process e.g. if the process sends
+    an answer that cannot be read, or if the session is closed during a request. This error is also raised if a process
     is to be started while the server is being stopped."""
 
     code = Code.UNKNOWN

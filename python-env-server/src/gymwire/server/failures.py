@@ -11,8 +11,9 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 _LOG = logging.getLogger(__name__)
 
-# Most clients limit trailing metadata to 8 KiB. The metadata contains the message with three characters for each byte
-# that is not printable ASCII, and for each "%". It also contains the ErrorDetail, again with the message, in base 64.
+# Most clients limit trailing metadata (which gRPC sends at the end of a call) to 8 KiB. The metadata contains the
+# message. There, each "%" and each byte that is not printable ASCII takes three characters. The metadata also contains
+# the ErrorDetail in base 64, which contains the message again.
 _MAX_MESSAGE_BYTES = 1000
 _MAX_TRACEBACK_BYTES = 2500
 _MAX_CLASS_BYTES = 100
@@ -112,5 +113,6 @@ def _shortened(message: str) -> str:
 
 
 def _unicode(text: str) -> bytes:
-    # An environment's exception may contain lone surrogates. Protobuf refuses them in a string.
+    # An environment's exception may contain lone surrogates (halves of a UTF-16 character). Protobuf refuses them in
+    # a string.
     return text.encode(errors="replace")

@@ -11,8 +11,9 @@ from gymwire.server.limits import Limits
 from gymwire.server.security import Rules
 from gymwire.v1 import environment_service_pb2 as pb
 
-# How long the environments of a session may take to close, in seconds. If a client closes the session, the time limit
-# of a request counts, except for environments in processes of their own. When the server stops, the time is shorter.
+# How long the environments of a session may take to close, in seconds. If a client closes the session, they may take as
+# long as a request (`Limits.request_seconds`), unless each environment has its own process. When the server stops, the
+# time is shorter.
 CLOSE_SECONDS = 5.0
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def isolated(settings: HostSettings, errors: ErrorOutput | None) -> Callable[[SessionTable], Host]:
-    """Returns a function that makes a `Host` that runs each session in its own process. Each process also has its own
-    working directory, which is deleted when the process ends. But if clients may name files, all processes use the
+    """Returns a function that makes a `Host`. This host runs each session in its own process. Each process also has its
+    own working directory, which is deleted when the process ends. But if clients may name files, all processes use the
     server's working directory."""
 
     def make(sessions: SessionTable) -> Host:
@@ -59,7 +59,7 @@ def _launcher(settings: HostSettings, errors: ErrorOutput | None) -> "Launcher":
 
 
 def in_this_process(settings: HostSettings) -> Callable[[SessionTable], Host]:
-    """Imports the operator's modules, and returns a function that makes a `Host` that runs all sessions in this
+    """Imports the operator's modules, and returns a function that makes a `Host`. This host runs all sessions in this
     process."""
     from gymwire.server.local import LocalHost, import_modules
 

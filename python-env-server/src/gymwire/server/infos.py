@@ -35,8 +35,8 @@ def split_info(info: dict[Any, Any]) -> tuple[dict[Any, Any], dict[str, str]]:
     """Returns two dicts. The first is the part of an info that can be sent, with values of plain types. The second
     contains, for each other key, the reason why the key or its value cannot be sent.
 
-    The split must come before Gymnasium batches infos, because batching drops the mask of a masked array. It must also
-    come before pickling, because objects of the environment's own classes may not be picklable."""
+    The split must come before Gymnasium batches infos, because batching drops the mask of an array of numpy.ma. It must
+    also come before pickling, because objects of the environment's own classes may not be picklable."""
     if all(type(key) is str and key.isascii() and _is_plain(value) for key, value in info.items()):
         return info, _NOTHING
     received: dict[Any, Any] = {}
@@ -62,8 +62,8 @@ def _is_plain(value: object) -> bool:
 
 
 def _check_axes(value: object) -> None:
-    """Raises UnsupportedValueError for an array with MAX_AXES axes or more, at any depth in dicts: when Gymnasium
-    batches infos, each array gets one more axis."""
+    """Raises UnsupportedValueError for an array with MAX_AXES axes or more, at any depth in dicts. Such an array would
+    have too many axes later: when Gymnasium batches infos, each array gets one more axis."""
     if isinstance(value, dict):
         for element in value.values():
             _check_axes(element)
@@ -74,5 +74,5 @@ def _check_axes(value: object) -> None:
 
 
 def _text(text: str) -> str:
-    # A message must not contain lone surrogates.
+    # A Python string can contain half of a surrogate pair, but the UTF-8 of a message cannot.
     return text.encode(errors="replace").decode()

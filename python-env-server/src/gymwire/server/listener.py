@@ -26,7 +26,8 @@ from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
 
 _SERVICE = pb.DESCRIPTOR.services_by_name["EnvironmentService"].full_name
 
-# Threads that streams cannot use, so that unary calls and health checks are answered even if all streams are open.
+# Threads that streams cannot use, so that unary calls (one request, one response) and health checks are answered even
+# if all streams are open.
 _UNARY_THREADS = 16
 _REFLECTION_STREAMS = 4
 

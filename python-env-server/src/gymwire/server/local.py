@@ -32,7 +32,8 @@ class LocalHost(Host):
         try:
             return session, making.describe_session(session_id, session, lease)
         except BaseException:
-            # For example, the space of the batched observations can be nested deeper than a message allows.
+            # The description can fail, for example if the space of the batched observations is nested deeper than a
+            # message allows.
             with contextlib.suppress(Exception):
                 session.close(CLOSE_SECONDS)
             raise

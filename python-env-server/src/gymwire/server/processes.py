@@ -25,7 +25,8 @@ from gymwire.server.recipe import Description, EnvRecipe
 from gymwire.server.worker import Worker
 
 # The environments of a session get this many seconds to close. Processes that still run then are killed. The time is
-# shorter than CLOSE_SECONDS, because the server may kill the session's own process after CLOSE_SECONDS.
+# shorter than CLOSE_SECONDS: with --isolation process, this code runs in the process of the session, which the server
+# may kill after CLOSE_SECONDS.
 _CLOSE_SECONDS = 0.9 * CLOSE_SECONDS
 
 

@@ -25,8 +25,8 @@ class EnvRecipe(NamedTuple):
     max_episode_steps: int | None  # None: as registered, -1: no limit
     render_mode: str | None
     wrappers: tuple[wrappers.NamedWrapper, ...]  # innermost first
-    # The names of imported modules. The description lists the Python distributions of the environment and of these
-    # modules. None: it lists no distributions.
+    # The names of the modules of the option --import and of the module in the environment's id. The description lists
+    # the Python distributions (installed packages) of the environment and of these modules. None: it lists none.
     imported: tuple[str, ...] | None = None
 
     def make(self) -> gymnasium.Env[Any, Any]:

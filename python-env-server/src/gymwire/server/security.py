@@ -30,8 +30,8 @@ _FILE_ARGUMENT = re.compile(r"(^|_)(file|filename|path|dir|directory|folder)$")
 
 @dataclass(frozen=True)
 class Rules:
-    """The rights of clients. Without any rule, clients may only make registered environments, put known wrappers around
-    them, reset, step and render them, and take and restore their snapshots."""
+    """The rights of clients. Without any rule, clients may only make registered environments, with known wrappers
+    around them. They may reset, step and render these environments, and take and restore snapshots of them."""
 
     modules: tuple[str, ...] = ()
     """Modules that the server imports for its operator; clients may name them as in ``module:Id``."""

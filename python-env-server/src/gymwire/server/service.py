@@ -38,8 +38,8 @@ class Interaction(NamedTuple):
     """Returns the response to one request, both as bytes. It is called for one request at a time, in the order of the
     requests."""
     end: Callable[[], None]
-    """Ends the stream: another stream can be opened, and the lease of each session of the stream runs again, unless
-    another open stream uses the session. It is called once."""
+    """Ends the stream. It does not count as open any more, and the lease of each of its sessions runs again, unless
+    another open stream uses the session. This function is called once."""
 
 
 class EnvironmentService(pb_grpc.EnvironmentServiceServicer):

@@ -148,8 +148,8 @@ class Session(HostedSession):
         response.results.extend(answer_call(self.worker, request, self._rules))
 
     def close(self, seconds: float) -> None:
-        """See HostedSession. Ignores `seconds`: the code of an environment in this process cannot be stopped, and a
-        ProcessWorker has its own time limit."""
+        """See HostedSession. Ignores `seconds`: the code of an environment in this process cannot be stopped. If the
+        environments run in processes of their own, the worker has its own time limit."""
         try:
             self.worker.close()
         except (Exception, SystemExit) as error:

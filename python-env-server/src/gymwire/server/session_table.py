@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The open sessions: quotas, leases, the reasons why sessions ended, and the thread that closes sessions whose clients
-have disappeared."""
+"""The open sessions: quotas, leases (the times after which unused sessions are closed), the reasons why sessions ended,
+and the thread that closes sessions whose clients have disappeared."""
 
 import logging
 import secrets

@@ -55,10 +55,10 @@ class Worker(ABC):
     """Batches the answers of n environments, and keeps track of the episodes that have ended.
 
     It works like Gymnasium's vector environments, with four differences. If an environment raises an exception in a
-    reset, a step or `each`, or returns an invalid reward or flag, the error names the index of this environment. (The
-    error of `batch_observations` shows the observations instead.) Final observations and infos are encoded before the
-    reset can overwrite them. Each environment's own output is available. Infos are not processed at all if the client
-    did not ask for them.
+    reset, in a step or in the method `each`, the error names the index of this environment. The same is true if an
+    environment returns an invalid reward or flag. (The error of `batch_observations` shows the observations instead.)
+    Final observations and infos are encoded before the next reset can overwrite them. Each environment's own output is
+    available. Infos are not processed at all if the client did not ask for them.
     """
 
     def __init__(self, descriptions: Sequence[Description], mode: AutoresetMode, fields: ResponseFields) -> None:
@@ -298,8 +298,8 @@ class SyncWorker(Worker):
     def _make_hosts(self, recipe: EnvRecipe, n: int, fields: ResponseFields, same_step: bool) -> list[Description]:
         for i in range(n):
             self._hosts.append(EnvHost(recipe.make(), i, fields, same_step))
-        # Only the first description lists the Python distributions that define the environment, because they are the
-        # same for all environments.
+        # Only the first description lists the Python distributions (installed packages) that define the environment,
+        # because they are the same for all environments.
         others = recipe._replace(imported=None)
         return [describe_env(host.env, others if i else recipe) for i, host in enumerate(self._hosts)]
 

@@ -5,7 +5,7 @@ NumPy draws the inputs, and computes the values of GAE and the statistics of the
 other values. All are in float64.
 
 The script computes most of its values in other ways than the Java code. Distributions, entropies and KL come from
-torch.distributions (except the clipped Gaussian's logp at or beyond a limit), and gradients from autograd. A
+torch.distributions (except the clipped Gaussian's logp of actions at or beyond -1 or 1), and gradients from autograd. A
 Fisher-vector product is the result of backpropagating twice through the KL. GAE comes from its definition. Adam, fits
 of a critic and updates of PPO use torch.optim. CG and the line search have the same steps as in Java
 (ConjugateGradient, LineSearch). The random orders of minibatches come from the same formula as in Java (RandomStream).
@@ -135,7 +135,7 @@ class Product:
         return sum(factor.entropy() for factor in self.factors)
 
     def split(self, actions):
-        """Returns the action of each factor: [N] for a categorical factor, else [N][k]."""
+        """Yields the action of each factor: [N] for a categorical factor, else [N][k]."""
         column = 0
         for factor in self.factors:
             width = 1 if isinstance(factor, Categorical) else factor.event_shape[0]

@@ -121,7 +121,7 @@ def ppo(problem, settings, divergence, random):
     """Makes two updates of one policy. Both have the same states and actions.
 
     The advantages of the two updates differ. The weights of the two updates differ too if settings.weighted is true.
-    The advantages in the inputs are not normalised: the tested update normalises them.
+    The advantages in the golden file are not normalised: the update in Java normalises them.
     """
     case = problem.case
     updater, again = (Updater(problem, settings, divergence, make) for make in (TorchAdam, PaperAdam))

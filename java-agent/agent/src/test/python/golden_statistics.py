@@ -30,7 +30,8 @@ def trimmed_mean(scores, axis=-1):
 
 
 def exact_interval(strata):
-    """Returns the 2.5th and 97.5th percentiles of the interquartile mean over all resamples."""
+    """Returns the 2.5th and 97.5th percentiles of the interquartile mean over all resamples. Each stratum (a group of
+    scores) is resampled by itself."""
     draws = [list(itertools.product(stratum, repeat=len(stratum))) for stratum in strata]
     pooled = np.array([sum(parts, ()) for parts in itertools.product(*draws)])
     return np.percentile(trimmed_mean(pooled), [2.5, 97.5]).tolist()

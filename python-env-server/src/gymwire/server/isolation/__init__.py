@@ -5,8 +5,8 @@
 Clients connect to the front process (modules ``host`` and ``watch``). The front process forwards the bytes of requests
 and never runs an environment's code. For each session it asks a ``Launcher`` for a process. On Linux the ``Launcher``
 is a fork server (module ``fork_server`` in the front process, module ``forking`` in the fork server's own process).
-The fork server imports Gymnasium and the operator's modules before it forks, so the start of a process takes a few
-milliseconds. If these imports start threads, a new fork server replaces the first one. The new one makes none of these
-imports: each session's process then makes them itself. On other systems each process is spawned (``spawning``).
-``child`` runs in the session's process. On Linux, ``confinement`` limits this process.
+The fork server imports Gymnasium and the modules of the option ``--import`` before it forks, so the start of a process
+takes a few milliseconds. If these imports start threads, a new fork server replaces the first one. The new one makes
+none of these imports: each session's process then makes them itself. On other systems each process is spawned
+(``spawning``). ``child`` runs in the session's process. On Linux, ``confinement`` limits this process.
 """

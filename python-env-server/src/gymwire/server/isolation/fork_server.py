@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
 """Code of the front process, to which clients connect. It starts the fork server and requests processes from it. If
-the fork server has ended, the next request starts a new one."""
+the fork server has ended, the front process starts a new one before it requests the next process."""
 
 import contextlib
 import itertools
@@ -31,8 +31,8 @@ _END_SECONDS = 2.0
 
 
 class ForkServer(Launcher):
-    """Starts processes by fork. The fork server has already imported Gymnasium and the operator's modules, so a
-    session's process starts within milliseconds. But a forked process has only the thread that forked. So if these
+    """Starts processes by fork. The fork server has already imported Gymnasium and the modules of the option --import,
+    so a session's process starts within milliseconds. But a forked process has only the thread that forked. So if these
     imports start threads, the fork server is replaced by one that imports neither Gymnasium nor the modules. Each
     session's process then imports them itself."""
 

@@ -3,10 +3,10 @@
 """The fork server: a process that runs Python on one thread. It has imported the modules that sessions need, unless
 these imports start threads. It forks one process for each session.
 
-The fork server exchanges messages in JSON with the front process, to which clients connect. They use a SOCK_SEQPACKET
-socket, which keeps message boundaries. The front process sends ``start``, with two descriptors (the session's
-connection and its standard error), and ``kill``. The fork server reports each process that has ``started``, ``failed``
-to start or ``ended``. When the socket closes, the fork server ends with all its processes.
+The fork server exchanges messages in JSON with the front process, to which clients connect. The messages go through a
+SOCK_SEQPACKET socket, which keeps message boundaries. The front process sends ``start``, with two descriptors (the
+session's connection and its standard error), and ``kill``. The fork server reports each process that has ``started``,
+``failed`` to start or ``ended``. When the socket closes, the fork server ends with all its processes.
 """
 
 import contextlib

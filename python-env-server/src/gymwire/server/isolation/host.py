@@ -19,14 +19,14 @@ from gymwire.server.isolation.process import Launcher, SessionProcess
 from gymwire.server.isolation.watch import Watch
 from gymwire.v1 import environment_service_pb2 as pb
 
-# If an answer is larger than the limit of a message, the session's process sends an error instead. An answer that
-# exceeds the limit by more than this number of bytes is therefore damaged.
+# If a response is larger than the limit of a message, the session's process sends an error instead. The limit does
+# not include the head of an answer. An answer that exceeds the limit by more than this number of bytes is damaged.
 _MORE_BYTES = 1 << 16
 
 
 class IsolatedHost(Host):
-    """Makes each session in its own process. It calls `on_end` with the session's id and the reason when a process has
-    ended while its session was open."""
+    """Makes each session in its own process. If a process has ended while its session was open, `on_end` is called with
+    the session's id and the reason."""
 
     def __init__(self, settings: HostSettings, launcher: Launcher, on_end: Callable[[str, str], None]) -> None:
         self._launcher = launcher

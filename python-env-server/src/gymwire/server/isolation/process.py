@@ -70,8 +70,8 @@ class SessionProcess:
         return self._ended.wait(seconds)
 
     def kill(self, verdict: ServerError | None = None) -> None:
-        """Ends the process. If a `ForkServer` has started the process, the process's child processes end too.
-        `verdict` is the error that the session's client receives, unless there was an earlier verdict."""
+        """Ends the process. If a `ForkServer` has started it, its child processes end too. `verdict` is the
+        error that the session's client receives, unless there was an earlier verdict."""
         self._verdict = self._verdict or verdict
         self._kill()
 

@@ -44,7 +44,7 @@ class SpawnLauncher(Launcher):
         process.start()
         theirs.close()
         words = LastWords()
-        # The process writes to the server's own standard error, so there are no lines to wait for.
+        # The process writes to the server's own standard error, not to a pipe. So `words` never gets lines.
         words.complete.set()
         session = SessionProcess(ours, words, process.kill)
         session.has_started(process.pid or 0)

@@ -43,7 +43,7 @@ class Keeper(Protocol):
     """Waits for the sockets of all connections, and gives each connection its turns."""
 
     def watch(self, connection: "Connection", mask: int) -> None:
-        """Replaces the events of the socket that give the connection a turn; `mask` has the new events."""
+        """Replaces the events that give the connection a turn; `mask` has the new events of the socket."""
 
     def return_to(self, connection: "Connection") -> None:
         """Gives the connection one more turn, after the turns of the other connections."""
@@ -120,7 +120,7 @@ class Connection:
     def end(self, code: ErrorCode = ErrorCode.NO_ERROR, reason: str = "") -> None:
         """Releases the sessions and sends GOAWAY. Soon after GOAWAY and all earlier frames are sent, the socket is
         closed. The socket is also closed if the client does not read these frames in time. Answers that wait for the
-        client's windows are dropped."""
+        client's flow-control windows are dropped."""
         if self.ending:
             return
         self.ending = True
@@ -256,8 +256,8 @@ class Connection:
         return not self.ending
 
     def _answer_immediately(self, data: bytes) -> bool:
-        """Answers the request if the data is one DATA frame with one whole request, which is the usual case. Returns
-        whether it has answered the request."""
+        """Answers the request if the data is one DATA frame with one whole Interact request, and the stream is ready
+        for it. This is the usual case. Returns whether it has answered the request."""
         if len(data) < _BOTH_HEADS_BYTES:
             return False
         high, low, kind, flags, stream_id, compressed, size = frames.MESSAGE_FRAME_HEAD.unpack_from(data)

@@ -13,7 +13,7 @@ MAX_WINDOW = (1 << 31) - 1
 DEFAULT_WINDOW = (1 << 16) - 1
 STREAM_ID_MASK = (1 << 31) - 1
 
-# The length in two parts, the type, the flags, the stream.
+# The length (its first 16 bits, then its last 8 bits), the type, the flags, the stream.
 FRAME_HEAD = struct.Struct(">HBBBI")
 # The head of a frame, then the head of a gRPC message: whether the message is compressed, and its length.
 MESSAGE_FRAME_HEAD = struct.Struct(">HBBBIBI")

@@ -13,8 +13,9 @@ from gymwire.server.lean.frames import END_HEADERS, ConnectionFaultError, ErrorC
 
 Fields = list[tuple[str, str]]
 
-# The maximum size of a request's header fields in bytes, and also of its trailers, before and after decompression.
-# After decompression, each field counts 32 bytes more than its name and value (RFC 9113, section 6.5.2).
+# The maximum size of a request's header fields, in bytes. It is also the maximum size of the request's trailers. Both
+# have this limit before and after decompression. After decompression, each field counts 32 bytes more than its name and
+# value (RFC 9113, section 6.5.2).
 MAX_HEADER_BYTES = 1 << 16
 # The bytes that each frame adds to the counted size, so that many empty frames reach the limit too.
 _FRAME_COST = 9
@@ -64,7 +65,7 @@ class FieldReader:
         self._block = bytearray()
         self._cost = 0
         self.stream_id: int | None = None
-        """The stream whose fields are not complete; None between header blocks."""
+        """The stream whose fields are not complete yet; None if there is no such stream."""
         self.flags = 0
         """The flags of the HEADERS frame."""
 
@@ -93,7 +94,8 @@ class FieldReader:
 
 
 def encode(fields: Fields) -> bytes:
-    """Returns header fields in HPACK's literal form, which needs no table on either side (RFC 7541, section 6.2.2)."""
+    """Returns header fields in the literal form of HPACK (HTTP/2's compression of header fields). This form needs no
+    table on either side (RFC 7541, section 6.2.2)."""
     # The first byte sets the size of the table of earlier fields to 0.
     return b"\x20" + b"".join(b"\x00" + _string(name) + _string(value) for name, value in fields)
 
@@ -121,7 +123,8 @@ def requested_path(fields: Fields) -> str:
 
 
 def check_ordinary(fields: Fields) -> None:
-    """Checks a request's trailers, or its fields after the pseudo-header fields. Refuses what HTTP/2 forbids there."""
+    """Checks a request's trailers, or its fields after the pseudo-header fields (names that begin with a colon).
+    Refuses fields that HTTP/2 forbids there. Of the forbidden characters, it refuses only capital letters in names."""
     for name, value in fields:
         is_te = name == "te" and value != "trailers"
         if name.startswith(":") or name != name.lower() or name in _OF_CONNECTIONS or is_te:

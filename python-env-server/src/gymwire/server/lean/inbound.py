@@ -125,7 +125,8 @@ class Inbound:
         ends = bool(self._fields.flags & frames.END_STREAM)
         stream = self._streams.get(stream_id)
         if stream is not None:
-            # These fields are the client's trailers. In gRPC, clients send no trailers, but HTTP/2 allows them.
+            # These fields are the client's trailers: fields that end a request. In gRPC, clients send no trailers,
+            # but HTTP/2 allows them.
             if stream.half_closed:
                 raise StreamFaultError(ErrorCode.STREAM_CLOSED)
             if not ends:

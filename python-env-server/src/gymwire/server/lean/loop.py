@@ -109,8 +109,8 @@ class Loop:
         self._waking.close()
 
     def keep_alive(self) -> None:
-        """Pings all clients if the loop has counted no round since the last call of this method, for example because a
-        request takes long. Another thread must call this method about once a second."""
+        """Pings all clients if `_go_round` has counted no round since the last call of this method, for example because
+        a request takes long. Another thread must call this method about once a second."""
         if self._rounds == self._rounds_seen:
             for connection in list(self._connections):
                 connection.keep_alive()

@@ -191,8 +191,8 @@ class Outbound:
                 raise StreamFaultError(ErrorCode.FLOW_CONTROL_ERROR)
 
     def give_credit(self, stream: Stream) -> None:
-        """Enlarges the server's window on the stream by the number of received bytes that no longer wait. Does nothing
-        if these are fewer than _CREDIT_BYTES, or if the client has ended its side of the stream."""
+        """Enlarges the server's window on the stream by the number of received bytes that no longer wait in the stream.
+        Does nothing if these are fewer than _CREDIT_BYTES, or if the client has ended its side of the stream."""
         credit = stream.uncredited - stream.waiting_bytes()
         if credit >= _CREDIT_BYTES and not stream.half_closed:
             stream.uncredited -= credit

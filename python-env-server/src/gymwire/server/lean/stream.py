@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""One call on a connection: messages that arrive in pieces, and answers that wait until the client's windows allow
-them."""
+"""One call on an HTTP/2 connection: messages that arrive in pieces, and answers that wait until the client's
+flow-control windows allow them."""
 
 from collections import deque
 from collections.abc import Callable

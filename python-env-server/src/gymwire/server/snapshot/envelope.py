@@ -54,10 +54,10 @@ def pack(identity: SessionIdentity, saved: SavedEnvironment) -> value_pb2.Value:
 
 
 def unpack(message: value_pb2.Value, identity: SessionIdentity) -> SavedEnvironment:
-    """Returns the saved state; `check_observation` must follow. Raises ValueError when the message is malformed or was
-    changed. Raises WrongStateError when the snapshot was made in a session with another identity, with other software,
-    or on another kind of machine. `essentials` in the module fingerprint.py has the software versions and the facts
-    about the machine that are compared."""
+    """Returns the saved state. The caller must then call `check_observation`. Raises ValueError when the message is
+    malformed or was changed. Raises WrongStateError when the snapshot was made in a session with another identity, with
+    other software, or on another kind of machine. `essentials` in the module fingerprint.py has the software versions
+    and the facts about the machine that are compared."""
     content = decode_value(message)
     if not isinstance(content, dict) or differ(_FORMAT, content.get("format")):
         raise ValueError(f"the snapshot is not of the format {_FORMAT}; send the value that Snapshot returned")

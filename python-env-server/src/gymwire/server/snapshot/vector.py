@@ -35,8 +35,8 @@ def restore_worker(worker: Worker, snapshots: Sequence[value_pb2.Value]) -> None
     try:
         saved = [unpack(snapshot, identity) for snapshot in snapshots]
         arguments = [(each.environment,) for each in saved]
-        # The settings are compared before the observations are checked. If a setting differs, an observation can have
-        # another shape, and then the error must name the setting.
+        # check_state compares the settings of environments and wrappers. It comes before check_observation: if a
+        # setting differs, an observation can have another shape, and then the error must name the setting.
         worker.each(check_state, arguments)
         for each in saved:
             check_observation(worker.single_observation_space, each.observation)

@@ -74,8 +74,8 @@ final class ArchitectureTest {
             + "|walk|list|newD|createT|createD)\\w*|new (File(In|Out)putStream|FileReader|FileWriter|RandomAccessFile"
             + "|ZipFile)\\b");
     /**
-     * The code outside the packages {@code files} and {@code bench} that may access files. RunFolder's own error
-     * messages name the file. Presets lists only the program's resources.
+     * Code that may access files, although it is not in the packages {@code files} and {@code bench}. RunFolder's own
+     * error messages name the file. Presets lists only the program's resources.
      */
     private static final List<String> FILE_ACCESS_ELSEWHERE =
             List.of("RunFolder.java new RandomAccessFile", "Presets.java Files.list");

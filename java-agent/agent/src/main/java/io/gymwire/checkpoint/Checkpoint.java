@@ -235,7 +235,7 @@ public final class Checkpoint {
     /**
      * Refuses a run if the rollouts that its updates reuse can become too large for a checkpoint.
      *
-     * @throws IllegalArgumentException if they can; the message names the remedy
+     * @throws IllegalArgumentException if they can become too large; the message names the remedy
      */
     public static void requireRoom(Learner learner, RunConfig config) {
         RolloutsFile.requireRoom(

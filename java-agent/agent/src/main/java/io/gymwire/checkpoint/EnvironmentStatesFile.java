@@ -30,8 +30,8 @@ final class EnvironmentStatesFile {
     private static final String EPISODES = "episodes.csv";
     private static final String COLUMNS = "return,length";
     /**
-     * The time of all entries. It is fixed, so equal states give equal bytes. With the earliest time of a zip file,
-     * 1980-01-01 00:00, ZipEntry would also store a time that depends on the host's time zone.
+     * The time of all entries. It is fixed, so equal states give equal bytes. The earliest time that an entry can have
+     * is 1980-01-01 00:00. With it, ZipEntry would also store a time that depends on the host's time zone.
      */
     private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
 

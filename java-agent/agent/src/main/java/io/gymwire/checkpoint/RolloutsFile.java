@@ -43,9 +43,10 @@ final class RolloutsFile {
      */
     static void requireRoom(RunConfig config, int observationSize, int actionSize) {
         // A transition has its observation, at most one final observation (after a truncation), its action, and at most
-        // four numbers. The sum below has a fifth number, as room for the last observations. (Each environment has one
-        // last observation, after the last step of the rollout.) The last observations can also use the room for final
-        // observations, because usually most transitions have no final observation.
+        // four numbers: reward, log-probability, ending, and the index of the final observation. The sum below has a
+        // fifth number, as room for the last observations. (Each environment has one last observation, after the last
+        // step of the rollout.) The last observations can also use the room for final observations, because usually
+        // most transitions have no final observation.
         long transition = 2L * observationSize + actionSize + 5;
         long bytes =
                 Double.BYTES * transition * config.get(RolloutSettings.BATCH) * (config.get(RolloutSettings.REUSE) - 1);
@@ -96,8 +97,8 @@ final class RolloutsFile {
      *
      * @param count the expected number of rollouts
      * @param recent empty before the call; receives the rollouts
-     * @throws IllegalArgumentException if the content does not fit the rollouts of {@code recent}, or contains an
-     *     impossible ending or index
+     * @throws IllegalArgumentException if an array does not have the size that a rollout of this run needs, or if the
+     *     content contains an impossible ending or index
      */
     static void fill(Contents contents, int count, RecentRollouts recent) {
         for (int age = count - 1; age >= 0; age--) {

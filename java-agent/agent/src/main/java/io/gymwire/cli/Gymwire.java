@@ -74,7 +74,7 @@ public final class Gymwire implements Runnable {
         return root.execute(command.addSubcommand(bench), args);
     }
 
-    /** The path of the launcher, for commands that other programs start. */
+    /** The path of the launcher, for the commands in Slurm jobs. */
     static String launcher() {
         return Path.of(System.getProperty("gymwire.home", ""), "gymwire")
                 .toAbsolutePath()

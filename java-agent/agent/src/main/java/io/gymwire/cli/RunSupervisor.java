@@ -32,8 +32,8 @@ import java.util.Locale;
 /**
  * Supervises a run until its end. It opens the environments, makes the learner and the files, and trains. When a
  * session is lost during the training, the supervisor opens the environments again and continues from the last
- * checkpoint. After too many losses at one step, the run fails. If the checkpoint contains the states of the
- * environments, the run has the same results as a run that lost no session.
+ * checkpoint. If too many sessions are lost before there is a newer checkpoint, the run fails. If the checkpoint
+ * contains the states of the environments, the run has the same results as a run that lost no session.
  */
 final class RunSupervisor {
 
@@ -84,8 +84,8 @@ final class RunSupervisor {
                 }
                 status = runToItsEnd(interruption, wanted);
             } catch (Interruption.RequestedException e) {
-                // The process was asked to end before the run could begin, or before it could continue after it lost
-                // its environments.
+                // The process was asked to end before the run could begin. Or the run had lost its environments, and
+                // the process was asked to end before the run could continue.
                 status = TrainingRun.Status.INTERRUPTED;
                 if (hasManifest) {
                     RunManifest.interrupt(directory.manifest());

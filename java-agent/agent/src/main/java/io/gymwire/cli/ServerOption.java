@@ -123,10 +123,10 @@ final class ServerOption {
     }
 
     /**
-     * The servers that host the environments: the running servers that the options name, or else managed servers with
-     * these settings.
+     * The servers that host the environments: the running servers that the options name, or else managed servers.
      *
      * @param given the settings on the command line
+     * @param settings settings that include the Python interpreter and the imports of managed servers
      * @throws IOException if the list of servers cannot be used
      */
     Hosting hosting(SettingOptions given, Settings settings) throws IOException {

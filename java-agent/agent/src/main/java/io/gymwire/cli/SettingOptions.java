@@ -33,8 +33,8 @@ final class SettingOptions {
     private SettingOptions() {}
 
     /**
-     * A command that has settings of a run among its options. The command's {@code modelTransformer} needs this
-     * interface.
+     * A command that has settings of a run among its options. The command's {@code modelTransformer} (the class that
+     * picocli calls to change the command's options) needs this interface.
      */
     interface Holder {
         /** Takes the command's options. */

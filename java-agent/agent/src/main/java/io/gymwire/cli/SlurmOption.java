@@ -116,8 +116,8 @@ final class SlurmOption {
     }
 
     /**
-     * The number of sessions: the number that the user chose, or else one per host, because this program does not know
-     * how many cores the hosts have.
+     * The number of sessions: --workers from the command line or the preset, or else one per host, because this program
+     * does not know how many cores the hosts have.
      */
     private int sessions(SessionLayout layout) {
         int most = layout.chosen() ? layout.workers() : layout.envs();
@@ -139,7 +139,7 @@ final class SlurmOption {
         Settings settings = request.config().settings();
         EnvironmentSettings.imports(settings).forEach(module -> words.add("--import=" + module));
         EnvironmentSettings.python(settings).ifPresent(python -> words.add("--python=" + python));
-        // If the other servers are lost, all sessions move to one server. That server also counts sessions with a
+        // If all servers except one are lost, all sessions move to this one. It also counts sessions with a
         // broken connection, until it closes them. So each limit is twice the number that the run needs. If neither the
         // command line nor the preset sets --workers, and --hosts is not given, the server's default limit of sessions
         // suffices.

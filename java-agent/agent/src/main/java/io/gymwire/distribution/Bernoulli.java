@@ -8,9 +8,9 @@ import org.ejml.data.DMatrixRMaj;
 /**
  * Independent bits: bit j is 1 with probability p_j = 1 / (1 + exp(-z_j)), where z = o(s) are the network's outputs.
  *
- * <p>log pi(a | s) = sum_j (a_j z_j - log(1 + exp(z_j))). The term log(1 + exp(z)) is computed as max(z, 0) +
- * log1p(exp(-|z|)), so the term is finite for every finite logit z. The Fisher information with respect to the logits
- * is diag(p (1 - p)). An action has one number for each bit, 0 or 1.
+ * <p>log pi(a | s) = sum_j (a_j z_j - log(1 + exp(z_j))). The term log(1 + exp(z)) is computed as
+ * max(z, 0) + log1p(exp(-|z|)), so the term is finite for every finite logit z. The Fisher information with respect to
+ * the logits is diag(p (1 - p)). An action has one number for each bit, 0 or 1.
  */
 public final class Bernoulli implements Distribution {
 

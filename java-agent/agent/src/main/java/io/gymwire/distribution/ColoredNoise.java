@@ -9,10 +9,10 @@ import io.gymwire.linalg.RandomStream;
  * about as 1 / f^color: white noise for color 0, pink for 1, red for 2. With a color above 0, successive numbers are
  * correlated; each single number is N(0, 1).
  *
- * <p>White noise is filtered by (1 - z^-1)^(-color / 2). The filter's coefficients are h_0 = 1 and, from k = 1 on,
- * h_k = h_(k-1) (k - 1 + color / 2) / k (Kasdin 1995, DOI 10.1109/5.381848). Only the first {@value #LENGTH} are used;
- * they are scaled so that the noise has variance 1. A number depends only on its place in the stream, so no state is
- * kept between numbers.
+ * <p>White noise is filtered by (1 - z^-1)^(-color / 2), where z^-1 is a delay of one step. The filter's coefficients
+ * are h_0 = 1 and, from k = 1 on, h_k = h_(k-1) (k - 1 + color / 2) / k (Kasdin 1995, DOI 10.1109/5.381848). Only the
+ * first {@value #LENGTH} are used; they are scaled so that the noise has variance 1. A number depends only on its place
+ * in the stream, so no state is kept between numbers.
  */
 final class ColoredNoise {
 

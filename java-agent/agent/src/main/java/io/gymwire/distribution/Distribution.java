@@ -126,12 +126,13 @@ public interface Distribution {
     void fisher(DistributionInputs inputs, double[] fisher, int from, int to);
 
     /**
-     * Multiplies each row of output tangents by M(s_i), the Fisher information with respect to the outputs. A
-     * distribution must have no Fisher information between outputs and own parameters, because no method multiplies by
-     * it.
+     * Multiplies each row of {@code tangents} by M(s_i), the Fisher information with respect to the outputs. In every
+     * distribution, the elements of the Fisher matrix for one output and one own parameter must be 0, because no method
+     * multiplies by these elements.
      *
      * @param fisher the numbers that {@link #fisher} wrote; not modified
-     * @param tangents row-major [to - from][outputSize]; modified
+     * @param tangents J v, the derivatives of the outputs in the direction v of the parameters, row-major
+     *     [to - from][outputSize]; modified
      * @param scale factor on every result
      */
     void multiplyFisher(DistributionInputs inputs, double[] fisher, double[] tangents, double scale, int from, int to);
@@ -146,9 +147,10 @@ public interface Distribution {
     default void addOwnFisher(DistributionInputs inputs, double[] v, double[] out) {}
 
     /**
-     * The sum of a metric over the elements of an action that have the metric.
+     * The sum of a metric over the elements of an action. Elements that do not have the metric are left out: for
+     * example, only elements with a Gaussian distribution have a standard deviation.
      *
-     * @param count the number of these elements, at least 1
+     * @param count the number of elements that have the metric, at least 1
      */
     record Total(double sum, int count) {
 

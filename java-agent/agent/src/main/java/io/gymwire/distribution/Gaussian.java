@@ -20,10 +20,10 @@ import org.ejml.data.DMatrixRMaj;
  * <p>For a <em>clipped</em> element of an action, pi is the distribution of the number that the environment uses: the
  * drawn number, clipped to [-1, 1]. If the drawn number is at or beyond a limit, its density is replaced by the
  * probability of all numbers beyond the limit. The distance beyond the limit has no effect in the environment.
- * Therefore the policy's gradient keeps its mean and has less variance (Fujita and Maeda 2018). Entropy, divergence and
- * Fisher information are those of the drawn actions, before clipping. The divergence of the clipped actions is not
- * greater than that of the drawn actions: clipping is a function, and no function increases the divergence (data
- * processing inequality).
+ * Therefore the estimate of the policy gradient keeps its expectation and has less variance (Fujita and Maeda 2018).
+ * Entropy, divergence and Fisher information are those of the drawn actions, before clipping. The divergence of the
+ * clipped actions is not greater than that of the drawn actions: clipping is a function, and no function increases the
+ * divergence (data processing inequality).
  *
  * <p>Sampling can also use colored noise, which contains noise of earlier steps (Hollenstein et al. 2024). Each
  * number of the noise is still N(0, 1), but it is not independent of the state: earlier noise had an effect on the

@@ -19,7 +19,7 @@ interface PartDecoder {
      * @param action the numbers that the policy drew, for all parts of one or more actions; not modified
      * @param from the index in {@code action} at which the part's numbers begin
      * @param batch receives the part's elements
-     * @param leaf the array's index among the leaves of the action space
+     * @param leaf the array's index among the arrays (leaves) of the action space
      * @param index the flat index at which the part's elements begin in the array {@code leaf} of {@code batch}
      */
     void decode(double[] action, int from, ActionBuffer batch, int leaf, int index);

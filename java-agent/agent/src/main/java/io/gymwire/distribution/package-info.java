@@ -5,7 +5,7 @@
  * Distributions over actions. The outputs of a policy's network are parameters of these distributions.
  *
  * <p>{@link io.gymwire.distribution.Distribution} is the interface. {@link io.gymwire.distribution.ActionModel} lists
- * all distributions. It chooses a distribution for an action space, and the decoder that makes the environment's
- * actions. The next package to read is {@code policy}.
+ * all distributions. For an action space, it chooses a distribution and a decoder. The decoder turns the drawn numbers
+ * into the environment's actions. The next package to read is {@code policy}.
  */
 package io.gymwire.distribution;

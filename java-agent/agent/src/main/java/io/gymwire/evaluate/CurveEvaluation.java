@@ -47,8 +47,8 @@ public final class CurveEvaluation {
     /**
      * Continues the file of a run. Rows of evaluations that the run will do again are deleted.
      *
-     * @param open opens a session; its first argument is 0 for the deterministic and 1 for the stochastic policy, which
-     *     play at the same time; its second argument is the number of environments
+     * @param open opens a session. The first argument is 0 for the deterministic policy and 1 for the stochastic
+     *     policy. The second argument is the number of environments. The two policies play at the same time
      */
     public CurveEvaluation(
             RunConfig config,

@@ -46,8 +46,8 @@ public final class ExplainedRun {
     /**
      * Continues from a checkpoint as a resumed run would, until the next batch is collected.
      *
-     * @param at the number of steps after which the checkpoint was saved; empty for the checkpoint that {@code latest}
-     *     names, usually the newest
+     * @param at the number of steps after which the checkpoint was saved; empty for the checkpoint that the file
+     *     {@code latest} names, usually the newest
      */
     public UpdateInput collect(OptionalLong at) throws IOException {
         VectorEnv first = sessions.envs().get(0);

@@ -20,7 +20,7 @@ final class Explainer {
         this(input, FollowedUpdate.of(input));
     }
 
-    /** @param update the update of the same input */
+    /** @param update the update that was made with {@code input} */
     Explainer(UpdateInput input, FollowedUpdate update) {
         this.input = input;
         this.update = update;

@@ -64,8 +64,8 @@ abstract class FollowedUpdate {
     abstract Plane.Bound bound();
 
     /**
-     * The parameters at points of the update's path, in order [points][P]. If the update changed the policy, the last
-     * point is the end of the update.
+     * The parameters [points][P] at points of the update's path, in the order of the path. If the update changed the
+     * policy, the last point is the end of the update.
      */
     abstract List<double[]> places();
 

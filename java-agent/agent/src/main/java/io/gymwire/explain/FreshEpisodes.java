@@ -39,10 +39,10 @@ final class FreshEpisodes {
      * One episode.
      *
      * @param undiscounted sum of the rewards
-     * @param discounted sum of gamma^t r_t; plus gamma^T V(s_T) if the episode was only truncated, after T steps
+     * @param discounted sum of gamma^t r_t; plus gamma^T V(s_T) if the episode was only truncated
      * @param advantage sum of gamma^t A(s_t, a_t), where A(s_t, a_t) = r_t + gamma V(s_(t+1)) - V(s_t), and V(s_T) is 0
      *     if the episode terminated
-     * @param length T
+     * @param length the number T of steps
      */
     record Episode(double undiscounted, double discounted, double advantage, long length) {}
 

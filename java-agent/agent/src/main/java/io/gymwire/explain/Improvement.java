@@ -9,7 +9,7 @@ package io.gymwire.explain;
  * @param bound the least J(new) - J(old) that the theory allows
  * @param importance the estimate of J(new) - J(old) by the performance difference lemma, with the old policy's states:
  *     the mean of (pi_new / pi_old - 1) w A over the newest rollout, divided by 1 - gamma. w is 1 for a sample of the
- *     old policy. For a sample of an earlier policy, w is the sample's weight in the batch
+ *     old policy. For a sample of an earlier policy (with {@code --lag 1}), w is the sample's weight in the batch
  * @param fresh the estimates from new episodes
  */
 record Improvement(Bound bound, Estimate importance, Fresh fresh) {

@@ -12,10 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A listener that records an update of PPO. Before the first pass, at some places within each pass and at its end, the
- * listener measures quantities over the whole batch. The update itself measures only L, KL and the entropy over the
- * whole batch, and only at theta_old and after the last pass. {@link Surrogate} explains L, KL, N, P, r and w, and
- * {@link io.gymwire.update.ppo.PpoUpdate} explains g.
+ * A listener that records an update of PPO. The listener measures quantities over the whole batch: before the first
+ * pass, at some places within each pass, and at the end of each pass. The update itself measures only L, KL and the
+ * entropy over the whole batch, and only at theta_old and after the last pass. {@link Surrogate} explains L, KL, N, P,
+ * r and w, and {@link io.gymwire.update.ppo.PpoUpdate} explains g.
  */
 final class PassTrace implements PassListener {
 

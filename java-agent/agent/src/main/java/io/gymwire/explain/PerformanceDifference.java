@@ -11,9 +11,9 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Estimates of J(new) - J(old), the difference of expected discounted returns. Some are differences of measured
- * returns. The others use the performance difference lemma of Kakade and Langford (2002): J(new) - J(old) =
- * E[sum_t gamma^t A_old(s_t, a_t)] over episodes of the new policy. {@link #byFreshEpisodes} also estimates other
- * quantities, for comparison: see {@link Improvement.Fresh}.
+ * returns. The others use the performance difference lemma of Kakade and Langford (2002):
+ * J(new) - J(old) = E[sum_t gamma^t A_old(s_t, a_t)] over episodes of the new policy. {@link #byFreshEpisodes} also
+ * estimates other quantities, for comparison: see {@link Improvement.Fresh}.
  *
  * <p>With states of the old policy instead of states of the new policy, the expectation becomes the surrogate
  * (1 / (1 - gamma)) E[(pi_new / pi_old) A_old]. For pi_new = pi_old, the surrogate is 0 if the advantages are
@@ -27,8 +27,8 @@ final class PerformanceDifference {
     private PerformanceDifference() {}
 
     /**
-     * The estimate from the newest rollout by importance weights. The bootstrap draws pieces of trajectories. A piece
-     * is the steps of one environment up to the end of an episode or of the rollout.
+     * The estimate from the newest rollout by importance weights. For the estimate's interval, {@link Bootstrap} draws
+     * pieces of trajectories. A piece is the steps of one environment up to the end of an episode or of the rollout.
      *
      * @param ratios pi_new / pi_old of each sample [T*N]
      * @param advantages A_old of each sample, not normalised, times the sample's weight in the batch [T*N or more];

@@ -21,8 +21,8 @@ record Plane(Bound bound, Window window, Grid grid, Curves curves, Steps steps) 
     /**
      * A divergence, which the comments of this file call delta.
      *
-     * @param reached true if an update without a natural gradient reached this divergence; false if the divergence is
-     *     the bound of the update
+     * @param reached true if the explained update uses no natural gradient: then this is the divergence that the update
+     *     reached. If false, this is the update's bound on the divergence
      */
     record Bound(double nats, boolean reached) {
 

@@ -110,7 +110,7 @@ final class PlaneExplorer {
         return new Plane(bound, window, grid(window, part -> progress.accept(0.3 + 0.7 * part)), curves, steps);
     }
 
-    /** The matrix with the elements e_i'(F + damping I)e_j. */
+    /** The matrix with the elements e_i'(F + damping I)e_j. A prime (') is the transpose. */
     private double[][] quadraticForm() {
         double[] h1 = trace.multiply(e1);
         double[] h2 = trace.multiply(e2);
@@ -119,9 +119,9 @@ final class PlaneExplorer {
     }
 
     /**
-     * The curve d'M d / 2 = delta. With M = C C', where C is lower triangular, d = sqrt(2 delta) C'^-1 (cos a, sin a)
-     * for angles a. The curve is empty if M is not positive definite. This is possible if M is F, because F can be
-     * singular.
+     * The curve of the places d = (u, v) with d'M d / 2 = delta. With M = C C', where C is lower triangular,
+     * d = sqrt(2 delta) C'^-1 (cos a, sin a) for angles a. The curve is empty if M is not positive definite. This is
+     * possible if M is F, because F can be singular.
      */
     private List<Plane.Point> ellipse(double[][] m) {
         double c11 = Math.sqrt(m[0][0]);
@@ -140,9 +140,9 @@ final class PlaneExplorer {
     /**
      * The place where the divergence reaches delta on the ray from theta_old through a point; NaN if no such place is
      * found. The place is t times the point. Near theta_old the divergence KL(t) grows with the square of t, so the
-     * next guess for t is t sqrt(delta / KL(t)). If the guess leaves the interval that contains the root, the middle of
-     * the interval is taken. Before a place with a divergence above delta is known, there is no interval; then t is at
-     * most FARTHEST.
+     * next guess for t is t sqrt(delta / KL(t)). If the guess leaves the interval that contains the wanted t, the
+     * middle of the interval is taken. Before a place with a divergence above delta is known, there is no interval;
+     * then t is at most FARTHEST.
      */
     private Plane.Point onDivergence(Plane.Point through) {
         double inside = 0;

@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * The solution of (F + damping I) x = g by conjugate gradient. F is the Fisher matrix, g the gradient of the surrogate,
- * p_i the direction of iteration i, and r = g - (F + damping I) x the residual.
+ * p_i the direction of iteration i, and r = g - (F + damping I) x the residual. A prime (') is the transpose.
  *
  * @param damping added to F's diagonal
  * @param iterations the iterations in their order

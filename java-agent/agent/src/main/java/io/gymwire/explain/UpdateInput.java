@@ -36,11 +36,11 @@ public record UpdateInput(RunConfig config, Learner learner, Rollout rollout, Ba
     }
 
     /**
-     * Makes the update with a new object of the run's algorithm, so the learner does not change. The learner's own
-     * update object may keep numbers between updates, as PPO keeps Adam's moments. This method first copies these
-     * numbers into the new object.
+     * Makes the update with a new update object instead of the learner's own, so the learner does not change. The
+     * learner's update object may keep numbers between updates, as PPO keeps Adam's moments. This method first copies
+     * these numbers into the new object.
      *
-     * @param copy the new object
+     * @param copy the new object, of the run's algorithm
      * @param theta theta_old [P]; modified
      */
     PolicyUpdate.Report update(PolicyUpdate copy, double[] theta) {

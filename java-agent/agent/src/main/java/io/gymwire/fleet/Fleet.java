@@ -51,8 +51,8 @@ public final class Fleet {
      * enough.
      *
      * @param stop whether the process is asked to end; then this method stops waiting
-     * @throws EnvironmentException if no server answers in time, if a server refuses the request, or if the servers
-     *     define the environment differently
+     * @throws EnvironmentException if no server answers in time, if a server refuses this client or a session, or if
+     *     the servers define the environment differently
      */
     public Sessions open(BooleanSupplier stop) throws IOException {
         WaitTimes waitTimes = hosting.waitTimes();
@@ -122,7 +122,7 @@ public final class Fleet {
 
     /**
      * Whether a later attempt can succeed after a failure. After a loss, a server can be full, because it counts the
-     * earlier sessions until their leases end.
+     * earlier sessions until their leases end. A lease is the time for which a server keeps an unused session.
      */
     private boolean mayPass(EnvironmentException e) {
         return Connections.isNoAnswer(e) || isAgain() && e.code() == ErrorCode.RESOURCE_EXHAUSTED;

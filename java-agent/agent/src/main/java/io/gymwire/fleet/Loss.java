@@ -9,7 +9,8 @@ import java.time.Instant;
  *
  * @param step the step from which the run continued
  * @param at the time when the loss was noticed
- * @param server the address of the server that hosted the session; empty if the failure names no server
- * @param reason the failure's message
+ * @param server the address of the server that hosted the session; empty if the exception that reported the loss
+ *     names no server
+ * @param reason the message of this exception
  */
 public record Loss(long step, Instant at, String server, String reason) {}

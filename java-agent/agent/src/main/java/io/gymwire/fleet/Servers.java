@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Connections to the servers of a {@link Hosting}, for the commands {@code eval} and {@code info}. If the
+ * Connections to the servers that a {@link Hosting} chooses, for the commands {@code eval} and {@code info}. If the
  * {@link Hosting} names no running servers, this class starts a managed server.
  */
 public final class Servers implements AutoCloseable {

@@ -104,7 +104,7 @@ public final class Sessions implements AutoCloseable {
         }
     }
 
-    /** Makes the sessions: on each server one after another, on all servers at the same time. */
+    /** Makes the sessions of all servers at the same time, but the sessions of one server one after another. */
     private void make(SessionLayout layout, int count) {
         VectorEnv[] made = new VectorEnv[count];
         List<Callable<Host>> tasks = new ArrayList<>();
@@ -123,8 +123,9 @@ public final class Sessions implements AutoCloseable {
         int environments = 0;
         for (int session = first; session < made.length; session += servers.size()) {
             int size = layout.size(session, made.length);
-            // All sessions on one running server use the same Python distributions, so only the server's first session
-            // reports them. All managed servers use the same Python distributions, so only session 0 reports them.
+            // All sessions on one running server use the same Python distributions (installed packages), so only the
+            // server's first session reports them. All managed servers use the same Python distributions, so only
+            // session 0 reports them.
             boolean reports = session == 0 || start == null && session == first;
             VectorEnv env = server.make(one.withNumEnvs(size).withDistributions(reports));
             opened.add(env);

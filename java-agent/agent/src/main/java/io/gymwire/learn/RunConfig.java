@@ -62,7 +62,7 @@ public record RunConfig(String envId, Settings settings) {
                 all);
         requireSampling(settings);
         if (!settings.has(RunSettings.ANNEAL_STEPS)) {
-            // The value is stored as a setting: a longer run that continues this run then keeps the value.
+            // The number is stored as a setting, so that a resumed run with more steps keeps it.
             settings = settings.with(RunSettings.ANNEAL_STEPS, settings.get(RunSettings.STEPS));
         }
     }
@@ -111,8 +111,8 @@ public record RunConfig(String envId, Settings settings) {
     }
 
     /**
-     * The options that make one environment of the run. The server sends no infos. If an info contains the action mask,
-     * a wrapper puts the mask into the observation.
+     * The options that make one environment of the run. The server sends no infos. If --action-mask is info:KEY, a
+     * wrapper puts the mask from the info into the observation.
      */
     public MakeOptions environment() {
         return EnvironmentSettings.makeOptions(envId, settings).withInfos(InfoSelection.none());

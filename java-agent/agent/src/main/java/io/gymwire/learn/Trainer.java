@@ -71,7 +71,8 @@ public final class Trainer {
     /**
      * A trainer of {@code learner}.
      *
-     * @param sessions the sessions, in SAME_STEP mode; together they have {@link RolloutSettings#ENVS} environments
+     * @param sessions the sessions, in the autoreset mode SAME_STEP; together they have {@link RolloutSettings#ENVS}
+     *     environments
      */
     public Trainer(RunConfig config, Learner learner, List<VectorEnv> sessions) {
         this.config = config;

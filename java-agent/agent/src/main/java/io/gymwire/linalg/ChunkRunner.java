@@ -17,8 +17,8 @@ import java.util.function.IntConsumer;
 public final class ChunkRunner {
 
     /**
-     * A waiting thread first keeps the processor for this number of checks, which take some tens of microseconds. After
-     * these checks, it yields the processor between two checks.
+     * A waiting thread checks again and again whether it can continue. First it keeps the processor for this number of
+     * checks, which take some tens of microseconds. After these checks, it yields the processor between two checks.
      */
     private static final int SPINS = 2000;
     /**

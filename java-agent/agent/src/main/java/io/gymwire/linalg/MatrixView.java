@@ -3,8 +3,8 @@
 package io.gymwire.linalg;
 
 /**
- * A matrix [rows][cols] whose elements lie in an array of the caller. Element (i, j) is at {@code offset + i *
- * rowStride + j * colStride}. A view owns no elements, and several views may share an array.
+ * A matrix [rows][cols] whose elements lie in an array of the caller. The index of element (i, j) in this array is
+ * {@code offset + i * rowStride + j * colStride}. A view owns no elements, and several views may share an array.
  *
  * <p>Views can be changed. A caller keeps a few views and sets their fields again before each product. So a product
  * allocates nothing. Only one thread uses a view. A new view is 0 x 0.

@@ -5,8 +5,9 @@ package io.gymwire.linalg;
 import java.util.stream.IntStream;
 
 /**
- * The split of a batch's rows into chunks and blocks. The chunks run in parallel, on the calling thread and on the
- * threads of the common pool. A block is so small that its intermediate results stay in a core's cache.
+ * The split of a batch's rows into chunks, and of each chunk into blocks. The chunks run in parallel, on the calling
+ * thread and on the threads of the common pool. A block is so small that its intermediate results stay in a core's
+ * cache.
  *
  * <p>The split depends on the number of rows, but not on the number of threads. Each chunk adds into its own vector,
  * and the vectors are added in the order of the chunks ({@link ChunkSums}). So the sum has the same bits on one core
@@ -26,8 +27,8 @@ public final class RowChunks {
     public static final int BLOCK_ROWS = 128;
 
     /**
-     * The minimum number of rows of a chunk, if there are several chunks; to distribute and add up smaller chunks costs
-     * more time than it saves.
+     * The minimum number of rows of a chunk, if there are several chunks. Smaller chunks cost more time than they save,
+     * because the chunks must be distributed and their vectors added up.
      */
     private static final int MIN_ROWS = 128;
 

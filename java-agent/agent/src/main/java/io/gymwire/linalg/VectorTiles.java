@@ -23,9 +23,9 @@ final class VectorTiles {
     static final int LANES = SPECIES.length();
 
     /**
-     * The number of vectors in each row of {@link #wide}. An AVX2 processor has vectors of 4 numbers and 16 vector
-     * registers: 4 rows by 3 vectors, with their operands, fill them. With 4 rows by 4 vectors, the sums would go
-     * through memory, and products would take twice as long. AVX-512 and Arm processors have 32 registers.
+     * The number of vectors in each row of {@link #wide}. An AVX2 processor has 16 vector registers of 4 numbers each:
+     * 4 rows by 3 vectors, with their operands, fill them. With 4 rows by 4 vectors, the sums would go through memory,
+     * and products would take twice as long. AVX-512 and Arm processors have 32 registers.
      */
     private static final int WIDE_VECTORS = LANES == 4 ? 3 : 4;
 

@@ -3,7 +3,8 @@
 package io.gymwire.observe;
 
 /**
- * An encoder that copies an array's elements, or some of them, unchanged: for a Box or the bits of a MultiBinary space.
+ * An encoder that copies an array's elements, or some of them, unchanged. It is used for Box and for the bits of
+ * MultiBinary.
  */
 final class ElementsEncoder implements ArrayEncoder {
 

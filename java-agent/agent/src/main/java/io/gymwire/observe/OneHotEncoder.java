@@ -5,7 +5,7 @@ package io.gymwire.observe;
 import java.util.Arrays;
 
 /**
- * An encoder that turns each element of a Discrete or MultiDiscrete observation into one column for each possible
+ * An encoder that turns each element of a Discrete or MultiDiscrete observation into columns: one for each possible
  * value, in ascending order of the values. The column of the element's value is 1. The element's other columns are 0.
  */
 final class OneHotEncoder implements ArrayEncoder {

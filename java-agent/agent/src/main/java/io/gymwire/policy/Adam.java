@@ -85,7 +85,7 @@ public final class Adam {
         this.learningRate = learningRate;
     }
 
-    /** Sets the number of steps taken, as a checkpoint recorded it. */
+    /** Sets the number of steps taken, for example to the number in a checkpoint. */
     public void setSteps(long steps) {
         this.steps = steps;
     }

@@ -22,8 +22,8 @@ import org.ejml.data.DMatrixRMaj;
 public final class CriticFit {
 
     /**
-     * The minimum number of rows of a chunk, if there are several chunks; to distribute and add up smaller chunks costs
-     * more time than it saves.
+     * The minimum number of rows of a chunk, if there are several chunks. Smaller chunks cost more time than they save,
+     * because the chunks must be distributed and their gradients added up.
      */
     private static final int MIN_CHUNK_ROWS = 32;
 
@@ -157,8 +157,9 @@ public final class CriticFit {
     }
 
     /**
-     * Computes the gradient of the mean squared error, 2 (network(s) - scaled target) d network/d theta / n, summed
-     * over some rows of the minibatch. Here, n is the number of rows of the whole minibatch.
+     * Computes the part of the mean squared error's gradient that comes from some rows of the minibatch: the sum of
+     * (2 / n) (network(s) - scaled target) (d network(s) / d theta) over these rows. Here, n is the number of rows of
+     * the whole minibatch.
      */
     private void differentiate(Workspace workspace, int begin, int end, double twoOverN) {
         Arrays.fill(workspace.gradient, 0);

@@ -18,7 +18,7 @@ public final class CriticSettings {
             .fixedOnResume()
             .orElse("64,64");
 
-    /** Passes of a fit over each batch. */
+    /** The number of passes over the batch in each fit. */
     public static final Setting<Integer> EPOCHS = GROUP.integer("critic-epochs", "K")
             .text("Passes of the critic over each batch")
             .in(Range.atLeast(1))

@@ -13,8 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A stochastic policy pi_theta(a | s): a network whose output row, together with parameters that do not depend on the
- * state, determines a distribution over actions. theta = [the network's parameters, the distribution's parameters].
+ * A stochastic policy pi_theta(a | s). A network computes a row of outputs from the state. Together with parameters
+ * that do not depend on the state, this row determines a distribution over actions. theta = [the network's parameters,
+ * the distribution's parameters].
  */
 public final class Policy {
 

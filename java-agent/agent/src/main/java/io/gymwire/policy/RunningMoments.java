@@ -7,8 +7,8 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * The mean and variance of every column over all rows added so far. Batches are merged by the parallel formula of Chan,
- * Golub and LeVeque (1983, DOI 10.1080/00031305.1983.10483115), which has no catastrophic cancellation, even if the
- * mean is far from 0.
+ * Golub and LeVeque (1983, DOI 10.1080/00031305.1983.10483115). This formula has no catastrophic cancellation (the loss
+ * of most digits in a difference of nearly equal numbers), even if the mean is far from 0.
  */
 public final class RunningMoments {
 

@@ -83,8 +83,8 @@ public final class MonitorCsv implements Closeable {
      *
      * @param episodeReturn undiscounted sum of rewards
      * @param length environment steps
-     * @param endUnixSeconds the time of the row, in Unix seconds. All episodes of an iteration have the time at which
-     *     the run records them
+     * @param endUnixSeconds the time of the row, in Unix seconds. All episodes of an iteration get the same time: the
+     *     time when the run records them
      */
     public void episode(double episodeReturn, long length, double endUnixSeconds) throws IOException {
         String seconds = BigDecimal.valueOf(endUnixSeconds - startUnixSeconds)

@@ -195,8 +195,8 @@ public final class RunManifest {
     }
 
     /**
-     * Changes a run's status from failed to interrupted. The run lost a session, and the process was asked to end
-     * before the run could continue.
+     * Changes a run's status from failed to interrupted. Call this method if the run lost a session and the process was
+     * asked to end before the run could continue.
      *
      * @param path the manifest
      */

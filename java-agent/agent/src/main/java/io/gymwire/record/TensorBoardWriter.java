@@ -22,9 +22,9 @@ import java.util.zip.CRC32C;
  * A writer of scalars to a TensorBoard event file, {@code events.out.tfevents.<unix seconds>.<host>.<pid>.<number>}.
  *
  * <p>The file is a sequence of TFRecords. Each has four parts: the length of a message in bytes (uint64), the masked
- * CRC-32C of the length, the message, and the masked CRC-32C of the message, all little-endian. The message is a
- * protobuf message {@code tensorboard.Event}, encoded here by hand because scalars need few of its fields. Values are
- * stored as float32; progress.csv has all digits.
+ * CRC-32C of the length, the message, and the masked CRC-32C of the message, all little-endian. A masked CRC is rotated
+ * right by 15 bits, and then a constant is added. The message is a protobuf message {@code tensorboard.Event}, encoded
+ * here by hand because scalars need few of its fields. Values are stored as float32; progress.csv has all digits.
  */
 public final class TensorBoardWriter implements Closeable {
     /** The beginning of the names of event files. */
@@ -148,8 +148,8 @@ public final class TensorBoardWriter implements Closeable {
     }
 
     /**
-     * The host's name from the environment variables; localhost if they do not contain it. The resolver is not used: it
-     * can block for seconds without a network.
+     * The host's name from the environment variables; localhost if they do not contain it. The network is not asked for
+     * the name: without a network, this can block for seconds.
      */
     private static String hostName() {
         Map<String, String> variables = System.getenv();

@@ -19,9 +19,9 @@ final class Figures {
     private static final Dimension PANEL = new Dimension(560, 340);
 
     /**
-     * A limit is drawn only if its least value is at most this many times the greatest value of the curves. A greater
-     * limit would stretch the axis, so that the curves look flat. If no value of the curves is above 0, every limit is
-     * drawn.
+     * A metric's limit, such as delta, is drawn only if the limit's least value is at most this many times the greatest
+     * value of the curves. A greater limit would stretch the axis, so that the curves look flat. If no value of the
+     * curves is above 0, every limit is drawn.
      */
     private static final double FAR = 100;
 
@@ -34,8 +34,8 @@ final class Figures {
                 CURVE,
                 groups,
                 run -> run.curve(RunReader.RETURN));
-        // A chart cannot have two lines with the same name. So thresholds that differ only in digits that the name does
-        // not show get one line.
+        // A threshold is a return at which the environment counts as solved. Its name shows only some of its digits. A
+        // chart cannot have two lines with the same name, so thresholds with the same name get one line.
         Map<String, Double> thresholds = new LinkedHashMap<>();
         for (double threshold :
                 Plot.levels(groups, run -> run.scores().threshold().value())) {

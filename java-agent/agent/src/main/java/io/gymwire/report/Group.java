@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Runs of one environment with the same values of the grouping settings. Usually the runs differ only in their seeds.
+ * Runs of one environment with the same values of the grouping settings, which are the settings that distinguish
+ * groups. Usually the runs differ only in their seeds.
  *
  * @param envId the environment
  * @param settings the values of the grouping settings, by name; empty if there are no grouping settings
@@ -27,7 +28,7 @@ record Group(String envId, Map<String, String> settings, List<Run> runs) {
                         .toList());
     }
 
-    /** The scores of the runs [runs with a finite score]. Scores that are not finite are left out. */
+    /** The scores of the runs [number of finite scores]. Scores that are not finite are left out. */
     double[] scores(ToDoubleFunction<Run> score) {
         return runs.stream().mapToDouble(score).filter(Double::isFinite).toArray();
     }

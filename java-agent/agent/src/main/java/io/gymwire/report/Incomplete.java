@@ -5,8 +5,8 @@ package io.gymwire.report;
 import java.nio.file.Path;
 
 /**
- * A run that has not finished, or that has a file that cannot be used. A report lists such runs, because they may be
- * the worst runs: the results of only the finished runs can look too good.
+ * A run that has not finished, or that has a file that cannot be used. Such runs may be the worst runs. Without them,
+ * the results can look too good, so a report lists them.
  *
  * @param directory the run's directory
  * @param envId the environment; empty if it is not known

@@ -70,7 +70,7 @@ final class Plot {
     }
 
     /**
-     * Draws groups of one environment.
+     * Draws groups of runs. All runs are of the same environment.
      *
      * @param size the plot's size in pixels
      * @param quantity computes the curve that is drawn for a run

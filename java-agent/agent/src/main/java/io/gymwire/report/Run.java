@@ -55,9 +55,9 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
      * The undiscounted returns of a run; NaN for a return that the run does not have.
      *
      * @param last100 mean over the last training episodes, at most 100
-     * @param best highest point of the learning curve. A point counts only if its step is at least the total length of
-     *     the first 100 episodes, or of all episodes if there are fewer. If no point counts, this is the curve's last
-     *     point
+     * @param best highest point of the learning curve. A point counts only if its step is at least the number of steps
+     *     in the first 100 episodes, or in all episodes if there are fewer. If no point counts, this is the curve's
+     *     last point
      * @param deterministic mean over evaluation episodes in which the policy took the most probable actions
      * @param stochastic mean over evaluation episodes in which the policy drew its actions
      * @param threshold the return at which the environment counts as solved

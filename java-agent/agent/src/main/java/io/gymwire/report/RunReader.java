@@ -63,8 +63,8 @@ final class RunReader {
      *
      * @param paths run directories, or directories that contain run directories
      * @return the runs that have recorded a return, without runs that have a damaged file
-     * @throws IOException if a path contains no run, or if no run has recorded a return and no run has the status
-     *     {@code failed}. If a file that cannot be used is the reason, the message names this file
+     * @throws IOException if a path contains no run, or if there is no run to return and no run has the status
+     *     {@code failed}. In the second case, the message names the first file that cannot be used, if there is one
      */
     List<Run> read(List<Path> paths) throws IOException {
         Map<Path, Path> directories = new LinkedHashMap<>();

@@ -82,7 +82,7 @@ record Summary(Group group, Score score, double[] values, Interval interval) {
      * @param environments number of environments
      * @param runs number of runs
      * @param iqm interquartile mean of the normalised scores of all runs
-     * @param interval the bootstrap interval, stratified over the environments
+     * @param interval the bootstrap interval of {@code iqm}; each environment is a stratum, see {@link Bootstrap}
      */
     record Overall(String label, int environments, int runs, double iqm, Interval interval) {
 

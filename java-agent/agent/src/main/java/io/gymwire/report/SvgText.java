@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Transforms SVG from VectorGraphics2D. The result of {@link #compact} is smaller, and has the same bytes whenever the
- * same picture is drawn. The result of {@link #inline} can be put into an HTML page.
+ * Transforms SVG from the library VectorGraphics2D. The result of {@link #compact} is smaller, and has the same bytes
+ * whenever the same picture is drawn. The result of {@link #inline} can be put into an HTML page.
  */
 public final class SvgText {
 

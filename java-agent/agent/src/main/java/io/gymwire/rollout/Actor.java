@@ -10,9 +10,9 @@ import io.gymwire.policy.Policy;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * Chooses actions for the current observations of N environments. Row n belongs to environment n. A raw observation is
- * normalised, the network computes its output, and an action is drawn from the distribution, or the most probable
- * action is taken. The action of a row does not depend on the rows that are computed together with it.
+ * Chooses actions for the current observations of N environments. Row n of the observations belongs to environment n. A
+ * raw observation is normalised, the network computes its output, and an action is drawn from the distribution, or the
+ * most probable action is taken. The action of a row does not depend on the rows that are computed together with it.
  */
 public final class Actor {
 
@@ -50,8 +50,8 @@ public final class Actor {
     }
 
     /**
-     * The normalised observations [N][observation size]; {@link #act} and {@link #observe} write the rows of the
-     * environments {@code from}, ..., {@code to - 1}.
+     * The normalised observations [N][observation size]; {@link #act} and {@link #observe} write the rows of their
+     * environments.
      */
     public DMatrixRMaj normalized() {
         return normalized;

@@ -73,7 +73,7 @@ public record Batch(
         return branches.isPresent() && !branches.get().shape().allActions();
     }
 
-    /** A batch of transitions from only the old policy. */
+    /** A batch of transitions that were all collected with the old policy. */
     public static Batch onPolicy(DMatrixRMaj observations, DMatrixRMaj actions, double[] advantages) {
         double[] ones = new double[advantages.length];
         Arrays.fill(ones, 1);

@@ -31,7 +31,7 @@ final class BranchRound {
     private final DMatrixRMaj actions; // [E][action size], of the current step
     private final boolean[] ended; // [E]
     private final int[] environments; // [N], the environment of each state
-    private final long[] taken; // [N], the steps of this environment in the trunk up to the state
+    private final long[] taken; // [N], the steps of this environment up to the state, in the trunks of all iterations
     private long iteration;
     private int first; // branch in place 0
 
@@ -65,7 +65,7 @@ final class BranchRound {
     /**
      * Records state n: the state of environment {@code env} at step {@code time} of the trunk.
      *
-     * @param taken the steps that the environment had taken in the trunk up to this state
+     * @param taken the steps that the environment had taken up to this state, in the trunks of all iterations
      */
     void state(int n, int time, int env, long taken) {
         branches.state(n, time * plan.envs() + env);
@@ -102,7 +102,10 @@ final class BranchRound {
         return environments[state(place)];
     }
 
-    /** The number of steps that {@link #environment} had taken in the trunk up to the first state of the branch. */
+    /**
+     * The number of steps that {@link #environment} had taken up to the first state of the branch, in the trunks of all
+     * iterations.
+     */
     long taken(int place) {
         return taken[state(place)];
     }

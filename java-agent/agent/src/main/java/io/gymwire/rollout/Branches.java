@@ -44,8 +44,8 @@ import org.ejml.data.DMatrixRMaj;
  *
  * <p>In case 2, the gradient of L_n at theta_old is 1/K sum_k (Q_k - mean Q) d log pi(a_k|s_n). Its baseline, mean Q,
  * contains Q_k itself. So the expectation of this gradient is (1 - 1/K) times the gradient's expectation in case 1. The
- * factor is the same for all states. So, without an entropy bonus, it changes neither the direction nor the length of a
- * step in the trust region.
+ * factor is the same for all states. So, without an entropy bonus, it does not change the direction of a step in the
+ * trust region. It does not change the length either: delta determines the length in this direction.
  *
  * <p>{@link VineCollector} fills the object and reuses it in each iteration.
  */

@@ -33,8 +33,8 @@ public final class GeneralizedAdvantage {
      * An estimator.
      *
      * @param gamma discount, in [0, 1]
-     * @param lambda in [0, 1]. 0 uses the critic as much as possible (least variance). 1 uses the critic only for
-     *     V(s_t) and for the state after the last reward of the sum (least bias), if all traces are 1
+     * @param lambda in [0, 1]. 0 uses the critic as much as possible (least variance). If all traces are 1, a lambda of
+     *     1 uses the critic only for V(s_t) and for the state after the last reward of the sum (least bias)
      */
     public GeneralizedAdvantage(double gamma, double lambda) {
         this.gamma = gamma;

@@ -58,7 +58,7 @@ public final class VineCollector {
     /**
      * Fills a rollout and the branches that start from its states.
      *
-     * @param rollout the trunk, with the length in the plan; overwritten
+     * @param rollout the trunk, with {@link VinePlan#trunk} steps; overwritten
      * @param iteration the number of the iteration. With the seed, it determines the steps of the trunk at which the
      *     branches start, and the random numbers of the policy in the branches
      * @param stop see {@link RolloutCollector#collect}

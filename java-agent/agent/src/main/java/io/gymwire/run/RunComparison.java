@@ -147,8 +147,8 @@ public final class RunComparison {
     }
 
     /**
-     * Whether the final checkpoint in a run's manifest is identical to the other run's checkpoint of that step; empty
-     * if the manifest names no checkpoint, or the other run has no checkpoint of that step.
+     * Whether the final checkpoint that a run's manifest names is identical to the other run's checkpoint of the same
+     * step; empty if the manifest names no checkpoint, or the other run has no checkpoint of this step.
      */
     public static Optional<Boolean> sameCheckpoint(JsonFile manifest, RunDirectory other) throws IOException {
         if (!manifest.has(CHECKPOINT)) {

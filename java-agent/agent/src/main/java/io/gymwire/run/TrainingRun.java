@@ -60,8 +60,8 @@ public final class TrainingRun {
      * An iteration whose row is not yet written.
      *
      * @param saves whether to save the run when the iteration is complete
-     * @param states the states of the environments before the next batch, to save with the complete iteration; null if
-     *     the run is not to be saved or the states cannot be saved
+     * @param states the states of the environments before the next batch, for the checkpoint; null if the run is not to
+     *     be saved or the states cannot be saved
      */
     private record Unwritten(PendingIteration iteration, boolean saves, EnvironmentStates states) {}
 

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 
 /**
  * A choice of an observation's elements. It is written {@code all}, or as ranges in ascending order, for example
- * {@code 0-26,30}. Equal choices are written in the same way.
+ * {@code 0-26,30}. The method {@code toString} writes equal choices in the same way.
  *
  * @param values the elements, counted from 0, ascending; an empty array stands for all elements
  */
@@ -19,7 +19,7 @@ public record ElementRanges(int[] values) {
     private static final String ALL = "all";
     /**
      * The maximum number of digits of an element's number, without leading zeros. A number with more digits is a typing
-     * mistake: no network reads so many elements, and they would fill the memory.
+     * mistake: no network reads ten million elements or more, and a range of so many elements would fill the memory.
      */
     private static final int MOST_DIGITS = 7;
 

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 
 /**
  * Widths of hidden layers, written for example {@code 64,64}, or {@code none}. All widths together are one value: if a
- * command line gives an option with widths twice, the second list replaces the whole first list.
+ * command line gives the same option twice, the second list of widths replaces the whole first list.
  *
  * @param values the width of each layer, first to last; empty if there is no hidden layer
  */

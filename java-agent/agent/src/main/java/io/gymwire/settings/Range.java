@@ -3,8 +3,8 @@
 package io.gymwire.settings;
 
 /**
- * An interval of numbers, e.g. {@code Range.of(0, 1).withoutMost()} for [0, 1). The help text and the error message
- * about a number outside the interval show the interval as text.
+ * An interval of numbers, e.g. {@code Range.of(0, 1).withoutMost()} for [0, 1). The help text shows the interval as
+ * text. The error message about a number outside the interval also shows this text.
  */
 public final class Range {
 

@@ -49,7 +49,7 @@ final class Job {
         long startSteps = 0;
         Directories.make(run.directory());
         // If an earlier sweep was killed, the process that it started for this run may still be alive and hold this
-        // lock. Then acquire throws, so the files of that process are not removed.
+        // lock. Then acquire throws, so the call of clear below does not remove the files of that process.
         DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> {});
         try {
             switch (folder.state(run.config())) {

@@ -21,8 +21,8 @@ public record SweepRun(Path directory, RunConfig config, List<String> arguments)
 
     /**
      * The arguments that continue a run: its directory, {@code --steps}, and {@code --stop-at} if the run has this
-     * setting. This method adds those arguments of {@code train} that never change results, and those that depend on
-     * the machine: the options about servers, and the Python interpreter. The other settings are in the run's
+     * setting. After these come some arguments of {@code train}: the settings that never change results, and what
+     * depends on the machine (the options about servers, the Python interpreter). The other settings are in the run's
      * directory.
      */
     List<String> resumeArguments() {

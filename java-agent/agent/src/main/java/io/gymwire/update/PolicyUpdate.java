@@ -26,8 +26,9 @@ public interface PolicyUpdate {
     Report update(double[] theta, Batch batch, double annealed, RandomStream random);
 
     /**
-     * The numbers that an update keeps for the next update, by name: arrays of fixed length, not copies. A checkpoint
-     * stores and restores them between two updates. Most algorithms keep no numbers.
+     * The numbers that an update keeps for the next update, by name. They are in arrays of fixed length. A checkpoint
+     * stores and restores them between two updates. To restore them, it writes into these arrays, so the arrays must
+     * not be copies. Most algorithms keep no numbers.
      */
     default Map<String, double[]> state() {
         return Map.of();

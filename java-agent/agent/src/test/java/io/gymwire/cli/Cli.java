@@ -56,13 +56,13 @@ public final class Cli {
         return outcome.out();
     }
 
-    /** Runs a command that must fail with one line on standard error that contains all the fragments. */
+    /** Runs a command that must fail. Its standard error must be one line with all the fragments. */
     static void fail(List<String> fragments, String... args) {
         Outcome outcome = run(args);
         assertComplaint(outcome.code(), outcome.err(), fragments);
     }
 
-    /** Checks that a command failed with one line on standard error that contains all the fragments. */
+    /** Checks that a command failed, and that its standard error is one line with all the fragments. */
     public static void assertComplaint(int code, String err, List<String> fragments) {
         assertNotEquals(0, code, err);
         assertTrue(err.startsWith("gymwire: "), err);

@@ -146,7 +146,7 @@ final class ExplainCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"trpo", "npg", "ppo"})
-    void theDefaultIsTheNewestCheckpointAndErrorsListTheCheckpoints(String algorithm) throws IOException {
+    void theDefaultIsTheNewestCheckpointAndTheErrorListsAllCheckpoints(String algorithm) throws IOException {
         Path run = train("CartPole-v1", "--algorithm", algorithm);
         explain(run);
         String page = Files.readString(run.resolve("explain/index.md"));

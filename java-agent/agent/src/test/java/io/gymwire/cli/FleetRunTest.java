@@ -155,7 +155,7 @@ class FleetRunTest {
     }
 
     @Test
-    void theOptionWaitServersMakesTheAgentWaitAtTheStartForAllServers() throws IOException, InterruptedException {
+    void atTheStartTheAgentWaitsForAllServersIfWaitServersIsGiven() throws IOException, InterruptedException {
         String first = start().address();
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -114,7 +114,7 @@ class ResumeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "1"})
-    void aFinishedRunThatIsContinuedEqualsARunThatHadTheseStepsFromTheStart(String lag) throws IOException {
+    void aFinishedRunThatIsContinuedEqualsOneLongRun(String lag) throws IOException {
         Path whole = directory.resolve("whole");
         List<String> command = train("InvertedPendulum-v5", 3072, whole, "2");
         command.addAll(List.of("--preset", "none", "--anneal-steps", "1024", "--lag", lag));
@@ -154,7 +154,7 @@ class ResumeTest {
 
     /**
      * Waits until progress.csv has at least {@code more / 2} new lines. The header of a new file counts as a line. The
-     * method does not wait for all {@code more} lines, because the run must not end before its last kill.
+     * method waits only for half of {@code more}, because the run must not end before its last kill.
      */
     private static void awaitMoreRows(AgentProcess agent, Path run, int more) throws InterruptedException {
         int before = RunFiles.rows(run);

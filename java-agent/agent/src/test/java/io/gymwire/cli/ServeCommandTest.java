@@ -37,7 +37,7 @@ class ServeCommandTest {
             serve.signal("TERM");
             assertEquals(143, serve.awaitEnd());
             AgentProcess.awaitEnd(servers);
-            // The server reports only one event: the end of the session that the command info made.
+            // The server reports only one event: the end of the session that the command `info` made.
             assertEquals(1, serve.err().lines().count(), serve.err());
             assertTrue(serve.err().startsWith("{\"event\": \"session_ended\""), serve.err());
             assertTrue(serve.err().contains("\"env_id\": \"CartPole-v1\""), serve.err());

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Array jobs on a real Slurm cluster end with the same results as a local sweep. */
+/** A Slurm array job (one job of many Slurm tasks) on a real cluster ends with the same results as a local sweep. */
 @Tag("launcher")
 class SlurmClusterTest {
 

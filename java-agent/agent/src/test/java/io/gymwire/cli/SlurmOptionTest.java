@@ -98,9 +98,9 @@ class SlurmOptionTest {
     }
 
     /**
-     * Small scripts replace Slurm's programs, getent and the launcher. The new srun starts one server. The new launcher
-     * records its arguments, the token file's size and permissions, and the list of servers. With the command serve, it
-     * then prints an address and sleeps.
+     * Small scripts replace Slurm's programs, the launcher and getent (which looks up addresses). The new srun starts
+     * one server. The new launcher records its arguments, the token file's size and permissions, and the list of
+     * servers. With the command serve, it then prints an address and sleeps.
      */
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the test runs Unix shell scripts")

@@ -164,8 +164,8 @@ class SweepCommandTest {
     }
 
     /**
-     * A run that is killed cannot record its own failure, so the sweep records the failure. The sweep starts no
-     * environment server here, so {@link AgentProcess#servers} finds only the process of the run.
+     * A run that is killed cannot record its own failure, so the sweep records the failure. The method
+     * {@link AgentProcess#servers} finds the processes that the sweep started: here, only the process of the run.
      */
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the test sends Unix signals")
@@ -185,7 +185,7 @@ class SweepCommandTest {
         assertTrue(read(run, "manifest.json").contains("\"status\": \"finished\""));
     }
 
-    /** In addition to the damage, the file that names the newest checkpoint is missing. */
+    /** The newest checkpoint is damaged, and the file that names it is missing. */
     @Test
     void aRunWithADamagedNewestCheckpointIsContinuedFromTheCheckpointBefore() throws IOException {
         String[] command = sweep("CartPole-v1", "--seeds", "1", "--steps", "1024", "--checkpoint-every", "0");

@@ -97,7 +97,7 @@ class VerifyCommandTest {
     }
 
     @Test
-    void aDamagedManifestOrTableIsNamed() throws IOException {
+    void aDamagedManifestOrProgressFileIsNamed() throws IOException {
         Path run = train("CartPole-v1");
         Path manifest = run.resolve("manifest.json");
         String text = Files.readString(manifest);

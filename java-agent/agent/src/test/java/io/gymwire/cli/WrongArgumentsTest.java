@@ -118,7 +118,7 @@ class WrongArgumentsTest {
     }
 
     @Test
-    void aSweepOnSlurmRefusesTheOptionPart() {
+    void theOptionsSlurmAndPartAreRefusedTogether() {
         String folder = directory.resolve("run").toString();
         Cli.fail(
                 List.of("--slurm divides the sweep into parts itself; leave --part 1/4 out"),

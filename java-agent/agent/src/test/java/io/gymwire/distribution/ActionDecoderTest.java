@@ -83,7 +83,7 @@ final class ActionDecoderTest {
                 NdArray.ofLongs(DType.INT64, new int[] {1}, Long.MAX_VALUE),
                 new boolean[1],
                 new boolean[1]);
-        // This is 2^63 - 1024, the greatest double that is an int64.
+        // Long.MAX_VALUE - 1023 is 2^63 - 1024, the greatest double that is an int64.
         assertArrayEquals(
                 new long[] {Long.MAX_VALUE - 1023}, decode(unbounded, 1e19).toLongs());
     }

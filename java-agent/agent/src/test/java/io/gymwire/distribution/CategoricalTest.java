@@ -20,7 +20,7 @@ final class CategoricalTest {
     private final RandomStream stream = new RandomStream(6, RandomStream.Role.ACTION, 0);
 
     @Test
-    void logProbabilitiesDivergenceAndEntropyFollowTheirDefinitions() {
+    void logProbabilitiesAndDivergenceAndEntropyFollowTheirDefinitions() {
         Categorical distribution = new Categorical(4);
         DMatrixRMaj old =
                 new DMatrixRMaj(50, 4, true, random.doubles(200, -3, 3).toArray());
@@ -46,7 +46,7 @@ final class CategoricalTest {
     }
 
     @Test
-    void extremeLogitsGiveTheRightDivergenceEntropyAndLogProbabilities() {
+    void extremeLogitsGiveTheRightDivergenceAndEntropyAndLogProbabilities() {
         Categorical distribution = new Categorical(3);
         DMatrixRMaj sure = new DMatrixRMaj(1, 3, true, 1000, -1000, 0);
         DMatrixRMaj other = new DMatrixRMaj(1, 3, true, -1000, 1000, 0);

@@ -27,8 +27,8 @@ final class ColoredNoiseTest {
     }
 
     /**
-     * The expected correlation at each lag is computed from the filter's impulse response, h_k = Gamma(k + d) /
-     * (Gamma(d) k!) with d = color / 2.
+     * The expected correlation at each lag is computed from the filter's impulse response (its coefficients). With
+     * d = color / 2, the coefficients are h_k = Gamma(k + d) / (Gamma(d) k!).
      */
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.5, 1, 2})

@@ -151,7 +151,7 @@ final class DistributionDerivativesTest {
 
     /**
      * The divergence is summed over some states of the batch. Its gradients with respect to outputs and theta are added
-     * to the numbers that the arrays already contain.
+     * to two arrays that already contain numbers.
      */
     @ParameterizedTest
     @MethodSource("cases")

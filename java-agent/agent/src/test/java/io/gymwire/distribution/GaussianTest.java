@@ -72,7 +72,7 @@ final class GaussianTest {
     }
 
     @Test
-    void entropyDivergenceProbabilitiesAndSamplesAreFiniteWithLogStdAtItsBounds() {
+    void entropyAndDivergenceAndProbabilitiesAndSamplesAreFiniteWithLogStdAtItsBounds() {
         double[] least = theta(Gaussian.MIN_LOG_STD, Gaussian.MIN_LOG_STD);
         double[] greatest = theta(Gaussian.MAX_LOG_STD, Gaussian.MAX_LOG_STD);
         DMatrixRMaj mean = row(0.5, -0.5);

@@ -144,7 +144,7 @@ final class ExplainerTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void modelsAndFunctionsAlongTheStepFollowTheirDefinitions(SmallUpdate.Kind kind) {
+    void modelsAndMeasuredValuesAlongTheStepFollowTheirDefinitions(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings(10));
         UpdateTrace trace = trace(small);
         StepPath path = region(new Explainer(small.input).explain(NO_EPISODES, part -> {}))

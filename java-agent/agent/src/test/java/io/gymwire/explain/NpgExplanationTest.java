@@ -43,7 +43,7 @@ final class NpgExplanationTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void theExplainedUpdateEqualsAnUpdateOfNpgAndExplainingDoesNotChangeTheLearner(SmallUpdate.Kind kind) {
+    void explainingMakesTheUpdateOfNpgAndDoesNotChangeTheLearner(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings(0.05));
         Explainer explainer = new Explainer(small.input);
         Explanation explanation = explainer.explain(SmallUpdate.noEpisodes(), part -> {});

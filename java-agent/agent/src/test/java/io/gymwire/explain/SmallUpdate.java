@@ -28,8 +28,9 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * The input for an update of a small network, and functions that compute the expected values from their definitions,
- * state by state. The surrogate L is computed from log probabilities. The divergence is a sum over actions, the formula
- * for Gaussians, or the total of these two. Derivatives are computed by finite differences.
+ * state by state. The surrogate L is computed from log probabilities. The divergence is a sum over the choices of a
+ * Discrete action, or the formula for Gaussians. For {@code PRODUCT}, it is the total over the parts of the action.
+ * Derivatives are computed by finite differences.
  */
 final class SmallUpdate {
 
@@ -88,7 +89,7 @@ final class SmallUpdate {
         normalize(raw);
     }
 
-    /** The estimates from new episodes, for an explanation that plays no episodes: all are 0. */
+    /** The estimates that a test passes if it plays no new episodes: all are 0. */
     static Improvement.Fresh noEpisodes() {
         Improvement.Estimate none = new Improvement.Estimate(0, 0, 0);
         return new Improvement.Fresh(0, none, none, none, new Improvement.Undiscounted(none, none, none));
@@ -192,7 +193,7 @@ final class SmallUpdate {
         return sum / SIZE;
     }
 
-    /** KL(old || theta) in one state: a sum over actions, the formula for Gaussians, or the total of these two. */
+    /** KL(old || theta) in one state. */
     double divergence(double[] theta, int row) {
         DistributionInputs before = state(old, row);
         DistributionInputs now = state(theta, row);

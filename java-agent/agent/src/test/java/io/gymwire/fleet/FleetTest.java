@@ -139,7 +139,7 @@ class FleetTest {
     }
 
     @Test
-    void tooManyLossesAtOneStepEndTheRun() throws IOException {
+    void theRunEndsAfterTooManyLossesAtOneStep() throws IOException {
         try (ManagedServer one = ManagedServer.start();
                 ManagedServer two = ManagedServer.start()) {
             name(one, two);

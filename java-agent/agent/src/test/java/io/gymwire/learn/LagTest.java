@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * With {@code --lag 1}, the policy as it was before the last update collects a batch. The weight of a step is the
- * probability of its action under the policy after that update, divided by its probability under the policy that drew
- * the action, but at most 2.
+ * probability of its action under the policy after that update, divided by the action's probability under the policy
+ * that drew it, but at most 2.
  */
 class LagTest {
 
@@ -138,7 +138,10 @@ class LagTest {
         assertSame(failure, assertThrows(IllegalStateException.class, pending::complete));
     }
 
-    /** Checks a rollout's weights, and returns the largest distance of a ratio from 1. */
+    /**
+     * Checks a rollout's weights, and returns the largest distance of a ratio from 1. The ratio of a step is its weight
+     * without the limit of 2.
+     */
     private static double assertWeights(Learner learner, Drawer drawer, Rollout rollout, double[] weights) {
         double[] now = Drawer.of(learner).logProbabilities(learner.policy(), rollout);
         double[] then = drawer.logProbabilities(learner.policy(), rollout);

@@ -99,7 +99,7 @@ class TrainerTest {
     /** The test includes the first iteration, in which the batch changes the normaliser before the update. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
-    void readingABatchBeforeItsUpdateChangesNothing(int lag) {
+    void theResultIsTheSameIfABatchIsReadBeforeItsUpdate(int lag) {
         config = Configs.small(3).with(RolloutSettings.LAG, lag);
         Learner watched = learner();
         Learner unwatched = learner();

@@ -49,7 +49,7 @@ final class ChunkRunnerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 63})
-    void eachChunkHasRunExactlyOnceWhenRunReturns(int helpers) throws Exception {
+    void eachChunkHasRunExactlyOnceAfterACallOfRun(int helpers) throws Exception {
         List<CompletableFuture<Void>> ends = new ArrayList<>();
         for (int i = 0; i < helpers; i++) {
             ends.add(help());

@@ -20,7 +20,7 @@ final class PlainKernelsTest {
     private final Random random = new Random(1);
 
     @Test
-    void addsTheProductThatEjmlComputes() {
+    void addsTheSameProductAsTheLibraryEjml() {
         for (int size : new int[] {1, 2, 3, 8, 17, 64, 130}) {
             for (boolean transposed : new boolean[] {false, true}) {
                 Product product = Product.random(random, size + 3, 2 * size, size, transposed);

@@ -29,7 +29,7 @@ final class RandomStreamTest {
     @Test
     void numbersStayInRangeIfAllBitsAreOnesOrZeros() {
         RandomStream stream = new RandomStream(1, Role.ACTION, 0);
-        // The counters at which all bits of this stream are ones or zeros.
+        // At the first of these counters, all bits are ones. At the second, all bits are zeros.
         long allOnes = -9098105013566403617L;
         long allZeros = -3883696726890620189L;
         assertEquals(-1, stream.bits(allOnes));
@@ -110,7 +110,7 @@ final class RandomStreamTest {
     }
 
     @Test
-    void numbersOfDifferentRolesIndicesSeedsOrCountersAreUncorrelated() {
+    void numbersOfTwoStreamsOrTwoCountersAreUncorrelated() {
         RandomStream stream = new RandomStream(7, Role.ACTION, 0);
         assertUncorrelated(stream, 0, new RandomStream(7, Role.MINIBATCH, 0));
         assertUncorrelated(stream, 0, new RandomStream(7, Role.ACTION, 1));

@@ -110,7 +110,7 @@ final class EncoderTest {
     }
 
     @Test
-    void refusesAPartThatCannotBeEncodedAndNamesAWrapperThatLeavesItOut() {
+    void aPartThatCannotBeEncodedIsRefusedAndTheErrorNamesAWrapperThatLeavesItOut() {
         Map<String, Space> parts = new LinkedHashMap<>();
         parts.put("image", BOX);
         parts.put("mission", new TextSpace(0, 4, "ab"));

@@ -86,7 +86,7 @@ class ActionMaskTest {
     }
 
     @Test
-    void probabilityEntropyAndDivergenceAreOverTheAllowedChoices() {
+    void probabilityAndEntropyAndDivergenceAreOverTheAllowedChoices() {
         double[] log = new double[ROWS];
         double[] entropy = new double[ROWS];
         double[] divergence = new double[ROWS];

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Fits one critic twice, and compares each fit with the same fit in PyTorch. In each pass, Java and PyTorch take the
  * rows in the same order. Some minibatches fit into one block of rows (RowChunks.BLOCK_ROWS) and some need several. The
- * widths of the layers are not multiples of the kernels' tiles. The scale of the targets changes between the fits, and
- * Adam's moments are kept.
+ * kernels split a matrix product into tiles, and the widths of the layers are not multiples of a tile's width. The
+ * scale of the targets changes between the fits, and Adam's moments are kept.
  *
  * <p>The test also compares Adam's moments: Adam divides a step by the gradient's size, so theta would be nearly right
  * even if all gradients were too large by the same factor.

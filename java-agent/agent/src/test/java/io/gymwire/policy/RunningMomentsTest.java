@@ -16,12 +16,12 @@ final class RunningMomentsTest {
 
     @Test
     void mergedBatchesHaveTheMomentsOfAllTheirRows() {
-        assertMatchesTwoPasses(0, 1e-12);
+        assertMomentsOfAllRows(0, 1e-12);
     }
 
     @Test
     void theVarianceIsAccurateIfTheMeanIsFarFromZero() {
-        assertMatchesTwoPasses(1e9, 1e-6);
+        assertMomentsOfAllRows(1e9, 1e-6);
     }
 
     @Test
@@ -52,7 +52,7 @@ final class RunningMomentsTest {
         assertEquals(1, copy.variance(0));
     }
 
-    private void assertMatchesTwoPasses(double offset, double tolerance) {
+    private void assertMomentsOfAllRows(double offset, double tolerance) {
         RunningMoments moments = new RunningMoments(2);
         int total = 0;
         double[][] columns = new double[2][1110];

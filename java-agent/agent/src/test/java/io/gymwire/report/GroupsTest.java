@@ -34,7 +34,7 @@ class GroupsTest {
     }
 
     @Test
-    void aSettingThatOneKindOfSamplingIgnoresDoesNotMakeGroups() throws IOException {
+    void aSettingDoesNotDistinguishTwoRunsIfTheSamplingOfOneRunIgnoresIt() throws IOException {
         run("a", 1, "trpo", "\"sampling\":{\"value\":\"path\"},\"reuse\":{\"value\":\"1\"}");
         run("b", 1, "trpo", "\"sampling\":{\"value\":\"vine\"}");
         assertEquals(List.of("sampling=path", "sampling=vine"), labels());

@@ -47,9 +47,10 @@ class StatisticsTest {
     }
 
     /**
-     * Resamples have only a finite number of different interquartile means. With one stratum, these means are so far
-     * apart that the tolerance accepts only the exact ends. With two strata, the tolerance also accepts a mean that is
-     * 0.01 below or above an exact end, because an end from REPLICATIONS random resamples can be such a mean.
+     * Resamples have only a finite number of different interquartile means. With one stratum (group of scores), these
+     * means are so far apart that the tolerance accepts only the ends of the exact interval. With two strata, the
+     * tolerance also accepts a mean that is 0.01 below or above such an end. The interval from REPLICATIONS random
+     * resamples can end at this mean.
      */
     @Test
     void bootstrapIntervalsAreNearTheExactIntervals() {

@@ -47,7 +47,7 @@ final class RolloutAllocation {
     private static final String ENVIRONMENT = "Pendulum-v1";
     private static final int ENVS = 4;
     private static final int EPISODE = 200; // steps
-    /** The number of measured steps of a round. No episode ends during these steps. */
+    /** The number of steps in one measurement. No episode ends during these steps. */
     private static final int STEPS = 150;
     /** The number of steps before the measurement. After these steps, all classes are loaded. */
     private static final int WARM_UP = 2 * EPISODE;

@@ -170,7 +170,8 @@ final class VineCollectorTest {
         for (int iteration = 0; iteration < 2500; iteration++) {
             Branches branches = fixture.collect(iteration);
             for (int n = 0; n < 8; n++) {
-                // The branches of a state share random numbers, so the test uses only one branch of each state.
+                // The branches of a state share random numbers, so their errors are not independent. The standard error
+                // needs independent errors, so the test uses only one branch of each state.
                 int k = iteration % branches.shape().actions();
                 int state = fixture.state(branches, n);
                 int action = action(branches, n, k);

@@ -14,8 +14,8 @@ public final class Tolerances {
     /** For results of conjugate gradient, which multiplies rounding errors by the condition number of the matrix. */
     public static final double SOLUTION = 1e-8;
     /**
-     * For central differences with {@link #DIFFERENCE_STEP}. Most of their error comes from the higher terms of the
-     * Taylor series.
+     * For central differences with {@link #DIFFERENCE_STEP}. Their error comes from the higher terms of the Taylor
+     * series, and from rounding errors, which are divided by the small step.
      */
     public static final double FINITE_DIFFERENCE = 1e-7;
     /** The step of central differences. */

@@ -36,7 +36,7 @@ final class AdvantagesTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {1, 1e6})
-    void advantagesThatDifferOnlyByRoundingCountAsEqual(double size) {
+    void advantagesCountAsEqualIfTheyDifferOnlyByRounding(double size) {
         double[] advantages = {size, size + Math.ulp(size), size, size - Math.ulp(size)};
         assertFalse(Advantages.normalize(advantages));
     }

@@ -152,7 +152,7 @@ final class BranchesSurrogateTest {
             return logs;
         }
 
-        /** mean_n L_n(theta) as defined by equations 15 and 16 of the paper, in the unit of Q. */
+        /** mean_n L_n(theta) at theta = {@code at}, by equations 15 and 16 of the paper, in the unit of Q. */
         double definition(double[] at) {
             double[][] old = logs(theta);
             double[][] now = logs(at);

@@ -23,10 +23,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Measures the time of one blocking step, as in a user's own loop. Four clients take turns: the Java and the Python
- * library, which use a stream, and a Java and a Python client that make unary calls with generated code. All use the
- * same seeds and actions, and must get the same sum of rewards (except for rounding) as SyncVectorEnv in a Python
- * process.
+ * Measures the time of one blocking step, as in a user's own loop. Four clients take turns. Two are Gymwire's libraries
+ * for Java and Python, which use a stream. The other two are a Java client and a Python client that make unary calls
+ * with generated code. All use the same seeds and actions, and must get the same sum of rewards (except for rounding)
+ * as SyncVectorEnv in a Python process.
  */
 public final class ClientBench {
 

@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
  * The maximum number of double-precision operations a second on one core. The measured loop has twelve independent
  * chains of fused multiply-adds on vectors, all in registers. Twelve chains are enough to keep two arithmetic units
  * busy in spite of their latency, and they fit into the sixteen registers of AVX2. A fused multiply-add counts as two
- * operations for each lane.
+ * operations for each lane (each number of a vector).
  */
 final class FmaPeak {
 

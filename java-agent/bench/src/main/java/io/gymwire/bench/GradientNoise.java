@@ -60,7 +60,7 @@ public final class GradientNoise {
     private final int batches;
     private final List<Way> ways = new ArrayList<>();
 
-    /** A way to estimate the gradient, and its estimates g_b [M][P]. */
+    /** A way to estimate the gradient, and its estimates g_b [M][P], with P parameters of the policy. */
     private record Way(String name, double[][] gradients) {
 
         /** Adds to {@code sum} the mean of the estimates g_b with {@code from <= b < to}. */
@@ -79,7 +79,7 @@ public final class GradientNoise {
         this.batches = batches;
     }
 
-    /** Measures the noise. Arguments: RUN_DIR [BATCHES [HORIZON...]], with the horizons of vine sampling to compare. */
+    /** Measures the noise. Arguments: RUN_DIR [BATCHES [HORIZON...]]. Vine sampling is measured with each HORIZON. */
     public static void main(String[] args) throws IOException {
         int batches = args.length > 1 ? Integer.parseInt(args[1]) : 100;
         if (args.length == 0 || batches < 4) {

@@ -65,8 +65,8 @@ public final class Peer implements AutoCloseable {
     }
 
     /**
-     * Makes a model with some settings of {@code config}: those that both programs have. For the other settings, see
-     * bench/peers.py. The new model replaces the model of an earlier call.
+     * Makes a model with some settings of {@code config}; sb3-contrib has these settings too. For the model's other
+     * settings, see bench/peers.py. The new model replaces the model of an earlier call.
      */
     void make(RunConfig config) throws IOException {
         Map<String, Object> request = new LinkedHashMap<>();

@@ -20,7 +20,10 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 
-/** Draws the results of {@link ScaleModel} for one agent, whose costs were measured, and 1 to 8,192 simulators. */
+/**
+ * Draws the results of {@link ScaleModel} for one agent with 1 to 8,192 simulators. The costs of the agent were
+ * measured.
+ */
 public final class ScaleCurves {
 
     /**
@@ -52,9 +55,9 @@ public final class ScaleCurves {
      * STEP_SECONDS SESSIONS SERVERS, it prints only one row, which can be compared with a run. For this row, all steps
      * take the same time (no jitter), and the sessions share SERVERS server processes.
      *
-     * <p>Each of the last four columns is a share of the time: {@code simulating}, in which a simulator works, on
-     * average over the simulators; {@code agent}, in which a core of the agent works on messages, on average over the
-     * cores; {@code link}, in which the link is in use; and {@code learning}, in which the learner works.
+     * <p>The last four columns are shares of the time. In the share {@code simulating}, a simulator works (on average
+     * over the simulators). In {@code agent}, a core of the agent works on messages (on average over the cores). In
+     * {@code link}, the agent's link to the network is in use. In {@code learning}, the learner works.
      */
     public static void main(String[] args) throws IOException {
         System.out.printf(

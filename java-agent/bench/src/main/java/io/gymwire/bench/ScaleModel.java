@@ -15,7 +15,7 @@ import java.util.PriorityQueue;
  * symbols. A round trip of a session is
  *
  * <pre>
- *   n steps of the simulator, one after the other, each s ((1 - j) + j E), E exponential with mean 1
+ *   n steps of the simulator, one after the other: a step takes s ((1 - j) + j E), where E is exponential with mean 1
  *   the servers: d in one of their processes, where messages queue
  *   the network: latency l (both directions together), and n b / B on the agent's link, where messages queue
  *   the agent: a + c n on one of its cores, where messages queue

@@ -10,7 +10,10 @@ public enum Section {
     UPDATE,
     /** Steps through gRPC, compared with steps of environments in a Python process. */
     WIRE,
-    /** A blocking step with the Java and Python libraries, and with unary calls in both languages. */
+    /**
+     * A blocking step (the client waits for its answer) with the Java and Python libraries. For comparison, the same
+     * step with unary calls (without a stream) in both languages.
+     */
     CLIENTS,
     /** The time from the launcher's start to the first row of progress.csv. */
     START,

@@ -10,7 +10,7 @@ import java.util.Map;
 /** Measures the time from the launcher's start to the first row of a new run's progress.csv, without a build. */
 public final class StartBench {
 
-    private static final double GOAL = 3;
+    private static final double GOAL = 3; // seconds
     private static final long POLL_MILLIS = 5;
     private static final long TIMEOUT_SECONDS = 120;
 

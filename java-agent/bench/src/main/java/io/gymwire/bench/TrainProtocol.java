@@ -14,8 +14,8 @@ import java.util.Map;
 /** The settings with which Gymwire and the {@link Peer} train in a comparison. */
 enum TrainProtocol {
     /**
-     * Both sides have Gymwire's defaults, as far as the peer has these settings. The peer has no annealing, so Gymwire
-     * does not anneal either.
+     * Gymwire has its defaults, except that it does not anneal, because the peer has no annealing. The peer has the
+     * same values, as far as it has these settings.
      */
     GYMWIRE_DEFAULTS(
             "gymwire_defaults",

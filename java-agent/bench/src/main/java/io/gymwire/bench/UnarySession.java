@@ -20,8 +20,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A session of a client that makes only unary calls, with gRPC's generated code. The client uses Gymwire's library only
- * for the arrays that contain the actions.
+ * A session of a client that makes only unary calls (one request, one answer), with gRPC's generated code. The client
+ * uses Gymwire's library only for the arrays that contain the actions.
  */
 final class UnarySession implements AutoCloseable {
 

@@ -32,7 +32,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The policy's update on all cores, and the critic's fit on one core, each with 2,048 samples. The update uses at most
- * 16 cores, because 2,048 samples make 16 chunks. Observations and actions have the same sizes as in an environment.
+ * 16 cores, because it splits 2,048 samples into 16 chunks, and one core computes a whole chunk. Observations and
+ * actions have the same sizes as in an environment.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -36,7 +36,10 @@ final class PagesTest {
     private static final Set<String> FOREIGN =
             Set.of("cd", "export", "git", "job=$(sbatch", "pip", "ray", "sbatch", "tensorboard");
 
-    /** The pages in the top folder and up to three levels below it, without reports and files of builds and runs. */
+    /**
+     * The pages in the top folder and up to three levels below it. Reports, the files of builds and runs, and hidden
+     * folders are left out.
+     */
     static Stream<Path> pages() throws IOException {
         try (Stream<Path> files = Files.walk(HOME, 4)) {
             List<Path> pages = files.filter(file -> file.toString().endsWith(".md"))
@@ -218,8 +221,9 @@ final class PagesTest {
     }
 
     /**
-     * The words of a command. The cd, variables, redirection and comment around the command are left out. If a line
-     * joins commands with {@code &&}, and the last of them begins with ./ or .venv, the others are left out.
+     * The words of a command. These parts of the line are left out: cd, the assignments of variables, the redirection
+     * and the comment. If a line joins commands with {@code &&}, and the last of them begins with ./ or .venv, the
+     * others are left out.
      */
     private static List<String> words(String line) {
         String command = line.replaceFirst("^\\(?cd [\\w-]+ && ", "")

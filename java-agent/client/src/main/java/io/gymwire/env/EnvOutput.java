@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param observation the observation; null if a reset was only for other environments
  * @param reward the reward, usually a Long, a Double, or an NdArray of shape []; null in a {@link VectorReset}
- * @param info the requested entries of the info that can be sent; empty if no infos were requested, or if a reset was
- *     only for other environments
+ * @param info the requested entries of the info, without the entries that cannot be sent; empty if no infos were
+ *     requested, or if a reset was only for other environments
  */
 public record EnvOutput(Object observation, Object reward, Map<String, Object> info) {}

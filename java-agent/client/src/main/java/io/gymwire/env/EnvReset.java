@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param observation the observation for the next action, a member of the observation space
  * @param info the environment's info; empty after a restore
  * @param omittedInfos the infos that cannot be sent; {@code info} lacks them
- * @param seed the seed of the environment's random generator, from a request or drawn by Gymnasium; empty if unknown
+ * @param seed the seed of the environment's random generator, given in a reset or drawn by Gymnasium; empty if unknown
  */
 public record EnvReset(
         Object observation, Map<String, Object> info, List<OmittedInfo> omittedInfos, Optional<BigInteger> seed) {

@@ -85,8 +85,8 @@ public final class EnvironmentException extends RuntimeException {
 
     /**
      * Whether the session can still be used. If so, the session is as it was before the request, except after a render,
-     * a snapshot or a call: the environment's code may have changed something before it failed. If the connection broke
-     * during a render or a call, the server may have executed the request, and the message says so.
+     * a snapshot or a call: the environment's code may have changed something before the failure. If the connection
+     * broke during a render or a call, the server may have executed the request, and the message says so.
      */
     public boolean sessionAlive() {
         return sessionAlive;

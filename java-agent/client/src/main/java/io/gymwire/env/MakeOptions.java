@@ -159,8 +159,7 @@ public final class MakeOptions {
 
     /**
      * These options with another lease, at least 1 s; default: the server's default lease. The server may close the
-     * session when this time has passed since the last request, or since the end of the last stream that used the
-     * session. The time does not count while such a stream is open.
+     * session when this time passes without a request and without an open stream that has used the session.
      */
     public MakeOptions withLease(Duration time) {
         if (time.compareTo(Duration.ofSeconds(1)) < 0) {

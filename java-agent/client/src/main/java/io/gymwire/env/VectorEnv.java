@@ -183,8 +183,8 @@ public interface VectorEnv extends AutoCloseable {
      * first two numbers of Python's version, and processors of the same architecture with the same features.
      *
      * @param snapshots one for each environment
-     * @return the observations at the time of the snapshots, and the seeds if they were requested; no infos and no
-     *     outputs
+     * @return the observations at the time of the snapshots, and the seeds if they were requested. The infos and the
+     *     outputs of this {@link VectorReset} are empty
      */
     default VectorReset restore(List<Snapshot> snapshots) {
         throw cannot("restore snapshots");

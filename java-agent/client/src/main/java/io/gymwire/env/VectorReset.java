@@ -21,7 +21,7 @@ import java.util.Optional;
  *     {@link MakeOptions#withEnvOutputs} did not request these outputs
  * @param omittedInfos the infos that the server left out of {@code infos} and {@code outputs}, because they cannot be
  *     sent or batched: one entry for each key
- * @param seeds the seed of each environment's random generator, from a request or drawn by Gymnasium; a seed is empty
+ * @param seeds the seed of each environment's random generator, given in a reset or drawn by Gymnasium; a seed is empty
  *     if it is not known. The list is empty unless {@link MakeOptions#withResetSeeds} requested the seeds and the
  *     server can send them
  */

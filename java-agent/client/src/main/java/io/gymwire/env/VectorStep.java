@@ -30,7 +30,7 @@ public interface VectorStep {
     /**
      * Writes one array of the observations, as doubles, to a part of {@code destination}.
      *
-     * @param leaf the index of the array to write, among the {@link Leaves} of the space; for array spaces 0
+     * @param leaf the index of the array to write, among the {@link Leaves} of the space; it is 0 for array spaces
      */
     default void copyObservations(int leaf, double[] destination, int offset, int length) {
         copy(observations(), destination, offset, length);
@@ -57,14 +57,14 @@ public interface VectorStep {
     boolean truncated(int env);
 
     /**
-     * Whether an environment's observation is the first of a new episode. If it is the first, and the mode is
+     * Whether an environment's observation is the first of a new episode. If it is the first, and the autoreset mode is
      * NEXT_STEP, the environment ignored the action.
      */
     boolean wasReset(int env);
 
     /**
-     * The last observation of an episode that ended in this step, for array spaces. It exists if and only if the mode
-     * is SAME_STEP and the episode was terminated or truncated.
+     * The last observation of an episode that ended in this step, for array spaces. It exists if and only if the
+     * autoreset mode is SAME_STEP and the episode was terminated or truncated.
      *
      * @throws IllegalStateException if it does not exist
      */
@@ -91,7 +91,7 @@ public interface VectorStep {
     }
 
     /**
-     * What one environment returned, with the exact types. If its episode ended in this step, and the mode is
+     * What one environment returned, with the exact types. If its episode ended in this step, and the autoreset mode is
      * SAME_STEP, the output has the observation and info of the new episode and the last reward of the old episode.
      *
      * @throws IllegalStateException unless {@link MakeOptions#withEnvOutputs} requested exact outputs

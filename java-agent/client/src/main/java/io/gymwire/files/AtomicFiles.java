@@ -19,8 +19,8 @@ import java.util.HexFormat;
  *
  * <p>The content is written to a hidden file beside the target and forced to the disk. The hidden file then gets the
  * target's name, in one step if the file system supports this. The target's directory must exist. This class does not
- * make a missing directory: after users have removed a directory with files, a new directory would lack the earlier
- * files.
+ * make a missing directory: if users have removed the directory, a new directory would have only the new file and lack
+ * the earlier files.
  */
 public final class AtomicFiles {
     private AtomicFiles() {}

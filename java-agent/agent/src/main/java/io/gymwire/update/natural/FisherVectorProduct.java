@@ -14,8 +14,8 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * Products (F + damping I) v with the Fisher information matrix of a policy, F = mean_s J(s)' M(s) J(s). J is the
- * Jacobian of the network's outputs, and M is the distribution's Fisher information with respect to these outputs. The
- * distribution's own parameters have their own block on F's diagonal.
+ * Jacobian of the network's outputs, and J' is its transpose. M is the distribution's Fisher information with respect
+ * to these outputs. The distribution's own parameters have their own block on F's diagonal.
  *
  * <p>At theta_old the Hessian of mean KL(old || theta) is exactly F. The Hessian also has a term with second
  * derivatives of the network, but this term is zero: the second derivatives are multiplied by the gradient of the KL

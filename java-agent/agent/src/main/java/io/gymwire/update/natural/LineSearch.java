@@ -7,9 +7,9 @@ import io.gymwire.settings.Settings;
 import io.gymwire.update.Surrogate;
 
 /**
- * The backtracking line search. It tries theta_old + shrink^j step for j = 0, 1, ... and takes the first step that
- * keeps KL(old || new) within delta and improves the surrogate enough. The gain must be positive, and at least
- * {@code acceptRatio} times the gain that the gradient predicts.
+ * The backtracking line search. It tries theta_old + shrink^j step, first with j = 0, then with j = 1, and so on. It
+ * takes the first step that keeps KL(old || new) within delta and improves the surrogate enough. The gain must be
+ * positive, and at least {@code acceptRatio} times the gain that the gradient predicts.
  *
  * <p>The condition with this ratio is Armijo's condition. The predicted gain is g'(theta - theta_old), where theta has
  * been moved into its range. So a parameter that stays at the end of its range adds nothing to this gain.

@@ -11,7 +11,7 @@ import io.gymwire.update.Surrogate;
  * @param point the surrogate L, the divergence and the entropy at the end of the tried step, where the parameters are
  *     theta
  * @param gain L(theta) - L(theta_old)
- * @param expectedGain g'(theta - theta_old), the gain that the gradient predicts
+ * @param expectedGain g'(theta - theta_old), the gain that the gradient g predicts; ' is the transpose
  */
 public record LineSearchTry(double fraction, Surrogate.Point point, double gain, double expectedGain, Verdict verdict) {
 

@@ -27,7 +27,8 @@ import io.gymwire.update.natural.UpdateReport.Outcome;
  *   step = beta x
  * </pre>
  *
- * <p>{@link TrpoUpdate} and {@link NpgUpdate} use this step in different ways. K, N and P are as in {@link Surrogate}.
+ * <p>A prime, as in x', marks the transpose. {@link TrpoUpdate} and {@link NpgUpdate} use this step in different ways.
+ * K, N and P are as in {@link Surrogate}.
  */
 public abstract class NaturalUpdate implements PolicyUpdate {
 

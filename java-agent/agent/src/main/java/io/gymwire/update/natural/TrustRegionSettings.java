@@ -11,7 +11,7 @@ import io.gymwire.settings.SettingGroup;
  * (arXiv:1502.05477).
  *
  * <p>The usual DELTA is 0.01 to 0.05; with a larger DELTA, the policy learns faster, but the training fails more
- * easily. The usual CG_ITERATIONS is 10, as in the paper; with fewer than 5 the direction is hardly better than the
+ * easily. The usual CG_ITERATIONS is 10, as in the paper; with fewer than 5, the direction is hardly better than the
  * gradient. The usual CG_DAMPING is 0.1; raise it in proportion to DELTA. The usual LINE_SEARCH_STEPS is 10 to 15, and
  * LINE_SEARCH_SHRINK 0.5 to 0.8. The usual FIM_SUBSAMPLE is 1 for batches below 5,000 samples; the paper used a tenth
  * of the samples if a batch had 50,000.

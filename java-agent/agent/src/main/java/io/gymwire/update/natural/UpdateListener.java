@@ -6,8 +6,8 @@ import io.gymwire.update.Surrogate;
 
 /**
  * A listener that follows a {@link NaturalUpdate}; the symbols are explained there. The arrays are the working arrays
- * of the update: a listener may copy them, but must not keep or modify them. The surrogate and the operator can be used
- * until the next update begins.
+ * of the update: a listener may copy them, but must not keep or modify them. The objects {@code surrogate} and
+ * {@code fisher} can be used until the next update begins.
  */
 public interface UpdateListener extends ConjugateGradient.Listener {
 

@@ -48,8 +48,8 @@ public final class UpdateReport implements PolicyUpdate.Report {
         /** The gradient is zero; the old policy stays. */
         ZERO_GRADIENT("the surrogate's gradient is zero"),
         /**
-         * An advantage, the gradient, the search direction or the step's length is NaN or infinite. Or x'(F + damping
-         * I)x is not positive, so no step has the wanted length. The old policy stays.
+         * An advantage, the gradient, the search direction or the step's length is NaN or infinite. Or the number
+         * x'(F + damping I)x is not positive, so no step has the wanted length. The old policy stays.
          */
         NOT_FINITE("an advantage, the gradient, the search direction or the step's length is not finite");
 
@@ -202,8 +202,8 @@ public final class UpdateReport implements PolicyUpdate.Report {
     }
 
     /**
-     * |shrink^j beta x|, the norm of the step along the search direction, before parameters are moved into their range;
-     * 0 if no step was taken.
+     * |shrink^j beta x|, the norm of the step along the search direction, before parameters are moved into their
+     * allowed range; 0 if no step was taken.
      */
     public double stepNorm() {
         return stepNorm;

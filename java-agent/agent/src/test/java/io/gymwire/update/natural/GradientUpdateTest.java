@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Tests a new kind of update, without a trust region. This class shows which methods a new kind of update needs. No
- * other class has to change for the new kind, except Algorithm for a new value of --algorithm.
+ * other class has to change, except Algorithm, which lists the values of --algorithm.
  */
 final class GradientUpdateTest {
 

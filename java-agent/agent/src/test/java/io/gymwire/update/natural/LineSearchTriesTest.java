@@ -76,8 +76,8 @@ final class LineSearchTriesTest {
     }
 
     /**
-     * A step that is 50 times as long as the step of the update. At the end of the update's step, the quadratic model
-     * of the divergence, with damping, is delta.
+     * A step that is 50 times as long as the step of the update. The update's step ends where the quadratic model of
+     * the divergence (with damping) has the value delta.
      */
     private static double[] longStep(GoldenUpdate golden) {
         double[] x = golden.output("cg_x");

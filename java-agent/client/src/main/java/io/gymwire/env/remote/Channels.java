@@ -57,7 +57,8 @@ final class Channels {
                 // The server limits the size of its answers (--max-message-mib), so this client sets no limit.
                 .maxInboundMessageSize(Integer.MAX_VALUE);
         if (address.startsWith(UNIX)) {
-            // The default authority is the socket's path. It can have characters that a header field must not contain.
+            // By default, the header :authority is the socket's path, which can have characters that a header must not
+            // contain.
             builder.overrideAuthority("localhost");
         }
         if (!isOnThisMachine(address)) {

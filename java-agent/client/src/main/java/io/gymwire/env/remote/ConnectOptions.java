@@ -93,7 +93,7 @@ public final class ConnectOptions {
         }
     }
 
-    /** These options with TLS, and with the PEM file of the trusted authorities; null for no TLS. */
+    /** These options with TLS and with the PEM file of the trusted authorities. With null, TLS is not used. */
     public ConnectOptions withAuthority(Path file) {
         return with(options -> options.authority = file);
     }

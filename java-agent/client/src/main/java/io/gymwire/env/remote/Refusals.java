@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * The time for which a server's address has refused connections. All sessions of a connection share this object. So if
- * their server is lost, they wait for {@link #LONGEST} only once, not one after the other. Several threads can use this
- * object at the same time.
+ * The time for which a server's address has refused connections. All sessions of a {@link Connection} share this
+ * object. So if their server is lost, they wait for {@link #LONGEST} only once, not one after the other. Several
+ * threads can use this object at the same time.
  */
 final class Refusals {
     /** A server counts as lost if its address refuses connections for longer than this time. */

@@ -35,13 +35,13 @@ public record ServerInfo(
     }
 
     /**
-     * The machine and the software that environments run on. With equal fingerprints and equal
-     * {@link io.gymwire.env.VectorEnv#distributions}, equal seeds and actions give equal trajectories, unless the
-     * environment is nondeterministic.
+     * The machine and the software that environments run on. With equal fingerprints and equal packages of an
+     * environment ({@link io.gymwire.env.VectorEnv#distributions}), equal seeds and actions give equal trajectories,
+     * unless the environment is nondeterministic.
      *
      * @param os the operating system and its C library
      * @param cpu the machine type and processor model
-     * @param cpuFeatures the processor features from which numerical libraries choose their code
+     * @param cpuFeatures the processor features by which numerical libraries choose their code
      * @param python the version of Python
      * @param packages the versions of installed packages
      */

@@ -8,7 +8,7 @@ import java.time.Duration;
  * The longest times that a client waits for a server's answers. Even with long timeouts, a client on the
  * server's machine notices the end of the server's process within seconds.
  *
- * @param request the time for a request, for example a reset, or a step of all environments in a session; positive.
+ * @param request the time for a request; positive. A reset or step of all environments in a session is one request.
  *     For a Make and for the first request to a server, the time is {@code start}. A Close has a fixed time
  * @param start the time for each of these: the start of a server's process, its first answer, and a Make; positive
  */

@@ -23,7 +23,7 @@ import java.util.Map;
 
 /**
  * Converts Python objects in messages to Java objects and back. A value that is decoded and encoded again has the same
- * bytes, unless {@link #decodeDict} replaces a key. The conversions are:
+ * bytes, unless {@link #decodeDict} replaces a key by its text. The conversions are:
  *
  * <ul>
  *   <li>None becomes null, a bool becomes a Boolean, an int a Long (outside 64 bits a BigInteger), a float a Double, a

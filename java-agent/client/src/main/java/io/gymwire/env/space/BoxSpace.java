@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
 
-/** Arrays of one dtype and shape. Each element has bounds: low[i] &lt;= x[i] &lt;= high[i]. */
+/** Arrays of one dtype and shape. For each element, low[i] &lt;= x[i] &lt;= high[i]. */
 public final class BoxSpace implements ArraySpace {
     private static final int SHOWN_BOUNDS = 8;
 
@@ -156,9 +156,9 @@ public final class BoxSpace implements ArraySpace {
     }
 
     /**
-     * Draws each element according to its bounds: uniform with two bounds, low + Exponential(1) or
-     * high - Exponential(1) with one bound, Normal(0, 1) with no bound. For integers, the upper bound is raised by one,
-     * and the drawn value is rounded down.
+     * Draws each element according to its bounds. With two bounds, the element is uniform. With only a lower bound, it
+     * is low + Exponential(1). With only an upper bound, it is high - Exponential(1). With no bound, it is
+     * Normal(0, 1). For integers, the upper bound is raised by one, and the drawn value is rounded down.
      */
     @Override
     public NdArray sample(RandomGenerator random) {

@@ -72,8 +72,8 @@ public enum DType {
     }
 
     /**
-     * Whether numpy calls a cast to {@code target} safe: the cast changes no value, except that it can round 64-bit
-     * integers.
+     * Whether a cast to {@code target} is safe according to numpy: the cast changes no value, except that it can round
+     * 64-bit integers.
      */
     public boolean castsSafelyTo(DType target) {
         if (this == target || this == BOOL) {

@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /**
- * Graphs with features on nodes and perhaps on edges. The features of all nodes are one batch, built as in
- * {@link Batches}, and the features of all edges are another batch.
+ * Graphs with features on the nodes, and on the edges if there are any. The features of all nodes are one batch, built
+ * as in {@link Batches}, and the features of all edges are another batch.
  *
  * @param nodeSpace the space of a node's features
  * @param edgeSpace the space of an edge's features; null if the graphs have no edges. As in Gymnasium, a graph cannot

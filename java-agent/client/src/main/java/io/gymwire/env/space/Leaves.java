@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The leaves of a space: the arrays in its members. A member of an array space is one array, or one number. A member of
- * a Dict or Tuple contains the arrays of the inner spaces, one after the other. The order is that of Gymnasium's
- * {@code flatten}.
+ * The leaves of a space: the arrays in its members (the values that it contains). A member of an array space is one
+ * array, or one number. A member of a Dict or Tuple contains the arrays of the inner spaces, one after the other. The
+ * order is that of Gymnasium's {@code flatten}.
  */
 public final class Leaves {
     private Leaves() {}

@@ -26,7 +26,7 @@ final class CuttingProxy implements AutoCloseable {
         AFTER_REPLY
     }
 
-    /** If one read returns fewer bytes, they are only HTTP/2 control frames (such as pings), and no message. */
+    /** If one read returns fewer bytes than this, they are only HTTP/2 control frames (such as pings), no message. */
     private static final int SMALLEST_MESSAGE = 40;
 
     private final int serverPort;

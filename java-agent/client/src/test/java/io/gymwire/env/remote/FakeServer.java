@@ -36,7 +36,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A server on a free port of this machine. The observation of its only environment is the number of the step, or 0
- * after a reset. A test sets the server's answers to steps and reads the requests that the server received.
+ * after a reset. A test chooses how the server answers a step, and reads the requests that the server received.
  */
 final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseable {
     /** Answers one step, or sends no answer. */

@@ -67,7 +67,7 @@ class RemoteVectorEnvTest {
     }
 
     @Test
-    void twoVectorsHaveStepsInFlightAtTheSameTime() {
+    void twoSessionsHaveStepsUnderWayAtTheSameTime() {
         try (RemoteVectorEnv first = server.make("Count-v0", 1);
                 RemoteVectorEnv second = server.make("Count-v0", 1)) {
             first.reset();

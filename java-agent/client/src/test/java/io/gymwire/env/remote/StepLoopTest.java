@@ -129,7 +129,7 @@ class StepLoopTest {
     }
 
     @Test
-    void anAnswerToAnotherStepEndsTheLoopWithAnError() {
+    void anAnswerWithAWrongStepNumberEndsTheLoopWithAnError() {
         fake.stepAnswer = (number, client) -> client.onNext(FakeServer.step(Math.min(number, 4), 1));
         CountingDriver driver = driver(100, NOTHING);
         StepLoop loop = env.loop(driver);

@@ -195,7 +195,7 @@ class NdArrayTest {
     }
 
     @Test
-    void arraysAreNotEqualIfDtypeShapeOrBitsDiffer() {
+    void arraysAreNotEqualIfDtypeOrShapeOrBitsDiffer() {
         NdArray zero = NdArray.ofDoubles(DType.FLOAT64, new int[] {1}, 0.0);
         assertNotEquals(zero, NdArray.ofDoubles(DType.FLOAT64, new int[] {1}, -0.0));
         assertNotEquals(zero, NdArray.ofDoubles(DType.FLOAT64, new int[0], 0.0));
