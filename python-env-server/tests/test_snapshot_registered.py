@@ -12,7 +12,7 @@ import pytest
 from client import Client, ServerProcess
 from snapshot_runs import Run, Runs
 
-from gymwire.server.errors import SnapshotUnsupportedError
+from gymwire.server.errors import SnapshotUnsupportedError, WrongStateError
 from gymwire.server.snapshot import register_state
 from gymwire.server.snapshot.layers import check_state, take_state
 from gymwire.v1 import environment_service_pb2 as pb
@@ -113,7 +113,7 @@ def test_every_element_of_an_array_is_compared_even_if_the_array_is_called_p() -
     env.P, other.P = np.zeros((20, 4, 20)), np.zeros((20, 4, 20))
     check_state(other, take_state(env))
     other.P[10, 0, 10] = 1
-    with pytest.raises(ValueError, match=r"Timed\.P"):
+    with pytest.raises(WrongStateError, match=r"Timed\.P"):
         check_state(other, take_state(env))
 
 
