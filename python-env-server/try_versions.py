@@ -6,7 +6,7 @@
 
 floor uses the lowest versions that pyproject.toml allows. ceiling uses the newest allowed versions that the package
 index has. All other packages except pygame and pygame-ce have the versions of the lock file. The Python that runs this
-file makes a new virtual environment in target/versions (or FOLDER). The tests of packaging and bootstrap.py do not run.
+file makes a new virtual environment in target/versions (or FOLDER). test_packaging.py and test_bootstrap.py do not run.
 --short runs only the tests that depend most on these versions. They take half a minute after the virtual environment is
 made. All other arguments go to pytest. The exit code is 0 if all tests pass.
 """

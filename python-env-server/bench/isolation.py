@@ -244,7 +244,7 @@ def main() -> None:
         "--steps",
         type=int,
         default=2000,
-        help="number of timed steps of each task, unary and again streamed; default: %(default)s",
+        help="number of timed steps of each task, with unary calls and again on a stream; default: %(default)s",
     )
     parser.add_argument(
         "--seconds", type=float, default=5.0, help="seconds of each throughput measurement; default: %(default)s"

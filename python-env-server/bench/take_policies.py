@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Copies one trained policy of each environment, with the files that `./gymwire eval` needs.
 
-    python bench/take_policies.py ../java-agent/results/runs.csv ../runs/results ../java-agent/results/policies
+    python bench/take_policies.py reports/presets/runs.csv ../runs/presets policies
 
 The arguments are the file runs.csv that `./gymwire report` made, the folder that contains the directories of these
 runs, and the folder for the copies. The column `deterministic` of runs.csv is the mean return of a run's last

@@ -60,7 +60,7 @@ class TwoRewards(WellBehaved):
         return observation, np.zeros(2), terminated, truncated, info
 
 
-class NoFlag(WellBehaved):
+class TwoFlags(WellBehaved):
     """Returns two flags as `terminated`."""
 
     def step(self, action: Any) -> _Step:
@@ -68,5 +68,5 @@ class NoFlag(WellBehaved):
         return observation, reward, np.zeros(2, dtype=np.bool_), truncated, info
 
 
-for _kind in (Quits, LongUnicode, HalfPair, WordReward, TwoRewards, NoFlag):
+for _kind in (Quits, LongUnicode, HalfPair, WordReward, TwoRewards, TwoFlags):
     gymnasium.register(f"Rude/{_kind.__name__}-v0", f"{__name__}:{_kind.__name__}")

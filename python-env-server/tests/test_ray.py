@@ -298,7 +298,7 @@ def test_a_run_on_two_nodes_equals_a_run_on_one_machine_even_if_servers_are_lost
         for pid in session(lost):
             if "gymwire.server" not in command_line(pid):
                 os.kill(pid, signal.SIGKILL)
-        assert wait_until(lambda: not session(lost)), "the server runs after the end of its node"
+        assert wait_until(lambda: not session(lost)), "the server still runs after the end of its node"
         assert wait_until(lambda: len(servers_list(agent) & first) == 1 and len(servers_list(agent)) == 2, SECONDS)
         os.kill(on_kept[0], signal.SIGKILL)
         assert wait_until(lambda: len(servers_list(agent) - first) == 2, SECONDS)

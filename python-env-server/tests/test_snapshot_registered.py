@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import gymnasium
+import numpy as np
 import pytest
 from client import Client, ServerProcess
 from snapshot_runs import Run, Runs
 
-from gymwire.server.errors import SnapshotUnsupportedError
+from gymwire.server.errors import SnapshotUnsupportedError, WrongStateError
 from gymwire.server.snapshot import register_state
-from gymwire.server.snapshot.layers import take_state
+from gymwire.server.snapshot.layers import check_state, take_state
 from gymwire.v1 import environment_service_pb2 as pb
 
 REGISTERED = ["State/Drift-v0", "State/Chaos-v0", "State/TiredHopper-v0", "State/Momentum-v0"]
@@ -103,6 +104,17 @@ class Timed(gymnasium.Env[Any, Any]):
     observation_space = gymnasium.spaces.Discrete(2)
     action_space = gymnasium.spaces.Discrete(2)
     clock = 0
+    P: Any = None
+
+
+def test_every_element_of_an_array_is_compared_even_if_the_array_is_called_p() -> None:
+    register_state(Timed)
+    env, other = Timed(), Timed()
+    env.P, other.P = np.zeros((20, 4, 20)), np.zeros((20, 4, 20))
+    check_state(other, take_state(env))
+    other.P[10, 0, 10] = 1
+    with pytest.raises(WrongStateError, match=r"Timed\.P"):
+        check_state(other, take_state(env))
 
 
 def test_only_in_gymnasiums_environments_the_clock_does_not_affect_results() -> None:

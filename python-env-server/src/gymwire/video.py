@@ -70,7 +70,7 @@ def _positive(text: str) -> Fraction:
     except (ValueError, ZeroDivisionError):
         number = Fraction(0)
     if not 0 < number <= _MOST_FPS:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a positive number or fraction of at most {_MOST_FPS}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number or fraction from 1/100000 to {_MOST_FPS}")
     return number
 
 

@@ -64,7 +64,9 @@ class Credentials:
 
     def __post_init__(self) -> None:
         if (self.certificate is None) != (self.key is None):
-            raise ValueError(f"a certificate needs its key: certificate={self.certificate!r}, key={self.key!r}")
+            raise ValueError(
+                f"give a certificate and its key together: certificate={self.certificate!r}, key={self.key!r}"
+            )
 
     def open_channel(self, address: str) -> grpc.Channel:
         """Returns a channel to an address."""

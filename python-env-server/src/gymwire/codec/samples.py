@@ -174,7 +174,7 @@ def _check_one_of(space: "spaces.OneOf[Any]", value: Any, path: str) -> None:
     if not isinstance(value, tuple) or len(value) != 2 or not isinstance(value[0], (int, np.int64)):
         raise _refuse(path, "a tuple of an int (or int64) and a sample", value)
     if not 0 <= value[0] < count:
-        raise _refuse(f"{path}[0]", f"the number of a space from 0 to {count - 1}", value[0])
+        raise _refuse(f"{path}[0]", f"the index of a space, from 0 to {count - 1}", value[0])
     _check(space.spaces[value[0]], value[1], f"{path}[1]")
 
 

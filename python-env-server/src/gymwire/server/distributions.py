@@ -69,7 +69,8 @@ def _modules(env: gymnasium.Env[Any, Any]) -> Iterable[str]:
             if base.__module__.partition(".")[0] not in sys.stdlib_module_names:
                 # A module that was loaded from a file without an import is not in sys.modules. Then the variables of
                 # the class are searched instead.
-                for value in vars(sys.modules.get(base.__module__, base)).values():
+                # The list is a copy, because another thread can add variables.
+                for value in list(vars(sys.modules.get(base.__module__, base)).values()):
                     yield value.__name__ if isinstance(value, ModuleType) else ""
         if layer is env.unwrapped or not hasattr(layer, "env"):
             return

@@ -76,7 +76,7 @@ class Rules:
         if not self.imports and module not in self.modules:
             raise RefusedError(
                 f"{what} would import code that the client names; ask the server's operator "
-                f"to start it with --import {module} (--allow-import lets clients import)"
+                f"to start the server with --import {module} (--allow-import lets clients import)"
             )
 
     def check_kwargs(self, kwargs: dict[str, Any]) -> None:

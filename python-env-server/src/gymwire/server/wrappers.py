@@ -86,7 +86,7 @@ def check_wrapper(wrapper: NamedWrapper, rules: Rules) -> None:
         raise InvalidRequestError(f"the wrapper {name} cannot be used through the server: {_REFUSED[name]}")
     if name in _WRITE_FILES and not rules.files:
         raise RefusedError(
-            f"the wrapper {name} writes files on the server; ask the server's operator to start it with "
+            f"the wrapper {name} writes files on the server; ask the operator to start the server with "
             "--allow-files, or fetch pictures with Render and write them yourself"
         )
     known = sorted(_ALLOWED | _OWN.keys())

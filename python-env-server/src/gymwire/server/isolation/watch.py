@@ -53,7 +53,11 @@ class Watch:
 
     def _check(self, processes: list[SessionProcess]) -> None:
         now = time.monotonic()
-        tree = read_processes() if sys.platform == "linux" else ProcessTree()
+        tree = ProcessTree()
+        if sys.platform == "linux":
+            # If no file descriptor is free, this check leaves out the memory.
+            with contextlib.suppress(OSError):
+                tree = read_processes()
         for process in processes:
             busy_since = process.busy_since
             if busy_since is not None and now - busy_since > self._limits.request_seconds:

@@ -38,7 +38,7 @@ final class ReportCommand implements Callable<Integer> {
             paramLabel = "SETTING",
             split = ",",
             description = "Settings by which the runs of an environment are grouped, e.g. delta,hidden. With 'none',"
-                    + " all its runs are one group (default: every setting that can change results and has"
+                    + " all runs of an environment are one group (default: every setting that can change results and has"
                     + " different values in the runs that it affects, except the seed and --python).")
     private List<String> groupBy = List.of();
 

@@ -67,7 +67,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
     @Option(
             names = "--file",
             paramLabel = "FILE",
-            description = "Runs from a file: a line contains the arguments of one train command, # begins a comment. A"
+            description = "Runs from a file: a line contains the arguments of one train command; # begins a comment. A"
                     + " line without --seed runs once for each seed of --seeds. --run-dir NAME in a line names the"
                     + " directory of its run.")
     private Path file;

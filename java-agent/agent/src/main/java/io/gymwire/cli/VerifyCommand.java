@@ -139,7 +139,7 @@ final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
         List<String> settings = SettingChanges.during(manifest);
         if (!settings.isEmpty()) {
             System.out.println(
-                    "the first run was resumed with other settings, which the second run had from its start:");
+                    "settings changed when the first run was resumed; the second run had the new values from its start:");
             settings.forEach(line -> System.out.println("  " + line));
         }
         return difference.isEmpty() ? 0 : 1;

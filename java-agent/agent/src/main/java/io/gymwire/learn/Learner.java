@@ -39,8 +39,8 @@ public final class Learner {
 
     /**
      * If observations are normalised, the initial weights in the first layers of policy and critic are divided by this
-     * number. The first statistics come from the first batch, but later states are spread more widely. RESULTS.md shows
-     * the effect.
+     * number. The first statistics come from the first batch, but later states are spread more widely. The page
+     * java-agent/results/README.md shows the effect.
      */
     private static final double INPUT_SPREAD = 3;
 

@@ -15,7 +15,7 @@ public final class UpdateMetrics {
     private static final MetricGroup GROUP = new MetricGroup();
 
     public static final Metric POLICY_OBJECTIVE = GROUP.metric("train/policy_objective")
-            .text("surrogate L, not clipped and with the bonus of --entropy, at the parameters that the update"
+            .text("surrogate L, with the bonus of --entropy and without clipping, at the parameters that the update"
                     + " kept");
 
     public static final Metric ACTUAL_IMPROVEMENT =

@@ -69,8 +69,8 @@ class VerifyCommandTest {
         assertEquals(1, outcome.code());
         assertTrue(
                 outcome.out()
-                        .endsWith("the first run was resumed with other settings, which the second run had from its"
-                                + " start:\n  gamma: 0.99, now 0.9\n  steps: 1536, now 2048\n"),
+                        .endsWith("settings changed when the first run was resumed; the second run had the new values"
+                                + " from its start:\n  gamma: 0.99, now 0.9\n  steps: 1536, now 2048\n"),
                 outcome.out());
     }
 

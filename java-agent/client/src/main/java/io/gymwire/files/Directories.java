@@ -26,13 +26,12 @@ public final class Directories {
 
     /** Makes a directory if it is missing. Unlike {@link #make}, it fails if the directory above is missing. */
     public static void makeOne(Path directory) throws FileException {
-        if (Files.isDirectory(directory)) {
-            return;
-        }
         try {
             Files.createDirectory(directory);
         } catch (IOException e) {
-            throw FileException.writing(directory, e);
+            if (!Files.isDirectory(directory)) {
+                throw FileException.writing(directory, e);
+            }
         }
     }
 

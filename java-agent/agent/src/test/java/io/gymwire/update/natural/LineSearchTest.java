@@ -32,12 +32,15 @@ final class LineSearchTest {
 
         double[] longer = Updates.moved(search.old, result.stepFraction() / shrink, search.step);
         Surrogate.Point before = search.surrogate.at(longer);
+        double gain = before.surrogate() - search.start.surrogate();
+        double predicted = 0;
+        for (int i = 0; i < longer.length; i++) {
+            predicted += search.gradient[i] * (longer[i] - search.old[i]);
+        }
         assertTrue(
                 before.divergence() > search.config.get(TrustRegionSettings.DELTA)
-                        || before.surrogate()
-                                <= search.start.surrogate()
-                                        + search.config.get(TrustRegionSettings.ACCEPT_RATIO)
-                                                * (result.point().surrogate() - search.start.surrogate()),
+                        || gain <= 0
+                        || gain < search.config.get(TrustRegionSettings.ACCEPT_RATIO) * predicted,
                 "the longer step must be rejected");
     }
 

@@ -47,8 +47,10 @@ public final class VideoEncoder implements AutoCloseable {
                 String.valueOf(width),
                 String.valueOf(height),
                 String.valueOf(framesPerSecond));
-        process = ServerHome.find(target.python())
-                .python(command, Map.of())
+        ServerHome home = ServerHome.find(target.python());
+        process = home.python(command, Map.of())
+                // Python searches its working directory for modules first. The user's directory may have an av.py.
+                .directory(home.directory().toFile())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         log = new OutputTail(process.getErrorStream(), "gymwire-video-log");
