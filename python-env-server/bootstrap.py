@@ -123,6 +123,8 @@ def pip_alone(arguments, unlock):
     if moved and not unlock:
         say(False, "Restoring versions that may change only with --unlock: %s..." % ", ".join(sorted(moved)))
         install_packages(bool(stamp.get("dev")))
+        # This also installs the versions again that an earlier call with --unlock chose.
+        users.restore()
         return code or 1
     return code
 

@@ -144,7 +144,7 @@ def test_a_server_that_dies_causes_a_connection_error(monkeypatch: pytest.Monkey
 
 
 def test_a_certificate_needs_its_key() -> None:
-    with pytest.raises(ValueError, match="give a certificate and its key together"):
+    with pytest.raises(ValueError, match="give certificate and key together"):
         Credentials(certificate="c.pem")
     assert "secret" not in repr(Credentials(token="secret"))
 

@@ -64,9 +64,7 @@ class Credentials:
 
     def __post_init__(self) -> None:
         if (self.certificate is None) != (self.key is None):
-            raise ValueError(
-                f"give a certificate and its key together: certificate={self.certificate!r}, key={self.key!r}"
-            )
+            raise ValueError(f"give certificate and key together: certificate={self.certificate!r}, key={self.key!r}")
 
     def open_channel(self, address: str) -> grpc.Channel:
         """Returns a channel to an address."""

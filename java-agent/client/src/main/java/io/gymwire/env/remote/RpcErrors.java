@@ -41,7 +41,7 @@ final class RpcErrors {
             case UNAUTHENTICATED -> "the server at " + address + " refused this client: " + status.getDescription();
             case DEADLINE_EXCEEDED ->
                 "the server at " + address + " did not answer " + what + " " + Timeouts.remedy(timeout)
-                        + " if it is slow";
+                        + " if the server is slow";
             default -> "the server at " + address + " failed at " + what + ": " + describe(status);
         };
         return new EnvironmentException(code(status), address, message, failure);

@@ -33,7 +33,7 @@ import java.util.function.Predicate;
 final class SessionStream {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     /** A stream that lasted longer was connected: Netty gives up an attempt to connect after at most 30 seconds. */
-    private static final Duration LONGEST_CONNECT = Duration.ofSeconds(30);
+    private static final Duration LONGEST_CONNECT = Duration.ofSeconds(40);
 
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long LONGEST_PAUSE_MILLIS = 1000;
