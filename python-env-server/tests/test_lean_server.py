@@ -278,7 +278,7 @@ def test_ended_connections_leave_no_threads_and_no_descriptors(start: Start) -> 
             with socket.create_connection((host, int(port))) as connection:
                 connection.sendall(b"PRI * HTTP/2.0\r\n")
 
-    # The server keeps some threads and descriptors after the first load. The second load must not add any.
+    # The first load makes the server open what it opens only once. The second load must not leave anything behind.
     load()
     time.sleep(0.5)
     before = usage(pid)

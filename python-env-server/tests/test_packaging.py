@@ -52,8 +52,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def wheel(folder: Path) -> Path:
-    """The wheel built from this checkout. The wheel must not contain the checkout's own message classes, which another
-    version of their generator may have made."""
+    """The wheel built from this checkout. The wheel must not contain the message classes of the checkout: perhaps
+    another version of grpcio-tools has generated them."""
     pip(sys.executable, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder / "tree", HOME)
     (path,) = (folder / "tree").iterdir()
     return path

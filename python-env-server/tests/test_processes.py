@@ -60,7 +60,7 @@ def test_a_killed_process_ends_its_session_and_no_other(client: Client) -> None:
     os.kill(pids[1], signal.SIGKILL)
     code, detail = refusal(lambda: client.step(broken.session_id, actions))
     assert code is Code.UNKNOWN
-    assert "the process of environment 1 was killed, crashed or broke its connection (exit code -9;" in detail.message
+    assert "the process of environment 1 was killed, crashed or broke its connection (exit code -9);" in detail.message
     assert detail.env_index == 1
     assert not detail.session_alive
     assert not any(is_alive(pid) for pid in pids)

@@ -37,7 +37,7 @@ ITERATIONS = 20
 SECONDS = 240.0
 
 
-def test_the_agents_command_begins_after_the_first_separate_double_hyphen() -> None:
+def test_the_agents_command_begins_after_the_first_argument_that_is_a_double_hyphen() -> None:
     words = ["train", "A", "--lag", "1", "--", "B"]
     options = launcher.parse(["--servers", "2", "--import", "lab", "--cpus-per-server", "4", "--", *words])
     assert (options.servers, options.cpus_per_server, options.modules) == (2, 4, ["lab"])
@@ -236,7 +236,7 @@ def missing() -> str:
     if not RAY_PYTHON.exists():
         return "Ray is not installed; make its environment with: python3 python-env-server/make_ray.py"
     if os.geteuid() != 0 or not all(map(shutil.which, ("ip", "nsenter", "unshare"))):
-        return "a cluster needs a network namespace: root, and the programs ip, nsenter and unshare"
+        return "a cluster needs a network namespace, and this needs root and the programs ip, nsenter and unshare"
     return ""
 
 

@@ -145,9 +145,9 @@ class ProcessWorker(Worker):
     def _end_error(self, i: int) -> EnvironmentFailedError:
         process = self._processes[i]
         process.join(1.0)
+        state = "it still runs" if process.exitcode is None else f"exit code {process.exitcode}"
         return EnvironmentFailedError(
-            f"the process of environment {i} was killed, crashed or broke its connection "
-            f"(exit code {process.exitcode}; None: it still runs); open a new session",
+            f"the process of environment {i} was killed, crashed or broke its connection ({state}); open a new session",
             i,
         )
 

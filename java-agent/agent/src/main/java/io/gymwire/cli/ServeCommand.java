@@ -38,7 +38,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--python",
             paramLabel = "PATH",
             description =
-                    "Runs the server with this Python interpreter; its environment must have gymwire[server] (default:"
+                    "Runs the server with this Python interpreter; gymwire[server] must be installed there (default:"
                             + " Gymwire's own interpreter).")
     private Path python;
 

@@ -59,7 +59,8 @@ final class ExplanationPage {
         page.heading("What was collected")
                 .text("The policy before the update chose the actions (with --reuse or --lag 1, earlier policies chose"
                         + " some or all of them); the critic before the update estimated the values."
-                        + " Advantages are those of generalised advantage estimation.")
+                        + " Advantages are those of generalised advantage estimation; for samples of earlier policies,"
+                        + " with V-trace's traces.")
                 .table(Sections.collected(explanation.collected()));
     }
 
@@ -69,9 +70,10 @@ final class ExplanationPage {
                         L(theta) = mean_i pi_theta(a_i|s_i) / pi_old(a_i|s_i) A_i      A normalised: mean 0, deviation 1
                         g        = dL / dtheta at theta_old
                         """)
-                .text("At theta_old every ratio is 1, so that L(theta_old) is the mean of the normalised advantages,"
-                        + " which is 0 up to rounding. With --entropy, L includes the bonus; with --reuse or --lag 1,"
-                        + " the samples of earlier policies are weighted. In both cases L(theta_old) is not 0.")
+                .text("At theta_old every ratio is 1, so that L(theta_old) is the mean of the normalised"
+                        + " advantages, which is 0 up to rounding. With --entropy, L includes the bonus; with"
+                        + " --reuse or --lag 1, the samples of earlier policies are weighted. In both cases"
+                        + " L(theta_old) can differ from 0.")
                 .table(Sections.objective(objective))
                 .table(Sections.parts(objective));
     }
@@ -167,8 +169,8 @@ final class ExplanationPage {
         page.heading("The plane of gradient and natural gradient")
                 .text("Every point is a vector theta, with theta_old at 0, 0. The horizontal axis goes along g. The"
                         + " vertical axis goes along the part of the natural gradient x that is orthogonal to g. Both"
-                        + " are in units of theta. The thin lines are contours of the surrogate. For the gradient's"
-                        + " step and for the natural gradient's step, d'Hd/2 = "
+                        + " are in units of theta. The thin lines without marks are contours of the surrogate. For the"
+                        + " gradient's step and for the natural gradient's step, d'Hd/2 = "
                         + plane.bound().name()
                         + ", where H = F + damping I and F is the Fisher matrix. If the axes have different scales,"
                         + " the picture does not show the true angles and lengths.");
@@ -187,12 +189,12 @@ final class ExplanationPage {
         double within = Math.hypot(taken.place().u(), taken.place().v()) / taken.length();
         return String.format(
                 Locale.ROOT,
-                "%s computes no natural gradient. This page shows the step of NPG, with the divergence that the update"
-                        + " reached, %s nats, instead of delta. For this step d of NPG, d'Hd/2 is this divergence, and"
-                        + " the page shows the gain of this step. The update's own step leaves the plane: its part"
-                        + " within the plane has %.0f %% of the step's length, and the picture shows this part. This"
-                        + " part may end off the curve KL(old, theta) = KL(old, new), because the other part of the"
-                        + " update's step changes the divergence too.",
+                "%s computes no natural gradient. So this page shows the step that NPG would make with another delta:"
+                        + " the divergence that the update reached, %s nats. For this step d, d'Hd/2 is this"
+                        + " divergence. The update's own step leaves the plane: its part within the plane has %.0f %%"
+                        + " of the step's length, and the picture shows this part. This part need not end on the curve"
+                        + " KL(old, theta) = KL(old, new), because the other part of the update's step changes the"
+                        + " divergence too.",
                 explanation.subject().run().algorithm().toUpperCase(Locale.ROOT),
                 NumberText.of(plane.bound().nats()),
                 100 * within);
@@ -208,9 +210,8 @@ final class ExplanationPage {
                         + " (pi_new / pi_old - 1) w A / (1 - gamma) over the newest rollout. A is not normalised. The"
                         + " weight w of a sample is 1, except with --lag 1.")
                 .text("All terms are estimated from the newest rollout (without --reuse, this is the batch). epsilon"
-                        + " and KLmax are the greatest values in this rollout, so they are at most the greatest values"
-                        + " over all states and actions. The advantages are the critic's estimates. The states are not"
-                        + " weighted by the discount.")
+                        + " and KLmax are the greatest values in this rollout, not over all states and actions. The"
+                        + " advantages are estimates. The states are not weighted by the discount.")
                 .table(Sections.bound(improvement.bound()))
                 .heading("The improvement")
                 .equations("""
@@ -221,10 +222,11 @@ final class ExplanationPage {
                         + " as the row for episodes of the old policy shows.")
                 .text(String.format(
                         Locale.ROOT,
-                        "%d fresh episodes of each policy, with equal seeds and actions drawn at random. If an episode"
-                                + " is truncated, its discounted return adds V for the rest; its undiscounted return"
-                                + " does not. For the interval in the first row, the bootstrap draws pieces of"
-                                + " trajectories; for the other intervals it draws episodes.",
+                        "%d fresh episodes of each policy, with equal seeds and actions drawn at random."
+                                + " If an episode is truncated, V of its last observation is added to its discounted"
+                                + " return, in place of the rewards that would follow. Nothing is added to its"
+                                + " undiscounted return. For the interval in the first row, the bootstrap draws"
+                                + " pieces of trajectories; for the other intervals it draws episodes.",
                         improvement.fresh().episodes()))
                 .table(Sections.improvement(improvement));
     }

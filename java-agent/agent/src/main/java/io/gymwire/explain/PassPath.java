@@ -82,8 +82,8 @@ record PassPath(Rule rule, Optimiser optimiser, List<Pass> passes, List<Point> p
      * @param divergence mean KL(old || theta), in nats
      * @param gain L(theta) - L(theta_old)
      * @param objectiveGain gain of the objective that PPO maximises: the clipped surrogate, or L - beta KL
-     * @param clipFraction share of the samples with w r beyond the clip range, whose centre is w. Here r is the
-     *     sample's ratio, and w is its weight in the batch. NaN with a penalty
+     * @param clipFraction share of the samples whose w r is not within eps of w. Here r is a sample's ratio, w is its
+     *     weight in the batch, and eps is the clip range. NaN with a penalty
      */
     record Point(double passes, double divergence, double gain, double objectiveGain, double clipFraction) {}
 

@@ -22,8 +22,8 @@ public record GivenServers(List<String> addresses, Function<String, ConnectOptio
         Set<String> known = new HashSet<>();
         for (String address : addresses) {
             if (!known.add(address)) {
-                throw new IllegalArgumentException("the server " + address + " is named twice; name each server once,"
-                        + " because the sessions are spread evenly over the servers");
+                throw new IllegalArgumentException("the server " + address + " is named twice, so it would get"
+                        + " twice its share of the sessions; name each server once");
             }
         }
     }

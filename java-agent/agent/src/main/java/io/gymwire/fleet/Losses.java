@@ -20,9 +20,9 @@ final class Losses {
      * Records the loss of a session.
      *
      * @param step the step from which the run will continue
-     * @param servers the largest number of running servers that had sessions at the same time; always 1 with managed
-     *     servers. Each running server can be lost once for a reason outside its sessions, so the allowed number of
-     *     losses grows with the number of servers
+     * @param servers the largest number of servers that had sessions at the same time; always 1 if the agent starts the
+     *     servers. Each server that the agent did not start can be lost once for a reason outside its sessions, so the
+     *     allowed number of losses grows with the number of these servers
      * @throws EnvironmentException the failure itself, if there were too many losses at this step, or if the failure is
      *     not the loss of a session
      */

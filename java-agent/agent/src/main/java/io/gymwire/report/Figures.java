@@ -19,9 +19,9 @@ final class Figures {
     private static final Dimension PANEL = new Dimension(560, 340);
 
     /**
-     * A metric's limit, such as delta, is drawn only if the limit's least value is at most this many times the greatest
-     * value of the curves. A greater limit would stretch the axis, so that the curves look flat. If no value of the
-     * curves is above 0, every limit is drawn.
+     * A metric's limit, such as delta, is drawn only if it is not far above the curves: its least value must be at most
+     * 100 times the greatest value of the curves. A greater limit would stretch the axis, so that the curves look flat.
+     * If no value of the curves is above 0, every limit is drawn.
      */
     private static final double FAR = 100;
 
@@ -34,8 +34,10 @@ final class Figures {
                 CURVE,
                 groups,
                 run -> run.curve(RunReader.RETURN));
-        // A threshold is a return at which the environment counts as solved. Its name shows only some of its digits. A
-        // chart cannot have two lines with the same name, so thresholds with the same name get one line.
+        // A threshold is a return at which the environment counts as solved. The name of its line shows only some of
+        // the
+        // return's digits. A chart cannot have two lines with the same name, so thresholds with the same name get one
+        // line.
         Map<String, Double> thresholds = new LinkedHashMap<>();
         for (double threshold :
                 Plot.levels(groups, run -> run.scores().threshold().value())) {

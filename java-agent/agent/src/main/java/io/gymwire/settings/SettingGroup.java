@@ -44,7 +44,7 @@ public final class SettingGroup {
         return new Setting.Builder<>(this, name, "N,...", ValueType.WIDTHS);
     }
 
-    /** Declares a choice of an observation's elements. */
+    /** Declares a setting that chooses elements of an observation. */
     public Setting.Builder<ElementRanges> elements(String name) {
         return new Setting.Builder<>(this, name, "RANGES", ValueType.ELEMENTS);
     }

@@ -20,9 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Checks the {@link Explanation} of an update of NPG. The expected values come from an update that is not
- * explained, from a dense solution of the linear system, and from {@link SmallUpdate}, which computes the surrogate and
- * the divergence from their definitions.
+ * Checks the {@link Explanation} of an update of NPG. The expected values come from an update without {@link
+ * Explainer}, from a dense solution of the linear system, and from {@link SmallUpdate}, which computes the surrogate
+ * and the divergence from their definitions.
  */
 final class NpgExplanationTest {
 

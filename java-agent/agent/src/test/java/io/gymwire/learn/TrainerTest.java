@@ -154,7 +154,7 @@ class TrainerTest {
 
     @ParameterizedTest
     @CsvSource({"1, 0", "2, 0", "3, 0", "1, 1", "2, 1", "3, 1"})
-    void learningDuringTheNextRolloutChangesNothing(int reuse, int lag) {
+    void theResultIsTheSameIfTheCriticIsFittedDuringTheNextRollout(int reuse, int lag) {
         config = Configs.small(3).with(RolloutSettings.REUSE, reuse).with(RolloutSettings.LAG, lag);
         Learner inTurn = learner();
         Learner beside = learner();

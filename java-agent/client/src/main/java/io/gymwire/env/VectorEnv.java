@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
 /**
  * A vector of n &gt;= 1 copies of one environment that step together. Only one thread may use a vector at a time. The
  * caller can send a step to each of several vectors: one vector simulates while the caller computes the actions of
- * another vector. Every method that uses the environments themselves can throw an {@link EnvironmentException}.
+ * another vector. Every method that sends a request can throw an {@link EnvironmentException}.
  */
 public interface VectorEnv extends AutoCloseable {
     /** The id with which the environments were made. */
@@ -36,10 +36,10 @@ public interface VectorEnv extends AutoCloseable {
     }
 
     /**
-     * The version of each Python distribution that defines the environments, by the distribution's name. A module
-     * without a distribution is listed by its own name, with a hash instead of a version. If a module of the
-     * environments belongs to an editable distribution, a hash follows the version. Empty unless
-     * {@link MakeOptions#withDistributions} requested the versions.
+     * The version of each Python distribution (installed package) that defines the environments, by the distribution's
+     * name. A module without a distribution is listed by its own name, with a hash instead of a version. If a module of
+     * the environments belongs to an editable distribution, a hash follows the version. Empty unless {@link
+     * MakeOptions#withDistributions} requested the versions.
      */
     default Map<String, String> distributions() {
         return Map.of();

@@ -39,7 +39,8 @@ record PpoReport(
     /**
      * The numbers of the method that keeps the new policy near the old policy: clipping or the penalty.
      *
-     * @param clipFraction the share of the samples with a probability ratio beyond the clip range; NaN with a penalty
+     * @param clipFraction the share of the samples with a weighted probability ratio beyond the clip range, averaged
+     *     over the passes; NaN with a penalty
      * @param beta the penalty's coefficient; NaN with clipping
      */
     record Method(double clipFraction, double beta) {}
