@@ -24,6 +24,8 @@ TASKS = (
 # The presets of these tasks are the defaults, so no_presets has no runs of them.
 WITHOUT_PRESETS = ("Reacher-v5", "Pusher-v5", "HumanoidStandup-v5")
 COMPARED = ("HalfCheetah-v5", "Hopper-v5", "Walker2d-v5", "Swimmer-v5", "CartPole-v1", "Acrobot-v1")
+# The numbers of seeds in the rules of RESULTS.md.
+PRESET_SEEDS, SEEDS, TRPO_SEEDS, PPO_SEEDS = 10, 5, 3, 1
 NONE = "\u2013"  # a dash
 MINUS = "\u2212"
 
@@ -40,12 +42,12 @@ def tables(folder: Path) -> str:
     main = [
         (
             task,
-            _spread(_returns(presets, task), bold=True),
+            _spread(_returns(presets, task), PRESET_SEEDS, bold=True),
             _interval(intervals.get(task)),
-            _spread(_returns(presets, task, "stochastic")),
-            _spread(_returns(presets, task)[:5] if task in WITHOUT_PRESETS else _returns(defaults, task)),
-            _spread(_peer(peers, "TRPO", task)),
-            _spread(_peer(peers, "PPO", task)),
+            _spread(_returns(presets, task, "stochastic"), PRESET_SEEDS),
+            _spread(_returns(presets, task)[:SEEDS] if task in WITHOUT_PRESETS else _returns(defaults, task), SEEDS),
+            _spread(_peer(peers, "TRPO", task), TRPO_SEEDS),
+            _spread(_peer(peers, "PPO", task), PPO_SEEDS),
         )
         for task in TASKS
     ]
@@ -53,8 +55,11 @@ def tables(folder: Path) -> str:
     algorithms = [
         (
             task,
-            _spread(_returns(defaults, task)),
-            *(_spread(_returns([row for row in others if _algorithm(row) == name], task)) for name in ("npg", "ppo")),
+            _spread(_returns(defaults, task), SEEDS),
+            *(
+                _spread(_returns([row for row in others if _algorithm(row) == name], task), SEEDS)
+                for name in ("npg", "ppo")
+            ),
         )
         for task in COMPARED
     ]
@@ -89,14 +94,17 @@ def _algorithm(run: dict[str, str]) -> str:
     return run["directory"].split("__")[1]
 
 
-def _spread(returns: Sequence[float], bold: bool = False) -> str:
-    """Returns the mean and the standard deviation (n - 1), or the only return."""
+def _spread(returns: Sequence[float], seeds: int, bold: bool = False) -> str:
+    """Returns the mean and the standard deviation (n - 1), or the only return. If there are fewer returns than `seeds`,
+    the text contains their number."""
     if not returns:
         return NONE
     mean = statistics.fmean(returns)
     text = _number(mean, mean)
     if len(returns) > 1:
         text += f" ± {_number(statistics.stdev(returns), mean)}"
+    if len(returns) < seeds:
+        text += f" ({len(returns)} seed{'s' if len(returns) > 1 else ''})"
     return f"**{text}**" if bold else text
 
 
