@@ -147,10 +147,10 @@ class EnvHost:
 
 
 def _converted(space: Space[Any], value: Any) -> Any:
-    """Returns an observation converted as in a batch: arrays have the dtypes of the space, and dicts have the keys of
-    the space, in the order of the space. Parts that a batch does not convert, such as texts, are returned as they are.
-    An int of a Discrete space in a dict or tuple is also returned as it is, because Gymnasium's vector environments do
-    not convert it in an episode's last observation either."""
+    """Returns an episode's last observation, converted as in a batch: arrays have the dtypes of the space, and dicts
+    have the keys of the space, in the order of the space. Parts that a batch does not convert, such as texts, are
+    returned as they are. Inside dicts and tuples, ints of Discrete spaces are returned as they are too: in last
+    observations, Gymnasium's vector environments do not convert them."""
     if is_array_space(space):
         check_unmasked(value)
         array = np.asarray(value, dtype=space.dtype)

@@ -123,8 +123,8 @@ final class RunSupervisor {
     }
 
     /**
-     * Writes the reason of a failure into the run's manifest. Makes the manifest if there is none. Does nothing if the
-     * failure came before this process began to write the manifest, or if the run's directory is gone.
+     * Writes the reason of a failure into the run's manifest. Makes the manifest if this process has tried to write it,
+     * but failed. Does nothing if this process has not tried yet, or if the run's directory is gone.
      */
     private void recordFailure(Throwable failure) {
         if (!hasManifest || !Files.isDirectory(directory.path())) {

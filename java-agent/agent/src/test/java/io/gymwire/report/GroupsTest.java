@@ -30,7 +30,7 @@ class GroupsTest {
                 labels(),
                 "two runs of TRPO differ in delta");
         run("b", 1, "ppo", "\"gamma\":{\"value\":\"0.9\"}");
-        assertTrue(labels().get(0).endsWith("gamma=0.9"), "PPO and TRPO have gamma: " + labels());
+        assertTrue(labels().get(0).endsWith("gamma=0.9"), "gamma affects PPO and TRPO: " + labels());
     }
 
     @Test

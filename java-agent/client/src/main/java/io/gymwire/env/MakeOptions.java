@@ -139,7 +139,7 @@ public final class MakeOptions {
         return with(options -> options.kwargs = copy);
     }
 
-    /** These options with other processes for the environments; default {@link Vectorization#SYNC}. */
+    /** These options with this choice of where the environments run; default {@link Vectorization#SYNC}. */
     public MakeOptions withVectorization(Vectorization place) {
         return with(options -> options.vectorization = place);
     }
