@@ -125,6 +125,7 @@ def pip_alone(arguments, unlock):
         install_packages(bool(stamp.get("dev")))
         # This also installs the versions again that an earlier call with --unlock chose.
         users.restore()
+        write_stamp(dict(stamp, locked=locked, users=users_key(), unlocked=users.unlocked()))
         return code or 1
     return code
 

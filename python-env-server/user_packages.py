@@ -179,9 +179,11 @@ class UserPackages:
     def _keep_wheel(self, name: str, path: str) -> Entry:
         """Builds a wheel from a local path, which may no longer exist at a rebuild. Returns the wheel's path as a part
         of an entry; empty if the wheel cannot be built."""
-        place = self._folder / name
-        shutil.rmtree(place, ignore_errors=True)
-        if self._pip(["wheel", "--no-deps", "--wheel-dir", str(place), path]):
+        place, new = self._folder / name, self._folder / f"{name}.new"
+        shutil.rmtree(new, ignore_errors=True)
+        if self._pip(["wheel", "--no-deps", "--wheel-dir", str(new), path]):
+            shutil.rmtree(place, ignore_errors=True)
+            new.rename(place)
             return {"wheel": next(place.glob("*.whl")).relative_to(self._folder).as_posix()}
         self._say(
             f"No wheel of {name} could be made from {path}: a rebuild can install {name} only while the path exists."

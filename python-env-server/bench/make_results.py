@@ -13,6 +13,7 @@ other. After an interruption, the same command continues.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import subprocess
@@ -54,9 +55,13 @@ def make(runs: Path, results: Path, peers: bool) -> None:
 def call(folder: Path, *command: object) -> None:
     """Runs a command in the folder. Ends this program with the command's exit code if the code is not 0."""
     folder.mkdir(parents=True, exist_ok=True)
-    code = subprocess.call([str(word) for word in command], cwd=folder)
-    if code != 0:
-        sys.exit(code)
+    process = subprocess.Popen([str(word) for word in command], cwd=folder)
+    while process.returncode is None:
+        # Ctrl-C also reaches the command. The command saves its runs and then ends.
+        with contextlib.suppress(KeyboardInterrupt):
+            process.wait()
+    if process.returncode != 0:
+        sys.exit(process.returncode)
 
 
 def manifest(runs: Path, file: Path) -> str:

@@ -42,6 +42,8 @@ def strange_values() -> dict[str, Any]:
     the key contains half of a surrogate pair."""
     endless: list[Any] = []
     endless.append(endless)
+    endless_dict: dict[str, Any] = {}
+    endless_dict["inner"] = endless_dict
     deep: Any = 1
     for _ in range(29):
         deep = [deep]
@@ -69,6 +71,7 @@ def strange_values() -> dict[str, Any]:
         "nested": {"inner": [np.ma.masked_array([1.0], mask=[True])]},
         "key of a dict": {Colour.RED: 1},
         "endless": endless,
+        "endless_dict": endless_dict,
         "deep": deep,
         "half \ud83c pair": 1,
         "half pair": "\ud83c",

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Tests of bench/make_results.py. They replace subprocess.call, so the commands of make_results.py do not run."""
+"""Tests of bench/make_results.py. They replace subprocess.Popen, so the commands of make_results.py do not run."""
 
 import json
 import subprocess
@@ -10,6 +10,13 @@ import pytest
 from client import TESTS
 
 HEAD = "directory,environment,seed,status,deterministic,stochastic\n"
+
+
+class Ended:
+    """A process that has ended."""
+
+    def __init__(self, returncode: int) -> None:
+        self.returncode = returncode
 
 
 def _file(path: Path, text: str = "") -> None:
@@ -26,7 +33,7 @@ def test_the_files_of_the_results_are_made_from_the_runs(
     runs, results = tmp_path / "runs", tmp_path / "results"
     calls: list[list[str]] = []
 
-    def call(command: list[str], cwd: Path) -> int:
+    def start(command: list[str], cwd: Path) -> Ended:
         calls.append(command)
         if command[1] == "sweep":
             assert Path(command[3]).is_file()
@@ -39,9 +46,9 @@ def test_the_files_of_the_results_are_made_from_the_runs(
         elif command[1] == "report":
             folder = Path(command[4])
             _file(folder / "runs.csv", f"{HEAD}{command[2]}/Hopper-v5__s2001,Hopper-v5,2001,finished,1234,1\n")
-        return 0
+        return Ended(0)
 
-    monkeypatch.setattr(subprocess, "call", call)
+    monkeypatch.setattr(subprocess, "Popen", start)
     make_results.main([str(runs), str(results), "--peers"])
     for name in make_results.SWEEPS:
         expected = f'{{"command_line":["train","--run-dir={name}/Hopper-v5__s2001"]}}\n'
@@ -62,7 +69,7 @@ def test_the_program_ends_with_the_exit_code_of_a_failed_command(
     monkeypatch.syspath_prepend(str(TESTS.parent / "bench"))
     import make_results
 
-    monkeypatch.setattr(subprocess, "call", lambda command, cwd: 3)
+    monkeypatch.setattr(subprocess, "Popen", lambda command, cwd: Ended(3))
     with pytest.raises(SystemExit) as end:
         make_results.main([str(tmp_path / "runs"), str(tmp_path / "results")])
     assert end.value.code == 3

@@ -264,7 +264,7 @@ def launch(gymwire: Path, options: argparse.Namespace) -> int:
 
     try:
         ray.init()
-    except (OSError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError, ray.exceptions.RayError) as error:
         raise LaunchError(f"Ray cannot be reached or started: {error}; check RAY_ADDRESS and `ray status`") from error
     try:
         with tempfile.TemporaryDirectory(prefix="gymwire-ray-") as folder:

@@ -47,8 +47,10 @@ def split_info(info: dict[Any, Any]) -> tuple[dict[Any, Any], dict[str, str]]:
             if _is_plain(value):
                 received[own_key] = value
             else:
-                _check_axes(value)
-                received[own_key] = as_received(value, _CONTAINERS)
+                # as_received comes first, because it refuses a value that contains itself.
+                copy = as_received(value, _CONTAINERS)
+                _check_axes(copy)
+                received[own_key] = copy
         except UnsupportedValueError as error:
             omitted[_text(key if isinstance(key, str) else shorten(key))] = _text(str(error))
     return received, omitted

@@ -34,10 +34,9 @@ final class Figures {
                 CURVE,
                 groups,
                 run -> run.curve(RunReader.RETURN));
-        // A threshold is a return at which the environment counts as solved. The name of its line shows only some of
-        // the
-        // return's digits. A chart cannot have two lines with the same name, so thresholds with the same name get one
-        // line.
+        // The name of a threshold's line shows only some of the digits. A chart cannot have two lines with the same
+        // name,
+        // so thresholds with the same name get one line.
         Map<String, Double> thresholds = new LinkedHashMap<>();
         for (double threshold :
                 Plot.levels(groups, run -> run.scores().threshold().value())) {

@@ -25,6 +25,7 @@ final class InteractStream {
     private volatile Predicate<InteractResponse> handler;
     private volatile InteractResponse answer;
     private volatile Status end;
+    private volatile boolean connected;
     private volatile Thread waiting;
 
     /** Opens the stream. */
@@ -90,6 +91,11 @@ final class InteractStream {
         return end;
     }
 
+    /** Whether this stream has had a connection to the server. */
+    boolean wasConnected() {
+        return connected;
+    }
+
     /** Reports to the server that no further request follows. */
     void halfClose() {
         call.halfClose();
@@ -130,6 +136,11 @@ final class InteractStream {
     }
 
     private final class Listener extends ClientCall.Listener<InteractResponse> {
+        @Override
+        public void onReady() {
+            connected = true;
+        }
+
         @Override
         public void onMessage(InteractResponse message) {
             Predicate<InteractResponse> current = handler;

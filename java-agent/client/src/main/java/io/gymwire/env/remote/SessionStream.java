@@ -32,8 +32,6 @@ import java.util.function.Predicate;
  */
 final class SessionStream {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
-    /** A stream that lasted longer was connected: Netty gives up an attempt to connect after at most 30 seconds. */
-    private static final Duration LONGEST_CONNECT = Duration.ofSeconds(40);
 
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long LONGEST_PAUSE_MILLIS = 1000;
@@ -280,17 +278,18 @@ final class SessionStream {
         long connectedBy = answerBy;
         boolean reconnecting = false;
         long pause = FIRST_PAUSE_MILLIS;
-        long begin = System.nanoTime();
         InteractResponse response = stream.receive(answerBy);
         while (response == null) {
             Status status = stream.end();
             // For a while the server may still count the old stream, and refuse a new stream because of a limit. After
             // such a refusal, this loop tries again.
-            if (!(reconnecting && status.getCode() == Status.Code.RESOURCE_EXHAUSTED)) {
+            boolean refused = reconnecting && status.getCode() == Status.Code.RESOURCE_EXHAUSTED;
+            if (!refused) {
                 requireRepeatable(status, what);
             }
-            boolean wasConnected = !reconnecting || System.nanoTime() - begin > LONGEST_CONNECT.toNanos();
-            if (wasConnected && lease != null) {
+            // The lease runs again from the end of a stream that used the session.
+            boolean wasUsed = !reconnecting || (stream.wasConnected() && !refused);
+            if (wasUsed && lease != null) {
                 connectedBy = Math.min(answerBy, System.nanoTime() + lease.toNanos());
             }
             // The first status is the end of the old stream. It does not show whether the address accepts connections.
@@ -307,15 +306,26 @@ final class SessionStream {
             Thread.sleep(pause);
             pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
             connection.channel().resetConnectBackoff();
-            begin = System.nanoTime();
             stream = new InteractStream(connection.channel());
             stream.send(pending);
-            response = stream.receive(answerBy);
+            response = receive(connectedBy, answerBy);
         }
         if (reconnecting) {
             connection.refusals().end();
         }
         return response;
+    }
+
+    /** Waits until {@code connectedBy} for a connection, and until {@code answerBy} for the answer. */
+    private InteractResponse receive(long connectedBy, long answerBy) throws TimeoutException, InterruptedException {
+        try {
+            return stream.receive(connectedBy);
+        } catch (TimeoutException e) {
+            if (!stream.wasConnected()) {
+                throw e;
+            }
+            return stream.receive(answerBy);
+        }
     }
 
     /**

@@ -23,6 +23,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -200,12 +202,14 @@ class ReconnectTest {
 
     /** The lease limits only the time without a connection: while a stream uses the session, the lease does not run. */
     @Test
-    void aStepCanTakeLongerThanTheLeaseEvenAfterACut() {
+    void aStepCanTakeLongerThanTheLeaseEvenAfterTwoCuts() {
         MakeOptions options = MakeOptions.of("Faulty/SlowSteps-v0").withLease(Duration.ofSeconds(2));
         try (RemoteServer patient = RemoteServer.connect(proxy.address(), Duration.ofSeconds(300));
                 VectorEnv env = patient.make(options)) {
             env.reset();
             proxy.cut(Cut.AFTER_REQUEST);
+            // The second cut is later than the lease. Its time limit must not be that of the first cut.
+            CompletableFuture.delayedExecutor(2500, TimeUnit.MILLISECONDS).execute(proxy::cutAll);
             VectorStep step = env.step(NdArray.ofLongs(DType.INT64, new int[] {1}, 1));
             assertEquals(1, proxy.made(Cut.AFTER_REQUEST));
             assertEquals(1.0, step.observations().getDouble(1), "the number of steps that the environment counted");
