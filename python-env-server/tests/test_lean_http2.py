@@ -74,8 +74,8 @@ def test_header_fields_may_come_in_pieces_padded_and_with_a_priority(serve: Serv
         pieces += frames.frame(frames.Kind.CONTINUATION, 0, 1, bytes((byte,)))
     pieces += frames.frame(frames.Kind.CONTINUATION, frames.END_HEADERS, 1, block[-1:])
     data = frames.frame(frames.Kind.DATA, frames.END_STREAM, 1, framed("pieces"))
-    # The test sends its own bytes below. h2 must still record that a request was sent. So h2 makes the same request
-    # here, and its bytes are discarded.
+    # The test sends its own bytes below. h2 must still record that a request was sent. So h2 makes such a request here,
+    # and its bytes are discarded.
     client.h2.send_headers(1, fields)
     client.h2.send_data(1, framed("pieces"), end_stream=True)
     client.h2.data_to_send()
@@ -386,9 +386,9 @@ def test_the_server_sends_pings_during_a_long_request(serve: Serve) -> None:
     served.echo.gate.set()
     client.until(lambda: texts(client.data(stream)) == ["a", "c", "wait"])
     for each in (client, other):
-        # keep_alive pings only if the loop has ended no round since the last call of keep_alive. The loop has ended
-        # rounds before the first call, so this call does not ping. If the round of the request "c" ends before the
-        # second call, the second call does not ping. If it ends later, the third call does not ping. During the long
-        # request the loop ends no round, so the fourth call always pings.
+        # keep_alive pings only if the loop (lean/loop.py) has completed no round since the last call of keep_alive. Of
+        # the four calls above, the first does not ping, because rounds were completed before it. The round of the
+        # request "c" prevents the ping of the second or of the third call. The long request blocks the loop, so the
+        # fourth call pings.
         assert len([event for event in each.events if isinstance(event, h2.events.PingReceived)]) in (1, 2)
     assert client.ask(stream, "b") == ["b"]

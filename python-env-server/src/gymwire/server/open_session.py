@@ -109,8 +109,8 @@ class OpenSession:
             return
         if not self._waiting.acquire(blocking=False):
             raise QuotaError(
-                f"{_MAX_WAITING} requests of the session {self.id!r} already wait for another request; wait for the "
-                "answers, or close the session"
+                f"{_MAX_WAITING} requests of the session {self.id!r} already wait until another request has ended; "
+                "wait for the answers, or close the session"
             )
         try:
             self._lock.acquire()

@@ -79,6 +79,8 @@ final class ComparedExplanationTest {
         assertTrue(files.containsKey("plane.svg"), files.keySet().toString());
         assertFalse(files.containsKey("path.svg") || files.containsKey("passes.svg"), "the explanation has no path");
         String page = new String(files.get("index.md"), StandardCharsets.UTF_8);
-        assertTrue(page.contains("TRPO computes no natural gradient"), "the update Ascent has the name TRPO here");
+        assertTrue(
+                page.contains("TRPO computes no natural gradient"),
+                "the page takes the name TRPO from the settings, not from the update Ascent");
     }
 }

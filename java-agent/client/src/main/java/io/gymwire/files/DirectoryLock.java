@@ -32,9 +32,9 @@ public final class DirectoryLock implements AutoCloseable {
     public static final String FILE = ".lock";
 
     /**
-     * The directories that this process has locked. This class does not open their locked files a second time. By the
-     * rules of POSIX, a process would not be refused its own lock. And if a process has opened a file twice and closes
-     * it once, it loses all its locks on the file.
+     * The directories that this process has locked. This class does not open their locked files a second time, because
+     * POSIX lets a process take its own lock again. And if a process has opened a file twice and closes it once, it
+     * loses all its locks on the file.
      */
     private static final Set<Path> HELD = new HashSet<>();
 

@@ -11,8 +11,9 @@ import io.gymwire.update.Surrogate;
  * takes the first step that keeps KL(old || new) within delta and improves the surrogate enough. The gain must be
  * positive, and at least {@code acceptRatio} times the gain that the gradient predicts.
  *
- * <p>The condition with this ratio is Armijo's condition. The predicted gain is g'(theta - theta_old), where theta has
- * been moved into its range. So a parameter that stays at the end of its range adds nothing to this gain.
+ * <p>The condition with this ratio is Armijo's condition. The predicted gain is g'(theta - theta_old), with the
+ * gradient g (' is the transpose). Parameters that have a range are moved into it first. So a parameter that stays at
+ * the end of its range adds nothing to this gain.
  */
 final class LineSearch {
 
