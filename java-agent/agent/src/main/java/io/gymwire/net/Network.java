@@ -100,9 +100,10 @@ public interface Network {
     }
 
     /**
-     * Changes one part of theta and keeps {@code transposed} as {@link #transposeWeights} would write it. The parts are
-     * not those of {@link #parameters}: here, theta is divided into {@code parts} parts, to share the work. Different
-     * parts have no element in common, so several threads may change different parts at the same time.
+     * Changes one part of theta, and writes the new weights also into {@code transposed}, as {@link #transposeWeights}
+     * does. The parts are not those of {@link #parameters}: here, theta is divided into {@code parts} parts, to share
+     * the work. Different parts have no element in common, so several threads may change different parts at the same
+     * time.
      *
      * @param part the index of the part, 0 to {@code parts - 1}
      * @param parts the number of parts

@@ -135,7 +135,7 @@ public final class BatchAssembler {
         return total == 0 ? Double.NaN : 1 - sum / returns.length / total;
     }
 
-    /** Estimates a rollout's advantages, and copies them into the batch; with --reuse, also the rollout's other data. */
+    /** Estimates a rollout's advantages and copies them into the batch; with --reuse, also copies its other data. */
     private void append(Rollout rollout, int from) {
         estimate(rollout);
         System.arraycopy(advantages, 0, allAdvantages, from, advantages.length);

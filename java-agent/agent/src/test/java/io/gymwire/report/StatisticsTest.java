@@ -31,7 +31,7 @@ class StatisticsTest {
     }
 
     @Test
-    void theInterquartileMeanLeavesOutAQuarterAtEachEndRoundedDownToWholeScores() {
+    void theInterquartileMeanLeavesOutAQuarterOfTheScoresAtEachEnd() {
         assertEquals(GOLDEN.number("outputs", "iqm"), Statistics.interquartileMean(scores), 1e-9);
         assertEquals(2, Statistics.interquartileMean(new double[] {1, 2, 3}));
         assertEquals(2.5, Statistics.interquartileMean(new double[] {100, 2, 3, -100}));
@@ -49,8 +49,8 @@ class StatisticsTest {
     /**
      * Resamples have only a finite number of different interquartile means. With one stratum (group of scores), these
      * means are so far apart that the tolerance accepts only the ends of the exact interval. With two strata, the
-     * tolerance also accepts a mean that is 0.01 below or above such an end. The interval from REPLICATIONS random
-     * resamples can end at this mean.
+     * possible means are 0.01 apart, and the tolerance also accepts the mean beside an exact end: an interval from
+     * REPLICATIONS random resamples can end there.
      */
     @Test
     void bootstrapIntervalsAreNearTheExactIntervals() {
