@@ -65,8 +65,9 @@ final class Connections implements AutoCloseable {
     }
 
     /**
-     * Whether a failure means that the server did not answer. It is false if the server refuses this client, or if this
-     * client does not trust the server.
+     * Whether a failure means that the server did not answer. It is false if the server refuses this client's token or
+     * certificate, or if this client does not trust the server. It is true for a server that asks for TLS if the client
+     * uses none.
      */
     static boolean isNoAnswer(EnvironmentException failure) {
         return (failure.code() == ErrorCode.UNAVAILABLE || failure.code() == ErrorCode.DEADLINE_EXCEEDED)

@@ -42,10 +42,11 @@ import org.ejml.data.DMatrixRMaj;
  * <p>If in case 1 the action mask forbids an action, a branch tries another action instead (see {@link BranchRound}).
  * The forbidden action k gets the value Q_k of this branch. This value does not change L, because p_k is 0.
  *
- * <p>In case 2, the gradient of L_n at theta_old is 1/K sum_k (Q_k - mean Q) d log pi(a_k|s_n). Its baseline, mean Q,
- * contains Q_k itself. So the expectation of this gradient is (1 - 1/K) times the gradient's expectation in case 1. The
- * factor is the same for all states. So, without an entropy bonus, it does not change the direction of a step in the
- * trust region. It does not change the length either: delta determines the length in this direction.
+ * <p>In case 2, the gradient of L_n at theta_old is 1/K sum_k (Q_k - mean Q) d log pi(a_k|s_n). The baseline mean Q
+ * contains Q_k itself, with the weight 1/K, and this part cancels 1/K of the gradient. So in expectation, case 2 has
+ * (1 - 1/K) times the gradient of case 1. The factor is the same for all states. So, without an entropy bonus, it does
+ * not change the direction of a step in the trust region. It does not change the length either: delta determines the
+ * length in this direction.
  *
  * <p>{@link VineCollector} fills the object and reuses it in each iteration.
  */
