@@ -77,9 +77,7 @@ def test_a_cluster_that_cannot_be_reached_is_an_error_with_a_remedy(
     def init() -> None:
         raise ConnectionError("no cluster at 127.0.0.1:1")
 
-    ray = types.ModuleType("ray")
-    monkeypatch.setattr(ray, "init", init, raising=False)
-    monkeypatch.setattr(ray, "exceptions", types.SimpleNamespace(RayError=KeyError), raising=False)
+    ray: Any = types.SimpleNamespace(init=init, exceptions=types.SimpleNamespace(RayError=KeyError))
     monkeypatch.setitem(sys.modules, "ray", ray)
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: ray)
     monkeypatch.setattr(sys, "argv", ["ray", "--servers", "2", "--", "train", "CartPole-v1"])
