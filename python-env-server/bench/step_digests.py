@@ -5,9 +5,9 @@ of Gymnasium or MuJoCo give the same results, bit for bit.
 
     python bench/step_digests.py [--seeds 5] [--steps 1000] [TASK ...]
 
-This file uses only Gymnasium, MuJoCo and numpy of the Python that runs it. The first line of the output names the
-versions; each further line has a task, a seed and a digest of observations, rewards and flags. Compare the outputs of
-two Pythons with diff.
+The Python that runs this file needs only the packages Gymnasium, MuJoCo and numpy. The first line of the output names
+the versions; each further line has a task, a seed and a digest of observations, rewards and flags. Compare the outputs
+of two Pythons with diff.
 """
 
 import argparse

@@ -187,7 +187,7 @@ def test_last_observations_have_the_order_and_dtypes_of_the_space(client: Client
     batch = decode_value(responses[1].observations)
     final = decode_value(responses[1].finals[0].observation)
     assert list(final) == list(batch) == ["a", "b", "c"]
-    for key in ("a", "b"):
+    for key in ("a", "b", "c"):
         assert (final[key].dtype, final[key].shape) == (batch[key].dtype, batch[key].shape[1:])
     assert (final["a"].tolist(), float(final["b"]), int(final["c"])) == ([0.5, 0.75], 6.0, 2)
 

@@ -135,9 +135,10 @@ final class EvalCommand implements Callable<Integer>, SettingOptions.Holder {
                 played.stream().mapToLong(Evaluator.Episode::length).average().orElse(0);
         System.out.printf(
                 Locale.ROOT,
-                "%s, %d episodes, %s policy: return %.2f +- %.2f (%.2f to %.2f), length %.1f%n  %s%n",
+                "%s, %d %s, %s policy: return %.2f +- %.2f (%.2f to %.2f), length %.1f%n  %s%n",
                 one.envId(),
                 episodes,
+                episodes == 1 ? "episode" : "episodes",
                 choice.stochastic ? "stochastic" : "deterministic",
                 mean,
                 Math.sqrt(variance),

@@ -26,7 +26,7 @@ final class PipStub implements Runnable {
 
     @Option(
             names = "--unlock",
-            description = "Allows pip to change locked versions; the manifests of runs then list these versions.")
+            description = "Allows pip to change locked versions; the manifests of runs then list the changed versions.")
     private boolean unlock;
 
     /** The arguments of pip. */

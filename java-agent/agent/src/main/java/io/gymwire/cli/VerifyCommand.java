@@ -84,6 +84,7 @@ final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
         RunConfig config = options.over(contents.config());
         config = config.with(RunSettings.STEPS, (long) iterations * config.get(RolloutSettings.BATCH));
         Map<Setting<?>, String> sources = new HashMap<>(contents.sources());
+        options.given().forEach(setting -> sources.put(setting, ConfigFile.COMMAND_LINE));
         if (workers != null) {
             config = config.with(RunSettings.WORKERS, workers);
             sources.put(RunSettings.WORKERS, ConfigFile.COMMAND_LINE);
@@ -125,8 +126,9 @@ final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
         if (difference.isEmpty()) {
             System.out.printf(
                     Locale.ROOT,
-                    "identical: %,d iterations%s%n",
+                    "identical: %,d %s%s%n",
                     iterations,
+                    iterations == 1 ? "iteration" : "iterations",
                     sameCheckpoint.isPresent() ? " and the final checkpoint" : "");
         } else {
             System.out.println("different: " + difference.get());

@@ -19,8 +19,9 @@ public final class GaussianSettings {
 
     /** log sigma at the start. */
     public static final Setting<Double> INIT_LOG_STD = GROUP.real("init-log-std", "X")
-            .text("Log of the initial standard deviation, whose unit is half the action range, or 1 if this range is"
-                    + " infinite")
+            .text(
+                    "Log of the initial standard deviation, in units of half the action range (in units of 1 if this range"
+                            + " is infinite)")
             .in(Range.of(Gaussian.MIN_LOG_STD, Gaussian.MAX_LOG_STD))
             .onlyIf(IS_GAUSSIAN, REASON)
             .orElse("-0.5", "as in Tianshou; Andrychowicz et al. 2020 recommend a standard deviation of 0.5");

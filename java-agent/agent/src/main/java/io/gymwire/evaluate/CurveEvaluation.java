@@ -113,11 +113,13 @@ public final class CurveEvaluation {
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
+        int episodes = config.get(RunSettings.EVAL_EPISODES);
         console.line(String.format(
                 Locale.ROOT,
-                "evaluation at %,d steps, %d episodes: deterministic %.1f, stochastic %.1f",
+                "evaluation at %,d steps, %d %s: deterministic %.1f, stochastic %.1f",
                 steps(),
-                config.get(RunSettings.EVAL_EPISODES),
+                episodes,
+                episodes == 1 ? "episode" : "episodes",
                 mean(deterministic),
                 mean(stochastic.join())));
     }

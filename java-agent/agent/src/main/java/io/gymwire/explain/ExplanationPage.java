@@ -135,8 +135,8 @@ final class ExplanationPage {
                 .text(PassSections.ending(path))
                 .text("KL of the pass is a mean over the samples; loss and |g| are means over the minibatches. Each"
                         + " minibatch is measured before its step. Everything else is measured over the whole batch,"
-                        + " for this page. Of these values over the whole batch, the update itself measures only"
-                        + " KL(old, theta) and L, and only before the first pass and after the last pass.")
+                        + " for this page. Over the whole batch, the update itself measures only KL(old, theta) and L,"
+                        + " before the first pass and after the last pass.")
                 .picture("passes", "Divergence, surrogates and gradients over the passes", PassPicture.of(path))
                 .table(PassSections.passes(path))
                 .csv("passes", FullPrecisionTables.passes(path))

@@ -32,7 +32,8 @@ final class RecordedRow {
                 return comparison(columns, row, measured);
             }
         }
-        return "progress.csv has no row for this update: the run has not continued from here, or rows are missing.";
+        return "progress.csv has no row for this update: the run has not continued after this checkpoint, or rows are"
+                + " missing.";
     }
 
     private static String comparison(List<String> columns, List<String> row, MetricValues measured) {

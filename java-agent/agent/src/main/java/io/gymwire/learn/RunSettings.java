@@ -49,8 +49,8 @@ public final class RunSettings {
 
     /** Fraction of the policy's and the critic's step sizes that is left after {@link #ANNEAL_STEPS}. */
     public static final Setting<Double> ANNEAL = GROUP.real("anneal", "F")
-            .text("Fraction that is left after --anneal-steps, of the policy's step size (e.g. --delta) and of"
-                    + " --critic-lr; both shrink linearly")
+            .text("Fraction of the policy's step size (e.g. --delta) and of --critic-lr that is left after"
+                    + " --anneal-steps; both shrink linearly")
             .in(Range.of(0, 1).withoutLeast())
             .more("1 keeps both constant.")
             .orElse("0.25", ": delta ends at 0.01, as in the TRPO paper");
@@ -75,7 +75,7 @@ public final class RunSettings {
      * evaluation also follows the last iteration. 0 means that there are no evaluations.
      */
     public static final Setting<Long> EVAL_EVERY = GROUP.count("eval-every", "N")
-            .text("Evaluates the policy every N steps and at the end, into eval/curve.csv")
+            .text("Evaluates the policy every N steps and at the end; the results are in eval/curve.csv")
             .in(Range.atLeast(0))
             .neverChangesResult()
             .orElse("0", ": never");

@@ -61,9 +61,12 @@ public final class MonitorCsv implements Closeable {
                     "it is not a monitor file: it does not begin with a # line and the line " + COLUMNS, null);
         }
         double start = startTime(file, lines.get(0).substring(1));
-        if (lines.size() - 2 < episodes) {
+        int rows = lines.size() - 2;
+        if (rows < episodes) {
             throw file.unusable(
-                    "it has " + (lines.size() - 2) + " episodes, but the run goes on after episode " + episodes, null);
+                    "it has " + rows + (rows == 1 ? " episode" : " episodes") + ", but the run goes on after episode "
+                            + episodes,
+                    null);
         }
         List<String> kept = new ArrayList<>(lines.subList(0, (int) (2 + episodes)));
         Csv.rewrite(path, kept);

@@ -74,7 +74,9 @@ public final class ProgressCsv implements Closeable {
         }
         if (last != totalTimesteps) {
             throw file.unusable(
-                    "its rows end at step " + (long) last + ", but the run goes on from step " + totalTimesteps, null);
+                    "it has no row at step " + totalTimesteps
+                            + ", from which the run goes on; the last row before is at" + " step " + (long) last,
+                    null);
         }
         return new ProgressCsv(path, kept);
     }

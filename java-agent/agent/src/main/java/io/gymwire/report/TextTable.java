@@ -62,12 +62,13 @@ public final class TextTable {
         return text.toString();
     }
 
-    /** One line of CSV. Texts with commas, quotes or line feeds are quoted as in RFC 4180. */
+    /** One line of CSV. Texts with commas, quotes or line breaks are quoted as in RFC 4180. */
     private static String csv(List<String> cells) {
         return String.join(
                         ",",
                         cells.stream()
-                                .map(cell -> cell.matches("[^,\"\\n]*") ? cell : '"' + cell.replace("\"", "\"\"") + '"')
+                                .map(cell ->
+                                        cell.matches("[^,\"\\r\\n]*") ? cell : '"' + cell.replace("\"", "\"\"") + '"')
                                 .toList())
                 + "\n";
     }

@@ -108,16 +108,21 @@ final class Job {
     }
 
     /** The newest row of progress.csv. */
-    Map<String, Double> progress() throws IOException {
-        return folder.progress();
+    Map<String, Double> progress() {
+        try {
+            return folder.progress();
+        } catch (IOException e) {
+            // Only the display needs these values. The error must not stop the other runs.
+            return Map.of();
+        }
     }
 
     /**
      * The number of environment steps by which this process has advanced the run. Steps that an earlier process had
      * already made, and that this process repeats after the checkpoint, do not count.
      */
-    long stepsTaken() throws IOException {
-        return Math.max(0, steps(folder.progress()) - startSteps);
+    long stepsTaken() {
+        return Math.max(0, steps(progress()) - startSteps);
     }
 
     /** The run's results in the manifest. */
@@ -126,8 +131,13 @@ final class Job {
     }
 
     /** The reason why the run failed. */
-    String complaint() throws IOException {
-        String words = exitCode() == KILLED ? "it was killed (SIGKILL)" : RunFolder.lastWords(log);
+    String complaint() {
+        String words;
+        try {
+            words = exitCode() == KILLED ? "it was killed (SIGKILL)" : RunFolder.lastWords(log);
+        } catch (IOException e) {
+            words = "the reason is unknown: " + e.getMessage();
+        }
         return words + " (exit code " + exitCode() + "; log: " + log + ")";
     }
 

@@ -57,9 +57,8 @@ public final class Sweep {
      * Executes the runs.
      *
      * @return whether all runs have finished
-     * @throws IOException if a file cannot be used
      */
-    public boolean run() throws IOException, InterruptedException {
+    public boolean run() throws InterruptedException {
         try {
             Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "gymwire-sweep"));
             return work();
@@ -68,7 +67,7 @@ public final class Sweep {
         }
     }
 
-    private boolean work() throws IOException, InterruptedException {
+    private boolean work() throws InterruptedException {
         Deque<SweepRun> waiting = new ArrayDeque<>();
         for (SweepRun run : runs) {
             if (isFinished(run)) {
@@ -122,7 +121,7 @@ public final class Sweep {
         }
     }
 
-    private void collectEnded() throws IOException, InterruptedException {
+    private void collectEnded() throws InterruptedException {
         for (Job job : List.copyOf(active)) {
             if (job.isAlive()) {
                 continue;
@@ -131,7 +130,7 @@ public final class Sweep {
                 active.remove(job);
             }
             if (job.exitCode() == 0) {
-                view.finished(job);
+                finish(job);
                 continue;
             }
             if (job.exitCode() > FIRST_SIGNAL_CODE && !stopping) {
@@ -145,6 +144,15 @@ public final class Sweep {
                 view.failed(job.run(), reason);
                 recordFailure(job, reason);
             }
+        }
+    }
+
+    private void finish(Job job) {
+        try {
+            view.finished(job);
+        } catch (IOException e) {
+            failed++;
+            view.failed(job.run(), e.getMessage());
         }
     }
 

@@ -60,7 +60,7 @@ public final class SweepView {
     }
 
     /** Prints the current runs, if enough time has passed since they were last printed. */
-    void show(List<Job> active, Collection<SweepRun> waiting) throws IOException {
+    void show(List<Job> active, Collection<SweepRun> waiting) {
         long now = nanoTime.getAsLong();
         if (now - shown < (terminal ? TERMINAL_NANOS : PLAIN_NANOS)) {
             return;
@@ -101,9 +101,9 @@ public final class SweepView {
     }
 
     void finished(Job job) throws IOException {
+        Map<String, Double> result = job.result();
         finished++;
         stepsOfEnded += job.stepsTaken();
-        Map<String, Double> result = job.result();
         StringBuilder text = new StringBuilder("finished");
         append(text, "  %,.0f steps", result.get("total_timesteps"));
         append(text, "  return %.1f", result.get("ep_rew_mean"));
@@ -115,7 +115,7 @@ public final class SweepView {
         end(job.run(), text.toString());
     }
 
-    void interrupted(Job job) throws IOException {
+    void interrupted(Job job) {
         stepsOfEnded += job.stepsTaken();
         end(job.run(), "interrupted");
     }

@@ -52,7 +52,7 @@ class LauncherPythonTest {
         // The run directory stores the path of the interpreter, so eval needs no --python.
         Cli.Outcome eval = checkout.run(directory, Map.of(), "eval", "run", "--episodes=1");
         assertEquals(0, eval.code(), eval.err());
-        assertTrue(eval.out().startsWith("tinylab/Walk-v0, 1 episodes"), eval.out());
+        assertTrue(eval.out().startsWith("tinylab/Walk-v0, 1 episode,"), eval.out());
         for (String option : new String[] {"--server=127.0.0.1:9", "--servers=hosts"}) {
             String out = checkout.run(directory, Map.of(), "info", option).out();
             assertEquals("", out);
@@ -66,7 +66,7 @@ class LauncherPythonTest {
         assertEquals(0, train.code(), train.err());
         assertTrue(train.out().startsWith("bootstrap\ntraining "), train.out());
         Cli.Outcome eval = checkout.run(directory, path, "eval", "run", "--episodes=1");
-        assertTrue(eval.out().startsWith("bootstrap\ntinylab/Walk-v0, 1 episodes"), eval.out() + eval.err());
+        assertTrue(eval.out().startsWith("bootstrap\ntinylab/Walk-v0, 1 episode,"), eval.out() + eval.err());
     }
 
     @Test

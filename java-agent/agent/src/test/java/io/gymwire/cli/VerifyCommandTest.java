@@ -55,7 +55,7 @@ class VerifyCommandTest {
                 outcome.out());
         assertTrue(outcome.out().contains("changed since the first run:\n  server.packages.mujoco: 0."), outcome.out());
         String first = Cli.succeed("verify", run.toString(), "--iterations", "1", "--keep", directory + "/again");
-        assertTrue(first.contains("identical: 1 iterations\n"), first);
+        assertTrue(first.contains("identical: 1 iteration\n"), first);
         assertTrue(Files.exists(directory.resolve("again/progress.csv")));
     }
 

@@ -148,7 +148,7 @@ class LagTest {
         double furthest = 0;
         for (int i = 0; i < SIZE; i++) {
             double ratio = Math.exp(now[i] - then[i]);
-            assertEquals(Math.min(2, ratio), weights[i], 1e-12, "transition " + i);
+            assertEquals(Math.min(2, ratio), weights[i], 1e-12, "step " + i);
             furthest = Math.max(furthest, Math.abs(ratio - 1));
         }
         return furthest;

@@ -65,7 +65,7 @@ class MonitorCsvTest {
         IOException thrown = assertThrows(IOException.class, () -> MonitorCsv.resume(file, 2));
         assertTrue(
                 thrown.getMessage()
-                        .startsWith(file + " cannot be used: it has 1 episodes, but the run goes on"
+                        .startsWith(file + " cannot be used: it has 1 episode, but the run goes on"
                                 + " after episode 2; put it back"),
                 thrown.getMessage());
         assertEquals(content, Files.readString(file));

@@ -123,8 +123,8 @@ class ProgressCsvTest {
             delimiter = '|',
             value = {
                 "                                        | there is no such file",
-                "1000,1,true;                            | its rows end at step 1000, but the run goes on from step 2000",
-                "1000,1,true;2000,2                      | its rows end at step 1000",
+                "1000,1,true;                            | it has no row at step 2000, from which the run goes on; the last row",
+                "1000,1,true;2000,2                      | it has no row at step 2000, from which the run goes on; the last row",
                 "1000,1,true;2000,2;                     | it has 3 columns, but row 2000,2 has 2",
                 "1000,1,true;2K00,2,true;                | there is no number in column time/total_timesteps of the row 2K00",
                 "1000,1,true;2000,\u00e9,true;           | it is not UTF-8 text"

@@ -106,7 +106,7 @@ class CompositeSpaceTest {
         assertFalse(space.contains(new GraphInstance(NODES, edges, links(0, 3))), "there is no node 3");
         assertFalse(
                 space.contains(new GraphInstance(NODES, edges, links(0, 1, 1, 2))),
-                "two links, but features for only one edge");
+                "two edges, but features for only one");
         assertFalse(space.contains(new GraphInstance(NODES, edges, null)));
         assertFalse(new GraphSpace(BOX, null).contains(new GraphInstance(NODES, edges, links(0, 2))));
         for (int draw = 0; draw < 20; draw++) {
