@@ -129,13 +129,14 @@ final class RolloutsFile {
         copy(contents, prefix + "final_observations", observations);
         rollout.finals().clear();
         for (int i = 0; i < indices.length; i++) {
+            int index = (int) indices[i];
             boolean ascending = i == 0 || indices[i] > indices[i - 1];
-            boolean inside = indices[i] >= 0 && indices[i] < rollout.size();
-            if (!ascending || !inside || !rollout.truncated()[(int) indices[i]]) {
+            boolean valid = index == indices[i] && index >= 0 && index < rollout.size();
+            if (!ascending || !valid || !rollout.truncated()[index]) {
                 throw new IllegalArgumentException(prefix + "final_indices contains " + indices[i] + " at " + i);
             }
             double[] raw = Arrays.copyOfRange(observations, i * width, (i + 1) * width);
-            rollout.finals().add(new Rollout.Final((int) indices[i], raw, new double[width]));
+            rollout.finals().add(new Rollout.Final(index, raw, new double[width]));
         }
     }
 

@@ -11,7 +11,9 @@ public final class DistributionMetrics {
     public static final MetricGroup GROUP = new MetricGroup();
 
     public static final Metric STD = GROUP.metric("train/std")
-            .text("mean standard deviation of a Gaussian policy, in units of half the action range");
+            .text(
+                    "mean standard deviation of a Gaussian policy, in units of half the action range (in units of 1 if this"
+                            + " range is infinite)");
 
     private DistributionMetrics() {}
 }

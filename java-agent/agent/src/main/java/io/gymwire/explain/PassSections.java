@@ -94,10 +94,10 @@ final class PassSections {
 
     private static String penalty(double divergence, PassPath.Rule rule) {
         String where = divergence < rule.least()
-                ? "below K / 1.5 = " + NumberText.of(rule.least()) + ", so that beta is halved"
+                ? "below K / 1.5 = " + NumberText.of(rule.least()) + ", so beta is halved"
                 : divergence > rule.limit()
-                        ? "beyond 1.5 K = " + NumberText.of(rule.limit()) + ", so that beta is doubled"
-                        : "between K / 1.5 and 1.5 K, so that beta stays";
+                        ? "beyond 1.5 K = " + NumberText.of(rule.limit()) + ", so beta is doubled"
+                        : "between K / 1.5 and 1.5 K, so beta stays";
         return "With a penalty all passes are made. KL(old, new) is " + NumberText.of(divergence) + ", " + where
                 + ": it is " + NumberText.of(rule.penalty().next()) + " in the next update.";
     }

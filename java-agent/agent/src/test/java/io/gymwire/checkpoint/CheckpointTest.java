@@ -149,6 +149,7 @@ class CheckpointTest {
         "1.endings, 3, 0.5, 1.endings contains 0.5",
         "0.final_indices, 0, 16, 0.final_indices contains 16.0 at 0",
         "0.final_indices, 1, 0, 0.final_indices contains 0.0 at 1",
+        "0.final_indices, 0, 0.5, 0.final_indices contains 0.5 at 0",
         "0.final_indices, 0, 15, 0.final_indices contains 15.0 at 0",
         "1.actions, -1, 0, '1.actions should have 16 numbers, but has 15'",
         "1.log_probabilities, -2, 0, 1.log_probabilities should have 16 numbers, but is missing",

@@ -203,9 +203,9 @@ final class PpoExplanationTest {
         }
         double reached = small.divergence(thetas.get(thetas.size() - 1));
         assertTrue(reached > 0);
-        assertPenalty(kind, reached / 1.6, 2 * BETA, "so that beta is doubled: it is 4.0000 in");
-        assertPenalty(kind, reached * 1.6, BETA / 2, "so that beta is halved: it is 1.0000 in");
-        assertPenalty(kind, reached, BETA, "so that beta stays: it is 2.0000 in");
+        assertPenalty(kind, reached / 1.6, 2 * BETA, "so beta is doubled: it is 4.0000 in");
+        assertPenalty(kind, reached * 1.6, BETA / 2, "so beta is halved: it is 1.0000 in");
+        assertPenalty(kind, reached, BETA, "so beta stays: it is 2.0000 in");
     }
 
     private static void assertPenalty(SmallUpdate.Kind kind, double target, double next, String sentence) {

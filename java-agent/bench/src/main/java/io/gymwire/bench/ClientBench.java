@@ -92,7 +92,8 @@ public final class ClientBench {
         }
         report.table(
                 "The clients, microseconds of a blocking step of n environments",
-                "server own: as training starts it; shared: as ./gymwire serve, each session in its own process\n"
+                "server own: as training starts it; shared: as ./gymwire serve starts it, each session in its own"
+                        + " process\n"
                         + "stream: the Java and Python libraries; unary: calls of the generated code\n"
                         + "in process: Gymnasium's SyncVectorEnv",
                 table);

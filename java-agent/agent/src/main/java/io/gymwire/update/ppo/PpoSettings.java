@@ -33,7 +33,7 @@ public final class PpoSettings {
 
     /** The target for an update's mean KL divergence, in nats; d_targ in the paper. */
     public static final Setting<Double> TARGET_KL = GROUP.real("target-kl", "K")
-            .text("Target for the mean KL divergence of an update in nats: no further pass begins if the divergence"
+            .text("Target for an update's mean KL divergence, in nats: no further pass begins if the divergence"
                     + " over a pass exceeds 1.5 K; with --kl-penalty, the penalty adapts to the target instead")
             .in(Range.above(0))
             .more("With a large value such as 1000, all passes are made, as in the paper.")
