@@ -123,7 +123,7 @@ def pip_alone(arguments, unlock):
     if moved and not unlock:
         say(False, "Restoring versions that may change only with --unlock: %s..." % ", ".join(sorted(moved)))
         install_packages(bool(stamp.get("dev")))
-        # This also installs the versions again that an earlier call with --unlock chose.
+        # This also installs again the versions that an earlier call with --unlock chose.
         users.restore()
         write_stamp(dict(stamp, locked=locked, users=users_key(), unlocked=users.unlocked()))
         return code or 1
@@ -236,8 +236,8 @@ def is_ready(stamp, dev):
 
 
 def users_current(stamp):
-    """Returns whether the packages that users have added are installed. Packages that could not be installed do not
-    count."""
+    """Returns whether the packages that users have added are installed. Packages that could not be installed are
+    ignored."""
     return stamp.get("users", "") == users_key()
 
 

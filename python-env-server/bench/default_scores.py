@@ -7,8 +7,8 @@
 The argument is a copy of the file runs.csv that `./gymwire report` makes from a sweep with directories named
 TASK__CANDIDATE__sSEED. One of the candidates is `base`. The score of a run is (return - low) / (high - low), limited to
 [0, 1.2]. The file scale.csv in the folder of the argument has `low` and `high` of each task. The return is in the
-argument's column `deterministic`. Runs without this return, e.g. unfinished runs, are left out. If a candidate has no
-run with this return on a task, it has the scores of `base` on this task.
+argument's column `deterministic`. Runs without this return are left out. If a candidate has no run with this return on
+a task, it has the scores of `base` on this task.
 """
 
 import argparse
@@ -35,8 +35,8 @@ class Row(NamedTuple):
 
 
 def rows(runs_file: Path) -> list[Row]:
-    """Returns the candidates, the largest difference first. The scores use only the pairs of task and seed that `base`
-    has finished."""
+    """Returns the candidates, the largest difference first. The scores use only the pairs of task and seed for which
+    `base` has a score."""
     with (runs_file.parent / "scale.csv").open(newline="", encoding="utf-8") as file:
         scale = {row["task"]: (float(row["low"]), float(row["high"])) for row in csv.DictReader(file)}
     scores: dict[str, dict[tuple[str, str], float]] = {}

@@ -36,7 +36,7 @@ MUJOCO = tuple(task for task in results_tables.TASKS if task.endswith("-v5"))
 def make(runs: Path, results: Path, peers: bool) -> None:
     """Makes the runs that have not finished, and the files of the results."""
     for name in SWEEPS:
-        # The folder is relative, because the report's files contain its path.
+        # The path of the sweep's folder is relative, because the report's files contain this path.
         call(runs, LAUNCHER, "sweep", "--file", SWEEP_FILES / f"{name}.txt", "--dir", name, "--workers", "1")
         call(runs, LAUNCHER, "report", name, "--out", results / name, "--formats", "md,csv,png")
         lines = [manifest(runs, run) for run in sorted((runs / name).glob("*/manifest.json"))]

@@ -4,9 +4,9 @@
 
     python bench/results_tables.py ../java-agent/results
 
-The argument is the folder with the reports that `./gymwire report` made of the three sweeps (presets, no_presets,
-npg_ppo) and with peers.csv, the file of peer_returns.py. If a report or a run is missing, its cells contain a dash. All
-returns are from the evaluation at the end of a run.
+The argument is a folder. It contains the reports that `./gymwire report` made of the three sweeps (presets, no_presets,
+npg_ppo). It also contains peers.csv, the file of peer_returns.py. A cell without data contains a dash. All returns
+are from the evaluation at the end of a run.
 """
 
 import argparse
@@ -80,7 +80,7 @@ def _rows(file: Path) -> list[dict[str, str]]:
 
 
 def _returns(runs: Iterable[dict[str, str]], task: str, column: str = "deterministic") -> list[float]:
-    """Returns the finished runs' returns of a task, in the order of the seeds."""
+    """Reads the returns of a task's finished runs, in the order of the seeds."""
     own = [run for run in runs if run["environment"] == task and run["status"] == "finished" and run[column]]
     return [float(run[column]) for run in sorted(own, key=lambda run: int(run["seed"]))]
 
@@ -120,7 +120,7 @@ def _each(returns: Iterable[float]) -> str:
 
 
 def _number(value: float, like: float) -> str:
-    """Returns a number with as many decimals as three digits of `like` need."""
+    """Returns a number with as many decimals as `like` needs for three digits, but at most two decimals."""
     decimals = 0 if abs(like) >= 100 else 1 if abs(like) >= 10 else 2
     text = f"{value:,.{decimals}f}"
     negative = text.startswith("-") and not math.isclose(float(text.replace(",", "")), 0)

@@ -124,8 +124,8 @@ def _run_session(stub: pb_grpc.EnvironmentServiceStub, fault: str, place: str, r
 
 
 def _use(stub: pb_grpc.EnvironmentServiceStub, session_id: str, fault: str, place: str, steps: int) -> None:
-    """Resets and steps a session. Then requests a snapshot or picture if this request is the place of the fault. For
-    an abandoned session, no snapshot is requested: the server refuses to save the random generator of the session's
+    """Resets and steps a session. Then requests a snapshot or a picture if `place` is snapshot or render. For an
+    abandoned session, no snapshot is requested: the server refuses to save the random generator of the session's
     environment, and `_is_right` would count this refusal as an error."""
     stub.Reset(pb.ResetRequest(session_id=session_id), timeout=CALL_SECONDS)
     step = pb.StepRequest(session_id=session_id, actions=encode_value(np.zeros(1, dtype=np.int64)))

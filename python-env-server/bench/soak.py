@@ -30,8 +30,8 @@ WELL = (
 
 # Within this time after the last session, all leases must expire and all processes of sessions must end.
 _RETURN_SECONDS = 60.0
-# The time limit of a rude session (see `run`) is long enough for this number of requests that take --longest-wait
-# seconds each. In all, a rude session sends at most 23 requests.
+# A rude session sends at most 23 requests. Its time limit (see `run`) is long enough if this number of them take
+# --longest-wait seconds each.
 _REQUESTS_WITH_A_WAIT = 5
 # The number of gRPC's own descriptors varies by a few.
 _SLACK_DESCRIPTORS = 8

@@ -115,7 +115,7 @@ class Client:
         self._made: list[str] = []
 
     def make(self, env_id: str, num_envs: int = 1, **fields: Any) -> pb.MakeResponse:
-        """Opens a session by a unary call."""
+        """Opens a session by a unary call (one request, one response)."""
         made = self.stub.Make(make_request(env_id, num_envs, **fields), timeout=DEADLINE_SECONDS)
         self._made.append(made.session_id)
         return made
@@ -162,7 +162,7 @@ def observations(response: Any) -> npt.NDArray[Any]:
 
 
 def flags(data: bytes) -> list[bool]:
-    """Returns a mask as booleans."""
+    """Returns the bytes of a field such as `terminated` as booleans."""
     return [byte == 1 for byte in data]
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from client import Client, ServerProcess
 
-# The tests of these modules run twice: against a server without --lean, and against a server with --lean.
+# In these modules, the tests that use the shared server run twice: against a server without --lean, and against a
+# server with --lean.
 FOR_BOTH_LISTENERS = {"test_errors", "test_reconnect", "test_sessions"}
 
 

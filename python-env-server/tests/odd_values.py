@@ -92,7 +92,7 @@ def plain_values() -> dict[str, Any]:
 
 
 class Plain:
-    """Its objects cannot be sent."""
+    """Its objects cannot be sent: the contract has no kind for them."""
 
     def __repr__(self) -> str:
         return "object()"

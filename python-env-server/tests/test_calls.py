@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""A client reads and sets attributes of environments and calls their methods, if the server runs with --allow-call."""
+"""If the server runs with --allow-call, a client can read and set environments' attributes, and call their methods."""
 
 from typing import Any
 
@@ -29,9 +29,7 @@ def values(*items: object) -> value_pb2.ValueList:
 
 
 @pytest.mark.parametrize("vectorization", VECTORIZATIONS)
-def test_attributes_are_read_set_and_called_in_each_environment(
-    client: Client, vectorization: pb.Vectorization
-) -> None:
+def test_each_kind_of_call_reaches_each_environment(client: Client, vectorization: pb.Vectorization) -> None:
     made = client.make("Odd/Number-v0", 2, vectorization=vectorization)
     assert ask(client, made.session_id, "level", get=pb.GetAttribute()) == [1, 1]
     assert ask(client, made.session_id, "level", set=values(5, 7.5)) == [None, None]

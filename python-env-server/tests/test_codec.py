@@ -268,7 +268,7 @@ def test_an_object_that_cannot_be_printed_is_refused_like_any_other() -> None:
 
     with pytest.raises(UnsupportedValueError, match="Unprintable cannot be sent"):
         encode_value([Unprintable()])
-    # Before Python 3.12, reprlib takes this object for an array.array.
+    # In older versions of Python, for example 3.13.0, reprlib takes this object for an array.array.
     with pytest.raises(UnsupportedValueError, match="array cannot be sent"):
         encode_value([type("array", (), {})()])
 

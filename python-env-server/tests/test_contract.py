@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""buf checks the contract's style, and that programs built with the last release still understand the contract."""
+"""The tool buf checks the contract's style. It also checks that programs built with the last release still understand
+the contract."""
 
 import shutil
 import subprocess

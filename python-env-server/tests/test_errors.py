@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Many causes in the error table of proto/README.md lead to their status codes. The error names the wrong value, and
-says whether the session goes on."""
+"""For many causes in the error table of proto/README.md, the error has the table's status code. The error names the
+wrong value, and says whether the session goes on."""
 
 from collections.abc import Callable
 from typing import Any
@@ -93,7 +93,7 @@ def test_an_error_about_an_argument_has_the_constructors_traceback(client: Clien
     assert "odd_envs.py" in detail.traceback
 
 
-def test_a_specification_with_values_that_cannot_be_sent_is_described(client: Client) -> None:
+def test_a_specification_describes_values_that_cannot_be_sent(client: Client) -> None:
     made = client.make("Odd/Described-v0")
     settings = decode_dict(made.full_spec)["kwargs"]["settings"]
     assert settings == {"1.5": (1, 2), "None": ["object()"]}

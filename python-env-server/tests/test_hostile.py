@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Extreme requests and environments lead to the right status code, and to an error message that fits into the
-metadata."""
+"""Extreme requests and environments lead to the right status code, and to an error message that fits into the metadata
+that gRPC sends at the end of a call."""
 
 import hashlib
 from collections.abc import Callable

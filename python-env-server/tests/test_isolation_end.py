@@ -95,8 +95,9 @@ def test_no_process_or_file_outlives_the_server(start: Start, number: signal.Sig
 
 
 def test_no_process_outlives_a_server_with_unread_messages(start: Start) -> None:
-    """If a server is killed before it has read all messages of its fork server, the fork server's next read fails with
-    ConnectionResetError. The fork server must end its processes then too."""
+    """The fork server starts the sessions' processes. If a server is killed before it has read all messages of its fork
+    server, the fork server's next read fails with ConnectionResetError. The fork server must end its processes then
+    too."""
     server = start()
     client = Client(server.address)
     lost = client.make("Isolated/Parent-v0", kwargs={"kinds": []})

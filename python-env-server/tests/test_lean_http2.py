@@ -387,8 +387,8 @@ def test_the_server_sends_pings_during_a_long_request(serve: Serve) -> None:
     client.until(lambda: texts(client.data(stream)) == ["a", "c", "wait"])
     for each in (client, other):
         # keep_alive pings only if the loop (lean/loop.py) has completed no round since the last call of keep_alive. Of
-        # the four calls above, the first does not ping, because rounds were completed before it. The round of the
-        # request "c" prevents the ping of the second or of the third call. The long request blocks the loop, so the
-        # fourth call pings.
+        # the four calls above, the first does not ping, because rounds were completed before it. The loop completes the
+        # round of the request "c" before the second or before the third call, so one of them does not ping. The long
+        # request blocks the loop, so the fourth call pings.
         assert len([event for event in each.events if isinstance(event, h2.events.PingReceived)]) in (1, 2)
     assert client.ask(stream, "b") == ["b"]

@@ -57,7 +57,7 @@ def failure_of(call: Callable[[], Any]) -> grpc.RpcError:
     return failure.value
 
 
-def test_what_the_lean_server_lacks_is_unimplemented(start: Start) -> None:
+def test_what_the_lean_server_lacks_fails_with_the_status_unimplemented(start: Start) -> None:
     client = Client(start().address)
     unknown = client.channel.unary_unary("/gymwire.v1.EnvironmentService/NoSuchCall", bytes, bytes)
     question = iter([reflection_pb2.ServerReflectionRequest(list_services="")])
@@ -217,7 +217,7 @@ def test_an_environment_that_hangs_does_not_keep_the_server_alive(start: Start, 
     for _ in range(GOOD_STEPS):
         stream.receive()
     # The server answers nothing while the environment hangs. It can answer some calls before the last step begins, so
-    # the call is repeated until one fails.
+    # the call is repeated until it fails.
     info = pb.GetServerInfoRequest()
     assert failure_of(lambda: [client.stub.GetServerInfo(info, timeout=1) for _ in range(1000)])
     if end == "signal":

@@ -52,8 +52,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def wheel(folder: Path) -> Path:
-    """The wheel built from this checkout. The wheel must not contain the message classes of the checkout: perhaps
-    another version of grpcio-tools has generated them."""
+    """The wheel built from this checkout. Its message classes are generated again: perhaps another version of
+    grpcio-tools has generated those of the checkout."""
     pip(sys.executable, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder / "tree", HOME)
     (path,) = (folder / "tree").iterdir()
     return path

@@ -28,7 +28,7 @@ class Answers(gymnasium.Env[Any, Any]):
     action_space = spaces.Discrete(2)
 
     def __init__(self, observation: Any, reward: Any, terminated: Any, truncated: Any) -> None:
-        # Each environment has its own metadata dict: before 1.4, Gymnasium's vector environment writes into this dict.
+        # Each environment has its own metadata dict: vector environments of Gymnasium before 1.4 write into this dict.
         self.metadata = {"render_modes": []}
         self.observation_space = spaces.Box(-9.0, 9.0, (2, 3), np.float32)
         self._observation, self._reward, self._flags = observation, reward, (terminated, truncated)

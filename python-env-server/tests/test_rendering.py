@@ -160,7 +160,8 @@ def test_the_operator_limits_pictures() -> None:
         client.reset(made.session_id)
         for _ in range(2):
             client.step(made.session_id, np.array([0]))
-        # Each step draws the last state of an episode and the first state of the next one.
+        # Each step draws the last state of an episode and the first state of the next one. Before the step, the server
+        # counts only one of these pictures.
         code, detail = refusal(lambda: client.step(made.session_id, np.array([0])))
         assert "has drawn 5 pictures and would draw 1 more" in detail.message
         client.close()

@@ -49,7 +49,7 @@ def test_only_the_allowed_environments_are_listed_and_made() -> None:
         assert "CartPole-v1" in detail.message
 
 
-def test_the_server_imports_modules_for_clients_only_with_allow_import() -> None:
+def test_the_server_needs_allow_import_to_import_modules_for_clients() -> None:
     with serving() as client:
         assert client.make("faulty_envs:Faulty/WellBehaved-v0").num_envs == 1
         code, detail = refusal(lambda: client.make("odd_envs:Faulty/WellBehaved-v0"))
@@ -64,7 +64,7 @@ def test_the_server_imports_modules_for_clients_only_with_allow_import() -> None
         assert "Faulty/*" in detail.message
 
 
-def test_the_server_reads_files_for_clients_only_with_allow_files(tmp_path: Path) -> None:
+def test_the_server_needs_allow_files_to_read_files_for_clients(tmp_path: Path) -> None:
     model = tmp_path / "half_cheetah.xml"
     import gymnasium.envs.mujoco
 

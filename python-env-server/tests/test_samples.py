@@ -85,7 +85,7 @@ def test_observations_of_another_dtype_are_sent_as_they_are() -> None:
     assert encode_sample(spaces.Box(0, 1, (2,)), np.zeros(2)).array.dtype == pb.DTYPE_FLOAT64
 
 
-def test_the_error_for_a_sample_that_cannot_be_sent_names_the_space() -> None:
+def test_the_error_names_the_space_of_a_sample_that_cannot_be_sent() -> None:
     with pytest.raises(UnsupportedValueError, match=r"in a sample of Dict\('a': Discrete\(2\)\).*'a'.*set"):
         encode_sample(spaces.Dict(a=spaces.Discrete(2)), {"a": {1, 2}})
 

@@ -113,7 +113,7 @@ def test_a_lease_begins_when_the_stream_ends(client: Client, end: str) -> None:
     assert not is_open(client, unary.session_id)
 
 
-def test_cancelled_streams_do_not_count_towards_the_limit() -> None:
+def test_cancelled_streams_do_not_count_towards_the_limit_on_streams() -> None:
     server = ServerProcess("--max-sessions", "3")
     try:
         client = Client(server.address)
@@ -152,7 +152,7 @@ def test_environments_are_listed_by_id(client: Client) -> None:
     assert entries[ids.index("HalfCheetah-v2")].unavailable_reason
 
 
-def test_health_checks_answer(client: Client) -> None:
+def test_health_checks_are_answered(client: Client) -> None:
     health = health_pb2_grpc.HealthStub(client.channel)
     for name in ("", SERVICE):
         response = health.Check(health_pb2.HealthCheckRequest(service=name), timeout=5)

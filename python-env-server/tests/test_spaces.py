@@ -101,11 +101,11 @@ def test_spaces_that_cannot_be_sent_are_refused(space: Any, complaint: str) -> N
         encode_space(space)
 
 
-def test_a_text_whose_characters_are_longer_strings_is_refused() -> None:
+def test_a_text_whose_character_set_has_a_string_of_two_characters_is_refused() -> None:
     try:
         space = spaces.Text(3, charset=frozenset({"ab"}))
     except ValueError:
-        return  # From version 1.4 on, Gymnasium itself refuses a character set with longer strings.
+        return  # From version 1.4 on, Gymnasium itself refuses such a character set.
     with pytest.raises(UnsupportedSpaceError, match="single characters"):
         encode_space(space)
 
@@ -113,7 +113,7 @@ def test_a_text_whose_characters_are_longer_strings_is_refused() -> None:
 @pytest.mark.parametrize(
     ("space", "base"), [(Angles(), spaces.Box(-np.pi, np.pi, (2,), np.float64)), (Mission(), None)], ids=["box", "text"]
 )
-def test_a_custom_space_is_sent_as_a_gymnasium_space_with_its_own_class_name(space: Any, base: Any) -> None:
+def test_a_custom_space_is_sent_as_a_gymnasium_space_with_the_custom_class_name(space: Any, base: Any) -> None:
     author = f"odd_envs.{type(space).__name__}"
     assert encode_space(space).author_class == author
     result = roundtrip(spaces.Tuple([space]))[0]

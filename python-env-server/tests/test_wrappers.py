@@ -25,7 +25,7 @@ def named(name: str, **kwargs: Any) -> pb.WrapperSpec:
     return pb.WrapperSpec(name=name, kwargs=encode_dict(kwargs))
 
 
-# RescaleAction warns that it computes the bounds in another precision.
+# The Box that RescaleAction makes warns that its float64 bounds are cast to float32.
 @pytest.mark.filterwarnings("ignore:.*precision lowered")
 @pytest.mark.parametrize("vectorization", [pb.VECTORIZATION_SYNC, pb.VECTORIZATION_ASYNC])
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_an_unusable_mask_wrapper_is_refused(client: Client, env_id: str, kwargs
     [[0.7, 1], [float("nan"), 1], [2, 1], [1], "11", None, [[1], [1, 1]], (np.array([1]), None)],
     ids=str,
 )
-def test_a_mask_of_other_numbers_is_an_error(mask: Any) -> None:
+def test_an_invalid_mask_is_an_error(mask: Any) -> None:
     env = ActionMaskObservation(gymnasium.make("CartPole-v1"))
     with pytest.raises(ValueError, match="must be 2 numbers, each 0 or 1; got"):
         env._to_array(mask)

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
 """Tests whether a server follows the contract ``gymwire.v1``. The files for Make, Reset and Step begin with the tests
-of valid requests. The tests of requests that break a rule follow.
+of valid requests. Then come the tests of requests that break a rule.
 
 The tests run against any server that hosts Gymnasium's classic control and toy text environments::
 

@@ -93,7 +93,7 @@ def test_an_error_does_not_end_the_stream(wire: Client) -> None:
     stream.close()
 
 
-def test_a_stream_can_use_several_sessions_and_a_session_several_streams(wire: Client) -> None:
+def test_two_streams_can_use_the_same_two_sessions(wire: Client) -> None:
     first, second = wire.stream(), wire.stream()
     sessions = [cartpoles(wire) for _ in range(2)]
     for session in sessions:

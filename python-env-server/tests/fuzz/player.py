@@ -59,7 +59,7 @@ class Known:
 
     made: pb.MakeResponse
     actions: Space[Any]
-    faultless: bool  # the environment has no faults, and no mutated request can have caused one
+    faultless: bool  # the environment has no faults, and no mutated request can have caused a fault
     running: bool = False
     snapshots: list[value_pb2.Value] = field(default_factory=list)
 

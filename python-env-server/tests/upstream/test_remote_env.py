@@ -149,7 +149,7 @@ def test_a_certificate_needs_its_key() -> None:
     assert "secret" not in repr(Credentials(token="secret"))
 
 
-def test_a_connection_cut_between_steps_is_restored(proxy: CuttingProxy) -> None:
+def test_a_connection_that_is_cut_between_steps_is_restored(proxy: CuttingProxy) -> None:
     env = RemoteEnv("Upstream/Slow-v0", proxy.address)
     assert env.reset()[0] == 0
     for count in range(1, 6):
@@ -170,7 +170,7 @@ def test_a_step_whose_answer_was_lost_is_not_made_twice(proxy: CuttingProxy) -> 
     env.close()
 
 
-def test_a_connection_cut_during_a_step_is_restored(proxy: CuttingProxy) -> None:
+def test_a_connection_that_is_cut_during_a_step_is_restored(proxy: CuttingProxy) -> None:
     envs = RemoteVectorEnv("Upstream/Slow-v0", 2, address=proxy.address)
     envs.reset()
     for count in range(1, 4):
@@ -181,7 +181,7 @@ def test_a_connection_cut_during_a_step_is_restored(proxy: CuttingProxy) -> None
 
 
 @pytest.mark.parametrize("env_id", ["CartPole-v1", "Hopper-v5", TAXI])
-def test_environments_restored_from_one_snapshot_go_on_bit_for_bit(address: str, env_id: str) -> None:
+def test_environments_restored_from_one_snapshot_continue_identically(address: str, env_id: str) -> None:
     env, other = RemoteEnv(env_id, address), RemoteEnv(env_id, address)
     env.reset(seed=1)
     env.action_space.seed(1)
@@ -203,7 +203,7 @@ def test_environments_restored_from_one_snapshot_go_on_bit_for_bit(address: str,
     other.close()
 
 
-def test_vector_environments_restored_from_snapshots_go_on_bit_for_bit(address: str) -> None:
+def test_vector_environments_restored_from_snapshots_continue_identically(address: str) -> None:
     make = {"address": address, "autoreset_mode": AutoresetMode.SAME_STEP, "max_episode_steps": 5}
     envs, other = (RemoteVectorEnv("Hopper-v5", 2, **make) for _ in range(2))  # type: ignore[arg-type]
     envs.reset(seed=1)

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The seeds that the server reports reproduce its episodes, and big seeds work like small seeds."""
+"""The server reports seeds that reproduce its episodes, and big seeds work like small seeds."""
 
 from typing import Any
 

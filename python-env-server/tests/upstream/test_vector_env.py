@@ -94,7 +94,8 @@ def test_partial_reset_failure(vectoriser: Vectoriser) -> None:
     with pytest.raises(AssertionError, match="in the first reset all"):
         envs.reset(options={"reset_mask": np.array([True, True, False])})
     envs.reset(options={"reset_mask": np.array([True, True, True])})
-    # Gymnasium raises these errors from 1.4 on, and AssertionError before 1.4. The client's errors are of both classes.
+    # Gymnasium raises these errors from 1.4 on, and AssertionError before 1.4. Each of the client's errors is also an
+    # AssertionError.
     masks: list[tuple[Any, type[Exception]]] = [
         (np.array([True]), ValueError),
         (np.array([True, True, False, False]), ValueError),

@@ -180,7 +180,7 @@ class Connection:
         return getattr(response, kind)
 
     def require(self, capability: str, what: str) -> None:
-        """Raises NotImplementedError if the server lacks a capability and so would ignore the capability's fields."""
+        """Raises NotImplementedError if the server lacks a capability and so would ignore the fields that need it."""
         if capability not in self._capabilities:
             raise NotImplementedError(f"the server at {self._address} is too old for {what}; install a newer one there")
 

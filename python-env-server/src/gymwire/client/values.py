@@ -47,9 +47,9 @@ def encode_actions(batched: Space[Any], actions: Any) -> value_pb2.Value:
 def _converted(space: Space[Any], action: Any) -> Any:
     """Returns an action with the dtypes of its space. The parts of the action that belong to spaces in
     _ARRAY_SPACES are converted, also inside a Dict or Tuple. Other parts, for example those of a Sequence, stay as they
-    are. Raises InvalidActionError if an
-    array cannot be converted. Also raises it if a dict has other keys than its space, or if a tuple or list has another
-    length than its space, because Gymnasium ignores extra parts when it batches actions."""
+    are. Raises InvalidActionError if an array cannot be converted. Also raises it if a dict has other keys than its
+    space, or if a tuple or list has another length than its space, because Gymnasium ignores extra parts when it
+    batches actions."""
     if isinstance(space, _ARRAY_SPACES):
         return _as_dtype(space, action)
     if isinstance(space, Dict):

@@ -29,8 +29,8 @@ def encode_array(array: npt.NDArray[Any] | np.generic) -> value_pb2.NdArray:
 
 
 def decode_array(message: value_pb2.NdArray) -> npt.NDArray[Any]:
-    """Returns a read-only array, without a copy of the bytes that protobuf returns. Raises ValueError if the message is
-    malformed, for example if the bytes do not fit dtype and shape."""
+    """Returns a read-only array. It uses the bytes that protobuf returns, and does not copy them. Raises ValueError if
+    the message is malformed, for example if the bytes do not fit dtype and shape."""
     dtype = numpy_dtype(message.dtype)
     shape = decode_shape(message.shape)
     expected = math.prod(shape) * dtype.itemsize

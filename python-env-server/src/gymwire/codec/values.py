@@ -33,7 +33,7 @@ _KEY_KINDS = ("string_value", "int_value", "bool_value", "tuple")
 
 class UnsupportedValueError(ValueError):
     """A Python object cannot be sent. If a Step or Reset fails with this error, the session ends, because the
-    environments have already stepped or were reset, and the client does not get the results."""
+    environments have already stepped or were reset, but the client does not get the results."""
 
     code = Code.UNIMPLEMENTED
     ends_session = True

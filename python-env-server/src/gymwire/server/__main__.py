@@ -49,7 +49,8 @@ def main() -> int:
     # Environments may print, but standard output is only for the line with the address that the server listens on.
     announcement = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     # Standard error may be a pipe that nobody reads. When such a pipe is full, ErrorOutput drops data, so that the
-    # server does not block. The agent's own lean servers do not need ErrorOutput, because the agent reads their pipes.
+    # server does not block. The agent's own servers (--lean --managed) do not need ErrorOutput, because the agent reads
+    # their pipes.
     agents_own = options.lean and options.managed
     errors = ErrorOutput() if os.name == "posix" and not agents_own else None
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

@@ -43,7 +43,7 @@ def tls_credentials(certificate: Path, key: Path, client_authority: Path | None)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate_pem, key_pem = _read(certificate, "certificate"), _read(key, "key")
     try:
-        # Without the argument password, OpenSSL would ask at the terminal for the password of an encrypted key.
+        # Without the argument `password`, OpenSSL would ask at the terminal for the password of an encrypted key.
         context.load_cert_chain(certificate, key, password="")
     except (ssl.SSLError, ValueError) as error:
         raise InvalidRequestError(

@@ -37,8 +37,8 @@ class ResponseFields(NamedTuple):
         return self.info_keys is None or bool(self.info_keys)
 
 
-# The answer of one environment to a reset (with reward 0 and both flags false) or a step:
-# - observation, reward, terminated, truncated
+# The answer of one environment to a reset or a step:
+# - observation, reward (0 after a reset), terminated and truncated (both False after a reset)
 # - the info with the requested keys; a PartialInfo if an entry of this info or of the FinalStep's info cannot be sent
 # - a FinalStep with the last observation and info of an episode, if this step ended the episode and reset the
 #   environment; else None

@@ -54,7 +54,7 @@ class StepOutcome(NamedTuple):
 class Worker(ABC):
     """Batches the answers of n environments, and keeps track of the episodes that have ended.
 
-    It works like Gymnasium's vector environments, with four differences. If an environment raises an exception in a
+    It works like Gymnasium's vector environments, with these differences. If an environment raises an exception in a
     reset, in a step or in the method `each`, the error names the index of this environment. The same is true if an
     environment returns an invalid reward or flag. (The error of `batch_observations` shows the observations instead.)
     Final observations and infos are encoded before the next reset can overwrite them. Each environment's own output is

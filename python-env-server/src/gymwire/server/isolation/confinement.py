@@ -52,9 +52,10 @@ def kill_children() -> None:
 
 
 def confine(directory: Path | None, memory_mib: int) -> None:
-    """Prepares this process for a session. `memory_mib` is the limit of the session's resident memory. The front
-    process, to which clients connect, checks this limit. This process cannot reserve more private memory than
-    twice this limit, even if it does not use the memory. The shared memory that it reserves is not limited."""
+    """Prepares this process for a session. `memory_mib` is the limit of the session's resident memory. This
+    process cannot reserve more private memory than twice this limit, even if it does not use the memory. The shared
+    memory that it reserves is not limited. The front process, to which clients connect, checks the limit of the
+    resident memory."""
     os.setsid()
     most = 2 * memory_mib << 20
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)

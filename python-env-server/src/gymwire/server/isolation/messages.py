@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The messages between the front process and a session's process, over a ``multiprocessing`` connection.
+"""The messages between the front process (the process to which clients connect) and a session's process, over a
+``multiprocessing`` connection.
 
 A request is one byte for its kind, then its content. An answer is a head of fixed size, then the bytes of the response
 or of an ErrorDetail.

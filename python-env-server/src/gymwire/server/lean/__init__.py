@@ -5,7 +5,7 @@ time per message than grpcio's server.
 
 One loop on the process's main thread receives requests, passes them to ``EnvironmentService`` and sends the answers.
 The same thread makes the environments, steps them and closes them, so the server can host environments that need the
-main thread. (With VECTORIZATION_ASYNC, each environment has its own process.) The consequences:
+main thread. (With VECTORIZATION_ASYNC, each environment has its own process.) The consequences, and some other limits:
 
 - Requests of all connections are answered one at a time. The connections take turns. In each turn, a connection gets
   at most one answer.

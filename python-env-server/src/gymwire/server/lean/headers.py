@@ -95,8 +95,8 @@ class FieldReader:
 
 def encode(fields: Fields) -> bytes:
     """Returns header fields in the literal form of HPACK (HTTP/2's compression of header fields). This form needs no
-    table on either side (RFC 7541, section 6.2.2)."""
-    # The first byte sets the size of the table of earlier fields to 0.
+    table of earlier fields on either side (RFC 7541, section 6.2.2)."""
+    # The first byte sets the size of the table to 0.
     return b"\x20" + b"".join(b"\x00" + _string(name) + _string(value) for name, value in fields)
 
 

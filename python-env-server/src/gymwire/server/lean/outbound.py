@@ -255,9 +255,9 @@ class Outbound:
 
 
 def own_window(max_message_bytes: int) -> int:
-    """Returns the server's window on a stream: the number of bytes that the client may send. Unless MAX_WINDOW limits
-    the window, it has room for a message of the maximum size, and additional room for bytes of earlier messages,
-    because these bytes are not given back before there are _CREDIT_BYTES of them."""
+    """Returns the server's window on a stream: the number of bytes that the client may send. The window has room for a
+    message of the maximum size. It also has room for bytes of earlier messages, because these bytes are given back to
+    the window only when there are _CREDIT_BYTES of them. MAX_WINDOW limits the window."""
     return min(frames.MAX_WINDOW, max_message_bytes + _MESSAGE_HEAD_BYTES + 2 * _CREDIT_BYTES)
 
 

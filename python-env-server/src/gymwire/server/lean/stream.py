@@ -32,7 +32,8 @@ class Stream:
         self.unsent = bytearray()
         """Framed answers that wait until the client's windows allow them."""
         self.status: Status | None = None
-        """The status of the call. It is set when only unsent answers and the trailers are left to send."""
+        """The status of the call. It is set when only unsent answers and the trailers (the last header fields) are
+        left to send."""
         self.refused: Status | None = None
         """The status with which the call ends after the requests in the inbox are answered. It is set when the next
         message cannot be accepted."""

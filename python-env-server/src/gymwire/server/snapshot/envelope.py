@@ -34,7 +34,7 @@ class SavedEnvironment(NamedTuple):
 
     observation: Any  # the last observation
     ended: bool  # whether its episode has ended and the environment was not reset since then
-    environment: Any  # as take_state returns it
+    environment: Any  # as `take_state` in the module layers.py returns it
 
 
 def pack(identity: SessionIdentity, saved: SavedEnvironment) -> value_pb2.Value:

@@ -15,8 +15,8 @@ from gymwire.server.errors import InvalidRequestError, SnapshotUnsupportedError,
 from gymwire.server.snapshot.known import class_name, kind_of
 from gymwire.server.snapshot.parts import check_keys
 
-# Settings of these types are saved as they are, so that an error can show them. Classes and dtypes are saved as text,
-# and other settings as a digest.
+# Settings (see `_settings`) of these types are saved as they are, so that an error can show them. Classes and dtypes
+# are saved as text, and other settings as a digest.
 _SMALL = (type(None), bool, int, float, str, np.generic)
 
 

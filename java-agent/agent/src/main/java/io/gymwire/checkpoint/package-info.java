@@ -4,7 +4,7 @@
 /**
  * A learner on disk: {@link io.gymwire.checkpoint.Checkpoint} saves and loads it, with the state of the environments.
  *
- * <p>Numbers are stored as safetensors under the names of their parameters. The digest of a file is checked before its
- * content is used. The next package to read is {@code evaluate}.
+ * <p>Parameters are stored by name, as safetensors. The digest of a file is checked before its content is used. The
+ * next package to read is {@code evaluate}.
  */
 package io.gymwire.checkpoint;

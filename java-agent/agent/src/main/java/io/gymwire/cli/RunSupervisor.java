@@ -44,7 +44,7 @@ final class RunSupervisor {
     private final Instant start = Instant.now();
     private RunDirectory directory;
     private TrainingRun current;
-    private boolean hasManifest; // true from just before this process writes the manifest
+    private boolean hasManifest; // becomes true just before this process writes the manifest
     private boolean announced;
     private boolean hints = true;
 

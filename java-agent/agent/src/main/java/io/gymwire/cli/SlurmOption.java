@@ -139,7 +139,7 @@ final class SlurmOption {
         Settings settings = request.config().settings();
         EnvironmentSettings.imports(settings).forEach(module -> words.add("--import=" + module));
         EnvironmentSettings.python(settings).ifPresent(python -> words.add("--python=" + python));
-        // If all servers except one are lost, all sessions move to this one. It also counts sessions with a
+        // If all servers except one are lost, all sessions move to this one. Its limits also count sessions with a
         // broken connection, until it closes them. So each limit is twice the number that the run needs. If neither the
         // command line nor the preset sets --workers, and --hosts is not given, the server's default limit of sessions
         // suffices.

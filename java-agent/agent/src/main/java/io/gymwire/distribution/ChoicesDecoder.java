@@ -7,7 +7,7 @@ import io.gymwire.env.space.ActionBuffer;
 /** Turns choices, counted from 0, into the integers of a Discrete, MultiDiscrete or MultiBinary space. */
 final class ChoicesDecoder implements PartDecoder {
 
-    private final long[] start; // [size], for each element the integer that choice 0 becomes
+    private final long[] start; // [size], the integer for choice 0 of each element
 
     /** @param start the smallest value of each element; not modified */
     ChoicesDecoder(long... start) {

@@ -127,8 +127,8 @@ public interface Distribution {
 
     /**
      * Multiplies each row of {@code tangents} by M(s_i), the Fisher information with respect to the outputs. In every
-     * distribution, the elements of the Fisher matrix for one output and one own parameter must be 0, because no method
-     * multiplies by these elements.
+     * distribution, the Fisher information between an output and an own parameter must be 0, because no method
+     * multiplies by it.
      *
      * @param fisher the numbers that {@link #fisher} wrote; not modified
      * @param tangents J v, the derivatives of the outputs in the direction v of the parameters, row-major

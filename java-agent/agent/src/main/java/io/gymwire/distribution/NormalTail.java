@@ -8,8 +8,8 @@ import org.apache.commons.numbers.gamma.Erfcx;
  * The upper tail of the standard normal distribution, Q(z) = P(Z &gt;= z).
  *
  * <p>For z &gt;= 0, Q(z) = exp(-z^2 / 2) erfcx(z / sqrt 2) / 2 with the scaled complementary error function erfcx.
- * Therefore, for such z, {@link #log} and {@link #hazard} do not underflow: both have a relative error of about 1e-15,
- * however small Q is. For z &lt; 0, Q(z) = 1 - Q(-z).
+ * For such z, {@link #log} and {@link #hazard} need erfcx but not exp, so they do not underflow: both have a relative
+ * error of about 1e-15, however small Q is. For z &lt; 0, Q(z) = 1 - Q(-z).
  *
  * <p>The bits are the same on every machine. This class uses StrictMath, and erfcx only for arguments of at least 0.
  * For such arguments, erfcx uses only one function that may differ between JVMs: Math.expm1, which calls StrictMath in

@@ -161,7 +161,7 @@ abstract class FollowedUpdate {
         private final PolicyUpdate.Report report;
         private final double divergence; // mean KL(old || new) over the batch's states, in nats
 
-        /** @param update an update object of the run's algorithm that was not used before */
+        /** @param update a new update object of the run's algorithm */
         Compared(UpdateInput input, PolicyUpdate update) {
             super(input);
             double[] theta = input.learner().theta();

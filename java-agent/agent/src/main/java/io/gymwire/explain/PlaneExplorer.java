@@ -23,13 +23,15 @@ final class PlaneExplorer {
      */
     private static final double PARALLEL = 1e-9;
     /**
-     * The margin of the window on each side, as a share of the width or height of the smallest rectangle that contains
-     * the steps and the curves {@code divergence} and {@code damped} of {@link Plane.Curves}.
+     * The window is the smallest rectangle that contains the steps and the curves {@code divergence} and {@code damped}
+     * of {@link Plane.Curves}, with a margin on each side. This is the margin, as a share of the rectangle's width or
+     * height.
      */
     private static final double MARGIN = 0.12;
     /**
-     * A point of the curve {@code divergence} is searched for on the ray from theta_old through a point of the curve
-     * {@code damped}, up to this multiple of that point's distance.
+     * The points of the curve {@code divergence} are searched for on the rays from theta_old through the points of the
+     * curve {@code damped}. Each search ends at this multiple of the distance from theta_old to the point of
+     * {@code damped}.
      */
     private static final double FARTHEST = 4;
 
@@ -121,7 +123,7 @@ final class PlaneExplorer {
     /**
      * The curve of the places d = (u, v) with d'M d / 2 = delta. With M = C C', where C is lower triangular,
      * d = sqrt(2 delta) C'^-1 (cos a, sin a) for angles a. The curve is empty if M is not positive definite. This is
-     * possible if M is F, because F can be singular.
+     * possible if M is computed from F without damping, because F can be singular.
      */
     private List<Plane.Point> ellipse(double[][] m) {
         double c11 = Math.sqrt(m[0][0]);

@@ -30,8 +30,8 @@ public final class ServersFile implements ServerList {
     /**
      * A list of servers.
      *
-     * @param reached makes the options for a connection to an address. A token file or an authority in the server's
-     *     line replaces the one in these options
+     * @param reached makes the options for a connection to an address. {@code token-file} and {@code ca} (for TLS) in
+     *     the server's line replace the token and the authority in these options
      */
     public ServersFile(Path path, Function<String, ConnectOptions> reached) {
         this.path = path;

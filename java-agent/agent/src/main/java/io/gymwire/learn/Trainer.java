@@ -32,9 +32,9 @@ import org.ejml.data.DMatrixRMaj;
 /**
  * The two parts of an iteration: {@link #collect} collects a batch, and {@link #improve} improves the policy with it.
  *
- * <p>The policy's update uses the critic of the iteration before. So the critic can be fitted while the next batch is
- * collected: the collection needs only the policy and the normaliser. The numbers are the same as if the fit ended
- * before the collection, but an iteration takes less time.
+ * <p>The policy's update uses the critic of the iteration before. So the critic can be fitted later, while the next
+ * batch is collected: the collection needs only the policy and the normaliser. The numbers are the same as if the fit
+ * ended before the collection, but an iteration takes less time.
  *
  * <p>With a {@link RolloutSettings#LAG} of 1, the policy's update also runs while the next batch is collected. The
  * actions of that batch are drawn from the {@link BehaviourPolicy} mu, the policy before the update. When the policy pi

@@ -9,9 +9,9 @@ import java.util.stream.IntStream;
  * thread and on the threads of the common pool. A block is so small that its intermediate results stay in a core's
  * cache.
  *
- * <p>The split depends on the number of rows, but not on the number of threads. Each chunk adds into its own vector,
- * and the vectors are added in the order of the chunks ({@link ChunkSums}). So the sum has the same bits on one core
- * and on many.
+ * <p>The split depends on the number of rows, but not on the number of threads. For a sum over the rows, each chunk
+ * adds into its own vector, and the vectors are added in the order of the chunks ({@link ChunkSums}). So the sum has
+ * the same bits on one core and on many.
  */
 public final class RowChunks {
 

@@ -12,8 +12,8 @@ final class VectorKernels extends Kernels {
 
     /**
      * Memory for two copies. They are used if the number of columns is not a multiple of LANES. The first copy contains
-     * the last columns of B. The second copy first contains the same columns of some rows of S. Then the elements of C
-     * replace the elements of S. Each row of a copy has LANES elements.
+     * the last columns of B. The second copy contains the same columns of some rows of S, and later of C. Each row of
+     * a copy has LANES elements.
      */
     private static final ThreadLocal<double[][]> EDGE = ThreadLocal.withInitial(
             () -> new double[][] {new double[256 * LANES], new double[VectorTiles.COLUMN_ROWS * LANES]});

@@ -6,8 +6,8 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Tiles of a matrix product C = S + A B; S is {@code start}. A tile has a few rows and a few vectors; a vector is
- * {@link #LANES} adjacent columns. The sums stay in registers. The largest tile runs 12 or 16 independent chains of
+ * Tiles of a matrix product C = S + A B; S is {@code start}. A tile has a few rows. Each row has a few vectors of
+ * {@link #LANES} adjacent elements. The sums stay in registers. The largest tile runs 12 or 16 independent chains of
  * fused multiply-adds at the same time, because each multiply-add waits several cycles for the preceding multiply-add
  * of its chain.
  *

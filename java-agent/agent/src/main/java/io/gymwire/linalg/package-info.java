@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Operations on vectors, random streams, and the few operations on dense matrices in which the learner spends most of
+ * Random streams, operations on vectors, and the few operations on dense matrices in which the learner spends most of
  * its time.
  *
  * <p>{@link io.gymwire.linalg.Kernels} computes products and tanh of matrices. Each matrix is in a {@code double[]} of

@@ -21,9 +21,7 @@ public final class MetricGroup {
         return new Metric.Builder(this, name);
     }
 
-    /**
-     * Adds a metric that another group declares and that this group's measurements also contain. Returns the metric.
-     */
+    /** Adds a metric that another group declares. Returns the metric. */
     public Metric with(Metric metric) {
         add(metric);
         return metric;

@@ -317,7 +317,7 @@ public final class Mlp implements Network {
         }
     }
 
-    /** Computes J v with J = d output / d theta in a forward pass (Pearlmutter 1994, DOI 10.1162/neco.1994.6.1.147). */
+    /** Computes J v in a forward pass; J = d output / d theta (Pearlmutter 1994, DOI 10.1162/neco.1994.6.1.147). */
     @Override
     public void tangent(double[] theta, double[] v, Activations activations, double[] outputTangent, int from, int to) {
         int rows = to - from;

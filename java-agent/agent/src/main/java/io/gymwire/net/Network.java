@@ -75,7 +75,8 @@ public interface Network {
     void transposeWeights(double[] theta, double[] transposed);
 
     /**
-     * Adds J' u to a vector. J' u is the gradient, with respect to theta, of the sum over rows i of u_i . output_i.
+     * Adds J' u to a vector. J' u is the gradient, with respect to theta, of the sum of all elements of u * output.
+     * This product is element by element.
      *
      * @param transposed the result of {@link #transposeWeights} for theta; not modified
      * @param activations the activations of a {@link #forward} with the same theta; not modified

@@ -13,8 +13,8 @@ import org.ejml.data.DMatrixRMaj;
  *
  * <p>During training, only {@link #update} changes the statistics, once in an iteration. In the first iteration this is
  * before the policy's update, and in later iterations after the policy's update. With {@code --lag 1}, the policy that
- * draws batches has its own normaliser, and {@link #copy} changes that normaliser's statistics. If an element that is
- * normalised has had the same value in all batches so far, its normalised value is 0.
+ * draws the actions has its own normaliser, and {@link #copy} changes that normaliser's statistics. If an element that
+ * is normalised has had the same value in all batches so far, its normalised value is 0.
  */
 public final class ObservationNormalizer {
 
@@ -36,7 +36,7 @@ public final class ObservationNormalizer {
      * A normaliser without statistics. As long as it has no statistics, it only clips.
      *
      * @param columns true for each element that is normalised. Elements with false, such as one-hot columns, are only
-     *     clipped. If no element is true, the normaliser changes nothing. The array is not modified.
+     *     clipped. If every element has false, nothing is clipped. The array is not modified.
      */
     public ObservationNormalizer(boolean... columns) {
         int size = columns.length;

@@ -58,7 +58,7 @@ public final class CriticFit {
         private final Activations activations;
         private final double[] outputGradient = new double[RowChunks.BLOCK_ROWS];
         private final double[] gradient; // [P], for the P parameters of the network
-        private final double[] transposed; // [P], the same array for all chunks
+        private final double[] transposed; // [P], the transposed weights; the same array for all chunks
         private double squaredError;
 
         Workspace(Network network, double[] transposed) {

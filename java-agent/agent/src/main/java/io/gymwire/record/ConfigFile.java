@@ -20,8 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The file {@code config.json}. It has a field for the environment's id, and fields for the settings that are not left
- * out ({@link #write}). Each field contains the value and the source of the value.
+ * The file {@code config.json}. It has a field for the environment's id, and a field for each setting, except the
+ * settings that {@link #write} leaves out. Each field contains the value and the source of the value.
  */
 public final class ConfigFile {
 

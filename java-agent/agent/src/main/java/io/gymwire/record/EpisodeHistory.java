@@ -7,8 +7,7 @@ package io.gymwire.record;
  *
  * @param best the highest mean return so far. A mean return is computed at the end of each iteration, over the last
  *     100 episodes. {@code best} is null if the run has had fewer than 100 episodes
- * @param bestAt environment steps at the end of the iteration with the mean return {@code best}; 0 if {@code best} is
- *     null
+ * @param bestAt the run's number of steps when {@code best} was computed; 0 if {@code best} is null
  * @param lastReturns undiscounted returns of the last episodes, at most 100, oldest first
  * @param lastLengths lengths of these episodes, in steps
  */

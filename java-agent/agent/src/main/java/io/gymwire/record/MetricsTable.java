@@ -15,7 +15,7 @@ import java.util.Map;
  * slash.
  */
 final class MetricsTable {
-    // The minimum widths of the columns, in characters. They are so large that nearly always all tables of one run have
+    // The minimum widths of the columns, in characters. They are so large that all tables of one run nearly always have
     // the same width, even if an iteration has long numbers.
     private static final int MIN_NAME_WIDTH = 27;
     private static final int MIN_VALUE_WIDTH = 10;

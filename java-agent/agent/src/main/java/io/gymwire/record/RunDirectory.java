@@ -44,8 +44,8 @@ public final class RunDirectory {
      * Creates the directory of a new run, and locks it until {@link #release}.
      *
      * @param remark receives a message of one line if the file system does not support locks
-     * @throws IOException if the directory cannot be created or locked, or if it has files other than those that a
-     *     sweep leaves when a run fails before the run makes files of its own
+     * @throws IOException if the directory cannot be created or locked, or if it has files other than a log, a lock
+     *     file and a manifest. A sweep leaves these three when a run fails before the run makes its own files
      */
     public static RunDirectory create(
             Path explicitOrNull, String envId, long seed, Instant start, Consumer<String> remark) throws IOException {
@@ -193,8 +193,8 @@ public final class RunDirectory {
     }
 
     /**
-     * Refuses a directory that contains files, other than the files that a sweep leaves when a run fails before the
-     * run makes files of its own.
+     * Refuses a directory with files other than a log, a lock file and a manifest. A sweep leaves these three when a
+     * run fails before the run makes its own files.
      */
     private static void requireEmpty(Path directory) throws IOException {
         Set<String> remains = Set.of(LOG, DirectoryLock.FILE, MANIFEST);

@@ -29,7 +29,7 @@ import java.util.TreeMap;
  * The file {@code manifest.json}: what was run, with which versions and settings, where, and how the run ended. The
  * file is written at the start and again at the end of the run. When a run is resumed, or continues after the loss of a
  * session, the earlier contents of the file move to the field {@code earlier}, except the fields that are the same for
- * all parts of a run. The settings move too if the run continues with other settings.
+ * all parts of a run. The settings move too if a setting that can change results was changed.
  */
 public final class RunManifest {
 

@@ -27,8 +27,8 @@ public final class SettingChanges {
 
     /**
      * The differences between the settings of a run's earlier parts and the settings of its last part, sorted. Empty if
-     * the manifest contains no settings. A new part begins when the run is resumed, or continues after the loss of a
-     * session.
+     * the manifest contains no settings. A new part begins when the run is resumed, or when it continues after the
+     * loss of a session.
      *
      * @param manifest the run's manifest
      * @throws IOException if the manifest's settings are not an object, or its earlier parts are not a list of objects

@@ -35,8 +35,7 @@ final class Figures {
                 groups,
                 run -> run.curve(RunReader.RETURN));
         // The name of a threshold's line shows only some of the digits. A chart cannot have two lines with the same
-        // name,
-        // so thresholds with the same name get one line.
+        // name, so thresholds with the same name get one line.
         Map<String, Double> thresholds = new LinkedHashMap<>();
         for (double threshold :
                 Plot.levels(groups, run -> run.scores().threshold().value())) {

@@ -17,8 +17,8 @@ import org.ejml.data.DMatrixRMaj;
  * determine. The draws are numbered from 0. The first K draws are the K actions that are tried in the state. In a
  * later step t = 1, 2, ..., each of the state's K branches uses the random numbers of draw K + t - 1. So the branches
  * of a state have common random numbers, no matter in which places they run. If all possible actions are tried, the
- * k-th branch of a state begins with the k-th possible action instead. It takes its drawn first action only if the
- * action mask forbids the k-th possible action.
+ * k-th branch of a state begins with the k-th possible action instead. It takes the action of draw k only if the action
+ * mask forbids the k-th possible action.
  */
 final class BranchRound {
 

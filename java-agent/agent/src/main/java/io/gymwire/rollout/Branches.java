@@ -42,8 +42,8 @@ import org.ejml.data.DMatrixRMaj;
  * <p>If in case 1 the action mask forbids an action, a branch tries another action instead (see {@link BranchRound}).
  * The forbidden action k gets the value Q_k of this branch. This value does not change L, because p_k is 0.
  *
- * <p>In case 2, the gradient of L_n at theta_old is 1/K sum_k (Q_k - mean Q) d log pi(a_k|s_n). The baseline mean Q
- * contains Q_k itself, with the weight 1/K, and this part cancels 1/K of the gradient. So in expectation, case 2 has
+ * <p>In case 2, the gradient of L_n at theta_old is 1/K sum_k (Q_k - mean Q) d log pi(a_k|s_n). The baseline is mean Q.
+ * It contains Q_k itself, with the weight 1/K, and this part cancels 1/K of the gradient. So in expectation, case 2 has
  * (1 - 1/K) times the gradient of case 1. The factor is the same for all states. So, without an entropy bonus, it does
  * not change the direction of a step in the trust region. It does not change the length either: delta determines the
  * length in this direction.
@@ -155,8 +155,8 @@ public final class Branches {
     }
 
     /**
-     * Computes the values Q of the tried actions with the critic. Then computes their probabilities p, and for all
-     * states of the trunk the advantages A and the weights w.
+     * Computes the values Q of the tried actions with the critic. Then computes p of these actions, and for all states
+     * of the trunk the advantages A and the weights w.
      */
     void evaluate(ActorCritic learner, Rollout trunk) {
         learner.normalizer().normalize(rawLasts, lasts, 0, lastValues.length);

@@ -30,8 +30,8 @@ final class ParallelSessions {
     }
 
     /**
-     * Runs the loops until they end. This method returns or throws only when no session waits for the answer to a step;
-     * an {@link Error} is thrown at once.
+     * Runs the loops until they end. An {@link Error} is thrown at once. In all other cases, this method returns or
+     * throws only when no session waits for the answer to a step.
      */
     void run(List<StepLoop> loops) {
         List<StepLoop> running = new ArrayList<>();

@@ -155,7 +155,7 @@ class FleetRunTest {
     }
 
     @Test
-    void atTheStartTheAgentWaitsForAllServersIfWaitServersIsGiven() throws IOException, InterruptedException {
+    void atTheStartTheAgentWaitsForAllServersIfTheOptionWaitServersIsGiven() throws IOException, InterruptedException {
         String first = start().address();
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

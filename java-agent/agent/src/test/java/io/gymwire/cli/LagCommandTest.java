@@ -26,7 +26,7 @@ class LagCommandTest {
     private Path directory;
 
     @Test
-    void theResultsDoNotDependOnThreadsWorkersOrCheckpoints() throws IOException, InterruptedException {
+    void theResultsDoNotDependOnThreadsOrWorkersOrCheckpoints() throws IOException, InterruptedException {
         Path alone = train(1, "--lag", "1", "--workers", "1", "--checkpoint-every", "0");
         Path four = train(4, "--lag", "1", "--workers", "2");
         assertEquals(

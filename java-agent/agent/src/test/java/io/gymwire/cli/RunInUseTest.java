@@ -92,7 +92,7 @@ class RunInUseTest {
     }
 
     @Test
-    void aRunWhoseDirectoryIsRemovedFailsAndDoesNotMakeTheDirectoryAgain() throws IOException, InterruptedException {
+    void aRunFailsAndDoesNotMakeItsDirectoryAgainIfTheDirectoryIsRemoved() throws IOException, InterruptedException {
         Path run = directory.resolve("run");
         try (AgentProcess agent = train(run, "--checkpoint-every", "1000")) {
             agent.awaitOutput(MID_RUN);

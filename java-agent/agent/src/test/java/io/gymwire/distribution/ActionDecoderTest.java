@@ -179,7 +179,7 @@ final class ActionDecoderTest {
     }
 
     @Test
-    void theSettingClippedActionsGivesNumbersOutsideAnIntervalTheProbabilityOfItsEnd() {
+    void withClippedActionsANumberBeyondABoundHasTheProbabilityOfTheBound() {
         BoxSpace box = box(DType.FLOAT64, new double[] {-2, -2}, new double[] {3, INFINITY});
         for (boolean clippedActions : new boolean[] {true, false}) {
             Distribution distribution = ActionModel.of(

@@ -89,7 +89,7 @@ final class SmallUpdate {
         normalize(raw);
     }
 
-    /** The estimates that a test passes if it plays no new episodes: all are 0. */
+    /** The estimates for a test that plays no new episodes: all are 0. */
     static Improvement.Fresh noEpisodes() {
         Improvement.Estimate none = new Improvement.Estimate(0, 0, 0);
         return new Improvement.Fresh(0, none, none, none, new Improvement.Undiscounted(none, none, none));

@@ -95,7 +95,7 @@ final class ChunkRunnerTest {
     }
 
     @Test
-    void helpersAreStoppedAfterManyLateTasks() throws Exception {
+    void helpersAreStoppedIfTheyAreOftenLate() throws Exception {
         CompletableFuture<Void> end = help();
         Thread owner = Thread.currentThread();
         while (!end.isDone()) {

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A policy's distribution computes the same numbers for a row in three cases: the row is alone, in a batch of several
- * blocks, or in a range of the batch.
+ * A policy's distribution computes the same numbers for a row in three cases: the row is alone, in a whole batch, or in
+ * a range of the batch.
  */
 final class PolicyRowsTest {
     private static final int ROWS = 300;

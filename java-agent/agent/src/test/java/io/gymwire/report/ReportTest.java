@@ -164,7 +164,7 @@ class ReportTest {
         assertEquals(2000, run.scores().threshold().steps(), "the first row has fewer than 100 episodes");
     }
 
-    /** The last row has no line end, so it is incomplete. Such a row is left out without a remark. */
+    /** Only the last row is left out without a remark: it has no line end, so it is incomplete. */
     @Test
     void unreadableRowsAreLeftOutWithARemark() throws IOException {
         Path path = run("a", "E-v1", 1, "0.02", 30);
@@ -339,7 +339,7 @@ class ReportTest {
         List<Group> groups = Groups.of(read(OptionalDouble.empty(), directory), List.of(), remarks::add);
         Summary.Overall overall = Summary.Overall.of(groups).get(0);
         // A scale goes from the start of the curves, 10, to the best final return: 30 for E-v1, and 110 for F-v1. So
-        // the scores of a to d are 1, 0.5, 1 and 0.5. In ascending order, the middle two are 0.5 and 1.
+        // the scores of runs a to d are 1, 0.5, 1 and 0.5. In ascending order, the middle two are 0.5 and 1.
         assertEquals(0.75, overall.iqm(), 1e-12);
         assertEquals(new Bootstrap.Interval(0.5, 1), overall.interval());
     }

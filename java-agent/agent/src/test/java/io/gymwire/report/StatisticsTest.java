@@ -49,8 +49,8 @@ class StatisticsTest {
     /**
      * Resamples have only a finite number of different interquartile means. With one stratum (group of scores), these
      * means are so far apart that the tolerance accepts only the ends of the exact interval. With two strata, the
-     * possible means are 0.01 apart, and the tolerance also accepts the mean beside an exact end: an interval from
-     * REPLICATIONS random resamples can end there.
+     * possible means are 0.01 apart, and the tolerance also accepts the means next to the ends of the exact interval:
+     * an interval from REPLICATIONS random resamples can end there.
      */
     @Test
     void bootstrapIntervalsAreNearTheExactIntervals() {

@@ -33,7 +33,8 @@ public record BenchSettings(List<String> envIds, int repeats, boolean quick) {
     RunConfig config(String envId) {
         int cores = Runtime.getRuntime().availableProcessors();
         int workers = Sessions.workersFor(envId, Settings.DEFAULTS.get(RolloutSettings.ENVS), cores);
-        // sb3-contrib anneals neither delta nor the critic's learning rate, so Gymwire keeps both constant here too.
+        // sb3-contrib, with which Gymwire is compared, anneals neither delta nor the critic's learning rate. So Gymwire
+        // keeps both constant here too.
         return new RunConfig(
                 envId, Settings.DEFAULTS.with(RunSettings.WORKERS, workers).with(RunSettings.ANNEAL, 1.0));
     }

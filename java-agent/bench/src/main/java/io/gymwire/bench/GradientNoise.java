@@ -42,7 +42,7 @@ import java.util.Locale;
  * these numbers are computed for each way:
  *
  * <pre>
- *   mean of u'g_b, with its standard error
+ *   mean of u'g_b (u' is the transpose of u), with its standard error
  *   deviation = standard deviation of u'g_b, the standard error of one batch's estimate
  *   batches   = (deviation / mean)^2; with this many batches, the standard error of the mean is as large as the mean
  * </pre>

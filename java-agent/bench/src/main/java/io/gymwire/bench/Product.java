@@ -20,7 +20,7 @@ final class Product {
 
     /** The kind of product. */
     enum Form {
-        /** X W, in the forward pass and in the tangent pass. */
+        /** X W, in the forward pass and in the tangent pass (for Fisher-vector products). */
         FORWARD("X W"),
         /** D W', in the reverse pass. W is transposed beforehand. */
         REVERSE("D W'"),

@@ -16,9 +16,9 @@ import java.util.PriorityQueue;
  *
  * <pre>
  *   n steps of the simulator, one after the other: a step takes s ((1 - j) + j E), where E is exponential with mean 1
- *   the servers: d in one of their processes, where messages queue
+ *   the servers: the time d in one of their processes, where messages queue
  *   the network: latency l (both directions together), and n b / B on the agent's link, where messages queue
- *   the agent: a + c n on one of its cores, where messages queue
+ *   the agent: the time a + c n on one of its cores, where messages queue
  * </pre>
  *
  * <p>When all environments have taken T steps, the learner takes the time u for each of the M n T samples. Then the

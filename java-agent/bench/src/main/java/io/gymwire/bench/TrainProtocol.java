@@ -28,8 +28,9 @@ enum TrainProtocol {
         }
     },
     /**
-     * Both sides have the peer's default networks, conjugate gradient iterations, critic passes and minibatches, with
-     * 2,048 steps per iteration from 8 environments. Gymwire keeps its own trust region, annealing and normaliser.
+     * Both sides have the peer's defaults for the networks, the conjugate gradient iterations, and the critic's passes
+     * and minibatches. An iteration has 2,048 steps, from 8 environments. Gymwire keeps its own trust region, annealing
+     * and normaliser.
      */
     PEER_DEFAULTS(
             "peer_defaults",

@@ -31,8 +31,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The policy's update on all cores, and the critic's fit on one core, each with 2,048 samples. The update uses at most
- * 16 cores, because it splits 2,048 samples into 16 chunks, and one core computes a whole chunk. Observations and
+ * The policy's update on all cores (at most 16), and the critic's fit on one core, each with 2,048 samples. The limit
+ * is 16, because the update splits 2,048 samples into 16 chunks, and one core computes a whole chunk. Observations and
  * actions have the same sizes as in an environment.
  */
 @State(Scope.Thread)

@@ -140,8 +140,8 @@ public interface VectorEnv extends AutoCloseable {
     /**
      * Steps with actions of any space, in a list with one action per environment.
      *
-     * @param actions one member of the single action space per environment; an Integer or Long is also accepted for a
-     *     Discrete space, and a double[] for a Box
+     * @param actions for each environment, a member of {@link #singleActionSpace}; an Integer or Long is also accepted
+     *     for a Discrete space, and a double[] for a Box
      */
     default VectorStep stepEach(List<?> actions) {
         throw cannot("step with a list of actions");

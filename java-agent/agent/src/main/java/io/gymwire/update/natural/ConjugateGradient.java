@@ -7,10 +7,11 @@ import java.util.Arrays;
 
 /**
  * The conjugate gradient method (Hestenes and Stiefel 1952; in the form of Nocedal and Wright, Numerical Optimization,
- * algorithm 5.2). It solves A x = b from x = 0, for a symmetric positive definite A. It needs only products with A.
+ * algorithm 5.2). It solves A x = b for a symmetric positive definite A, and starts at x = 0. It needs only products
+ * with A.
  *
  * <p>Symbols: r = b - A x, p the search direction, alpha the length of a step in units of p, beta the factor of p in
- * the next direction r + beta p.
+ * the next direction r + beta p. All vectors have P elements.
  */
 public final class ConjugateGradient {
 

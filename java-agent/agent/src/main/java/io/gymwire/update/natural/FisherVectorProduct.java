@@ -27,13 +27,13 @@ final class FisherVectorProduct implements ConjugateGradient.Operator {
 
     private final Policy policy;
     private final double damping;
-    private final double[] transposed; // [P], the transposed weights at theta
+    private final double[] transposed; // [parameterCount], the transposed weights at theta
     private final ChunkSums sums;
     private final double[][] tangents = new double[RowChunks.MAX_COUNT][]; // [chunk][BLOCK_ROWS * outputs], J v
     private double[] theta;
     private Activations activations;
     private DistributionInputs inputs;
-    private double[] fisher = new double[0]; // [N * outputs], the numbers that define each state's M
+    private double[] fisher = new double[0]; // [rows * outputs or more], the numbers that define each state's M
 
     /** Allocates memory for the products of a policy. {@link #at} sets theta and the states. */
     FisherVectorProduct(Policy policy, double damping) {

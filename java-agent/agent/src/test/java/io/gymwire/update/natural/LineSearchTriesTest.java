@@ -52,7 +52,7 @@ final class LineSearchTriesTest {
     }
 
     @Test
-    void aSearchThatFailsReportsTheGainThatTheGradientPredictsForItsFirstTry() {
+    void aFailedSearchReportsTheGainThatTheGradientPredictsForTheFirstTry() {
         GoldenUpdate golden = GoldenUpdate.named("categorical_4_8_8_2");
         double predicted = Vectors.dot(golden.output("gradient"), longStep(golden));
         assertClose(predicted, search(golden, 2, golden.input("theta")).expectedGain(), DISTRIBUTION, "expected gain");

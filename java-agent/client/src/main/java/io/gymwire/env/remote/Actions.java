@@ -16,8 +16,8 @@ final class Actions {
     private Actions() {}
 
     /**
-     * Batches one action per environment. Each action must be a member of the space, or a value that {@link #member}
-     * converts.
+     * Makes one batch from one action per environment. Each action must be a member of the space, or a value that
+     * {@link #member} converts.
      */
     static Object batch(Space space, List<?> actions) {
         return Batches.concatenate(

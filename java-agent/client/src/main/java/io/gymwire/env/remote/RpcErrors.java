@@ -26,7 +26,10 @@ final class RpcErrors {
 
     private RpcErrors() {}
 
-    /** Converts the failure of a unary call. If the server gave details, they are in the trailing metadata. */
+    /**
+     * Converts the failure of a unary call (one request, one response). If the server gave details, they are in the
+     * trailing metadata.
+     */
     static EnvironmentException of(
             StatusRuntimeException failure, Connection connection, String what, Duration timeout) {
         String address = connection.address();

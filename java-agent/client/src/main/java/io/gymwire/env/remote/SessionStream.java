@@ -287,7 +287,7 @@ final class SessionStream {
             if (!refused) {
                 requireRepeatable(status, what);
             }
-            // The lease runs again from the end of a stream that used the session.
+            // The lease counts from the end of the last stream that used the session.
             boolean wasUsed = !reconnecting || (stream.wasConnected() && !refused);
             if (wasUsed && lease != null) {
                 connectedBy = Math.min(answerBy, System.nanoTime() + lease.toNanos());

@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param python the interpreter that runs the server; empty for the Python environment that Gymwire manages
  * @param arguments further arguments of {@code python -m gymwire.server}
- * @param variables environment variables in addition to those of this process; see {@link ServerHome#python}
+ * @param variables environment variables in addition to those of the Java process; see {@link ServerHome#python}
  * @param timeouts how long to wait for the server's start and then for its answers
  */
 public record StartOptions(

@@ -7,8 +7,7 @@ package io.gymwire.env.space;
  *
  * @param nodes the features of each node, usually an {@link NdArray} whose first axis counts the nodes
  * @param edges the features of each edge, usually an {@link NdArray} whose first axis counts the edges; null if there
- *     are no edges, or if the edges have no features. No {@link GraphSpace} contains a graph whose edges have
- *     no features
+ *     are no edges, or if the edges have no features. The second case does not occur in a {@link GraphSpace}
  * @param edgeLinks [edges, 2] integers, the indices of the source node and the target node of each edge; null if there
  *     are no edges
  */

@@ -208,7 +208,7 @@ class ReconnectTest {
                 VectorEnv env = patient.make(options)) {
             env.reset();
             proxy.cut(Cut.AFTER_REQUEST);
-            // The second cut is later than the lease. Its time limit must not be that of the first cut.
+            // The second cut comes after 2.5 s. The lease is 2 s, and must begin again with the second cut.
             CompletableFuture.delayedExecutor(2500, TimeUnit.MILLISECONDS).execute(proxy::cutAll);
             VectorStep step = env.step(NdArray.ofLongs(DType.INT64, new int[] {1}, 1));
             assertEquals(1, proxy.made(Cut.AFTER_REQUEST));

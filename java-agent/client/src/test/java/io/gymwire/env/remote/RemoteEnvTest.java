@@ -189,7 +189,7 @@ class RemoteEnvTest {
     }
 
     @Test
-    void actionsCanBeNumbersAndInvalidActionsAreRefused() {
+    void invalidActionsAreRefusedAndActionsCanBeNumbers() {
         try (Env numbers = server.makeEnv("CartPole-v1");
                 Env arrays = server.makeEnv("CartPole-v1")) {
             assertEquals(numbers.reset(1).observation(), arrays.reset(1).observation());
