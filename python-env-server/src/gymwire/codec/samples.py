@@ -128,7 +128,7 @@ def _check_stack(space: Space[Any], value: Any, path: str) -> int | None:
     if isinstance(space, (*_ARRAY_SPACES, spaces.Discrete)):
         assert space.shape is not None
         if not isinstance(value, np.ndarray) or value.ndim == 0 or value.shape[1:] != space.shape:
-            raise _refuse(path, f"an array with shape [any, {', '.join(map(str, space.shape))}]", value)
+            raise _refuse(path, f"an array with shape [{', '.join(map(str, ('any', *space.shape)))}]", value)
         if value.dtype != space.dtype:
             raise _refuse(path, f"an array of {space.dtype}", value)
         return len(value)
