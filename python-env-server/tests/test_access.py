@@ -190,7 +190,7 @@ def test_a_guarded_server_may_listen_beyond_loopback(start: Start, pems: Path, g
         (("--token-file", "token"), "no.such.host.invalid:0", "no.such.host.invalid is not known"),
     ],
 )
-def test_a_server_does_not_start_with_an_unusable_token_certificate_or_address(
+def test_a_server_with_an_unusable_token_or_certificate_or_address_does_not_start(
     start: Start,
     pems: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -137,7 +137,7 @@ def test_unary_calls_and_stream_give_the_same_responses(client: Client) -> None:
     assert results[0] == results[1]
 
 
-def test_one_seed_seeds_environment_i_with_seed_plus_i(client: Client) -> None:
+def test_a_reset_with_seed_s_gives_environment_i_the_seed_s_plus_i(client: Client) -> None:
     together = client.make("CartPole-v1", 3)
     rows = observations(client.reset(together.session_id, seed=40))
     for i in range(3):
@@ -179,7 +179,7 @@ def test_the_episode_limit_is_reported_and_can_be_removed(client: Client) -> Non
     assert not client.make("CartPole-v1", max_episode_steps=-1).spec.HasField("max_episode_steps")
 
 
-def test_metadata_is_the_environments_own(client: Client) -> None:
+def test_the_metadata_of_a_session_is_that_of_its_environment(client: Client) -> None:
     assert decode_dict(client.make("CartPole-v1").metadata) == {
         "render_modes": ["human", "rgb_array"],
         "render_fps": 50,

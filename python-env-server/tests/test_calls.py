@@ -72,7 +72,7 @@ def test_failures_are_reported_and_the_session_goes_on(client: Client, vectoriza
     client.step(made.session_id, np.array([0, 1]))
 
 
-def test_without_allow_call_every_call_is_refused() -> None:
+def test_a_server_that_does_not_allow_calls_refuses_each_kind_of_call() -> None:
     server = ServerProcess("--import", "odd_envs")
     try:
         client = Client(server.address)

@@ -59,7 +59,7 @@ def test_the_first_line_names_the_real_port(start: Start, listen: str) -> None:
     assert outcome_and_sessions(server) == (0, "", ["CartPole-v1"])
 
 
-def test_prints_of_environments_do_not_reach_standard_output(start: Start) -> None:
+def test_the_text_that_an_environment_prints_goes_to_standard_error(start: Start) -> None:
     server = start("--import", "faulty_envs", "--log-file", os.devnull)
     client = Client(server.address)
     made = client.make("Faulty/StrangeInfo-v0")
@@ -114,7 +114,7 @@ def test_the_error_for_a_port_in_use_names_the_remedy(start: Start) -> None:
     assert "port 0" in err
 
 
-def test_two_servers_never_share_a_port(start: Start) -> None:
+def test_a_server_does_not_start_on_the_port_of_another_server(start: Start) -> None:
     first = start()
     code, _, err = start(listen=first.address).outcome()
     assert code == 2

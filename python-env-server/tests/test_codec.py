@@ -148,7 +148,7 @@ def test_random_nested_values_come_back() -> None:
 
 @pytest.mark.parametrize("wire", list(NUMPY_DTYPES))
 @pytest.mark.parametrize("shape", [(), (0,), (3,), (2, 3), (2, 0, 3), (1, 2, 3, 4)], ids=str)
-def test_every_dtype_and_rank_comes_back(wire: Any, shape: tuple[int, ...]) -> None:
+def test_an_array_of_each_dtype_with_up_to_4_axes_comes_back(wire: Any, shape: tuple[int, ...]) -> None:
     dtype = numpy_dtype(wire)
     array = np.random.default_rng(5).integers(0, 2, shape).astype(dtype)
     message = encode_array(array)

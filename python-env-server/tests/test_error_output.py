@@ -50,7 +50,7 @@ def test_with_a_reader_everything_arrives_in_order() -> None:
     assert errors.splitlines() == [*(f"line {i}" for i in range(2000)), "from a child", "after"]
 
 
-def test_with_a_late_reader_nothing_waits_and_dropped_bytes_are_reported() -> None:
+def test_printing_does_not_wait_for_a_late_reader_and_the_loss_of_bytes_is_reported() -> None:
     printed, errors = run(
         """
         import sys

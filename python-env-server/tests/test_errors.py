@@ -78,7 +78,9 @@ def test_the_error_for_a_missing_package_contains_the_pip_command(client: Client
     ],
     ids=lambda case: str(case)[:60],
 )
-def test_make_refuses_bad_requests(client: Client, fields: dict[str, Any], code: Code, words: str) -> None:
+def test_a_wrong_make_request_is_refused_with_the_reason(
+    client: Client, fields: dict[str, Any], code: Code, words: str
+) -> None:
     request: dict[str, Any] = {"env_id": "CartPole-v1", **fields}
     actual, detail = refusal(lambda: client.make(**request))
     assert actual is code
@@ -100,7 +102,7 @@ def test_a_specification_describes_values_that_cannot_be_sent(client: Client) ->
     assert decode_dict(made.metadata)["maker"] == "builtins:object"
 
 
-def test_a_refused_make_opens_no_session(client: Client) -> None:
+def test_a_refused_make_request_opens_no_session(client: Client) -> None:
     for _ in range(70):
         refusal(lambda: client.make("Odd/CustomSpaced-v0"))
     assert client.make("CartPole-v1").session_id
@@ -129,7 +131,9 @@ BAD_ACTIONS.append(
 
 
 @pytest.mark.parametrize(("env_id", "actions", "words"), BAD_ACTIONS, ids=[words for _, _, words in BAD_ACTIONS])
-def test_a_bad_action_steps_no_environment(client: Client, env_id: str, actions: value_pb2.Value, words: str) -> None:
+def test_a_bad_action_is_refused_and_no_environment_makes_a_step(
+    client: Client, env_id: str, actions: value_pb2.Value, words: str
+) -> None:
     made = client.make(env_id, 2, infos=NONE)
     twin = client.make(env_id, 2, infos=NONE)
     for session in (made, twin):
@@ -164,7 +168,9 @@ def seed_list(*seeds: int) -> pb.SeedList:
     ],
     ids=lambda case: str(case)[:40],
 )
-def test_reset_refuses_bad_requests(client: Client, mode: pb.AutoresetMode, fields: dict[str, Any], words: str) -> None:
+def test_a_wrong_reset_request_is_refused_with_the_reason(
+    client: Client, mode: pb.AutoresetMode, fields: dict[str, Any], words: str
+) -> None:
     made = client.make("CartPole-v1", 2, autoreset_mode=mode)
     client.reset(made.session_id)
     code, detail = refusal(lambda: client.reset(made.session_id, **fields))
@@ -205,7 +211,7 @@ def test_the_error_for_an_unknown_session_names_the_session(client: Client, sess
         assert not detail.session_alive
 
 
-def test_an_environment_that_raises_ends_its_session(client: Client) -> None:
+def test_a_session_ends_if_its_environment_raises_an_exception_in_a_step(client: Client) -> None:
     made = client.make("Faulty/RaisesInStep-v0", 2)
     client.reset(made.session_id, seed=0)
     actions = np.array([0, 1])
@@ -234,7 +240,7 @@ def test_the_error_of_a_reset_names_the_environment(client: Client) -> None:
     assert detail.env_index == 0
 
 
-def test_a_session_ends_even_if_its_environment_raises_in_close(client: Client) -> None:
+def test_a_session_ends_even_if_its_environment_raises_an_exception_when_it_is_closed(client: Client) -> None:
     made = client.make("Faulty/RaisesInClose-v0")
     code, detail = refusal(lambda: client.close_session(made.session_id))
     assert code is Code.UNKNOWN

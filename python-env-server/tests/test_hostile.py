@@ -29,7 +29,7 @@ def test_long_names_are_refused_in_an_answer_of_limited_size(client: Client, tex
 
 @pytest.mark.parametrize("vectorization", [pb.VECTORIZATION_SYNC, pb.VECTORIZATION_ASYNC])
 @pytest.mark.parametrize("fault", ["Quits", "LongUnicode", "HalfPair", "WordReward", "TwoRewards", "TwoFlags"])
-def test_a_step_that_fails_in_any_way_ends_the_session(client: Client, fault: str, vectorization: Any) -> None:
+def test_a_step_with_an_unusual_failure_ends_the_session(client: Client, fault: str, vectorization: Any) -> None:
     made = client.make(f"Rude/{fault}-v0", vectorization=vectorization, autoreset_mode=pb.AUTORESET_MODE_NEXT_STEP)
     client.reset(made.session_id)
     code, detail = refusal(lambda: client.step(made.session_id, np.zeros(1, dtype=np.int64)))

@@ -163,7 +163,7 @@ def test_infos_that_cannot_be_batched_are_left_out(client: Client, place: Any) -
         assert infos["_array"].tolist() == [True, False]
 
 
-def test_an_info_of_a_single_environment_can_be_an_integer_of_any_size(server: ServerProcess) -> None:
+def test_an_info_of_a_single_environment_can_be_an_integer_of_more_than_64_bits(server: ServerProcess) -> None:
     env = RemoteEnv("Odd/Ragged-v0", server.address)
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -123,7 +123,9 @@ def test_the_other_sessions_of_a_stream_go_on_after_a_crash(client: Client, faul
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
-def test_a_session_killed_from_outside_between_two_requests_is_reported(client: Client, number: signal.Signals) -> None:
+def test_if_a_sessions_process_is_killed_between_two_requests_the_error_names_the_signal(
+    client: Client, number: signal.Signals
+) -> None:
     companion = Companion(client)
     made = client.make("Isolated/Ill-v0", kwargs={"fault": "none", "place": "step"})
     os.kill(int(reset_info(client, made.session_id, "pid")), number)
@@ -238,7 +240,7 @@ def test_mujocos_log_stays_out_of_the_servers_folder(isolated: ServerProcess, cl
     assert list(Path(f"/proc/{isolated.process.pid}/cwd").resolve().iterdir()) == []
 
 
-def test_the_files_of_a_session_are_not_deleted_with_allow_files(
+def test_a_server_that_allows_files_does_not_delete_the_files_of_a_session(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -261,7 +263,7 @@ def test_a_window_on_the_servers_screen_is_refused(client: Client, env_id: str) 
         assert "--allow-human" in detail.message
 
 
-def test_a_window_opens_with_allow_human(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_environment_with_a_window_makes_steps_if_the_server_allows_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
     server = ServerProcess("--allow-human", "--log-file", os.devnull)
     try:
@@ -287,7 +289,7 @@ def test_a_camera_that_the_model_does_not_have_is_refused(client: Client, env_id
 
 
 @pytest.mark.parametrize(("env_id", "camera_id"), [("HalfCheetah-v5", -1), ("HalfCheetah-v5", 0), ("Humanoid-v5", 1)])
-def test_a_camera_that_the_model_has_renders_a_frame(client: Client, env_id: str, camera_id: int) -> None:
+def test_a_frame_is_rendered_from_a_camera_that_the_model_has(client: Client, env_id: str, camera_id: int) -> None:
     if missing := missing_opengl():
         pytest.skip(missing)
     made = client.make(env_id, render_mode="rgb_array", kwargs={"camera_id": camera_id})

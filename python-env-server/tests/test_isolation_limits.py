@@ -123,7 +123,7 @@ def test_only_the_session_that_takes_too_much_memory_ends(
     assert wait_until(lambda: not [pid for pid in descendants(limited.process.pid) if _runs_memory_program(pid)])
 
 
-def test_a_session_that_takes_memory_between_two_requests_ends(client: Client) -> None:
+def test_a_session_ends_if_it_takes_too_much_memory_between_two_requests(client: Client) -> None:
     made = client.make("Isolated/Ill-v0", kwargs={"fault": "use_memory_in_background", "place": "step"})
     client.reset(made.session_id)
     failures: list[tuple[grpc.StatusCode, pb.ErrorDetail]] = []
@@ -195,12 +195,16 @@ def test_hanging_requests_end_only_their_sessions(hasty_client: Client) -> None:
 
 @pytest.mark.parametrize("place", ["close", "snapshot"])
 @pytest.mark.parametrize("fault", ["loop", "wait_in_c"])
-def test_a_close_or_snapshot_that_hangs_ends_its_session(hasty_client: Client, fault: str, place: str) -> None:
+def test_a_session_ends_if_its_environment_hangs_in_a_close_or_snapshot_request(
+    hasty_client: Client, fault: str, place: str
+) -> None:
     assert_out_of_time(hasty_client, provoke(hasty_client, fault, place), place)
 
 
 @pytest.mark.parametrize("streamed", [False, True])
-def test_a_step_of_a_billion_frames_ends_while_another_session_steps(hasty_client: Client, streamed: bool) -> None:
+def test_a_step_of_a_billion_frames_runs_out_of_time_and_another_session_goes_on(
+    hasty_client: Client, streamed: bool
+) -> None:
     client = hasty_client
     companion = Companion(client)
     made = client.make("HalfCheetah-v5", kwargs={"frame_skip": 10**9})

@@ -62,7 +62,7 @@ def test_messages_may_come_byte_by_byte_and_padded(serve: Serve) -> None:
     assert texts(client.data(stream)) == ["crumbs", "whole", "pair"]
 
 
-def test_header_fields_may_come_in_pieces_padded_and_with_a_priority(serve: Serve) -> None:
+def test_header_fields_may_be_sent_in_pieces_with_padding_and_with_a_priority(serve: Serve) -> None:
     served = serve()
     client = Client(served.socket)
     client.until(lambda: any(isinstance(event, h2.events.SettingsAcknowledged) for event in client.events))
@@ -99,7 +99,7 @@ def test_an_answer_waits_for_the_window_of_its_stream(serve: Serve) -> None:
     assert texts(client.data(stream)) == [text]
 
 
-def test_settings_change_the_window_of_open_streams(serve: Serve) -> None:
+def test_a_settings_frame_changes_the_window_of_an_open_stream(serve: Serve) -> None:
     client = Client(serve().socket, INITIAL_WINDOW_SIZE=100)
     stream = client.open()
     client.send(stream, framed("x" * 1000), end=True)
@@ -159,7 +159,7 @@ def test_a_client_that_writes_before_it_reads_is_served(serve: Serve) -> None:
     assert texts(client.data(stream)) == [*asked, "after"]
 
 
-def test_a_window_that_grows_while_the_server_sends_is_used(serve: Serve) -> None:
+def test_the_server_sends_more_if_the_window_grows_while_it_sends_an_answer(serve: Serve) -> None:
     client = Client(serve().socket, INITIAL_WINDOW_SIZE=0)
     client.increase_window(0, 1 << 30)
     stream = client.open()
@@ -335,7 +335,7 @@ def test_an_error_in_the_service_ends_only_the_failed_call(serve: Serve, caplog:
     assert client.ask(other, "a") == ["a"]
 
 
-def test_bytes_that_are_no_message_reach_the_service(serve: Serve) -> None:
+def test_the_service_receives_bytes_that_are_not_a_message(serve: Serve) -> None:
     client = Client(serve().socket)
     stream = client.open()
     client.send(stream, b"\x00\x00\x00\x00\x02\xff\xff")
@@ -388,7 +388,8 @@ def test_the_server_sends_pings_during_a_long_request(serve: Serve) -> None:
     for each in (client, other):
         # keep_alive pings only if the loop (lean/loop.py) has completed no round since the last call of keep_alive. Of
         # the four calls above, the first does not ping, because rounds were completed before it. The loop completes the
-        # round of the request "c" before the second or before the third call, so one of them does not ping. The long
-        # request blocks the loop, so the fourth call pings.
+        # round of the request "c" before the second or before the third call. So one of these two calls does not ping,
+        # and the other one pings or does not ping. The long request blocks the loop, so the fourth call pings. In all,
+        # there are 1 or 2 pings.
         assert len([event for event in each.events if isinstance(event, h2.events.PingReceived)]) in (1, 2)
     assert client.ask(stream, "b") == ["b"]

@@ -57,7 +57,7 @@ def failure_of(call: Callable[[], Any]) -> grpc.RpcError:
     return failure.value
 
 
-def test_what_the_lean_server_lacks_fails_with_the_status_unimplemented(start: Start) -> None:
+def test_calls_that_a_lean_server_does_not_support_fail_with_the_status_unimplemented(start: Start) -> None:
     client = Client(start().address)
     unknown = client.channel.unary_unary("/gymwire.v1.EnvironmentService/NoSuchCall", bytes, bytes)
     question = iter([reflection_pb2.ServerReflectionRequest(list_services="")])
@@ -74,7 +74,7 @@ def test_what_the_lean_server_lacks_fails_with_the_status_unimplemented(start: S
     client.close()
 
 
-def test_errors_are_the_same_as_those_of_a_server_without_lean(start: Start, server: ServerProcess) -> None:
+def test_a_lean_server_gives_the_same_errors_as_a_server_that_is_not_lean(start: Start, server: ServerProcess) -> None:
     arguments = ("--import", "rude_envs", "--log-file", os.devnull)
     both = [Client(start(*arguments).address), Client(server.address)]
     raw = [client.channel.unary_unary("/gymwire.v1.EnvironmentService/Make", bytes, bytes) for client in both]

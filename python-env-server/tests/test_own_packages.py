@@ -26,7 +26,7 @@ ENV_ID = "tinylab:tinylab/Walk-v0"
 
 @contextmanager
 def serve(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Iterator[Client]:
-    # The server appends this folder to sys.path. The variable PYTHONPATH of the tests stays as it is.
+    # The server appends this folder to sys.path. So the tests need not change PYTHONPATH.
     monkeypatch.setenv("GYMWIRE_PYTHONPATH", str(TINYLAB))
     server = ServerProcess(*arguments)
     client = Client(server.address)
@@ -135,7 +135,7 @@ def install(build: str, folder: Path) -> None:
         (info / "direct_url.json").write_text(f'{{"url": "{TINYLAB.as_uri()}", "dir_info": {{"editable": true}}}}')
 
 
-def test_the_fingerprint_names_versions_that_the_user_has_installed_instead_of_locked_versions(
+def test_the_fingerprint_contains_the_versions_that_the_user_has_unlocked(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     assert not fingerprint().unlocked

@@ -133,7 +133,7 @@ def test_an_error_in_a_process_is_reported_with_its_traceback(client: Client) ->
         ("Odd/Unmade-v0", {}, Code.UNKNOWN, "RuntimeError: no parts"),
     ],
 )
-def test_make_answers_with_an_error_if_the_environments_cannot_be_made(
+def test_the_error_for_environments_that_cannot_be_made_gives_the_reason(
     client: Client, env_id: str, fields: dict[str, Any], code: grpc.StatusCode, words: str
 ) -> None:
     actual, detail = refusal(lambda: client.make(env_id, 2, **{"vectorization": ASYNC, **fields}))

@@ -25,7 +25,7 @@ def step(session_id: str, number: int) -> pb.StepRequest:
 
 
 @pytest.mark.parametrize("answered", [True, False])
-def test_a_step_repeated_on_a_new_stream_is_carried_out_once(client: Client, answered: bool) -> None:
+def test_a_step_that_is_repeated_on_a_new_stream_is_carried_out_once(client: Client, answered: bool) -> None:
     old = client.stream()
     session_id = begin(old)
     old.send(step=step(session_id, 2))
@@ -48,7 +48,7 @@ def test_a_session_continues_with_unary_calls_after_its_stream_ends(client: Clie
     client.close_session(session_id)
 
 
-def test_a_reset_repeated_on_a_new_stream_is_carried_out_once(client: Client) -> None:
+def test_a_reset_that_is_repeated_on_a_new_stream_is_carried_out_once(client: Client) -> None:
     old, twin = client.stream(), client.stream()
     session_id, twin_id = begin(old), begin(twin)
     old.send(reset=pb.ResetRequest(session_id=session_id, step_number=2))

@@ -47,7 +47,7 @@ def draw(client: Client, session_id: str) -> list[Any]:
         ("InvertedPendulum-v5", "rgbd_tuple"),
     ],
 )
-def test_pictures_equal_local_ones(client: Client, env_id: str, mode: str) -> None:
+def test_pictures_are_the_same_as_those_of_local_environments(client: Client, env_id: str, mode: str) -> None:
     is_mujoco = env_id == "InvertedPendulum-v5"
     if is_mujoco and (missing := missing_opengl()):
         pytest.skip(missing)
@@ -88,7 +88,7 @@ def test_pictures_do_not_depend_on_the_thread_or_process_that_renders(client: Cl
     assert pictures[0].std() > 10
 
 
-def test_rendering_changes_no_trajectory(client: Client) -> None:
+def test_a_step_has_the_same_result_with_and_without_rendering(client: Client) -> None:
     drawn, plain = (client.make("CartPole-v1", 2, **kind) for kind in ({"render_mode": "rgb_array"}, {}))
     for made in (drawn, plain):
         client.reset(made.session_id, seed=0)
@@ -119,7 +119,7 @@ def test_pictures_that_cannot_be_rendered_are_refused(client: Client) -> None:
     assert code is Code.NOT_FOUND
 
 
-def test_the_operator_limits_pictures() -> None:
+def test_pictures_beyond_the_limits_of_the_operator_are_refused() -> None:
     server = ServerProcess("--max-frames", "5", "--max-held-frames", "4", "--max-message-mib", "1")
     try:
         client = Client(server.address)
@@ -169,7 +169,7 @@ def test_the_operator_limits_pictures() -> None:
         server.kill()
 
 
-def test_without_opengl_make_says_what_to_install() -> None:
+def test_the_error_for_missing_opengl_says_what_to_install() -> None:
     code = (
         "import os, gymnasium, gymwire.server.opengl as opengl, ctypes.util\n"
         "ctypes.util.find_library = lambda name: None\n"

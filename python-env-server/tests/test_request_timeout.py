@@ -40,7 +40,7 @@ def test_the_first_answer_obeys_the_timeout(stopped: ServerProcess) -> None:
 def test_the_client_waits_for_a_slow_first_answer(
     stopped: ServerProcess, monkeypatch: pytest.MonkeyPatch, timeout: float | None
 ) -> None:
-    # The answer takes longer than CONNECT_SECONDS. After this time, the client gives up only if it cannot reach the
+    # The answer takes longer than CONNECT_SECONDS. At this time, the client gives up only if it cannot reach the
     # server.
     monkeypatch.setattr(module, "CONNECT_SECONDS", 0.5)
     threading.Timer(2.0, stopped.signal, [signal.SIGCONT]).start()

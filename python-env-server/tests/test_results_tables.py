@@ -12,7 +12,7 @@ PEERS = "algorithm,env,seed,deterministic\nTRPO,Hopper-v5,1,900\nTRPO,Hopper-v5,
 INTERVALS = 'environment,return,iqm,iqm_low,iqm_high\nHopper-v5,"evaluation, deterministic",2000,1000.4,3000\n'
 
 
-def test_the_tables_have_means_deviations_and_the_returns_of_each_seed(
+def test_the_tables_have_means_with_deviations_and_the_returns_of_each_seed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(str(TESTS.parent / "bench"))

@@ -49,7 +49,7 @@ def test_only_the_allowed_environments_are_listed_and_made() -> None:
         assert "CartPole-v1" in detail.message
 
 
-def test_the_server_needs_allow_import_to_import_modules_for_clients() -> None:
+def test_modules_are_imported_for_clients_only_if_the_operator_allows_it() -> None:
     with serving() as client:
         assert client.make("faulty_envs:Faulty/WellBehaved-v0").num_envs == 1
         code, detail = refusal(lambda: client.make("odd_envs:Faulty/WellBehaved-v0"))
@@ -64,7 +64,7 @@ def test_the_server_needs_allow_import_to_import_modules_for_clients() -> None:
         assert "Faulty/*" in detail.message
 
 
-def test_the_server_needs_allow_files_to_read_files_for_clients(tmp_path: Path) -> None:
+def test_files_are_read_for_clients_only_if_the_operator_allows_it(tmp_path: Path) -> None:
     model = tmp_path / "half_cheetah.xml"
     import gymnasium.envs.mujoco
 
@@ -104,7 +104,7 @@ def test_arguments_that_name_files_or_code_are_refused(kwargs: dict[str, Any]) -
 
 
 @pytest.mark.parametrize("name", ["id", "max_episode_steps", "disable_env_checker"])
-def test_kwargs_with_an_argument_of_gymnasium_make_are_refused(name: str) -> None:
+def test_kwargs_that_contain_an_argument_of_gymnasiums_make_function_are_refused(name: str) -> None:
     with pytest.raises(InvalidRequestError, match=name):
         Rules(imports=True, files=True).check_kwargs({name: 1})
 

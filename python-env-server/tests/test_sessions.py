@@ -16,7 +16,7 @@ from gymwire.v1 import environment_service_pb2 as pb
 SERVICE = "gymwire.v1.EnvironmentService"
 
 
-def test_a_repeated_step_number_repeats_the_response_and_acts_once(client: Client) -> None:
+def test_a_request_with_a_repeated_step_number_gets_the_first_response_and_does_nothing(client: Client) -> None:
     made, twin = (client.make("Pendulum-v1", 2) for _ in range(2))
     actions = some_actions(made)
     first = client.reset(made.session_id, seed=1, step_number=1)
@@ -51,7 +51,7 @@ def test_pipelined_requests_are_answered_in_order(client: Client) -> None:
     stream.close()
 
 
-def test_a_masked_reset_does_not_change_other_environments(client: Client) -> None:
+def test_a_masked_reset_does_not_change_environments_outside_its_mask(client: Client) -> None:
     made = client.make("CartPole-v1", 3, autoreset_mode=pb.AUTORESET_MODE_DISABLED)
     client.reset(made.session_id, seed=0)
     before = observations(client.step(made.session_id, np.array([0, 1, 0])))
@@ -69,7 +69,7 @@ def test_closing_twice_succeeds_and_the_session_is_gone(client: Client) -> None:
     assert code is grpc.StatusCode.NOT_FOUND
 
 
-def test_make_returns_the_settings_in_use(client: Client) -> None:
+def test_the_answer_to_a_make_request_describes_the_session_and_has_a_new_id(client: Client) -> None:
     made = client.make("CartPole-v1", 2, lease_seconds=5.0)
     assert made.autoreset_mode == pb.AUTORESET_MODE_SAME_STEP
     assert (made.num_envs, made.lease_seconds, made.spec.reward_threshold) == (2, 5.0, 475.0)

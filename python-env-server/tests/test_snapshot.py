@@ -102,7 +102,9 @@ def test_a_restored_session_on_another_server_goes_on_bit_for_bit(
 
 @pytest.mark.parametrize("mode", ["NEXT_STEP", "DISABLED"])
 @pytest.mark.parametrize("env_id", ["CartPole-v1", "FrozenLake-v1", "Hopper-v5"])
-def test_restore_works_in_the_modes_next_step_and_disabled(here: Runs, there: Runs, env_id: str, mode: str) -> None:
+def test_a_restored_session_goes_on_bit_for_bit_in_the_modes_next_step_and_disabled(
+    here: Runs, there: Runs, env_id: str, mode: str
+) -> None:
     _assert_goes_on(here, there, env_id, {}, autoreset_mode=pb.AutoresetMode.Value(f"AUTORESET_MODE_{mode}"))
 
 
@@ -149,7 +151,7 @@ def test_a_restored_session_with_wrappers_goes_on_bit_for_bit(here: Runs, there:
     _assert_goes_on(here, there, "HalfCheetah-v5", {}, wrappers=wrappers)
 
 
-def test_sessions_restored_from_one_snapshot_may_differ_afterwards(here: Runs) -> None:
+def test_two_sessions_that_restore_one_snapshot_may_differ_afterwards(here: Runs) -> None:
     original = here.open("Hopper-v5")
     original.reset(seed=2)
     original.play(original.actions(15, seed=0))
@@ -195,7 +197,7 @@ def test_smaller_sessions_may_restore_the_snapshots_of_a_larger_session(here: Ru
         assert b"".join(part.rewards for part in parts) == whole.rewards
 
 
-def test_restore_returns_the_observations_of_the_snapshots(client: Client, here: Runs) -> None:
+def test_the_answer_to_a_restore_request_has_the_observations_of_the_snapshots(client: Client, here: Runs) -> None:
     original = here.open("Ant-v5")
     original.reset(seed=4)
     last = here.stream.ask(step=pb.StepRequest(session_id=original.id, actions=original.actions(1, seed=0)[0]))
@@ -204,7 +206,7 @@ def test_restore_returns_the_observations_of_the_snapshots(client: Client, here:
     assert observations(last).shape == (N, 105)
 
 
-def test_restore_has_a_step_number_and_a_retry_changes_nothing(here: Runs) -> None:
+def test_a_restore_request_that_is_repeated_with_its_step_number_changes_nothing(here: Runs) -> None:
     original = here.open("CartPole-v1")
     original.reset(seed=4)
     original.play(original.actions(5, seed=0))

@@ -117,7 +117,7 @@ def test_every_element_of_an_array_is_compared_even_if_the_array_is_called_p() -
         check_state(other, take_state(env))
 
 
-def test_the_clock_affects_results_except_in_gymnasiums_environments() -> None:
+def test_an_attribute_named_clock_is_part_of_the_state_of_a_registered_environment() -> None:
     register_state(Timed)
     env = Timed()
     env.clock = 1

@@ -175,7 +175,7 @@ def test_another_class_with_a_known_name_is_not_known() -> None:
         kind_of(impostor)
 
 
-def test_box2d_is_refused() -> None:
+def test_a_snapshot_of_a_box2d_environment_is_refused() -> None:
     pytest.importorskip("Box2D")
     env = _make("LunarLander-v3")
     env.reset(seed=0)
@@ -205,7 +205,7 @@ def test_a_restore_needs_equal_values_of_attributes_that_were_set(env_id: str, n
     check_state(same, state)
 
 
-def test_another_model_is_refused() -> None:
+def test_a_snapshot_with_another_mujoco_model_is_refused() -> None:
     heavy, fresh = _make("Hopper-v5"), _make("Hopper-v5")
     heavy.reset(seed=0)
     heavy.get_wrapper_attr("model").body_mass[1] *= 2

@@ -14,7 +14,7 @@ FAULTS = [*CRASHES, "use_memory", "use_memory_in_child", "use_memory_in_children
 REQUEST_SECONDS = 600
 
 
-def test_a_short_soak_passes() -> None:
+def test_a_short_run_of_the_program_soak_passes_and_reports_each_fault() -> None:
     patience = ["--request-seconds", str(REQUEST_SECONDS), "--longest-wait", str(REQUEST_SECONDS)]
     soak = subprocess.run(
         [sys.executable, TESTS.parent / "bench" / "soak.py", "--minutes", "0.1", *patience, "--faults", *FAULTS],

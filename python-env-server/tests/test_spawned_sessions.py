@@ -38,7 +38,7 @@ def host(tmp_path: Path, ends: list[tuple[str, str]]) -> Iterator[IsolatedHost]:
     spawned.close()
 
 
-def test_a_spawned_session_steps_like_any_other(host: IsolatedHost) -> None:
+def test_a_spawned_session_answers_a_reset_and_a_step(host: IsolatedHost) -> None:
     session, made = host.make(SESSION_ID, make_request("CartPole-v1", 2))
     assert made.session_id == SESSION_ID
     assert made.lease_seconds == 60.0
@@ -52,7 +52,7 @@ def test_a_spawned_session_steps_like_any_other(host: IsolatedHost) -> None:
     session.close(5.0)
 
 
-def test_a_failure_in_make_is_reported_and_ends_no_session(host: IsolatedHost, ends: list[tuple[str, str]]) -> None:
+def test_a_failed_make_request_is_reported_and_ends_no_session(host: IsolatedHost, ends: list[tuple[str, str]]) -> None:
     with pytest.raises(ReportedError, match="NoSuchEnvironment"):
         host.make(SESSION_ID, make_request("NoSuchEnvironment-v0"))
     assert ends == []

@@ -86,7 +86,7 @@ def test_64_sessions_step_at_the_same_time_without_mixing_their_results(stressed
     client.close()
 
 
-def test_many_threads_on_one_session_take_turns(stressed: ServerProcess) -> None:
+def test_each_step_of_many_threads_on_one_session_has_its_own_number(stressed: ServerProcess) -> None:
     client = Client(stressed.address)
     made = client.make("CartPole-v1", infos=NONE)
     client.reset(made.session_id, seed=0)
@@ -97,7 +97,7 @@ def test_many_threads_on_one_session_take_turns(stressed: ServerProcess) -> None
     client.close()
 
 
-def test_a_close_during_steps_ends_them_with_not_found(stressed: ServerProcess) -> None:
+def test_steps_of_a_session_that_is_being_closed_fail_with_the_status_not_found(stressed: ServerProcess) -> None:
     client = Client(stressed.address)
 
     def step_until_closed(session_id: str, actions: Any) -> Code:

@@ -32,7 +32,7 @@ def test_the_run_with_the_median_return_is_taken(tmp_path: Path) -> None:
     assert median_runs(runs) == {"A": "A__s3", "B": "B__s2"}
 
 
-def test_a_copy_has_the_last_checkpoint_only(tmp_path: Path) -> None:
+def test_the_copy_of_a_run_has_the_last_checkpoint_and_no_other_checkpoint(tmp_path: Path) -> None:
     from take_policies import copy_policy
 
     run = tmp_path / "run"

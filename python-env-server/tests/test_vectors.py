@@ -169,7 +169,7 @@ def test_outputs_are_what_the_environment_returned(client: Client, reward: str) 
             assert_equal(decode_dict(output.info), info)
 
 
-def test_final_observations_keep_their_type_with_env_outputs(client: Client) -> None:
+def test_final_observations_keep_their_type_only_if_the_client_asks_for_outputs(client: Client) -> None:
     _, responses = play(client, "FrozenLake-v1", env_outputs=True, max_episode_steps=3)
     finals = [final for step in responses[1:] for final in step.finals]
     assert finals
@@ -192,7 +192,7 @@ def test_last_observations_have_the_order_and_dtypes_of_the_space(client: Client
     assert (final["a"].tolist(), float(final["b"]), int(final["c"])) == ([0.5, 0.75], 6.0, 2)
 
 
-def test_without_infos_the_env_outputs_contain_no_infos(client: Client) -> None:
+def test_the_outputs_contain_infos_only_if_the_client_asks_for_infos(client: Client) -> None:
     _, responses = play(client, "Odd/Number-v0", env_outputs=True, infos=NONE)
     assert not any(output.HasField("info") for response in responses for output in response.env_outputs)
     _, responses = play(client, "Odd/Number-v0", env_outputs=True, infos=ALL)

@@ -43,7 +43,7 @@ def named(name: str, **kwargs: Any) -> pb.WrapperSpec:
     ],
     ids=lambda case: "-".join(name for name, _ in case) if isinstance(case, list) else None,
 )
-def test_wrapped_environments_equal_local_ones(
+def test_environments_with_wrappers_give_the_same_results_as_local_environments(
     client: Client, env_id: str, chain: list[tuple[str, dict[str, Any]]], vectorization: pb.Vectorization
 ) -> None:
     made = client.make(

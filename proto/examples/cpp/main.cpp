@@ -33,7 +33,7 @@ using Stub = v1::EnvironmentService::Stub;
 
 constexpr int kSteps = 1000;
 
-// Throws the error of a failed call. All calls of this program must succeed, except the one in be_refused.
+// Throws the error of a failed call.
 void check(const Status& status) {
   if (!status.ok()) {
     throw std::runtime_error("code " + std::to_string(status.error_code()) + ", " + status.error_message());
@@ -160,7 +160,7 @@ std::vector<float> torques(int step) {
   return actions;
 }
 
-// Steps eight HalfCheetahs over one stream. A step takes less than half the time that it takes with a call.
+// Steps eight HalfCheetahs over one stream. A step takes less time than with a call.
 void step_by_stream(Stub& stub) {
   v1::MakeRequest make;
   make.set_env_id("HalfCheetah-v5");

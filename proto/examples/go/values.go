@@ -30,7 +30,8 @@ type Objects struct {
 	Values []any
 }
 
-// Graph is a gymnasium.spaces.GraphInstance. Edges and EdgeLinks are nil if the graph has no edges.
+// Graph is a gymnasium.spaces.GraphInstance. Edges is nil if the edges have no features. If there are no edges, Edges
+// and EdgeLinks are usually nil.
 type Graph struct {
 	Nodes, Edges, EdgeLinks any
 }

@@ -96,7 +96,7 @@ VIOLATIONS: list[tuple[dict[str, Any], Code]] = [
 
 
 @pytest.mark.parametrize(("fields", "code"), VIOLATIONS, ids=[str(fields)[:50] for fields, _ in VIOLATIONS])
-def test_a_bad_make_is_refused(wire: Client, fields: dict[str, Any], code: Code) -> None:
+def test_a_make_request_with_a_wrong_field_is_refused(wire: Client, fields: dict[str, Any], code: Code) -> None:
     request: dict[str, Any] = {"env_id": "CartPole-v1", **fields}
     assert_refused(lambda: wire.make(**request), code, alive=False)
 

@@ -93,7 +93,7 @@ def test_an_error_does_not_end_the_stream(wire: Client) -> None:
     stream.close()
 
 
-def test_two_streams_can_use_the_same_two_sessions(wire: Client) -> None:
+def test_a_stream_can_step_two_sessions_that_another_stream_has_reset(wire: Client) -> None:
     first, second = wire.stream(), wire.stream()
     sessions = [cartpoles(wire) for _ in range(2)]
     for session in sessions:
@@ -104,7 +104,7 @@ def test_two_streams_can_use_the_same_two_sessions(wire: Client) -> None:
     second.close()
 
 
-def test_render_draws_each_environment(wire: Client) -> None:
+def test_a_render_request_returns_a_picture_of_each_environment(wire: Client) -> None:
     made = optional(lambda: wire.make("CartPole-v1", 2, render_mode="rgb_array"))
     assert made.render_mode == "rgb_array"
     wire.reset(made.session_id, seed=0)
@@ -114,7 +114,7 @@ def test_render_draws_each_environment(wire: Client) -> None:
     assert [(frame.dtype, frame.shape) for frame in frames] == [(np.uint8, (400, 600, 3))] * 2
 
 
-def test_render_without_a_mode_is_refused(wire: Client) -> None:
+def test_a_render_request_is_refused_in_a_session_without_a_render_mode(wire: Client) -> None:
     session = cartpoles(wire)
     wire.reset(session, seed=8)
     request = pb.RenderRequest(session_id=session)
@@ -146,14 +146,14 @@ def test_a_bad_snapshot_changes_nothing(wire: Client, snapshot: value_pb2.Value)
     assert_untouched(wire, session, number=2, seed=8)
 
 
-def test_call_reads_attributes_where_it_is_allowed(wire: Client) -> None:
+def test_a_call_request_reads_an_attribute_of_each_environment(wire: Client) -> None:
     session = cartpoles(wire)
     request = pb.CallRequest(session_id=session, name="gravity", get=pb.GetAttribute())
     results = optional(lambda: wire.stub.Call(request)).results
     assert [decode_value(result) for result in results] == [9.8, 9.8]
 
 
-def test_a_private_name_is_never_reached(wire: Client) -> None:
+def test_an_attribute_with_a_private_name_is_refused(wire: Client) -> None:
     session = cartpoles(wire)
     request = pb.CallRequest(session_id=session, name="__class__", get=pb.GetAttribute())
     with pytest.raises(grpc.RpcError) as failure:

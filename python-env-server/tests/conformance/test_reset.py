@@ -34,7 +34,7 @@ def test_equal_seeds_give_equal_first_observations(wire: Client) -> None:
     assert not np.array_equal(observations(wire.reset(session, seed=1)), first)
 
 
-def test_one_seed_counts_up_over_the_environments(wire: Client) -> None:
+def test_a_reset_with_one_seed_gives_the_environments_consecutive_seeds(wire: Client) -> None:
     session = cartpoles(wire)
     together = observations(wire.reset(session, seed=5))
     assert np.array_equal(observations(wire.reset(session, seeds=seeds(5, 6))), together)
@@ -51,7 +51,7 @@ def needs_seeds(wire: Client) -> None:
 
 
 @pytest.mark.parametrize("seed", [2**63, 2**64, 2**127 + 1, 2**128 - 2])
-def test_a_big_seed_counts_up_over_the_environments(wire: Client, seed: int) -> None:
+def test_a_reset_with_one_big_seed_gives_the_environments_consecutive_seeds(wire: Client, seed: int) -> None:
     needs_seeds(wire)
     session = cartpoles(wire)
     together = observations(wire.reset(session, big_seed=big(seed)))
@@ -60,7 +60,7 @@ def test_a_big_seed_counts_up_over_the_environments(wire: Client, seed: int) -> 
     assert not np.array_equal(observations(wire.reset(session, seed=0)), together)
 
 
-def test_a_seed_that_counts_up_may_become_a_big_seed(wire: Client) -> None:
+def test_the_next_seed_after_the_largest_int64_is_a_big_seed(wire: Client) -> None:
     needs_seeds(wire)
     session = cartpoles(wire)
     together = observations(wire.reset(session, seed=2**63 - 1))
@@ -106,7 +106,7 @@ def test_without_a_seed_the_random_generator_goes_on(wire: Client) -> None:
     assert not np.array_equal(again[0], observations(wire.reset(first, seed=3)))
 
 
-def test_an_environment_without_a_seed_in_the_list_keeps_its_random_generator(wire: Client) -> None:
+def test_only_environments_that_have_a_seed_in_the_list_are_seeded_again(wire: Client) -> None:
     session = cartpoles(wire)
     start = observations(wire.reset(session, seed=3))
     mixed = observations(wire.reset(session, seeds=seeds(3, None)))
@@ -114,7 +114,7 @@ def test_an_environment_without_a_seed_in_the_list_keeps_its_random_generator(wi
     assert not np.array_equal(mixed[1], start[1])
 
 
-def test_a_masked_reset_does_not_change_other_environments(wire: Client) -> None:
+def test_a_masked_reset_does_not_change_environments_outside_its_mask(wire: Client) -> None:
     session = cartpoles(wire, pb.AUTORESET_MODE_DISABLED)
     start = observations(wire.reset(session, seed=3))
     moved = observations(wire.step(session, PUSH))

@@ -54,7 +54,7 @@ def until_an_end(wire: Client, session: str) -> Any:
     raise AssertionError("no episode ended in 100 steps")
 
 
-def test_the_mode_same_step_returns_the_first_and_the_final_observation(wire: Client) -> None:
+def test_a_step_that_ends_an_episode_also_resets_the_environment_in_the_mode_same_step(wire: Client) -> None:
     session = cartpoles(wire, SAME)
     wire.reset(session, seed=2)
     step = until_an_end(wire, session)
@@ -67,7 +67,7 @@ def test_the_mode_same_step_returns_the_first_and_the_final_observation(wire: Cl
         assert np.abs(observations(step)[final.env_index]).max() <= 0.05, "a new episode must start near the middle"
 
 
-def test_the_mode_next_step_resets_with_the_next_step(wire: Client) -> None:
+def test_the_step_after_the_end_of_an_episode_resets_in_the_mode_next_step(wire: Client) -> None:
     session = cartpoles(wire, NEXT)
     wire.reset(session, seed=2)
     end = until_an_end(wire, session)
@@ -81,7 +81,7 @@ def test_the_mode_next_step_resets_with_the_next_step(wire: Client) -> None:
     assert np.abs(observations(after)[ended]).max() <= 0.05
 
 
-def test_the_mode_disabled_waits_for_a_reset(wire: Client) -> None:
+def test_an_ended_episode_needs_a_reset_in_the_mode_disabled(wire: Client) -> None:
     session = cartpoles(wire, DISABLED)
     wire.reset(session, seed=2)
     end = until_an_end(wire, session)
@@ -93,7 +93,7 @@ def test_the_mode_disabled_waits_for_a_reset(wire: Client) -> None:
     wire.step(session, PUSH)
 
 
-def test_a_limit_truncates(wire: Client) -> None:
+def test_the_episode_limit_truncates_episodes(wire: Client) -> None:
     session = cartpoles(wire, SAME, max_episode_steps=3)
     wire.reset(session, seed=0)
     steps = [wire.step(session, PUSH) for _ in range(3)]
@@ -101,7 +101,7 @@ def test_a_limit_truncates(wire: Client) -> None:
     assert steps[-1].terminated == b"\x00\x00"
 
 
-def test_env_outputs_keep_each_type(wire: Client) -> None:
+def test_the_separate_outputs_of_environments_keep_the_type_of_observations(wire: Client) -> None:
     made = wire.make("FrozenLake-v1", 2, env_outputs=True)
     reset = wire.reset(made.session_id, seed=0)
     assert [decode_value(output.observation) for output in reset.env_outputs] == [0, 0]

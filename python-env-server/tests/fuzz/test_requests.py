@@ -86,7 +86,7 @@ class Streamed:
         assert list(self._answers) == []
 
 
-def test_random_requests_get_allowed_status_codes_and_leak_nothing(fuzzed: ServerProcess) -> None:
+def test_random_requests_are_answered_with_allowed_status_codes_and_leak_no_resources(fuzzed: ServerProcess) -> None:
     with grpc.insecure_channel(fuzzed.address) as channel:
         _play(channel, "warm-up", 300)
         before = usage(fuzzed.process.pid)

@@ -181,7 +181,7 @@ def test_a_connection_that_is_cut_during_a_step_is_restored(proxy: CuttingProxy)
 
 
 @pytest.mark.parametrize("env_id", ["CartPole-v1", "Hopper-v5", TAXI])
-def test_environments_restored_from_one_snapshot_continue_identically(address: str, env_id: str) -> None:
+def test_environments_that_restore_the_same_snapshot_continue_identically(address: str, env_id: str) -> None:
     env, other = RemoteEnv(env_id, address), RemoteEnv(env_id, address)
     env.reset(seed=1)
     env.action_space.seed(1)
@@ -203,7 +203,7 @@ def test_environments_restored_from_one_snapshot_continue_identically(address: s
     other.close()
 
 
-def test_vector_environments_restored_from_snapshots_continue_identically(address: str) -> None:
+def test_a_restored_vector_environment_continues_identically_to_the_original(address: str) -> None:
     make = {"address": address, "autoreset_mode": AutoresetMode.SAME_STEP, "max_episode_steps": 5}
     envs, other = (RemoteVectorEnv("Hopper-v5", 2, **make) for _ in range(2))  # type: ignore[arg-type]
     envs.reset(seed=1)
@@ -237,7 +237,7 @@ def test_methods_run_in_the_server(address: str) -> None:
     env.close()
 
 
-def test_gymnasiums_wrappers_and_make_accept_a_remote_environment(address: str) -> None:
+def test_gymnasium_can_make_and_wrap_a_registered_remote_environment(address: str) -> None:
     gymnasium.register(
         "Remote/CartPole-v1",
         "gymwire.client:RemoteEnv",

@@ -87,7 +87,7 @@ async fn step_by_calls(client: &mut Client) -> Outcome {
     Ok(())
 }
 
-/// Steps eight HalfCheetahs over one stream. This takes less than half of the time that a call for each step takes.
+/// Steps eight HalfCheetahs over one stream. This takes less time than a call for each step.
 async fn step_by_stream(client: &mut Client) -> Outcome {
     let keys = pb::InfoKeys { names: vec!["x_position".into()] };
     let make = pb::MakeRequest {

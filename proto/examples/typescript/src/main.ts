@@ -65,7 +65,7 @@ async function stepByCalls(client: EnvironmentClient): Promise<void> {
   }
 }
 
-/** Steps eight HalfCheetahs over one stream. A step takes less than half the time that it takes with a call. */
+/** Steps eight HalfCheetahs over one stream. A step takes less time than with a call. */
 async function stepByStream(client: EnvironmentClient): Promise<void> {
   const { sessionId } = await client.make({
     envId: "HalfCheetah-v5",

@@ -11,9 +11,9 @@ from gymwire.server.limits import Limits
 from gymwire.server.security import Rules
 from gymwire.v1 import environment_service_pb2 as pb
 
-# How long the environments of a session may take to close, in seconds. If a client closes the session, they may take as
-# long as a request (`Limits.request_seconds`), unless each environment has its own process. When the server stops, the
-# time is shorter.
+# How long the environments of a session may take to close, in seconds. There are two exceptions. If a client closes the
+# session, and the environments do not have processes of their own, they may take as long as a request
+# (`Limits.request_seconds`). When the server stops, the time is shorter.
 CLOSE_SECONDS = 5.0
 
 

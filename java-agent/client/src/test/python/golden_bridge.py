@@ -6,7 +6,8 @@
 
 The program writes these files, with messages in base64, to ../resources/bridge:
 
-- ``spaces.json``: each space, the space of its batches of 2, some samples, and the first 2 samples as one batch;
+- ``spaces.json``: each space, the space for batches of two of its samples, some samples, and the first two samples as
+  one batch;
 - ``values.json``: a Value of each kind and type;
 - ``seeds.json``: seeds, each as a message and in decimal digits (or None for no seed);
 - ``trajectories.json``: the requests and responses of short sessions on a real server.

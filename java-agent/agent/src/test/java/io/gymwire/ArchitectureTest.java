@@ -136,7 +136,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void linalgNetDistributionPolicyAndUpdateDoNotUseEnvironments() throws IOException {
+    void linalgAndNetAndDistributionAndPolicyAndUpdateDoNotUseEnvironmentsExceptForActions() throws IOException {
         int actions = 0;
         for (Path file : sources("main")) {
             boolean usesEnv = code(file).contains("io.gymwire.env.");
@@ -260,7 +260,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void countsParametersThatHaveGenericsAndAnnotations() {
+    void parametersWithGenericsAndAnnotationsAreCountedCorrectly() {
         assertEquals(0, parameters(" ) {}", 0));
         assertEquals(1, parameters("Map<String, List<Integer>> map) {}", 0));
         assertEquals(3, parameters("@Option(names = {\"a\", \"b\"}, arity = f(1, 2)) int a, int[] b, Map<A, B> c)", 0));
@@ -285,7 +285,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void noJavadocBeginsWithReturnsOrASimilarVerb() throws IOException {
+    void noJavadocBeginsWithTheWordReturnsOrASimilarVerb() throws IOException {
         List<String> violations = new ArrayList<>();
         int comments = 0;
         for (Path file : sources("main")) {

@@ -87,7 +87,7 @@ final class ReadmeTest {
      */
     @ParameterizedTest
     @ValueSource(strings = {"docs/architecture.md", "docs/theory.md"})
-    void allFilesNamedInAPageExist(String page) throws IOException {
+    void everyFileThatAPageNamesWithItsFolderExists(String page) throws IOException {
         Matcher name = Pattern.compile("`((?:[a-z_-]+/)+)([A-Z]\\w+)?[^`]*`").matcher(read(page));
         Path agent = HOME.resolve("java-agent/agent/src/main/java/io/gymwire");
         int classes = 0;

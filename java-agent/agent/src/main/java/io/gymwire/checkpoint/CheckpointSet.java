@@ -58,7 +58,8 @@ record CheckpointSet(Path directory, long steps) {
      * Reads the files. The digest of each file is checked before its content is used. Checkpoints of earlier versions
      * of Gymwire have no digests; they are accepted if they are well-formed.
      *
-     * @param withoutTraining whether to leave out the rollouts and the environments' state, which only training needs
+     * @param withoutTraining whether to leave out the rollouts and the environments' state. Playing episodes does not
+     *     need them
      * @throws io.gymwire.files.FileException if a file is missing or cannot be used, for example because it is damaged
      */
     Content read(boolean withoutTraining) throws IOException {

@@ -19,9 +19,9 @@ final class Figures {
     private static final Dimension PANEL = new Dimension(560, 340);
 
     /**
-     * A metric's limit, such as delta, is drawn only if it is not far above the curves: its least value must be at most
-     * 100 times the greatest value of the curves. A greater limit would stretch the axis, so that the curves look flat.
-     * If no value of the curves is above 0, every limit is drawn.
+     * The limit of a metric, such as delta, is a curve too, because it changes during a run. It is drawn only if its
+     * least value is at most 100 times the greatest value of the metric's curves. A greater limit would stretch the
+     * axis, so that the curves look flat. If no value of the curves is above 0, every limit is drawn.
      */
     private static final double FAR = 100;
 

@@ -122,7 +122,7 @@ class DamageTest {
      * all other cases, the newest checkpoint is used.
      */
     @Test
-    void aDamagedFileLatestIsReportedUnlessItNamesTheNewestCheckpoint() throws IOException {
+    void aDamagedFileNamedLatestIsReportedUnlessItNamesTheNewestCheckpoint() throws IOException {
         Path file = directory.resolve("latest");
         byte[] whole = Files.readAllBytes(file);
         for (int i = 0; i < DAMAGES; i++) {

@@ -84,7 +84,7 @@ class EvalCommandTest {
     }
 
     @Test
-    void aStochasticPolicyPlaysOtherEpisodes() throws IOException {
+    void theStochasticPolicyHasOtherReturnsThanTheDeterministicPolicy() throws IOException {
         Path run = shared.resolve("run");
         eval(run, "--episodes", "5", "--deterministic");
         List<String> deterministic = returns(run);
@@ -118,7 +118,7 @@ class EvalCommandTest {
     }
 
     @Test
-    void refusesBothPoliciesTogetherAndZeroEpisodes() {
+    void theOptionsDeterministicAndStochasticCannotBeCombinedAndZeroEpisodesAreRefused() {
         Cli.fail(
                 List.of("--deterministic", "--stochastic", "mutually exclusive"),
                 "eval",

@@ -64,7 +64,7 @@ class LauncherTest {
     }
 
     @Test
-    void sweepEvalAndVideoAcceptNamesBeyondAsciiInLocaleC() throws IOException, InterruptedException {
+    void sweepsAndEvaluationsAndVideosAcceptNamesBeyondAsciiInLocaleC() throws IOException, InterruptedException {
         Files.writeString(place.resolve("swéep"), "CartPole-v1 --steps 1024 --batch 1024 --run-dir ü\n");
         Files.createDirectory(place.resolve("tämp"));
         Map<String, String> variables = Map.of(

@@ -75,7 +75,7 @@ class PresetsTest {
     }
 
     @Test
-    void quotationMarksEncloseSpacesAndNumberSigns() {
+    void anArgumentInQuotationMarksCanContainSpacesAndTheCommentSign() {
         assertEquals(
                 List.of("--run-dir", "a b", "--wrapper=W:keys=[\"x #1\"]", ""),
                 Presets.parse("--run-dir 'a b' --wrapper='W:keys=[\"x #1\"]' \"\" # 'no argument"));

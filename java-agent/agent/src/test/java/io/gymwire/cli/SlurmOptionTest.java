@@ -38,7 +38,7 @@ class SlurmOptionTest {
     }
 
     @Test
-    void eachHostGetsACoreForEachOfItsSessionsPlusOneCore() {
+    void everyHostGetsOneCoreMoreThanTheLargestNumberOfSessionsOnAHost() {
         String text = script("--hosts", "3", "--envs", "8", "--workers", "7");
         assertTrue(text.startsWith("#!/bin/sh\n#SBATCH --nodes=3\n#SBATCH --ntasks-per-node=1\n"), text);
         assertTrue(text.contains("\n#SBATCH --cpus-per-task=4\n"), text);
@@ -65,7 +65,7 @@ class SlurmOptionTest {
     }
 
     @Test
-    void everyServerGetsItsOptionsAndHighEnoughLimits() {
+    void everyServerGetsItsOptionsAndLimitsThatAreHighEnoughForAllSessions() {
         String text = script(
                 "--import=lab",
                 "--python=bin/python",

@@ -169,7 +169,7 @@ class SweepCommandTest {
      */
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the test sends Unix signals")
-    void aRunThatIsKilledIsRecordedAsFailedAndContinued() throws Exception {
+    void aRunThatIsKilledIsRecordedAsFailedAndTheSameCommandContinuesIt() throws Exception {
         String[] command = sweep("CartPole-v1", "--seeds", "1", "--steps", "10240");
         Path run = run("CartPole-v1__s1");
         try (AgentProcess sweep = new AgentProcess(directory, List.of(), command)) {
@@ -231,7 +231,7 @@ class SweepCommandTest {
 
     /** A sweep with --run-dir has a single run. It can use a directory that another sweep uses at the same time. */
     @Test
-    void aSweepOfOneRunCanNameTheRunAndShareTheSweepDirectory() throws IOException {
+    void aSweepWithOneNamedRunCanUseADirectoryThatAnotherSweepUses() throws IOException {
         Path sweepDirectory = Files.createDirectories(directory.resolve("sweep"));
         String[] command = sweep("CartPole-v1", "--seeds", "3", "--steps", "512", "--run-dir", "mine");
         try (DirectoryLock other = DirectoryLock.acquire(sweepDirectory, remark -> {})) {

@@ -56,7 +56,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void leavesTheFilesOfARun() throws IOException {
+    void theRunDirectoryContainsTheFilesOfAFinishedRun() throws IOException {
         Set<String> names = new TreeSet<>();
         try (Stream<Path> files = Files.walk(first)) {
             files.filter(Files::isRegularFile)
@@ -210,7 +210,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void clippedActionsAreASettingLikeAnyOtherAndChangeTheRun() throws IOException {
+    void clippingOfActionsCanBeSetInAPresetAndOnTheCommandLineAndChangesTheRun() throws IOException {
         Path preset = Files.writeString(directory.resolve("mine.args"), "--clipped-actions # mine\n--init-log-std 1\n");
         Path clipped = directory.resolve("clipped");
         trainBriefly(clipped, "Pendulum-v1", "--preset", preset.toString());

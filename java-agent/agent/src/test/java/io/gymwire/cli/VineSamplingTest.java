@@ -40,7 +40,7 @@ final class VineSamplingTest {
                 "CartPole-v1 | trpo | all 2 actions in each, at most 10 steps in each branch",
                 "Pendulum-v1 | npg | 4 drawn actions in each, at most 10 steps in each branch"
             })
-    void aRunResumedWithOtherWorkersHasTheSameResults(String envId, String algorithm, String plan) throws IOException {
+    void resumingWithOtherWorkersDoesNotChangeResults(String envId, String algorithm, String plan) throws IOException {
         Path whole = folder.resolve("whole");
         String out = Cli.succeed(train(envId, 1536, whole, "4", "--anneal-steps", "512", "--algorithm", algorithm));
         assertTrue(out.contains("each iteration: a trunk of 272 steps, "), out);
@@ -122,7 +122,7 @@ final class VineSamplingTest {
     }
 
     @Test
-    void settingsThatAlgorithmAndSamplingDoNotUseAreNamedInOneLine() throws IOException {
+    void settingsThatTheAlgorithmOrTheSamplingDoesNotUseAreNamedInOneLine() throws IOException {
         RunRequest request = request("--accept-ratio 0.3\n--reuse 3", "--algorithm", "npg");
         assertEquals(
                 "left out of the preset (no effect with --algorithm npg and --sampling vine): --accept-ratio, --reuse",

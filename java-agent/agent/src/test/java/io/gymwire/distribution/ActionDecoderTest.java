@@ -62,13 +62,13 @@ final class ActionDecoderTest {
     }
 
     @Test
-    void reportsWhichElementsItClipsAtBothBounds() {
+    void onlyElementsWithTwoBoundsAreReportedAsClipped() {
         BoxSpace box = box(DType.FLOAT64, new double[] {-2, -2, -INFINITY}, new double[] {3, INFINITY, INFINITY});
         assertArrayEquals(new boolean[] {true, false, false}, new BoxDecoder(box).clipped());
     }
 
     @Test
-    void roundsToIntegersWithinTheBoundsOrTheLimitsOfTheDtype() {
+    void integerActionsAreRoundedAndLieWithinTheirBoundsAndTheRangeOfTheirDtype() {
         BoxSpace box = new BoxSpace(
                 NdArray.ofLongs(DType.INT32, new int[] {1}, Integer.MIN_VALUE),
                 NdArray.ofLongs(DType.INT32, new int[] {1}, Integer.MAX_VALUE),
@@ -89,7 +89,7 @@ final class ActionDecoderTest {
     }
 
     @Test
-    void roundsInABoxOfBools() {
+    void actionsInABoxOfBoolsAreRoundedToZeroOrOne() {
         BoxSpace box = box(DType.BOOL, new double[] {0}, new double[] {1});
         assertArrayEquals(new long[] {0, 1}, decode(box, -0.1, 0.1).toLongs());
     }
@@ -179,7 +179,7 @@ final class ActionDecoderTest {
     }
 
     @Test
-    void withClippedActionsANumberBeyondABoundHasTheProbabilityOfTheBound() {
+    void aNumberBeyondABoundIsAsProbableAsTheBoundOnlyWithTheSettingClippedActions() {
         BoxSpace box = box(DType.FLOAT64, new double[] {-2, -2}, new double[] {3, INFINITY});
         for (boolean clippedActions : new boolean[] {true, false}) {
             Distribution distribution = ActionModel.of(

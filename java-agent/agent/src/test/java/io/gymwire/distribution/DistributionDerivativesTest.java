@@ -67,7 +67,7 @@ final class DistributionDerivativesTest {
         "bernoulli_entropy_3_7_4, 0",
         "product_5_9_11, 3"
     })
-    void gradientWithRespectToTheOwnParametersIsTheDerivativeAndOtherElementsStayZero(String name, int logStds) {
+    void gradientForTheDistributionsOwnParametersIsTheDerivativeAndOtherElementsStayZero(String name, int logStds) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
         DMatrixRMaj outputs = golden.forward(theta).output();

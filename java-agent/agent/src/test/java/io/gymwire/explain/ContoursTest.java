@@ -58,7 +58,7 @@ final class ContoursTest {
     /** Two opposite corners of the square are high. The mean of the values at the four corners is {@code high / 2}. */
     @ParameterizedTest
     @CsvSource({"10, true", "3, false"})
-    void theMeanDecidesWhetherTheHighCornersOfASaddleAreConnected(double high, boolean connected) {
+    void theMeanOfTheCornersDecidesWhetherTheHighCornersOfASaddleAreConnected(double high, boolean connected) {
         double[][] values = {{high, 0}, {0, high}};
         List<Contours.Segment> segments = Contours.of(CORNERS, CORNERS, values, 2);
         assertEquals(2, segments.size());

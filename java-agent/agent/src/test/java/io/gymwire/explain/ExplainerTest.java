@@ -130,7 +130,7 @@ final class ExplainerTest {
 
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void afterFewIterationsTheStationarityIsTheRelativeResidual(SmallUpdate.Kind kind) {
+    void theStationarityIsTheRelativeResidualIfConjugateGradientStopsEarly(SmallUpdate.Kind kind) {
         SmallUpdate small = new SmallUpdate(kind, settings(2));
         UpdateTrace trace = trace(small);
         Multiplier multiplier = multiplier(small);

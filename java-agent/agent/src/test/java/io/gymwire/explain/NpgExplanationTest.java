@@ -92,7 +92,7 @@ final class NpgExplanationTest {
      */
     @ParameterizedTest
     @EnumSource(SmallUpdate.Kind.class)
-    void theSentenceReportsWhetherTheStepWentBeyondDelta(SmallUpdate.Kind kind) {
+    void aSentenceReportsWhetherTheStepOfNpgWentBeyondDelta(SmallUpdate.Kind kind) {
         assertStep(new SmallUpdate(kind, settings(3)), "The step stayed within delta: KL(old, new) is ");
         assertStep(new SmallUpdate(kind, settings(1e-3)), "The step went beyond delta: KL(old, new) is ");
     }

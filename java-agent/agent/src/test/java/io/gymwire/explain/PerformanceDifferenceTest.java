@@ -91,7 +91,7 @@ final class PerformanceDifferenceTest {
      * the policy's probabilities of action 1 in state 0 and in state 1.
      */
     @Test
-    void importanceWeightsMeasureTheSurrogate() {
+    void theEstimateByImportanceWeightsIsNearItsExactValueAndIsZeroForEqualPolicies() {
         Learner learner = learner(values);
         int envs = 16;
         RandomStream[] random = new RandomStream[envs];

@@ -139,7 +139,7 @@ class FleetTest {
     }
 
     @Test
-    void theRunEndsAfterTooManyLossesAtOneStep() throws IOException {
+    void theRunEndsIfAServerIsLostTooOftenAtTheSameStep() throws IOException {
         try (ManagedServer one = ManagedServer.start();
                 ManagedServer two = ManagedServer.start()) {
             name(one, two);

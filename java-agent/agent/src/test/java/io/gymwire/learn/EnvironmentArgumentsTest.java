@@ -57,7 +57,7 @@ final class EnvironmentArgumentsTest {
     }
 
     @Test
-    void theMakeOptionsFollowFromTheSettings() {
+    void theOptionsOfTheMakeCallFollowFromTheSettings() {
         Settings settings = Settings.DEFAULTS
                 .withText(EnvironmentSettings.ENV_ARG, "a=1")
                 .withText(EnvironmentSettings.ENV_ARG, "b=x")

@@ -49,7 +49,7 @@ final class ChunkRunnerTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 63})
-    void eachChunkHasRunExactlyOnceAfterACallOfRun(int helpers) throws Exception {
+    void eachChunkRunsOnceInEachCallOfTheMethodRun(int helpers) throws Exception {
         List<CompletableFuture<Void>> ends = new ArrayList<>();
         for (int i = 0; i < helpers; i++) {
             ends.add(help());
@@ -111,7 +111,7 @@ final class ChunkRunnerTest {
     }
 
     @Test
-    void helpReturnsImmediatelyAfterTheRunnerIsClosed() {
+    void theMethodHelpReturnsImmediatelyAfterTheRunnerIsClosed() {
         runner.close();
         runner.help();
     }

@@ -33,7 +33,7 @@ final class PlainKernelsTest {
     }
 
     @Test
-    void productsStartFromBiases() {
+    void biasesAreAddedToTheProduct() {
         Product product = Product.random(random, 6, 9, 5, true);
         DMatrixRMaj expected = new DMatrixRMaj(6, 5);
         CommonOps_DDRM.mult(Product.matrix(product.a()), Product.matrix(product.b()), expected);

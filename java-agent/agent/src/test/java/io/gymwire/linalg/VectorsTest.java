@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 final class VectorsTest {
 
     @Test
-    void dotNormMeanAndVarianceFollowTheirDefinitions() {
+    void dotProductAndNormAndMeanAndVarianceFollowTheirDefinitions() {
         double[] a = {3, -4, 1};
         assertEquals(3 * 2 + 4 + 5, Vectors.dot(a, new double[] {2, -1, 5}));
         assertEquals(5, Vectors.norm(new double[] {3, -4}));

@@ -71,14 +71,14 @@ final class MlpTest {
     }
 
     @Test
-    void backwardIsTheTransposeOfTangent() {
+    void theMethodBackwardMultipliesByTheTransposeOfTheJacobian() {
         double[] v = uniforms(theta.length);
         double[] u = uniforms(ROWS * 2);
         assertClose(Vectors.dot(u, tangent(v)), Vectors.dot(backward(u), v), DERIVATIVE, "u' J v");
     }
 
     @Test
-    void backwardAddsToTheGradient() {
+    void theMethodBackwardAddsItsResultToTheGradient() {
         double[] u = uniforms(ROWS * 2);
         double[] once = backward(u);
         double[] twice = once.clone();
@@ -106,7 +106,7 @@ final class MlpTest {
     }
 
     @Test
-    void aSubstitutedInputGivesTheOutputOfTheOriginalInput() {
+    void substitutionOfTheInputGivesTheOutputOfTheScaledAndShiftedInput() {
         double[] scale = {3, 0, -0.5};
         double[] offset = {1, -2, 0.25};
         double[] substituted = theta.clone();

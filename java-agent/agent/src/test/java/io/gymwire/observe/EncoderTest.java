@@ -91,7 +91,7 @@ final class EncoderTest {
     }
 
     @Test
-    void encodeStepWritesTheSameRowsAsEncode() {
+    void encodingAStepGivesTheSameRowsAsEncodingItsObservations() {
         NdArray boxes = NdArray.ofDoubles(DType.FLOAT32, new int[] {2, 2, 2}, 1, 2, 3, 4, 5, 6, 7, 0.5);
         assertEncodesAStepLikewise(Encoders.of(BOX), boxes);
         assertEncodesAStepLikewise(Encoders.of(BOX, 1, 3), boxes);

@@ -67,7 +67,7 @@ final class ObservationNormalizerTest {
     }
 
     @Test
-    void updateReturnsHowToComputeOldNormalisedValuesFromNewOnes() {
+    void theReportedChangeOfTheStatisticsTurnsNewNormalisedValuesIntoOldOnes() {
         ObservationNormalizer normalizer = new ObservationNormalizer(true, true);
         normalizer.update(new DMatrixRMaj(3, 2, true, 4, 1, 6, 1, 8, 1));
         double[] before = normalized(normalizer, 5, 1);

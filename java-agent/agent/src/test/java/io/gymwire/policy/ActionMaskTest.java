@@ -86,7 +86,7 @@ class ActionMaskTest {
     }
 
     @Test
-    void probabilityAndEntropyAndDivergenceAreOverTheAllowedChoices() {
+    void probabilityAndEntropyAndDivergenceUseOnlyTheAllowedChoices() {
         double[] log = new double[ROWS];
         double[] entropy = new double[ROWS];
         double[] divergence = new double[ROWS];

@@ -31,7 +31,7 @@ final class GoldenCriticTest {
     private final ValueFunction critic = critic();
 
     @Test
-    void fitsAgreeWithTheIndependentImplementation() {
+    void everyFitOfTheCriticAgreesWithTheIndependentImplementation() {
         for (int fit = 0; fit < epochs.length; fit++) {
             String name = "fit_" + fit + "_";
             DMatrixRMaj observations = observations(name);

@@ -42,7 +42,7 @@ final class PolicyRowsTest {
 
     @ParameterizedTest
     @MethodSource("policies")
-    void numbersOfARowDoNotDependOnTheOtherRows(Policy policy) {
+    void probabilityAndEntropyAndDivergenceOfARowDoNotDependOnTheOtherRows(Policy policy) {
         Rows rows = new Rows(policy);
         double[][] together = rows.numbers(0, ROWS);
         for (int row = 0; row < ROWS; row++) {

@@ -87,7 +87,7 @@ class ConsoleReporterTest {
     }
 
     @Test
-    void roundsCountsUpOrDownButThePercentageOnlyDown() {
+    void theNumberOfStepsIsRoundedToTheNearestValueAndThePercentageIsRoundedDown() {
         ConsoleReporter reporter = reporter(Mode.PROGRESS, 3_333_600, false, 80);
         reporter.iteration(row(999_960, 1.0, 1000, 0.01));
         assertTrue(text().startsWith(" 29% 1M/3.33M "), text());

@@ -65,7 +65,7 @@ class TensorBoardWriterTest {
     }
 
     @Test
-    void keepsEverythingFlushedBeforeACrash() throws IOException {
+    void whatWasFlushedIsInTheFileBeforeTheWriterIsClosed() throws IOException {
         TensorBoardWriter crashed = new TensorBoardWriter(directory, CLOCK);
         crashed.scalar("rollout/ep_rew_mean", 2048, 21.5);
         crashed.flush();

@@ -23,7 +23,7 @@ class StatisticsTest {
     private final double[] scores = GOLDEN.array("inputs", "scores");
 
     @Test
-    void theMeanTheStandardDeviationTheMedianAndAPercentileAreTheValuesOfNumPy() {
+    void meanAndStandardDeviationAndMedianAndPercentileAreTheValuesOfNumPy() {
         assertEquals(GOLDEN.number("outputs", "mean"), Statistics.mean(scores), 1e-9);
         assertEquals(GOLDEN.number("outputs", "std"), Statistics.std(scores), 1e-9);
         assertEquals(GOLDEN.number("outputs", "median"), Statistics.median(scores), 1e-9);

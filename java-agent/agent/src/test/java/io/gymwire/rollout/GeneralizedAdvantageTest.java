@@ -44,7 +44,7 @@ final class GeneralizedAdvantageTest {
      * trace of step k, in {@code traces}.
      */
     @Test
-    void sumsWeightedTdErrorsUntilTheEpisodeOrSegmentEnds() {
+    void advantagesAreSumsOfWeightedTdErrorsUntilTheEpisodeOrSegmentEnds() {
         Random random = new Random(10);
         double[] edges = {0, 0.5, 0.97, 1};
         for (int trial = 0; trial < 100; trial++) {

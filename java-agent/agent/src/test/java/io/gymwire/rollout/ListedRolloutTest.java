@@ -35,7 +35,7 @@ final class ListedRolloutTest {
     private static final DiscreteSpace DISCRETE = new DiscreteSpace(4, 10, DType.INT64);
 
     @Test
-    void discreteObservationsBecomeOneHotRowsAfterResetsStepsAndTruncations() {
+    void discreteObservationsBecomeOneHotRowsAfterResetsAndStepsAndTruncations() {
         ListedVectorEnv one = new ListedVectorEnv(DISCRETE, 1, longs(12), longs(10), longs(13));
         ListedVectorEnv three = new ListedVectorEnv(
                         DISCRETE, 3, longs(10, 11, 13), longs(13, 13, 10), longs(11, 10, 12))

@@ -52,7 +52,7 @@ class RecentRolloutsTest {
     }
 
     @Test
-    void takesMemoryWhenItIsNeededOrReserved() {
+    void rolloutsAreMadeOneByOneWhenTheyAreNeededOrAllAtOnceOnRequest() {
         RecentRollouts recent = recent(3);
         assertEquals(0, made);
         Rollout first = recent.next();

@@ -60,7 +60,7 @@ final class SurrogateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"categorical_entropy_4_6_3", "gaussian_entropy_5_7_3_2"})
-    void atOldThetaAndAtGiveTheSameValues(String name) {
+    void theKnownValuesAtTheOldParametersEqualTheComputedValues(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         Surrogate surrogate = Updates.surrogate(golden);
         assertEquals(surrogate.at(golden.input("theta")), surrogate.atOldTheta());
@@ -68,7 +68,7 @@ final class SurrogateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"categorical_3_16_5", "gaussian_3_8_8_1"})
-    void prepareCopiesTheOldParameters(String name) {
+    void theSurrogateKeepsItsOwnCopyOfTheOldParameters(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] theta = golden.input("theta");
         Surrogate surrogate = new Surrogate(golden.policy(), 0)

@@ -39,7 +39,7 @@ final class MinibatchLossTest {
         "product_5_9_11, false",
         "product_5_9_11, true"
     })
-    void gradientIsTheDerivativeOfTheDefinition(String name, boolean penalised) {
+    void surrogateAndDivergenceAndGradientAgreeWithTheDefinitionOfTheLoss(String name, boolean penalised) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] old = golden.input("theta");
         double[] theta = Updates.moved(old, 0.02, golden.input("v1"));

@@ -9,7 +9,7 @@ import io.gymwire.proto.v1.Value.KindCase;
 import io.gymwire.proto.v1.ValueList;
 import java.util.Map;
 
-/** A snapshot in the form in which servers send and receive it. */
+/** A snapshot that contains a {@link Value}: the value that a server sent, or such a value with a wrapper's state. */
 public final class RemoteSnapshot implements Snapshot {
     private final Value state;
 

@@ -120,8 +120,8 @@ final class Spaces {
     private static boolean[] flags(io.gymwire.proto.v1.NdArray proto, NdArray bounds) {
         NdArray array = NdArrays.decode(proto);
         if (array.dtype() != DType.BOOL || !array.hasShape(bounds.shape())) {
-            throw new IllegalArgumentException("the flags of bounds " + bounds.describe() + " must be bools of the "
-                    + "same shape, not " + array.describe());
+            throw new IllegalArgumentException("bounded_below and bounded_above of a Box must be bools with the shape"
+                    + " of its bounds, which are " + bounds.describe() + ", not " + array.describe());
         }
         boolean[] flags = new boolean[array.size()];
         for (int i = 0; i < flags.length; i++) {

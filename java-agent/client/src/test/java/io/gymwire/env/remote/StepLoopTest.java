@@ -53,7 +53,7 @@ class StepLoopTest {
     }
 
     @Test
-    void stepsOnAThreadOfGrpcUntilTheDriverEndsTheLoop() {
+    void anotherThreadMakesTheStepsUntilTheDriverEndsTheLoop() {
         CountingDriver driver = driver(100, NOTHING);
         StepLoop loop = env.loop(driver);
         loop.start();
@@ -72,7 +72,7 @@ class StepLoopTest {
     }
 
     @Test
-    void runsAgainAndTheSessionIsIdleBetweenTheRuns() {
+    void aLoopCanRunTwiceAndTheSessionIsFreeForOtherStepsInBetween() {
         CountingDriver driver = driver(3, NOTHING);
         StepLoop loop = env.loop(driver);
         loop.start();

@@ -30,7 +30,7 @@ class SpaceTest {
     }
 
     @Test
-    void boxSamplesEachElementAccordingToItsBounds() {
+    void theBoundsOfABoxDecideTheMeanAndVarianceOfItsSamples() {
         BoxSpace box = box(DType.FLOAT64, new double[] {-2, 3, -INF, -INF}, new double[] {6, INF, 3, INF});
         double[] sum = new double[4];
         double[] squares = new double[4];
