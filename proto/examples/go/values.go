@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"reflect"
 	"slices"
 
 	pb "gymwire.io/example/gymwire/v1"
@@ -189,8 +190,8 @@ func DecodeDict(dict *pb.Dict) (map[any]any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if _, isTuple := key.(Tuple); isTuple {
-			return nil, fmt.Errorf("a key of a dict is a tuple, which Go cannot compare: %v", key)
+		if key != nil && !reflect.TypeOf(key).Comparable() {
+			return nil, fmt.Errorf("a key of a dict is a %T, which Go cannot compare: %v", key, key)
 		}
 		if decoded[key], err = DecodeValue(entry.GetValue()); err != nil {
 			return nil, err

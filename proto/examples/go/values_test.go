@@ -85,3 +85,17 @@ func TestEachKindOfValueBecomesAGoValue(t *testing.T) {
 		t.Errorf("a value without a kind became %v", decoded)
 	}
 }
+
+func TestAKeyOfADictThatGoCannotCompareIsRefused(t *testing.T) {
+	list := &pb.ValueList{Values: []*pb.Value{integer(1)}}
+	for _, key := range []*pb.Value{
+		{Kind: &pb.Value_Tuple{Tuple: list}},
+		{Kind: &pb.Value_List{List: list}},
+		{Kind: &pb.Value_BytesValue{BytesValue: []byte{1}}},
+		{Kind: &pb.Value_Array{Array: int8s([]int64{1}, 1)}},
+	} {
+		if decoded, err := DecodeDict(&pb.Dict{Entries: []*pb.Dict_Entry{{Key: key, Value: integer(5)}}}); err == nil {
+			t.Errorf("the key %v was accepted: %v", key, decoded)
+		}
+	}
+}

@@ -236,7 +236,10 @@ class Worker(ABC):
             except Exception as error:
                 # With env_outputs, the client gets the entry in the environment's own output.
                 if not self.fields.env_outputs:
-                    reason = f"Gymnasium cannot batch the value {shorten(value)}: {describe(error)}"
+                    reason = (
+                        f"Gymnasium cannot combine the value {shorten(value)} with the infos of the other environments: "
+                        f"{describe(error)}"
+                    )
                     omitted.setdefault(str(key), pb.OmittedInfo(key=str(key), reason=reason, env_index=i))
         return infos
 
