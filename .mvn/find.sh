@@ -9,7 +9,7 @@ die() {
   exit 1
 }
 
-# Prints the list ", a, b" as "only a, b", and the empty list as "none".
+# Prints a list: ", a, b" becomes "only a, b", and the empty list becomes "none". Each entry of a list begins with ", ".
 only() {
   [ -n "$1" ] && printf 'only %s' "${1#, }" || printf none
 }

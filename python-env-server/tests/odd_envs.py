@@ -163,8 +163,9 @@ class Described(Ragged):
 
 class Strange(gymnasium.Env[Any, Any]):
     """Counts its steps and ends at the third step. At `when` ("reset", "step" or "end"), its infos include
-    the `strange_values`, which cannot be sent. If `only` is given, they include only the strange value with this key.
-    With `only="keys"`, they include no strange value, but some of their keys cannot be sent."""
+    the `strange_values`, which cannot be sent. The argument `only` can be the key of a strange value; then the infos
+    include no other strange value. With `only="keys"`, they include no strange value, but some of their keys cannot be
+    sent."""
 
     observation_space: spaces.Space[Any] = spaces.Discrete(10)
     action_space: spaces.Space[Any] = spaces.Discrete(2)
@@ -266,7 +267,7 @@ class CustomSpaced(Odd):
     """Has a space of a class that Gymnasium does not define."""
 
     class Anything(spaces.Space[Any]):
-        """A space that does not define its samples."""
+        """A space without the methods `sample` and `contains`."""
 
     def __init__(self) -> None:
         super().__init__("Number")

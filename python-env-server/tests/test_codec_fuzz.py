@@ -117,7 +117,7 @@ def check_value(space: Any, message: value_pb2.Value) -> bool:
     except ValueError:
         return False
     encode_value(value)
-    # numpy warns about some values before it refuses them, for example about a 64-bit integer for an 8-bit space.
+    # numpy can warn about a value before the value is refused.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""One thread serves all connections of a server with --lean. No connection can block another connection."""
+"""One thread serves all connections of a server with --lean. A connection waits for the answer to a request of another
+connection, but never for another client."""
 
 import os
 import resource

@@ -40,8 +40,8 @@ def test_the_first_answer_obeys_the_timeout(stopped: ServerProcess) -> None:
 def test_the_client_waits_for_a_slow_first_answer(
     stopped: ServerProcess, monkeypatch: pytest.MonkeyPatch, timeout: float | None
 ) -> None:
-    # The answer takes longer than CONNECT_SECONDS. At this time, the client gives up only if it cannot reach the
-    # server.
+    # The answer takes longer than CONNECT_SECONDS. After CONNECT_SECONDS, the client gives up if it cannot reach the
+    # server. It can reach this server, so it must wait.
     monkeypatch.setattr(module, "CONNECT_SECONDS", 0.5)
     threading.Timer(2.0, stopped.signal, [signal.SIGCONT]).start()
     RemoteEnv("CartPole-v1", stopped.address, request_timeout=timeout).close()

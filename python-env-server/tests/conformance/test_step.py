@@ -101,7 +101,7 @@ def test_the_episode_limit_truncates_episodes(wire: Client) -> None:
     assert steps[-1].terminated == b"\x00\x00"
 
 
-def test_the_separate_outputs_of_environments_keep_the_type_of_observations(wire: Client) -> None:
+def test_the_field_env_outputs_keeps_the_type_of_each_observation(wire: Client) -> None:
     made = wire.make("FrozenLake-v1", 2, env_outputs=True)
     reset = wire.reset(made.session_id, seed=0)
     assert [decode_value(output.observation) for output in reset.env_outputs] == [0, 0]

@@ -237,8 +237,8 @@ class Worker(ABC):
                 # With env_outputs, the client gets the entry in the environment's own output.
                 if not self.fields.env_outputs:
                     reason = (
-                        f"Gymnasium cannot combine the value {shorten(value)} with the infos of the other environments: "
-                        f"{describe(error)}"
+                        f"Gymnasium cannot combine the value {shorten(value)} with the infos of the other "
+                        f"environments: {describe(error)}"
                     )
                     omitted.setdefault(str(key), pb.OmittedInfo(key=str(key), reason=reason, env_index=i))
         return infos

@@ -17,7 +17,8 @@ from gymwire.server.errors import ProcessEndedError, QuotaError, ServerError
 
 # How many seconds `ending` waits for the report that the process has ended.
 _ENDING_SECONDS = 1.0
-# How long to wait for the end of a process's standard error, in seconds. Child processes may keep the pipe open.
+# How long to read the standard error of a process that has ended, in seconds. The reading needs a limit, because child
+# processes of the process can keep this pipe open.
 _WORDS_SECONDS = 0.5
 
 

@@ -99,12 +99,7 @@ final class SettingOptions {
                 .setter(new ISetter() {
                     @Override
                     public <T> T set(T value) {
-                        // picocli sets every option to null before it parses the arguments.
-                        if (value == null) {
-                            given.remove(setting);
-                        } else {
-                            given.merge(setting, value, (earlier, later) -> joined(setting, earlier, later));
-                        }
+                        given.merge(setting, value, (earlier, later) -> joined(setting, earlier, later));
                         return null;
                     }
                 })

@@ -51,7 +51,8 @@ public final class VineSettings {
             .in(Range.of(1, RolloutSettings.MAX_BATCH))
             .onlyIf(HAS_BRANCHES, REASON)
             .fixedOnResume()
-            .orElseDerived(VinePlan.HORIZON + ", or fewer if otherwise no state would fit into half of --batch");
+            .orElseDerived(
+                    VinePlan.HORIZON + ", or fewer if the branches of one state would need more than half of --batch");
 
     private VineSettings() {}
 }

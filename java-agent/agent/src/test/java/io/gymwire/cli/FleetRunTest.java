@@ -238,7 +238,7 @@ class FleetRunTest {
     }
 
     @Test
-    void wrongListsOfServersAndOptionsThatDoNotFitThemAreRefused() throws IOException {
+    void aWrongListOfServersIsRefusedAndSoIsAnOptionThatDoesNotFitTheList() throws IOException {
         Path list = directory.resolve("servers");
         Cli.fail(List.of(list + " cannot be used: there is no such file"), "info", "--servers", list.toString());
         Files.writeString(list, "one:1\nnowhere\n");

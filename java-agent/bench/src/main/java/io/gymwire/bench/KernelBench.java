@@ -19,8 +19,8 @@ public final class KernelBench {
 
     private static final double WARM_UP_SECONDS = 0.3;
     /**
-     * A warm-up runs in parts of {@link #WARM_UP_SECONDS}. It ends after this number of successive parts if none of
-     * them was much faster than the first of them.
+     * A warm-up runs in parts of {@link #WARM_UP_SECONDS}. It ends when the last STABLE_PARTS parts had about the same
+     * speed: none of these parts was much faster than the first one of them.
      */
     private static final int STABLE_PARTS = 3;
     /**

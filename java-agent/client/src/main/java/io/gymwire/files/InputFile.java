@@ -26,7 +26,9 @@ public record InputFile(Path path, String remedy) {
         try {
             long size = Files.size(path);
             if (size > MAX_BYTES) {
-                throw unusable("it has " + size + " bytes, and files of 2 GiB and more are not supported", null);
+                throw unusable(
+                        "it has " + size + " bytes, and files with more than " + MAX_BYTES + " bytes are not supported",
+                        null);
             }
             return Files.readAllBytes(path);
         } catch (FileException e) {
