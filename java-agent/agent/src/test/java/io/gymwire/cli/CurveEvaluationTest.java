@@ -71,7 +71,8 @@ class CurveEvaluationTest {
 
     private static String train(Path run, String steps, String... more) throws IOException {
         List<String> command = new ArrayList<>(List.of("train", "CartPole-v1", "--steps", steps, "--batch", "512"));
-        command.addAll(List.of("--envs", "4", "--critic-epochs", "2", "--run-dir", run.toString()));
+        command.addAll(List.of("--envs", "4", "--critic-epochs", "2", "--anneal-steps", "3072"));
+        command.addAll(List.of("--run-dir", run.toString()));
         command.addAll(List.of(more));
         return Cli.succeed(command.toArray(String[]::new));
     }

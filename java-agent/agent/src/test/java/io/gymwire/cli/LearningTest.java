@@ -21,7 +21,7 @@ class LearningTest {
     /** CartPole-v1 is solved if the mean return of 100 episodes reaches 475, the environment's reward threshold. */
     @ParameterizedTest
     @CsvSource({"trpo, 0", "npg, 0", "ppo, 0", "trpo, 1"})
-    void everyAlgorithmSolvesCartPoleWithTheShippedPreset(String algorithm, String lag) throws IOException {
+    void everyAlgorithmSolvesCartPole(String algorithm, String lag) throws IOException {
         Path run = directory.resolve("run");
         Cli.succeed(
                 "train",
