@@ -91,12 +91,13 @@ final class EnvironmentArguments {
         return new WrapperSpec(name, equals < 0 ? Map.of() : arguments(parts(word.substring(end + 1))));
     }
 
-    /** Splits at the commas outside JSON strings, lists and objects. */
+    /** Splits at the commas outside JSON strings, lists and objects. Refuses a text in which one of them does not end. */
     private static List<String> parts(String text) {
         List<String> parts = new ArrayList<>();
         int start = 0;
         int depth = 0;
         boolean quoted = false;
+        boolean unbalanced = false;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (quoted) {
@@ -108,10 +109,15 @@ final class EnvironmentArguments {
                 depth++;
             } else if (c == ']' || c == '}') {
                 depth--;
+                unbalanced |= depth < 0;
             } else if (c == ',' && depth == 0) {
                 parts.add(text.substring(start, i));
                 start = i + 1;
             }
+        }
+        if (unbalanced || depth > 0 || quoted) {
+            throw new IllegalArgumentException("in '" + text + "', a bracket or a quotation mark has no partner;"
+                    + " write a text that contains a single one as a JSON string, such as \"a[\"");
         }
         parts.add(text.substring(start));
         return parts;

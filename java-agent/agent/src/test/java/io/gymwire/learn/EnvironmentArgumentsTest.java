@@ -56,6 +56,18 @@ final class EnvironmentArgumentsTest {
                 .contains(" is not "));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"Shift:by=[1,to=2", "Shift:by=1]", "Shift:by=]1[", "Shift:by=\"1,to=2", "Shift:by={\"a\":[1}"})
+    void aBracketOrAQuotationMarkOfAWrapperWithoutPartnerIsRefused(String word) {
+        String message = assertThrows(IllegalArgumentException.class, () -> EnvironmentArguments.wrapper(word))
+                .getMessage();
+        assertTrue(message.contains("has no partner; write a text that contains a single one as"), message);
+        assertEquals(
+                new WrapperSpec("Shift", Map.of("by", "a[", "to", "]")),
+                EnvironmentArguments.wrapper("Shift:by=\"a[\",to=\"]\""));
+    }
+
     @Test
     void theOptionsOfTheMakeCallFollowFromTheSettings() {
         Settings settings = Settings.DEFAULTS

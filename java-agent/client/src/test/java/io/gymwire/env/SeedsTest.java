@@ -117,7 +117,10 @@ class SeedsTest {
             assertEquals(first.seeds(), second.seeds());
             NdArray actions = env.sampleActions(new Random(1));
             assertEquals(env.step(actions).observations(), again.step(actions).observations());
-            assertEquals(first.seeds(), env.reset().seeds(), "after a reset without seeds, the server reports the same seeds");
+            assertEquals(
+                    first.seeds(),
+                    env.reset().seeds(),
+                    "after a reset without seeds, the server reports the same seeds");
         }
         try (VectorEnv env = server.make("CartPole-v1", 2)) {
             assertEquals(List.of(), env.reset(1).seeds(), "no seeds were requested");
