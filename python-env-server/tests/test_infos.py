@@ -155,7 +155,7 @@ def test_infos_that_cannot_be_batched_are_left_out(client: Client, place: Any) -
     session = client.make("Odd/Ragged-v0", 2, vectorization=place).session_id
     for response in (client.reset(session, seed=3), client.step(session, PUSH)):
         assert {each.key: each.env_index for each in response.omitted_infos} == {"huge": 0, "array": 1}
-        assert all(each.reason.startswith("Gymnasium cannot combine the value") for each in response.omitted_infos)
+        assert all(each.reason.startswith("Gymnasium cannot put the value") for each in response.omitted_infos)
         infos = decode_dict(response.infos)
         assert infos["before"].tolist() == [1, 1]
         assert infos["after"].tolist() == [2.0, 2.0]

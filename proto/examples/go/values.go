@@ -190,7 +190,7 @@ func DecodeDict(dict *pb.Dict) (map[any]any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if key != nil && !reflect.TypeOf(key).Comparable() {
+		if key != nil && !reflect.ValueOf(key).Comparable() {
 			return nil, fmt.Errorf("a key of a dict is a %T, which Go cannot compare: %v", key, key)
 		}
 		if decoded[key], err = DecodeValue(entry.GetValue()); err != nil {

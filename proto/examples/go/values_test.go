@@ -93,6 +93,7 @@ func TestAKeyOfADictThatGoCannotCompareIsRefused(t *testing.T) {
 		{Kind: &pb.Value_List{List: list}},
 		{Kind: &pb.Value_BytesValue{BytesValue: []byte{1}}},
 		{Kind: &pb.Value_Array{Array: int8s([]int64{1}, 1)}},
+		{Kind: &pb.Value_Graph{Graph: &pb.GraphInstance{Nodes: &pb.Value{Kind: &pb.Value_Array{Array: int8s([]int64{1}, 1)}}}}},
 	} {
 		if decoded, err := DecodeDict(&pb.Dict{Entries: []*pb.Dict_Entry{{Key: key, Value: integer(5)}}}); err == nil {
 			t.Errorf("the key %v was accepted: %v", key, decoded)

@@ -236,10 +236,7 @@ class Worker(ABC):
             except Exception as error:
                 # With env_outputs, the client gets the entry in the environment's own output.
                 if not self.fields.env_outputs:
-                    reason = (
-                        f"Gymnasium cannot combine the value {shorten(value)} with the infos of the other "
-                        f"environments: {describe(error)}"
-                    )
+                    reason = f"Gymnasium cannot put the value {shorten(value)} into an array: {describe(error)}"
                     omitted.setdefault(str(key), pb.OmittedInfo(key=str(key), reason=reason, env_index=i))
         return infos
 

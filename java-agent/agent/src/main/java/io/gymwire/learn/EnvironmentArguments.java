@@ -13,7 +13,9 @@ import io.gymwire.env.WrapperSpec;
 import java.io.IOException;
 import java.io.StringReader;
 import java.math.BigInteger;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,33 +93,39 @@ final class EnvironmentArguments {
         return new WrapperSpec(name, equals < 0 ? Map.of() : arguments(parts(word.substring(end + 1))));
     }
 
-    /** Splits at the commas outside JSON strings, lists and objects. Refuses a text in which one of them does not end. */
+    /**
+     * Splits at the commas outside JSON strings, lists and objects. Refuses a text with a comma after a bracket or a
+     * quotation mark that is not closed, because it is unknown whether this comma splits the text.
+     */
     private static List<String> parts(String text) {
         List<String> parts = new ArrayList<>();
+        Deque<Character> closing = new ArrayDeque<>();
         int start = 0;
-        int depth = 0;
         boolean quoted = false;
-        boolean unbalanced = false;
+        boolean commaInside = false;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (quoted) {
+            if (c == ',' && closing.isEmpty() && !quoted) {
+                parts.add(text.substring(start, i));
+                start = i + 1;
+                commaInside = false;
+            } else if (c == ',') {
+                commaInside = true;
+            } else if (quoted) {
                 i += c == '\\' ? 1 : 0;
                 quoted = c != '"';
             } else if (c == '"') {
                 quoted = true;
             } else if (c == '[' || c == '{') {
-                depth++;
-            } else if (c == ']' || c == '}') {
-                depth--;
-                unbalanced |= depth < 0;
-            } else if (c == ',' && depth == 0) {
-                parts.add(text.substring(start, i));
-                start = i + 1;
+                closing.push(c == '[' ? ']' : '}');
+            } else if (!closing.isEmpty() && c == closing.peek()) {
+                closing.pop();
             }
         }
-        if (unbalanced || depth > 0 || quoted) {
-            throw new IllegalArgumentException("in '" + text + "', a bracket or a quotation mark has no partner;"
-                    + " write a text that contains a single one as a JSON string, such as \"a[\"");
+        if (commaInside && (quoted || !closing.isEmpty())) {
+            throw new IllegalArgumentException("'" + text.substring(start) + "' has a comma after a bracket or a"
+                    + " quotation mark that is not closed; close it, or write the whole value as a JSON string, such as"
+                    + " \"a[\"");
         }
         parts.add(text.substring(start));
         return parts;

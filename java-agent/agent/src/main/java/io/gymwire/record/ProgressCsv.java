@@ -73,10 +73,9 @@ public final class ProgressCsv implements Closeable {
             }
         }
         if (last != totalTimesteps) {
+            String before = kept.size() > 1 ? "; the last row before is at step " + (long) last : "";
             throw file.unusable(
-                    "it has no row at step " + totalTimesteps
-                            + ", from which the run goes on; the last row before is at" + " step " + (long) last,
-                    null);
+                    "it has no row at step " + totalTimesteps + ", from which the run goes on" + before, null);
         }
         return new ProgressCsv(path, kept);
     }

@@ -57,15 +57,18 @@ final class EnvironmentArgumentsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"Shift:by=[1,to=2", "Shift:by=1]", "Shift:by=]1[", "Shift:by=\"1,to=2", "Shift:by={\"a\":[1}"})
-    void aBracketOrAQuotationMarkOfAWrapperWithoutPartnerIsRefused(String word) {
+    @ValueSource(strings = {"Shift:by=[1,to=2", "Shift:by=\"1,to=2", "Shift:by=[1,to=2}", "Shift:to=1,by={\"a\":[1,2}"})
+    void aCommaAfterABracketOrAQuotationMarkThatIsNotClosedIsRefused(String word) {
         String message = assertThrows(IllegalArgumentException.class, () -> EnvironmentArguments.wrapper(word))
                 .getMessage();
-        assertTrue(message.contains("has no partner; write a text that contains a single one as"), message);
+        assertTrue(message.contains("' has a comma after a bracket or a quotation mark that is not closed"), message);
+    }
+
+    @Test
+    void aTextWithoutACommaCanContainBracketsAndQuotationMarks() {
         assertEquals(
-                new WrapperSpec("Shift", Map.of("by", "a[", "to", "]")),
-                EnvironmentArguments.wrapper("Shift:by=\"a[\",to=\"]\""));
+                new WrapperSpec("Shift", Map.of("a", "1]", "b", "]1", "c", "a[", "d", "5\"")),
+                EnvironmentArguments.wrapper("Shift:a=1],b=]1,c=\"a[\",d=5\""));
     }
 
     @Test

@@ -123,6 +123,7 @@ class ProgressCsvTest {
             delimiter = '|',
             value = {
                 "                                        | there is no such file",
+                "''                                      | it has no row at step 2000, from which the run goes on; put it",
                 "1000,1,true;                            | it has no row at step 2000, from which the run goes on; the last row",
                 "1000,1,true;2000,2                      | it has no row at step 2000, from which the run goes on; the last row",
                 "1000,1,true;2000,2;                     | it has 3 columns, but row 2000,2 has 2",
