@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -51,12 +52,36 @@ public final class Gymwire implements Runnable {
      */
     public static void main(String[] args) {
         try {
-            System.exit(run(args));
+            exit(run(args));
         } catch (NoClassDefFoundError e) {
             System.err.println("gymwire: a part of the program cannot be loaded (" + e.getMessage()
                     + "): either the limit of open files is too low (raise ulimit -n), or the build is incomplete"
                     + " (remove the folder java-agent/agent/target; the next call builds it)");
             System.exit(FAILURE);
+        }
+    }
+
+    /**
+     * Ends the process with an exit code. If a signal is ending the process already, its exit code stays the one of the
+     * signal, for example 130 after Ctrl-C: on Java 17, a call of System.exit could replace it by {@code code}.
+     */
+    public static void exit(int code) {
+        while (isEnding()) {
+            // The process ends during this wait.
+            LockSupport.park();
+        }
+        System.exit(code);
+    }
+
+    /** Whether another thread is ending the process. Then Java refuses new shutdown hooks. */
+    private static boolean isEnding() {
+        Thread hook = new Thread(() -> {});
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+            Runtime.getRuntime().removeShutdownHook(hook);
+            return false;
+        } catch (IllegalStateException e) {
+            return true;
         }
     }
 

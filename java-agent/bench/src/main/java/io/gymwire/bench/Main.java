@@ -11,7 +11,7 @@ public final class Main {
 
     /** Runs a command and ends the process with its exit code, as {@link Gymwire#main} does. */
     public static void main(String[] args) {
-        System.exit(run(args));
+        Gymwire.exit(run(args));
     }
 
     /** Runs a command and returns its exit code. */
