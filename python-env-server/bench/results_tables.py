@@ -42,7 +42,7 @@ def tables(folder: Path) -> str:
     main = [
         (
             task,
-            _spread(_returns(presets, task), PRESET_SEEDS, bold=True),
+            _spread(_returns(presets, task), PRESET_SEEDS),
             _interval(intervals.get(task)),
             _spread(_returns(presets, task, "stochastic"), PRESET_SEEDS),
             *(_spread(_of_defaults(presets, defaults, task, kind), SEEDS) for kind in ("deterministic", "stochastic")),
@@ -108,7 +108,7 @@ def _algorithm(run: dict[str, str]) -> str:
     return run["directory"].split("__")[1]
 
 
-def _spread(returns: Sequence[float], seeds: int, bold: bool = False) -> str:
+def _spread(returns: Sequence[float], seeds: int) -> str:
     """Returns the mean and the standard deviation (n - 1), or the only return. If there are fewer returns than `seeds`,
     the text contains their number."""
     if not returns:
@@ -119,7 +119,7 @@ def _spread(returns: Sequence[float], seeds: int, bold: bool = False) -> str:
         text += f" ± {_number(statistics.stdev(returns), mean)}"
     if len(returns) < seeds:
         text += f" ({len(returns)} seed{'s' if len(returns) > 1 else ''})"
-    return f"**{text}**" if bold else text
+    return text
 
 
 def _interval(row: dict[str, str] | None) -> str:
