@@ -27,7 +27,7 @@ SHORT = [
     *(f"tests/test_{name}.py" for name in ("spaces", "samples", "codec", "snapshot_states")),
     *("tests/test_bridge.py", "-k", "not test_trajectories or 1-no-infos"),
 ]
-# These tests do not depend on the virtual environment with the versions to try.
+# These tests use virtual environments of their own, and hardly the one with the versions to try.
 APART = [f"--ignore=tests/test_{name}.py" for name in ("packaging", "bootstrap")]
 
 

@@ -138,7 +138,7 @@ def test_a_tls_client_needs_the_authority_that_signed_the_servers_certificate(st
 
 
 @pytest.mark.parametrize(("client", "accepted"), [("client", True), ("stranger", False), (None, False)])
-def test_mutual_tls_needs_a_certificate_of_the_clients_authority(
+def test_with_mutual_tls_a_client_needs_a_certificate_that_the_authority_has_signed(
     mutual: str, pems: Path, client: str | None, accepted: bool
 ) -> None:
     channel = secure(mutual, pems, client=client)

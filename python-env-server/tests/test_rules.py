@@ -109,7 +109,7 @@ def test_kwargs_that_contain_an_argument_of_gymnasiums_make_function_are_refused
         Rules(imports=True, files=True).check_kwargs({name: 1})
 
 
-def test_each_quota_has_its_error_message() -> None:
+def test_an_error_message_explains_which_quota_is_exceeded() -> None:
     small = ("--max-envs-per-session", "3", "--max-envs", "5", "--max-streams", "1", "--max-processes", "1")
     with serving(*small) as client:
         code, detail = refusal(lambda: client.make("CartPole-v1", 4))

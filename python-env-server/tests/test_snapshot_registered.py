@@ -99,7 +99,8 @@ def test_a_wrong_registration_is_refused() -> None:
 
 
 class Timed(gymnasium.Env[Any, Any]):
-    """Has an attribute with the name that Gymnasium's environments use for the clock of their window."""
+    """Has two attributes with names that have a special meaning in Gymnasium's environments: `clock` is the clock of
+    their window, and `P` is the table of transitions of the text environments."""
 
     observation_space = gymnasium.spaces.Discrete(2)
     action_space = gymnasium.spaces.Discrete(2)
@@ -107,7 +108,7 @@ class Timed(gymnasium.Env[Any, Any]):
     P: Any = None
 
 
-def test_every_element_of_an_array_is_compared_even_if_the_array_is_called_p() -> None:
+def test_every_element_of_an_array_with_the_name_of_gymnasiums_table_is_compared() -> None:
     register_state(Timed)
     env, other = Timed(), Timed()
     env.P, other.P = np.zeros((20, 4, 20)), np.zeros((20, 4, 20))
@@ -117,7 +118,7 @@ def test_every_element_of_an_array_is_compared_even_if_the_array_is_called_p() -
         check_state(other, take_state(env))
 
 
-def test_an_attribute_named_clock_is_part_of_the_state_of_a_registered_environment() -> None:
+def test_an_attribute_named_clock_is_not_ignored_in_a_registered_environment() -> None:
     register_state(Timed)
     env = Timed()
     env.clock = 1

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The server's errors. Each subclass of ServerError states its gRPC code, and whether the error ends the session."""
+"""The server's errors. Each subclass of ServerError has a gRPC code, and says whether the error ends the session."""
 
 from typing import ClassVar
 

@@ -62,8 +62,8 @@ public final class Gymwire implements Runnable {
     }
 
     /**
-     * Ends the process with an exit code. If a signal is ending the process already, its exit code stays the one of the
-     * signal, for example 130 after Ctrl-C: on Java 17, a call of System.exit could replace it by {@code code}.
+     * Ends the process with an exit code. If a signal is ending the process already, System.exit is not called, because
+     * on Java 17 it could replace the exit code of the signal (for example 130 after Ctrl-C).
      */
     public static void exit(int code) {
         while (isEnding()) {

@@ -84,6 +84,7 @@ final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
         RunConfig config = options.over(contents.config());
         config = config.with(RunSettings.STEPS, (long) iterations * config.get(RolloutSettings.BATCH));
         Map<Setting<?>, String> sources = new HashMap<>(contents.sources());
+        sources.put(RunSettings.STEPS, ConfigFile.COMMAND_LINE);
         options.given().forEach(setting -> sources.put(setting, ConfigFile.COMMAND_LINE));
         if (workers != null) {
             config = config.with(RunSettings.WORKERS, workers);

@@ -31,8 +31,8 @@ final class DeclarationsTest {
     }
 
     /**
-     * A run can be resumed only if its columns have the names of this version, so the names must not change. Their
-     * order is the order of the columns in a new progress.csv.
+     * A run can be resumed only if its progress.csv has the columns that the program writes now. So the names of the
+     * columns must not change. Their order is the order in a new progress.csv.
      */
     @Test
     void theColumnsOfTrpoHaveNotChanged() {

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Access to files. The client and the agent read and write files only through this package, with the few exceptions
- * that {@code ArchitectureTest} lists. Every error names the file, the reason and the remedy in one sentence
+ * Access to files. The client and the agent read and write nearly all files through this package; {@code
+ * ArchitectureTest} lists exceptions. An error names the file, the reason and the remedy in one sentence
  * ({@link io.gymwire.files.FileException}).
  */
 package io.gymwire.files;

@@ -59,7 +59,7 @@ final class FisherVectorProductTest {
         for (int i = 0; i < v.length; i++) {
             double[] axis = new double[v.length];
             axis[i] = 1;
-            // Computes axis'F v from w'F w, first with w = v + axis, then with w = v - axis.
+            // axis'F v = ((v + axis)'F(v + axis) - (v - axis)'F(v - axis)) / 4
             double sum = curvature(surrogate, Updates.moved(v, 1, axis));
             double difference = curvature(surrogate, Updates.moved(v, -1, axis));
             expected[i] = (sum - difference) / 4;

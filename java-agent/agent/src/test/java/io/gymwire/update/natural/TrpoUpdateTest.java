@@ -45,17 +45,17 @@ final class TrpoUpdateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {CATEGORICAL, GAUSSIAN})
-    void anAnnealedDeltaGivesTheSameStepAsAnEqualDeltaInTheSettings(String name) {
+    void aDeltaThatIsAnnealedToXGivesTheSameStepAsTheSettingX(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
-        double[] settings = golden.input("theta");
-        double[] argument = golden.input("theta");
+        double[] thetaOfNarrow = golden.input("theta");
+        double[] thetaOfWide = golden.input("theta");
         TrpoUpdate narrow = new TrpoUpdate(golden.policy(), Updates.config(0.01, 0.1, 0));
         TrpoUpdate wide = new TrpoUpdate(golden.policy(), Updates.config(0.3, 0.1, 0));
-        UpdateReport expected = narrow.update(settings, Updates.batch(golden, golden.input("advantages")));
-        UpdateReport report = wide.update(argument, Updates.batch(golden, golden.input("advantages")), 0.01 / 0.3);
+        UpdateReport expected = narrow.update(thetaOfNarrow, Updates.batch(golden, golden.input("advantages")));
+        UpdateReport report = wide.update(thetaOfWide, Updates.batch(golden, golden.input("advantages")), 0.01 / 0.3);
         assertEquals(Outcome.IMPROVED, report.outcome());
         assertEquals(expected.divergence(), report.divergence());
-        assertArrayEquals(settings, argument);
+        assertArrayEquals(thetaOfNarrow, thetaOfWide);
     }
 
     @ParameterizedTest
