@@ -13,9 +13,10 @@ import org.ejml.data.DMatrixRMaj;
 
 /**
  * Converts the observations of one space into rows of numbers. A row contains the columns of all parts of an
- * observation, in the order of Gymnasium's {@code flatten}; a Discrete part has one column for each possible value. If only some elements of a Box are used, a row contains
- * only these elements. Each thread needs its own encoder. After the first step, {@link #encodeStep} allocates no
- * memory, except if the step must decode its observations, for example an array of bools.
+ * observation, in the order of Gymnasium's {@code flatten}; a Discrete part has one column for each possible value. If
+ * only some elements of a Box are used, a row contains only these elements. Each thread needs its own encoder. After
+ * the first step, {@link #encodeStep} allocates no memory, except if the step must decode its observations, for example
+ * an array of bools.
  */
 public final class Encoder {
 
