@@ -56,7 +56,7 @@ def test_the_files_of_the_results_are_made_from_the_runs(
     policy = results / "policies" / "Hopper-v5"
     assert str(tmp_path) not in (policy / "manifest.json").read_text(encoding="utf-8")
     assert (policy / "checkpoints" / "step_9.safetensors").exists()
-    assert "| Hopper-v5 | **1,234 (1 seed)** |" in capsys.readouterr().out
+    assert "| Hopper-v5 | 1,234 (1 seed) |" in capsys.readouterr().out
     assert [command[1] for command in calls] == ["sweep", "report"] * 3 + ["make_peers.py"] + ["peer_returns.py"] * 2
     assert calls[-1][-1] == "--ppo"
     assert "CartPole-v1" in calls[-2]
