@@ -70,7 +70,8 @@ class Session:
         self._number = 0
         self.pending: str | None = None
         self._closed = False
-        self._warner = OmittedInfoWarner()
+        # Warns about infos that were left out: warn(omitted).
+        self.warn = OmittedInfoWarner().warn
         # The seeds in the last Reset that was sent.
         self._given: Sequence[int | None] = ()
         # The seeds of the environments' generators after the last Reset or Restore; None if a seed is not known.
@@ -124,7 +125,7 @@ class Session:
         if not isinstance(response, pb.StepResponse):
             self._note_seeds(response)
         if not isinstance(response, pb.RestoreResponse):
-            self._warner.warn(response.omitted_infos)
+            self.warn(response.omitted_infos)
         return response
 
     def render(self) -> list[Any]:

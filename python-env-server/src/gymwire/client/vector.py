@@ -19,6 +19,7 @@ from gymwire.client.infos import InfoChoice
 from gymwire.client.session import Session, WrapperChoice, make_request
 from gymwire.client.values import encode_actions
 from gymwire.codec import decode_dict, decode_sample, decode_space, decode_value
+from gymwire.codec.values import shorten
 from gymwire.v1 import environment_service_pb2 as pb
 
 Flags = npt.NDArray[np.bool_]
@@ -264,5 +265,22 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
                 "final_obs": decode_value(final.observation),
                 "final_info": decode_dict(final.info),
             }
-            infos = self._add_info(infos, last, final.env_index)
+            try:
+                infos = self._add_info(infos, last, final.env_index)
+            except Exception:
+                infos = self._add_each_final_info(infos, last, final.env_index)
+        return infos
+
+    def _add_each_final_info(self, infos: dict[str, Any], last: dict[str, Any], env_index: int) -> dict[str, Any]:
+        """Adds the infos of an episode's last step one by one. Leaves out the infos that Gymnasium cannot batch, as the
+        server does with the infos of other steps."""
+        infos = self._add_info(infos, {"final_obs": last["final_obs"]}, env_index)
+        for key, value in last["final_info"].items():
+            try:
+                infos = self._add_info(infos, {"final_info": {key: value}}, env_index)
+            except Exception as error:
+                reason = (
+                    f"Gymnasium cannot put the value {shorten(value)} into an array: {type(error).__name__}: {error}"
+                )
+                self._session.warn([pb.OmittedInfo(key=str(key), reason=reason, env_index=env_index)])
         return infos

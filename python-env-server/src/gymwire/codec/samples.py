@@ -75,8 +75,14 @@ def _refuse(path: str, expected: str, value: Any) -> ValueError:
 def _check_array(space: Any, value: Any, path: str) -> None:
     # A sample of an integer Box with the shape () is a numpy scalar.
     scalar = isinstance(value, np.generic) and space.shape == ()
-    if not (isinstance(value, np.ndarray) or scalar) or value.dtype != space.dtype or value.shape != space.shape:
+    dtype = _native(space.dtype)
+    if not (isinstance(value, np.ndarray) or scalar) or value.dtype != dtype or value.shape != space.shape:
         raise _refuse(path, f"an array of {space.dtype} with shape {list(space.shape)}", value)
+
+
+def _native(dtype: np.dtype[Any]) -> np.dtype[Any]:
+    """Returns the dtype in the machine's byte order, like the arrays that were decoded."""
+    return dtype.newbyteorder("=")
 
 
 # Some annotations here and below are in quotes, because in Gymnasium before 1.4 not all spaces are generic classes.
@@ -129,7 +135,8 @@ def _check_stack(space: Space[Any], value: Any, path: str) -> int | None:
         assert space.shape is not None
         if not isinstance(value, np.ndarray) or value.ndim == 0 or value.shape[1:] != space.shape:
             raise _refuse(path, f"an array with shape [{', '.join(map(str, ('any', *space.shape)))}]", value)
-        if value.dtype != space.dtype:
+        assert space.dtype is not None
+        if value.dtype != _native(space.dtype):
             raise _refuse(path, f"an array of {space.dtype}", value)
         return len(value)
     if isinstance(space, spaces.Dict):

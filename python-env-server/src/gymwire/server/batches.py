@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from gymnasium.spaces import Box, Dict, Discrete, MultiDiscrete, Space, Tuple
+from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Space, Tuple
 
 from gymwire.codec import decode_array, decode_sample, encode_value
 from gymwire.codec.dtypes import numpy_dtype, wire_dtype
@@ -67,12 +67,15 @@ class ActionReader:
         if self._is_array:
             assert batched.dtype is not None
             assert batched.shape is not None
-            self._dtype, self._shape = batched.dtype, batched.shape
+            wire = wire_dtype(batched.dtype)
+            assert wire is not None
+            self._wire, self._dtype, self._shape = wire, numpy_dtype(wire), batched.shape
             self._is_bool = batched.dtype == np.bool_
-            self._wire = wire_dtype(batched.dtype)
             self._lengths = list(batched.shape)
             self._size = math.prod(batched.shape) * batched.dtype.itemsize  # bytes
             self._low, self._high = _bounds(single, batched.shape)
+            # The environment's author can add rules in a class derived from Gymnasium's.
+            self._has_own_rules = type(single) not in (Box, Discrete, MultiDiscrete, MultiBinary)
 
     def read(self, value: value_pb2.Value) -> Sequence[Any] | npt.NDArray[Any]:
         """Returns one action for each environment. Raises ValueError for actions of the wrong type or shape. Raises
@@ -88,6 +91,8 @@ class ActionReader:
         received: npt.NDArray[Any] = np.ndarray(self._shape, self._dtype, bytearray(data))
         if not self._all_inside(received):
             self._refuse(received, (received >= self._low) & (received <= self._high))
+        if self._has_own_rules:
+            self._check_each(list(received))
         return received
 
     def _check_array(self, value: value_pb2.Value) -> None:
@@ -124,6 +129,10 @@ class ActionReader:
         # The decoded batch is a copy, so environments may write into it.
         batch = decode_sample(self._batched, value)
         actions = unbatch(self._single, batch, self._n)
+        self._check_each(actions)
+        return actions
+
+    def _check_each(self, actions: Sequence[Any]) -> None:
         for i, action in enumerate(actions):
             if not _contains(self._single, action):
                 text = repr(action)
@@ -132,7 +141,6 @@ class ActionReader:
                     f"but must be in {self._single}; no environment was stepped",
                     i,
                 )
-        return actions
 
 
 def _bounds(single: Space[Any], shape: tuple[int, ...]) -> tuple[Any, Any]:

@@ -149,8 +149,8 @@ class EnvHost:
 def _converted(space: Space[Any], value: Any) -> Any:
     """Returns an episode's last observation, converted as in a batch: arrays have the dtypes of the space, and dicts
     have the keys of the space, in the order of the space. Parts that a batch does not convert, such as texts, are
-    returned as they are. Inside dicts and tuples, ints of Discrete spaces are returned as they are too: in last
-    observations, Gymnasium's vector environments do not convert them."""
+    returned as they are. Inside dicts and tuples, ints of Discrete spaces stay Python ints: in last observations,
+    Gymnasium's vector environments do not convert them."""
     if is_array_space(space):
         check_unmasked(value)
         array = np.asarray(value, dtype=space.dtype)
@@ -170,7 +170,19 @@ def _converted(space: Space[Any], value: Any) -> Any:
 
 
 def _converted_part(space: Space[Any], value: Any) -> Any:
-    return value if isinstance(space, Discrete) and isinstance(value, int) else _converted(space, value)
+    # A bool is an int too, but clients expect a number.
+    return int(value) if isinstance(space, Discrete) and isinstance(value, int) else _converted(space, value)
+
+
+def with_dtypes(space: Space[Any], value: Any) -> Any:
+    """Returns a sample of the space, in which all arrays and numbers have the dtypes of the space."""
+    if is_array_space(space):
+        return np.asarray(value, dtype=space.dtype)
+    if isinstance(space, Dict):
+        return {key: with_dtypes(inner, value[key]) for key, inner in space.spaces.items()}
+    if isinstance(space, Tuple):
+        return tuple(with_dtypes(inner, part) for inner, part in zip(space.spaces, value, strict=True))
+    return value
 
 
 def is_array_space(space: Space[Any]) -> bool:

@@ -16,7 +16,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space, concatenate, create_empty_array
 
 from gymwire.codec.values import brief, check_unmasked, shorten
-from gymwire.server.env_host import EnvHost, ResponseFields, StepResult
+from gymwire.server.env_host import EnvHost, ResponseFields, StepResult, with_dtypes
 from gymwire.server.errors import EnvironmentFailedError
 from gymwire.server.failures import describe
 from gymwire.server.infos import PartialInfo
@@ -139,7 +139,7 @@ class Worker(ABC):
         """Returns the last observations of all environments, batched."""
         try:
             check_unmasked(self.last_observations)
-            self._observations = concatenate(self.single_observation_space, self.last_observations, self._observations)
+            self._observations = self._concatenate(self.last_observations)
         except Exception as error:
             received = ", ".join({brief(observation): "" for observation in self.last_observations})
             raise EnvironmentFailedError(
@@ -181,6 +181,16 @@ class Worker(ABC):
         if _NAN_END in packed:
             self._check_rewards(rewards)
         return packed
+
+    def _concatenate(self, observations: Sequence[Any]) -> Any:
+        space = self.single_observation_space
+        try:
+            return concatenate(space, observations, self._observations)
+        except TypeError:
+            # numpy does not put floats into an array of ints. But MultiBinary contains np.zeros(3), for example.
+            if not all(space.contains(observation) for observation in observations):
+                raise
+            return concatenate(space, [with_dtypes(space, each) for each in observations], self._observations)
 
     def _check_rewards(self, rewards: Sequence[Any]) -> None:
         for i, reward in enumerate(rewards):
