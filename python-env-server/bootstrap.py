@@ -149,7 +149,7 @@ def locked_now(dev):
 
 
 def users_module():
-    # Imported only here, because a call that finds the virtual environment ready does not need this module.
+    # Imported only here: if the virtual environment is ready, the launcher's usual call does not need this module.
     import user_packages
 
     return user_packages
@@ -193,8 +193,8 @@ def unwritable(error):
 
 
 def build(dev, quiet):
-    """Runs the stages with changed inputs; if it installs packages of the lock file, it also runs all later stages.
-    Rewrites the stamp after each stage."""
+    """Runs those stages whose inputs have changed. If it installs packages of the lock file, it also runs all later
+    stages. Rewrites the stamp after each stage."""
     with open(LOG, "wb"):
         pass
     stamp = read_stamp()

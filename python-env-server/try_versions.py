@@ -27,7 +27,7 @@ SHORT = [
     *(f"tests/test_{name}.py" for name in ("spaces", "samples", "codec", "snapshot_states")),
     *("tests/test_bridge.py", "-k", "not test_trajectories or 1-no-infos"),
 ]
-# These tests use virtual environments of their own, and hardly the one with the versions to try.
+# test_packaging.py makes virtual environments of its own. test_bootstrap.py uses neither Gymnasium nor MuJoCo.
 APART = [f"--ignore=tests/test_{name}.py" for name in ("packaging", "bootstrap")]
 
 

@@ -21,7 +21,8 @@ TASKS = (
     *("Reacher-v5", "Pusher-v5", "InvertedPendulum-v5", "InvertedDoublePendulum-v5"),
     *("CartPole-v1", "Acrobot-v1", "Pendulum-v1", "MountainCarContinuous-v0"),
 )
-# The presets of these tasks already were the defaults when the runs were made, so no_presets has no runs of them.
+# When the runs were made, the presets of these tasks were equal to the defaults. So no_presets has no runs of these
+# tasks.
 WITHOUT_PRESETS = ("Reacher-v5", "Pusher-v5", "HumanoidStandup-v5")
 COMPARED = ("HalfCheetah-v5", "Hopper-v5", "Walker2d-v5", "Swimmer-v5", "CartPole-v1", "Acrobot-v1")
 # The numbers of seeds in the rules of RESULTS.md.

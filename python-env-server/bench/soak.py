@@ -30,7 +30,7 @@ WELL = (
 
 # Within this time after the last session, all leases must expire and all processes of sessions must end.
 _RETURN_SECONDS = 60.0
-# A rude session sends at most 23 requests. Its time limit (see `run`) is long enough if this number of them take
+# A rude session sends at most 23 requests. Its time limit (see `run`) allows that _REQUESTS_WITH_A_WAIT of them take
 # --longest-wait seconds each.
 _REQUESTS_WITH_A_WAIT = 5
 # The number of gRPC's own descriptors varies by a few.

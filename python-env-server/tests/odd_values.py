@@ -92,7 +92,7 @@ def plain_values() -> dict[str, Any]:
 
 
 class Plain:
-    """Its objects cannot be sent: the contract has no kind for them."""
+    """An object of this class cannot be sent: the contract has no kind of value for it."""
 
     def __repr__(self) -> str:
         return "object()"

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Runs bootstrap.py in a folder of another user, and its function that removes environment variables for another
-Python."""
+"""Tests of bootstrap.py: the error for a folder of another user, and the removal of environment variables that are
+meant for another Python."""
 
 import os
 import shutil

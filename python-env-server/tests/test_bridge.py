@@ -137,7 +137,7 @@ def test_unary_calls_and_stream_give_the_same_responses(client: Client) -> None:
     assert results[0] == results[1]
 
 
-def test_a_reset_with_seed_s_gives_environment_i_the_seed_s_plus_i(client: Client) -> None:
+def test_the_seeds_of_the_environments_count_up_from_the_seed_of_the_reset(client: Client) -> None:
     together = client.make("CartPole-v1", 3)
     rows = observations(client.reset(together.session_id, seed=40))
     for i in range(3):

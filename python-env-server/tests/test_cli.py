@@ -168,7 +168,7 @@ def test_a_signal_stops_the_server_with_open_sessions(start: Start, number: sign
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a signal be sent to one thread of another process")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_stops_the_server_even_if_another_thread_takes_it(start: Start, number: signal.Signals) -> None:
+def test_a_signal_to_a_thread_other_than_the_main_thread_stops_the_server(start: Start, number: signal.Signals) -> None:
     server = start()
     assert_serves(server.address)
     threads = [int(thread.name) for thread in Path(f"/proc/{server.process.pid}/task").iterdir()]

@@ -268,7 +268,8 @@ def test_an_object_that_cannot_be_printed_is_refused_like_any_other() -> None:
 
     with pytest.raises(UnsupportedValueError, match="Unprintable cannot be sent"):
         encode_value([Unprintable()])
-    # In older versions of Python, for example 3.13.0, reprlib takes this object for an array.array.
+    # In older versions of Python, for example 3.13.0, reprlib treats this object as an array.array, because its class
+    # has the name "array".
     with pytest.raises(UnsupportedValueError, match="array cannot be sent"):
         encode_value([type("array", (), {})()])
 

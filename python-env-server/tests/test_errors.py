@@ -95,7 +95,7 @@ def test_an_error_about_an_argument_has_the_constructors_traceback(client: Clien
     assert "odd_envs.py" in detail.traceback
 
 
-def test_a_specification_describes_values_that_cannot_be_sent(client: Client) -> None:
+def test_a_specification_has_descriptions_in_place_of_values_that_cannot_be_sent(client: Client) -> None:
     made = client.make("Odd/Described-v0")
     settings = decode_dict(made.full_spec)["kwargs"]["settings"]
     assert settings == {"1.5": (1, 2), "None": ["object()"]}

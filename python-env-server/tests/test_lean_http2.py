@@ -335,7 +335,7 @@ def test_an_error_in_the_service_ends_only_the_failed_call(serve: Serve, caplog:
     assert client.ask(other, "a") == ["a"]
 
 
-def test_the_service_receives_bytes_that_are_not_a_message(serve: Serve) -> None:
+def test_bytes_that_are_not_a_message_are_passed_to_the_service(serve: Serve) -> None:
     client = Client(serve().socket)
     stream = client.open()
     client.send(stream, b"\x00\x00\x00\x00\x02\xff\xff")
@@ -388,8 +388,7 @@ def test_the_server_sends_pings_during_a_long_request(serve: Serve) -> None:
     for each in (client, other):
         # keep_alive pings only if the loop (lean/loop.py) has completed no round since the last call of keep_alive. Of
         # the four calls above, the first does not ping, because rounds were completed before it. The loop completes the
-        # round of the request "c" before the second or before the third call. So one of these two calls does not ping,
-        # and the other one pings or does not ping. The long request blocks the loop, so the fourth call pings. In all,
-        # there are 1 or 2 pings.
+        # round of the request "c" before the second or before the third call. So at most one of these two calls pings.
+        # The long request blocks the loop, so the fourth call pings. In all, there are 1 or 2 pings.
         assert len([event for event in each.events if isinstance(event, h2.events.PingReceived)]) in (1, 2)
     assert client.ask(stream, "b") == ["b"]

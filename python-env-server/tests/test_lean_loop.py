@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""One thread serves all connections of a server with --lean. A connection waits for the answer to a request of another
-connection, but never for another client."""
+"""One thread serves all connections of a server with --lean. While it computes an answer, the other connections wait.
+They never wait until another client sends or reads something."""
 
 import os
 import resource

@@ -52,8 +52,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def wheel(folder: Path) -> Path:
-    """The wheel built from this checkout. Its message classes are generated again: perhaps another version of
-    grpcio-tools has generated those of the checkout."""
+    """The wheel built from this checkout. The build generates the message classes again, because another version of
+    grpcio-tools may have generated the message classes in the checkout."""
     pip(sys.executable, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder / "tree", HOME)
     (path,) = (folder / "tree").iterdir()
     return path

@@ -160,8 +160,8 @@ def test_pictures_beyond_the_limits_of_the_operator_are_refused() -> None:
         client.reset(made.session_id)
         for _ in range(2):
             client.step(made.session_id, np.array([0]))
-        # Each step draws the last state of an episode and the first state of the next one. Before the step, the server
-        # counts only one of these pictures.
+        # Each step draws the last state of an episode and the first state of the next episode. Before the step, the
+        # server counts one picture and checks the limit. After the step, it counts the second picture, without a check.
         code, detail = refusal(lambda: client.step(made.session_id, np.array([0])))
         assert "has drawn 5 pictures and would draw 1 more" in detail.message
         client.close()

@@ -100,7 +100,7 @@ def test_a_wrong_registration_is_refused() -> None:
 
 class Timed(gymnasium.Env[Any, Any]):
     """Has two attributes with names that have a special meaning in Gymnasium's environments: `clock` is the clock of
-    their window, and `P` is the table of transitions of the text environments."""
+    their window, and `P` is the table of transitions of the toy text environments."""
 
     observation_space = gymnasium.spaces.Discrete(2)
     action_space = gymnasium.spaces.Discrete(2)
@@ -108,7 +108,7 @@ class Timed(gymnasium.Env[Any, Any]):
     P: Any = None
 
 
-def test_every_element_of_an_array_with_the_name_of_gymnasiums_table_is_compared() -> None:
+def test_every_element_of_an_array_named_p_is_compared() -> None:
     register_state(Timed)
     env, other = Timed(), Timed()
     env.P, other.P = np.zeros((20, 4, 20)), np.zeros((20, 4, 20))

@@ -133,7 +133,7 @@ def test_gymnasiums_spaces_are_sent_without_the_name_of_a_custom_class() -> None
         assert not hasattr(roundtrip(space), "author_class")
 
 
-def test_a_dict_space_without_sorted_keys_keeps_its_order_in_batches() -> None:
+def test_the_batches_of_a_dict_space_are_sorted_by_key_unless_sort_keys_is_false() -> None:
     entries: Any = [("b", spaces.Discrete(2)), ("a", spaces.Discrete(3))]
     options: list[tuple[dict[str, Any], list[str]]] = [({}, ["a", "b"])]
     if hasattr(spaces.Dict(entries), "sort_keys"):
@@ -143,7 +143,7 @@ def test_a_dict_space_without_sorted_keys_keeps_its_order_in_batches() -> None:
         assert list(batch) == order
 
 
-def test_a_graph_of_any_spaces_is_decoded_or_the_error_names_the_gymnasium_to_install() -> None:
+def test_a_graph_of_any_spaces_is_decoded_or_the_error_names_the_gymnasium_version_to_install() -> None:
     message = pb.Space(graph=pb.GraphSpace(node_space=DISCRETE, edge_space=MULTI_BINARY))
     if HAS_GRAPHS_OF_ANY_SPACES:
         assert decode_space(message) == spaces.Graph(spaces.Discrete(2), spaces.MultiBinary(2))

@@ -42,7 +42,7 @@ def _text(node: ast.AST) -> str:
     return ""
 
 
-def test_no_error_message_contains_a_name_of_the_protocol_after_it_is_rewritten() -> None:
+def test_no_rewritten_error_message_contains_a_name_of_the_protocol() -> None:
     found = list(error_messages())
     assert any("open a new one with Make" in text for text in found)
     assert [in_python(text) for text in found if WIRE_NAMES.search(in_python(text))] == []
@@ -68,7 +68,9 @@ def test_no_error_message_contains_a_name_of_the_protocol_after_it_is_rewritten(
         ("it makes a Stepper and Renders", None),
     ],
 )
-def test_an_error_message_is_rewritten_only_in_the_words_of_the_server(sentence: str, expected: str | None) -> None:
+def test_names_of_the_protocol_are_rewritten_unless_they_are_quoted_or_part_of_another_name(
+    sentence: str, expected: str | None
+) -> None:
     assert in_python(sentence) == (expected or sentence)
 
 

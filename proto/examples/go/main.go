@@ -126,7 +126,7 @@ func stepByCalls(ctx context.Context, client pb.EnvironmentServiceClient) error 
 	return nil
 }
 
-// stepByStream steps eight HalfCheetahs over one stream. A step takes less time than a step by a call.
+// stepByStream steps eight HalfCheetahs over one stream. A step over a stream takes less time than a unary call.
 func stepByStream(ctx context.Context, client pb.EnvironmentServiceClient) error {
 	made, err := client.Make(ctx, &pb.MakeRequest{
 		EnvId:   "HalfCheetah-v5",

@@ -86,7 +86,7 @@ func TestEachKindOfValueBecomesAGoValue(t *testing.T) {
 	}
 }
 
-func TestAKeyOfADictThatGoCannotCompareIsRefused(t *testing.T) {
+func TestADictKeyThatGoCannotCompareIsRefused(t *testing.T) {
 	list := &pb.ValueList{Values: []*pb.Value{integer(1)}}
 	for _, key := range []*pb.Value{
 		{Kind: &pb.Value_Tuple{Tuple: list}},

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The gRPC status codes of ``gymwire.v1``, for code that must not import gRPC."""
+"""The gRPC status codes of an ErrorDetail, for code that must not import gRPC."""
 
 import enum
 

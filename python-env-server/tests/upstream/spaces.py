@@ -80,6 +80,6 @@ IDS = [f"{index:02d}-{type(space).__name__}" for index, space in enumerate(SPACE
 
 
 def holds_text(space: Space[Any]) -> bool:
-    """Returns whether a space is a Text. The samples of a Text depend on the order of a set of characters. This order
-    is different in each process."""
+    """Returns whether a space is a Text. Before Gymnasium 1.4, two equal Text spaces can have different orders of
+    their characters. The samples depend on this order."""
     return isinstance(space, Text)

@@ -161,7 +161,7 @@ def test_an_info_that_cannot_be_sent_is_named_once(address: str, when: str) -> N
 
 
 @pytest.mark.parametrize("mode", list(AutoresetMode), ids=lambda mode: mode.name)
-def test_an_info_that_cannot_be_sent_is_named_once_for_a_vector(vectoriser: Vectoriser, mode: AutoresetMode) -> None:
+def test_a_vector_warns_once_about_an_info_that_cannot_be_sent(vectoriser: Vectoriser, mode: AutoresetMode) -> None:
     envs = vectoriser("Odd/Strange-v0", 2, when="end", only="set", autoreset_mode=mode)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

@@ -75,8 +75,8 @@ _BY_CODE: dict[StatusCode, type[Exception]] = {
     StatusCode.UNAUTHENTICATED: PermissionError,
     StatusCode.UNIMPLEMENTED: NotImplementedError,
 }
-# For these requests and codes, and for UNKNOWN in every request, `exception_class` names the exception that the
-# environment or Gymnasium raised. If the client knows this class, it raises an exception of this class.
+# For these requests and codes, and for UNKNOWN in every request, `exception_class` names the exception that was the
+# cause, if there was one. If the client knows this class, it raises an exception of this class.
 _CARRY_THE_CLASS = {
     ("make", StatusCode.NOT_FOUND),
     ("make", StatusCode.FAILED_PRECONDITION),

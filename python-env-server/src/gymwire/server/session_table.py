@@ -23,8 +23,8 @@ _LOG = logging.getLogger(__name__)
 _REMEMBERED = 1000
 _CLOSING_THREADS = 64
 # When the server stops, a request that is being carried out gets at most this many seconds to end. The session's
-# environments then get this many seconds to close. Code that runs in the server's own process cannot be stopped; for
-# this code, only the server's time to stop counts (_GRACE_SECONDS in __main__).
+# environments then get this many seconds to close. Code that runs in the server's own process cannot be stopped. It
+# ends at the latest with the process, after _GRACE_SECONDS (in __main__).
 _STOP_SECONDS = 0.5
 
 

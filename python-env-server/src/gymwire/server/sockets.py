@@ -30,7 +30,8 @@ def _check_port(address: str) -> None:
     host, _, port = address.rpartition(":")
     try:
         family, _, _, _, place = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)[0]
-    except (socket.gaierror, UnicodeError) as error:  # UnicodeError: a dot-separated part is empty or too long
+    # UnicodeError: a part of the host name, between dots, is empty or too long.
+    except (socket.gaierror, UnicodeError) as error:
         raise InvalidRequestError(
             f"cannot listen on {address}: the host {host} is not known ({getattr(error, 'strerror', error)}); "
             "use an address of this machine"

@@ -1,6 +1,6 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Builds the wheel of tinylab without other packages, because the tests that use it run without a package index."""
+"""Builds wheels of tinylab. The builds need no other packages, because the tests run them without a package index."""
 
 import base64
 import hashlib

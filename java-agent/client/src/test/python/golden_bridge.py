@@ -6,7 +6,7 @@
 
 The program writes these files, with messages in base64, to ../resources/bridge:
 
-- ``spaces.json``: each space, the space for batches of two of its samples, some samples, and the first two samples as
+- ``spaces.json``: each space, its batch space for two samples, some samples, and the first two samples as
   one batch;
 - ``values.json``: a Value of each kind and type;
 - ``seeds.json``: seeds, each as a message and in decimal digits (or None for no seed);

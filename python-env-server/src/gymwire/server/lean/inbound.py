@@ -73,7 +73,7 @@ class Inbound:
             if (kind, stream_id) != (Kind.CONTINUATION, expected):
                 raise ConnectionFaultError(
                     ErrorCode.PROTOCOL_ERROR,
-                    "a frame other than CONTINUATION of the same stream came before END_HEADERS",
+                    "only CONTINUATION frames of the same stream may come after HEADERS until END_HEADERS",
                 )
             handle = self._on_continuation
         # HTTP/2 requires that frames of unknown types are ignored.

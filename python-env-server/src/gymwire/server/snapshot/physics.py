@@ -124,7 +124,7 @@ def _check_array(name: str, array: Any, like: Any) -> None:
 
 
 def _model_digest(model: Any) -> str:
-    """Returns a digest of the compiled model: geometry, masses, options, and the size of rendered pictures."""
+    """Returns a digest of the compiled model: geometry, masses, options, and the greatest size of pictures."""
     packed = np.empty(mujoco.mj_sizeModel(model), dtype=np.uint8)
     mujoco.mj_saveModel(model, None, packed)
     return hashlib.sha256(packed.tobytes()).hexdigest()

@@ -136,7 +136,7 @@ final class ArchitectureTest {
     }
 
     @Test
-    void linalgAndNetAndDistributionAndPolicyAndUpdateDoNotUseEnvironmentsExceptForActions() throws IOException {
+    void linalgAndNetAndDistributionAndPolicyAndUpdateDoNotUseTheClientExceptForActionSpaces() throws IOException {
         int actions = 0;
         for (Path file : sources("main")) {
             boolean usesEnv = code(file).contains("io.gymwire.env.");

@@ -38,8 +38,8 @@ final class ReportCommand implements Callable<Integer> {
             paramLabel = "SETTING",
             split = ",",
             description = "Settings by which the runs of an environment are grouped, e.g. delta,hidden. With 'none',"
-                    + " all runs of an environment are one group (default: every setting that can change results and"
-                    + " differs between runs on which it has an effect; the seed and --python do not count).")
+                    + " all runs of an environment are one group (default: all settings that can change results and"
+                    + " have different values in the runs that they affect, except the seed and --python).")
     private List<String> groupBy = List.of();
 
     @Option(

@@ -102,13 +102,13 @@ final class EnvironmentArguments {
         Deque<Character> closing = new ArrayDeque<>();
         int start = 0;
         boolean quoted = false;
-        boolean commaInside = false;
+        boolean commaInside = false; // since the last place outside brackets and quotation marks
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
+            commaInside &= quoted || !closing.isEmpty();
             if (c == ',' && closing.isEmpty() && !quoted) {
                 parts.add(text.substring(start, i));
                 start = i + 1;
-                commaInside = false;
             } else if (c == ',') {
                 commaInside = true;
             } else if (quoted) {
@@ -122,7 +122,8 @@ final class EnvironmentArguments {
                 closing.pop();
             }
         }
-        if (commaInside && (quoted || !closing.isEmpty())) {
+        commaInside &= quoted || !closing.isEmpty();
+        if (commaInside) {
             throw new IllegalArgumentException("'" + text.substring(start) + "' has a comma after a bracket or a"
                     + " quotation mark that is not closed; close it, or write the whole value as a JSON string, such as"
                     + " \"a[\"");

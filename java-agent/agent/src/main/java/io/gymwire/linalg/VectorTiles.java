@@ -6,10 +6,10 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Tiles of a matrix product C = S + A B; S is {@code start}. A tile has a few rows. Each row has a few vectors of
- * {@link #LANES} adjacent elements. The sums stay in registers. The largest tile runs 12 or 16 independent chains of
- * fused multiply-adds at the same time, because each multiply-add waits several cycles for the preceding multiply-add
- * of its chain.
+ * Tiles of a matrix product C = S + A B; S is {@code start}. A tile has one to eight rows. Each row has one to four
+ * vectors of {@link #LANES} adjacent elements. The sums stay in registers. The largest tile runs 12 or 16 independent
+ * chains of fused multiply-adds at the same time, because each multiply-add waits several cycles for the preceding
+ * multiply-add of its chain.
  *
  * <p>The arguments are arrays with strides and the offsets of the tile's first elements. They are not
  * {@link MatrixView}s, with which an update would take a tenth more time. An update would also take a tenth more time

@@ -75,8 +75,8 @@ public interface Network {
     void transposeWeights(double[] theta, double[] transposed);
 
     /**
-     * Adds J' u to a vector. J' u is the gradient, with respect to theta, of the sum of all elements of u * output.
-     * This product is element by element.
+     * Adds J' u to a vector. J' u is the gradient, with respect to theta, of the sum of u[i] * output[i] over all
+     * elements i.
      *
      * @param transposed the result of {@link #transposeWeights} for theta; not modified
      * @param activations the activations of a {@link #forward} with the same theta; not modified

@@ -155,8 +155,8 @@ public final class Branches {
     }
 
     /**
-     * Computes the values Q of the tried actions with the critic. Then computes p of these actions, and for all states
-     * of the trunk the advantages A and the weights w.
+     * Computes Q of the tried actions with the critic, and p of these actions. Then computes A and w in all states of
+     * the trunk.
      */
     void evaluate(ActorCritic learner, Rollout trunk) {
         learner.normalizer().normalize(rawLasts, lasts, 0, lastValues.length);

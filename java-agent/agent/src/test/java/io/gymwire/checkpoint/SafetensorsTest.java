@@ -36,7 +36,7 @@ class SafetensorsTest {
     private Path directory;
 
     @Test
-    void whatIsReadHasTheBitsAndTheOrderOfWhatWasWritten() throws IOException {
+    void tensorsKeepTheirBitsAndTheirOrderWhenTheyAreWrittenAndRead() throws IOException {
         Path file = directory.resolve("model.safetensors");
         Map<String, Tensor> tensors = tensors();
         Map<String, String> metadata = Map.of("env_id", "CartPole-v1", "note", "\"quoted\" \u00e9\n");

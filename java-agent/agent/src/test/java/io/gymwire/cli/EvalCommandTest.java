@@ -134,7 +134,7 @@ class EvalCommandTest {
     }
 
     @Test
-    void aDirectoryWithoutARunIsNamed() throws IOException {
+    void theErrorNamesADirectoryWithoutARun() throws IOException {
         Path absent = directory.resolve("absent");
         refuse(absent, "run directory " + absent + " does not exist", "that train made");
         refuse(directory, "directory " + directory + " contains no run", "that train made");

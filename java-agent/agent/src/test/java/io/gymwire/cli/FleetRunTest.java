@@ -174,7 +174,7 @@ class FleetRunTest {
     }
 
     @Test
-    void aServerThatDoesNotAnswerIsNamedAndIsSkippedIfAnotherServerAnswers() {
+    void aServerThatDoesNotAnswerIsReportedAndTheOtherServersAreUsed() {
         String one = start().address();
         String absent = "127.0.0.1:1,nowhere.invalid:50051";
         String out = Cli.succeed(
@@ -238,7 +238,7 @@ class FleetRunTest {
     }
 
     @Test
-    void aWrongListOfServersIsRefusedAndSoIsAnOptionThatDoesNotFitTheList() throws IOException {
+    void aWrongListOfServersAndAnOptionThatDoesNotFitTheListAreRefused() throws IOException {
         Path list = directory.resolve("servers");
         Cli.fail(List.of(list + " cannot be used: there is no such file"), "info", "--servers", list.toString());
         Files.writeString(list, "one:1\nnowhere\n");

@@ -45,7 +45,7 @@ class SlurmClusterTest {
     }
 
     @Test
-    void theResultsAreThoseOfALocalSweepAfterOneTaskIsQueuedAgainAndOneTaskLosesItsNode() throws Exception {
+    void aTaskThatIsQueuedAgainAndATaskThatLosesItsNodeHaveTheResultsOfALocalSweep() throws Exception {
         Path runs = directory.resolve("on cluster");
         Path script = SlurmCluster.save(Cli.succeed(sweep(runs, "--slurm")), directory.resolve("sweep.sh"));
         Path first = runs.resolve("CartPole-v1__s1");

@@ -55,7 +55,7 @@ class SpacesTest {
                 "Doors, info:open, 20000",
                 "Levers, observation:mask, 20000"
             })
-    void tasksWithSeveralKindsOfSpacesAreLearntAndPlayed(String task, String mask, String steps) throws IOException {
+    void tasksWithEachKindOfSpaceAreLearntAndPlayed(String task, String mask, String steps) throws IOException {
         Path run = directory.resolve("run");
         train(run, "Spaces/" + task + "-v0", mask, steps);
         Cli.succeed("eval", run.toString(), "--episodes", "5", "--server", server.address());

@@ -23,7 +23,7 @@ class VerifyCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"CartPole-v1", "HalfCheetah-v5", "Ant-v5"})
-    void aRepetitionWithOneWorkerAndARepetitionOfTwoIterationsAreIdenticalToTheRun(String envId) throws IOException {
+    void verifyFindsNoDifferenceWithOneWorkerOrWithOnlyTwoIterations(String envId) throws IOException {
         Path run = train(envId);
         String whole = Cli.succeed("verify", run.toString(), "--workers", "1");
         assertTrue(whole.contains("identical: 3 iterations and the final checkpoint"), whole);

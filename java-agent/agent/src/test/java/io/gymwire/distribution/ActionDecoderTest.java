@@ -62,7 +62,7 @@ final class ActionDecoderTest {
     }
 
     @Test
-    void onlyElementsWithTwoBoundsAreReportedAsClipped() {
+    void onlyElementsWithTwoBoundsAreReportedAsClippedAndRescaled() {
         BoxSpace box = box(DType.FLOAT64, new double[] {-2, -2, -INFINITY}, new double[] {3, INFINITY, INFINITY});
         assertArrayEquals(new boolean[] {true, false, false}, new BoxDecoder(box).clipped());
     }
@@ -179,7 +179,7 @@ final class ActionDecoderTest {
     }
 
     @Test
-    void aNumberBeyondABoundIsAsProbableAsTheBoundOnlyWithTheSettingClippedActions() {
+    void theSettingClippedActionsMakesANumberBeyondABoundAsProbableAsTheBound() {
         BoxSpace box = box(DType.FLOAT64, new double[] {-2, -2}, new double[] {3, INFINITY});
         for (boolean clippedActions : new boolean[] {true, false}) {
             Distribution distribution = ActionModel.of(

@@ -18,7 +18,7 @@ final class GoldenDistributionTest {
 
     @ParameterizedTest
     @MethodSource(CASES)
-    void theNumberOfParametersAndTheOutputsAgree(GoldenUpdate golden) {
+    void theNumberOfParametersAndTheOutputsAgreeWithPyTorch(GoldenUpdate golden) {
         assertEquals(golden.golden().count("parameters"), golden.policy().parameterCount());
         Activations activations = golden.forward(golden.input("theta"));
         assertClose(golden.output("outputs"), activations.output().data, DISTRIBUTION, "outputs");

@@ -27,10 +27,10 @@ import java.util.Random;
 import org.ejml.data.DMatrixRMaj;
 
 /**
- * The input for an update of a small network, and functions that compute the values a test expects, from their
- * definitions and state by state. The surrogate L is computed from log probabilities. The divergence is a sum over the
- * choices of a Discrete action, or the formula for Gaussians. For {@code PRODUCT}, it is the total over the parts of
- * the action. Derivatives are computed by finite differences.
+ * The input for an update of a small network, and functions that compute the values that tests expect. The functions
+ * follow the definitions and handle one state at a time. The surrogate L is computed from log probabilities. The
+ * divergence is a sum over the choices of a Discrete action, or the formula for Gaussians. For {@code PRODUCT}, it is
+ * the total over the parts of the action. Derivatives are computed by finite differences.
  */
 final class SmallUpdate {
 

@@ -65,10 +65,11 @@ final class EnvironmentArgumentsTest {
     }
 
     @Test
-    void aTextWithoutACommaCanContainBracketsAndQuotationMarks() {
+    void aValueWithoutACommaCanContainBracketsAndQuotationMarks() {
         assertEquals(
                 new WrapperSpec("Shift", Map.of("a", "1]", "b", "]1", "c", "a[", "d", "5\"")),
                 EnvironmentArguments.wrapper("Shift:a=1],b=]1,c=\"a[\",d=5\""));
+        assertEquals(new WrapperSpec("Shift", Map.of("a", "[1,2][")), EnvironmentArguments.wrapper("Shift:a=[1,2]["));
     }
 
     @Test

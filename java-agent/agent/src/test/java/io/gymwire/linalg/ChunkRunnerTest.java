@@ -111,7 +111,7 @@ final class ChunkRunnerTest {
     }
 
     @Test
-    void theMethodHelpReturnsImmediatelyAfterTheRunnerIsClosed() {
+    void theMethodHelpReturnsImmediatelyIfTheRunnerIsClosed() {
         runner.close();
         runner.help();
     }

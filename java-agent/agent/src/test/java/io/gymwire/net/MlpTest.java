@@ -106,7 +106,7 @@ final class MlpTest {
     }
 
     @Test
-    void theParametersForAScaledAndShiftedInputGiveTheSameOutput() {
+    void theMethodSubstituteInputScalesAndShiftsTheInputOfTheNetwork() {
         double[] scale = {3, 0, -0.5};
         double[] offset = {1, -2, 0.25};
         double[] substituted = theta.clone();

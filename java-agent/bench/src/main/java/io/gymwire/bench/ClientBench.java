@@ -92,8 +92,8 @@ public final class ClientBench {
         }
         report.table(
                 "The clients, microseconds of a blocking step of n environments",
-                "server own: as training starts it; shared: as ./gymwire serve starts it, each session in its own"
-                        + " process\n"
+                "server: own (started as for training) or shared (started by ./gymwire serve; each session in its own"
+                        + " process)\n"
                         + "stream: the Java and Python libraries; unary: calls of the generated code\n"
                         + "in process: Gymnasium's SyncVectorEnv",
                 table);

@@ -19,8 +19,8 @@ public final class KernelBench {
 
     private static final double WARM_UP_SECONDS = 0.3;
     /**
-     * A warm-up runs in parts of {@link #WARM_UP_SECONDS}. It ends when the last STABLE_PARTS parts had about the same
-     * speed: none of these parts was much faster than the first one of them.
+     * A warm-up runs in parts of {@link #WARM_UP_SECONDS}. It ends when STABLE_PARTS parts are counted. If a part is
+     * much faster than the first counted part, the count begins again, and the faster part is the first counted part.
      */
     private static final int STABLE_PARTS = 3;
     /**

@@ -76,7 +76,7 @@ public final class TrainBench {
                 String.format(
                         Locale.ROOT,
                         "%d environments, %,d steps an iteration; the first %d of %d iterations of a run are left out%n"
-                                + "share hidden: share of the critic's time in which nothing waited for its fit%n"
+                                + "share hidden: share of the critic's time in which nothing waited for the critic%n"
                                 + "environments alone: SyncVectorEnv on one core, random actions, no learning",
                         config.get(RolloutSettings.ENVS),
                         config.get(RolloutSettings.BATCH),

@@ -17,7 +17,7 @@ public interface Env extends AutoCloseable {
     /** The id with which the environment was made. */
     String envId();
 
-    /** The environment's specification, with the limit of steps that is in effect. */
+    /** The environment's specification, with the limit of steps that was set for this environment. */
     EnvironmentSpec spec();
 
     /** The environment's metadata, for example {@code render_modes} and {@code render_fps}. */

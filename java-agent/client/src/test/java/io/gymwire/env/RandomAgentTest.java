@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class RandomAgentTest {
     @Test
-    void theProgramForkPrintsLessRewardForMoreTorque() {
+    void theForkExamplePrintsASmallerRewardForAStrongerTorque() {
         double[] rewards = run(() -> Fork.main(new String[0])).stream()
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                 .toArray();

@@ -33,8 +33,8 @@ public final class PpoSettings {
 
     /** The target for an update's mean KL divergence, in nats; d_targ in the paper. */
     public static final Setting<Double> TARGET_KL = GROUP.real("target-kl", "K")
-            .text("Target for an update's mean KL divergence, in nats: no further pass begins if the divergence"
-                    + " over a pass exceeds 1.5 K; with --kl-penalty, the penalty adapts to the target instead")
+            .text("Target for an update's mean KL divergence, in nats: no pass follows a pass with a mean KL"
+                    + " divergence above 1.5 K; with --kl-penalty, the penalty adapts to the target instead")
             .in(Range.above(0))
             .more("With a large value such as 1000, all passes are made, as in the paper.")
             .orElse("0.01", "as in Spinning Up; for the penalty, the best value in the paper");

@@ -45,7 +45,7 @@ final class TrpoUpdateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {CATEGORICAL, GAUSSIAN})
-    void aDeltaThatIsAnnealedToXGivesTheSameStepAsTheSettingX(String name) {
+    void aDeltaAnnealedToAValueGivesTheSameStepAsADeltaSetToThatValue(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         double[] thetaOfNarrow = golden.input("theta");
         double[] thetaOfWide = golden.input("theta");

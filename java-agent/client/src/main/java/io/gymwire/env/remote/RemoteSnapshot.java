@@ -9,7 +9,10 @@ import io.gymwire.proto.v1.Value.KindCase;
 import io.gymwire.proto.v1.ValueList;
 import java.util.Map;
 
-/** A snapshot that contains a {@link Value}: the value that a server sent, or such a value with a wrapper's state. */
+/**
+ * A snapshot that contains a {@link Value}: the value that a server sent, or a tuple of a client-side wrapper's name,
+ * the wrapper's state and the value of the wrapped environment.
+ */
 public final class RemoteSnapshot implements Snapshot {
     private final Value state;
 

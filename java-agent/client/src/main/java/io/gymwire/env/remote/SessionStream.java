@@ -287,7 +287,7 @@ final class SessionStream {
             if (!refused) {
                 requireRepeatable(status, what);
             }
-            // The lease counts from the end of the last stream that used the session.
+            // When a stream that used the session ends, the server restarts the lease.
             boolean wasUsed = !reconnecting || (stream.wasConnected() && !refused);
             if (wasUsed && lease != null) {
                 connectedBy = Math.min(answerBy, System.nanoTime() + lease.toNanos());

@@ -121,7 +121,7 @@ final class Spaces {
         NdArray array = NdArrays.decode(proto);
         if (array.dtype() != DType.BOOL || !array.hasShape(bounds.shape())) {
             throw new IllegalArgumentException("bounded_below and bounded_above of a Box must be bools with the shape"
-                    + " of its bounds, which are " + bounds.describe() + ", not " + array.describe());
+                    + " of its bounds (" + bounds.describe() + "); got " + array.describe());
         }
         boolean[] flags = new boolean[array.size()];
         for (int i = 0; i < flags.length; i++) {

@@ -47,7 +47,7 @@ class RemoteVectorEnvTest {
     }
 
     @Test
-    void theCommonNumberingOfResetsAndStepsBeginsAtOne() {
+    void resetsAndStepsAreNumberedTogetherFromOne() {
         try (RemoteVectorEnv env = server.make("Count-v0", 1)) {
             assertEquals(0, env.reset(5).observations().getLong(0));
             env.step(ACTION);

@@ -17,7 +17,7 @@ class BatchesTest {
     private static final Space BOX = new BoxSpace(DType.FLOAT32, new int[] {2}, new double[2], new double[] {1, 1});
 
     @Test
-    void theSamplesOfABatchAreTheSamplesFromWhichItWasMade() {
+    void samplesThatAreBatchedCanBeReadBackUnchanged() {
         Map<String, Space> entries = new LinkedHashMap<>();
         entries.put("text", new TextSpace(1, 3, "ab"));
         entries.put("pair", new TupleSpace(List.of(DISCRETE, new SequenceSpace(BOX, false))));

@@ -126,7 +126,7 @@ class CompositeSpaceTest {
     }
 
     @Test
-    void aSpaceOfTypeOneOfContainsPairsOfIndexAndValue() {
+    void membersOfAOneOfSpaceArePairsOfIndexAndSample() {
         OneOfSpace space = new OneOfSpace(List.of(TWO, new TextSpace(1, 2, "x")));
         assertTrue(space.contains(Tuple.of(1L, "x")) && space.contains(Tuple.of(0L, 1L)));
         assertFalse(space.contains(Tuple.of(0L, "x")) || space.contains(Tuple.of(2L, "x")));
