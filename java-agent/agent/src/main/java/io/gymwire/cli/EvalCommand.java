@@ -108,6 +108,7 @@ final class EvalCommand implements Callable<Integer>, SettingOptions.Holder {
         Learner learner;
         try (VectorEnv probe = remote.make(one)) {
             learner = new Learner(config, probe.singleObservationSpace(), probe.singleActionSpace());
+            Evaluator.note(probe.spec()).ifPresent(System.err::println);
         }
         Checkpoint.loadForPlay(directory.checkpoints(), learner, System.out::println);
         return learner;

@@ -30,13 +30,23 @@ final class BoxDecoder implements PartDecoder {
         this.clipped = new boolean[size];
         for (int i = 0; i < size; i++) {
             boolean bounded = space.isBoundedBelow(i) && space.isBoundedAbove(i);
-            clipped[i] = bounded && Double.isFinite(high[i] - low[i]);
+            // Some authors write the greatest number of the dtype for "no bound".
+            boolean real = Math.max(Math.abs(low[i]), Math.abs(high[i])) < greatest(space.dtype());
+            clipped[i] = bounded && real && Double.isFinite(high[i] - low[i]);
             if (integer) {
                 // As doubles, the upper limits of int64 and uint64 are rounded up, to 2^63 and 2^64. Each of these
                 // numbers is 1 too large for its dtype.
                 high[i] = Math.min(high[i], space.dtype() == DType.UINT64 ? Math.nextDown(0x1p64) : GREATEST_INT64);
             }
         }
+    }
+
+    private static double greatest(DType dtype) {
+        return switch (dtype) {
+            case FLOAT16 -> 65504;
+            case FLOAT32 -> Float.MAX_VALUE;
+            default -> Double.MAX_VALUE;
+        };
     }
 
     @Override

@@ -17,7 +17,15 @@ import org.ejml.data.DMatrixRMaj;
  */
 final class Product implements Distribution {
 
+    /**
+     * A distance between counters of random numbers, greater than the number of draws. A Gaussian uses two uniform
+     * numbers for each of its elements, a choice uses one. With the same counter, they would use the same numbers. So
+     * choices beside a Gaussian use counters that are this distance away.
+     */
+    private static final long APART = 1L << 40;
+
     private final List<Factor> factors;
+    private final boolean hasGaussian;
     private final int outputSize;
     private final int actionSize;
     private final ThreadLocal<double[]> terms = ThreadLocal.withInitial(() -> new double[0]);
@@ -39,6 +47,7 @@ final class Product implements Distribution {
     /** @param factors at least one; the place of each factor begins where the previous place ends */
     Product(List<Factor> factors) {
         this.factors = List.copyOf(factors);
+        this.hasGaussian = factors.stream().anyMatch(factor -> factor.distribution() instanceof Gaussian);
         this.outputSize = sum(factors.stream()
                 .mapToInt(factor -> factor.distribution().outputSize())
                 .toArray());
@@ -80,7 +89,9 @@ final class Product implements Distribution {
     public void sample(
             DistributionInputs inputs, int row, RandomStream random, long step, DMatrixRMaj actions, int actionRow) {
         for (int i = 0; i < factors.size(); i++) {
-            factors.get(i).distribution().sample(inputs, row, random, step, actions, actionRow);
+            Distribution factor = factors.get(i).distribution();
+            long counter = hasGaussian && !(factor instanceof Gaussian) ? step + APART : step;
+            factor.sample(inputs, row, random, counter, actions, actionRow);
         }
     }
 

@@ -2,18 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.evaluate;
 
+import io.gymwire.env.EnvironmentSpec;
 import io.gymwire.env.VectorEnv;
+import io.gymwire.env.VectorReset;
 import io.gymwire.env.VectorStep;
 import io.gymwire.learn.Learner;
 import io.gymwire.linalg.RandomStream;
 import io.gymwire.linalg.RandomStream.Role;
 import io.gymwire.observe.Encoder;
+import io.gymwire.observe.InvalidObservationException;
 import io.gymwire.record.Csv;
 import io.gymwire.rollout.Actor;
+import io.gymwire.rollout.InvalidOutputException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.IntFunction;
 import org.ejml.data.DMatrixRMaj;
@@ -84,6 +89,7 @@ public final class Evaluator {
      * has ended. Only the first episode of each environment counts.
      *
      * @param afterEach called after the reset and after each step
+     * @throws InvalidOutputException if an observation or a reward is invalid
      */
     static List<Episode> playOneEach(
             Learner learner, VectorEnv env, boolean deterministic, long firstSeed, Runnable afterEach) {
@@ -100,28 +106,48 @@ public final class Evaluator {
         long[] lengths = new long[envs];
         boolean[] done = new boolean[envs];
         int open = envs;
-        encoder.encode(env.reset(seeds).batch(), envs, actor.raw(), 0);
+        VectorReset reset = env.reset(seeds);
+        encode(env, 0, () -> encoder.encode(reset.batch(), envs, actor.raw(), 0));
         afterEach.run();
-        while (open > 0) {
+        for (long count = 1; open > 0; count++) {
             actor.act(0, envs, deterministic, actions, 0);
             env.sendBatch(learner.decoder().decode(actions, 0, envs));
             VectorStep step = env.receiveStep();
             afterEach.run();
             for (int i = 0; i < envs; i++) {
                 if (!done[i]) {
+                    if (!Double.isFinite(step.reward(i))) {
+                        throw new InvalidOutputException(env.envId(), i, count, "the reward " + step.reward(i));
+                    }
                     totals[i] += step.reward(i);
                     lengths[i]++;
                     done[i] = step.ended(i);
                     open -= done[i] ? 1 : 0;
                 }
             }
-            encoder.encodeStep(step, envs, actor.raw(), 0);
+            encode(env, count, () -> encoder.encodeStep(step, envs, actor.raw(), 0));
         }
         List<Episode> episodes = new ArrayList<>();
         for (int i = 0; i < envs; i++) {
             episodes.add(new Episode(seeds[i], totals[i], lengths[i]));
         }
         return episodes;
+    }
+
+    private static void encode(VectorEnv env, long step, Runnable encode) {
+        try {
+            encode.run();
+        } catch (InvalidObservationException e) {
+            throw new InvalidOutputException(env.envId(), e.index(), step, e.getMessage());
+        }
+    }
+
+    /** A note for users if episodes of an environment can be endless; empty if episodes have a limit of steps. */
+    public static Optional<String> note(EnvironmentSpec spec) {
+        return spec.maxEpisodeSteps().isPresent()
+                ? Optional.empty()
+                : Optional.of("the episodes of " + spec.id() + " have no limit of steps, so an evaluation can take very"
+                        + " long; --max-episode-steps N ends an episode after N steps");
     }
 
     /**

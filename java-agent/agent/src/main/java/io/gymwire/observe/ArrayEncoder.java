@@ -17,15 +17,14 @@ interface ArrayEncoder {
     /** Whether the columns can be normalised. Columns of choices, bits and action masks cannot. */
     boolean isContinuous();
 
-    /** The index, in row-major order, of the array element from which a column is made. */
-    int element(int column);
-
     /**
      * Writes the columns of an array.
      *
      * @param array contains the elements to encode, which begin at index {@code from}; not modified
      * @param row the elements of the whole matrix, row-major; the array's columns begin at index {@code to} and are
      *     overwritten
+     * @return the index, in row-major order, of the first array element that is NaN, infinite or not among its possible
+     *     values; -1 if there is none. If there is one, the columns have no meaning
      */
-    void encode(double[] array, int from, double[] row, int to);
+    int encode(double[] array, int from, double[] row, int to);
 }

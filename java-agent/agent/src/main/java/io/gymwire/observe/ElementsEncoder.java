@@ -40,18 +40,14 @@ final class ElementsEncoder implements ArrayEncoder {
     }
 
     @Override
-    public int element(int column) {
-        return elements[column];
-    }
-
-    @Override
-    public void encode(double[] array, int from, double[] row, int to) {
-        if (elements.length == arraySize) {
-            System.arraycopy(array, from, row, to, arraySize);
-            return;
-        }
+    public int encode(double[] array, int from, double[] row, int to) {
         for (int j = 0; j < elements.length; j++) {
-            row[to + j] = array[from + elements[j]];
+            double value = array[from + elements[j]];
+            if (!Double.isFinite(value)) {
+                return elements[j];
+            }
+            row[to + j] = value;
         }
+        return -1;
     }
 }

@@ -88,20 +88,6 @@ public final class Encoder {
                 + (paths.isEmpty() ? "because they are one array" : "only " + paths));
     }
 
-    /** Names the element of an observation from which a column is made, e.g. {@code element 3 of camera}. */
-    public String describe(int column) {
-        int first = 0;
-        for (Part part : parts) {
-            int size = part.encoder().size();
-            if (column < first + size) {
-                return "element " + part.encoder().element(column - first)
-                        + (part.path().isEmpty() ? "" : " of " + part.path());
-            }
-            first += size;
-        }
-        throw new IndexOutOfBoundsException("column " + column + " of " + size);
-    }
-
     /** The elements of an observation that are used, ascending; empty for all. */
     public int[] observed() {
         return observed.clone();
@@ -114,6 +100,7 @@ public final class Encoder {
      *     {@link VectorReset#batch}; not modified
      * @param count the number of observations
      * @param out [rows][size]; the rows {@code row}, ..., {@code row + count - 1} are overwritten
+     * @throws InvalidObservationException if an element is NaN or infinite, or a choice is not in its space
      */
     public void encode(Object observations, int count, DMatrixRMaj out, int row) {
         List<NdArray> arrays = Leaves.arrays(space, observations);
@@ -122,7 +109,7 @@ public final class Encoder {
             ArrayEncoder encoder = parts.get(i).encoder();
             reserve(count * encoder.arraySize());
             arrays.get(parts.get(i).leaf()).copyTo(numbers, 0);
-            encode(encoder, count, out, row * size + column);
+            encode(parts.get(i), count, out, row * size + column);
             column += encoder.size();
         }
     }
@@ -138,7 +125,7 @@ public final class Encoder {
             ArrayEncoder encoder = parts.get(i).encoder();
             reserve(count * encoder.arraySize());
             step.copyObservations(parts.get(i).leaf(), numbers, 0, count * encoder.arraySize());
-            encode(encoder, count, out, row * size + column);
+            encode(parts.get(i), count, out, row * size + column);
             column += encoder.size();
         }
     }
@@ -148,10 +135,26 @@ public final class Encoder {
         return new Encoder(space, parts, observed);
     }
 
-    private void encode(ArrayEncoder encoder, int count, DMatrixRMaj out, int to) {
+    private void encode(Part part, int count, DMatrixRMaj out, int to) {
+        int arraySize = part.encoder().arraySize();
         for (int i = 0; i < count; i++) {
-            encoder.encode(numbers, i * encoder.arraySize(), out.data, to + i * size);
+            int invalid = part.encoder().encode(numbers, i * arraySize, out.data, to + i * size);
+            if (invalid >= 0) {
+                throw new InvalidObservationException(i, describe(part, invalid, numbers[i * arraySize + invalid]));
+            }
         }
+    }
+
+    private String describe(Part part, int element, double value) {
+        String text = "an observation whose " + name(part, element) + " is ";
+        return Double.isFinite(value)
+                ? text + (long) value + ", which is not in "
+                        + Leaves.of(space).get(part.leaf()).space()
+                : text + value;
+    }
+
+    private static String name(Part part, int element) {
+        return "element " + element + (part.path().isEmpty() ? "" : " of " + part.path());
     }
 
     private void reserve(int length) {

@@ -105,6 +105,10 @@ public final class Encoders {
 
     private static ArrayEncoder of(Leaves.Leaf leaf, boolean isMask) {
         ArraySpace space = leaf.space();
+        if (isMask) { // one number for each choice, also if the space is MultiDiscrete
+            return new ElementsEncoder(
+                    space.size(), IntStream.range(0, space.size()).toArray(), false);
+        }
         if (space instanceof DiscreteSpace discrete) {
             return new OneHotEncoder(Choices.of(space), new long[] {discrete.start()});
         }
@@ -121,7 +125,7 @@ public final class Encoders {
                     + " or use all its numbers with --wrapper FlattenObservation");
         }
         int[] all = IntStream.range(0, size).toArray();
-        return new ElementsEncoder(size, all, !isMask && !(space instanceof MultiBinarySpace));
+        return new ElementsEncoder(size, all, !(space instanceof MultiBinarySpace));
     }
 
     private static ArrayEncoder selecting(BoxSpace box, int[] observed) {

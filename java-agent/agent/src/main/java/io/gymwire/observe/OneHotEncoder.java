@@ -13,7 +13,6 @@ final class OneHotEncoder implements ArrayEncoder {
     private final int[] choices; // [arraySize]
     private final long[] start; // [arraySize]
     private final int[] first; // [arraySize + 1], the first column of each element; the last number is size
-    private final int[] elements; // [size], the element of each column
 
     /**
      * An encoder.
@@ -28,10 +27,6 @@ final class OneHotEncoder implements ArrayEncoder {
         for (int i = 0; i < choices.length; i++) {
             first[i + 1] = Math.addExact(first[i], choices[i]);
         }
-        this.elements = new int[first[choices.length]];
-        for (int i = 0; i < choices.length; i++) {
-            Arrays.fill(elements, first[i], first[i + 1], i);
-        }
     }
 
     @Override
@@ -41,7 +36,7 @@ final class OneHotEncoder implements ArrayEncoder {
 
     @Override
     public int size() {
-        return elements.length;
+        return first[choices.length];
     }
 
     @Override
@@ -50,15 +45,15 @@ final class OneHotEncoder implements ArrayEncoder {
     }
 
     @Override
-    public int element(int column) {
-        return elements[column];
-    }
-
-    @Override
-    public void encode(double[] array, int from, double[] row, int to) {
-        Arrays.fill(row, to, to + elements.length, 0);
+    public int encode(double[] array, int from, double[] row, int to) {
+        Arrays.fill(row, to, to + size(), 0);
         for (int i = 0; i < choices.length; i++) {
-            row[to + first[i] + (int) ((long) array[from + i] - start[i])] = 1;
+            long choice = (long) array[from + i] - start[i];
+            if (choice < 0 || choice >= choices[i]) {
+                return i;
+            }
+            row[to + first[i] + (int) choice] = 1;
         }
+        return -1;
     }
 }

@@ -4,6 +4,7 @@ package io.gymwire.policy;
 
 import io.gymwire.linalg.RandomStream;
 import io.gymwire.linalg.RowChunks;
+import io.gymwire.linalg.Vectors;
 import io.gymwire.net.Activations;
 import io.gymwire.net.Network;
 import io.gymwire.settings.Settings;
@@ -101,12 +102,18 @@ public final class ValueFunction {
      * Adds a batch's returns to the running moments. Then sets shift and scale to the mean and the standard deviation
      * of all returns so far. If these returns count as constant, the scale stays as it was. Unless this is the run's
      * first batch, rescales the last layer so that V stays the same.
+     *
+     * @throws IllegalStateException if the variance of the returns is not finite
      */
     void followTargets(double[] returns) {
         boolean first = targetMoments.count() == 0;
         targetMoments.add(new DMatrixRMaj(returns.length, 1, true, returns));
         double newShift = targetMoments.mean()[0];
         double spread = Math.sqrt(targetMoments.variance(0));
+        if (!Double.isFinite(spread)) {
+            throw new IllegalStateException("returns up to " + Vectors.greatest(returns) + " are too large: their"
+                    + " variance is not finite; make the environment's rewards smaller, for example with a wrapper");
+        }
         // Constant returns have no scale. A division by a spread of 0 would make targets and weights infinite or NaN
         // for the rest of the run. With a tiny spread as the scale, the targets would be little more than rounding
         // errors.

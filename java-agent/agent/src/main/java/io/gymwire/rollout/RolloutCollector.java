@@ -69,7 +69,7 @@ public final class RolloutCollector {
      * @param stop called between steps, by the threads that receive answers; if its result is true, the collection ends
      *     and the rollout is incomplete
      * @return whether the rollout is complete
-     * @throws NonFiniteException if an observation or a reward is NaN or infinite
+     * @throws InvalidOutputException if an observation or a reward is invalid
      */
     public boolean collect(Rollout rollout, BooleanSupplier stop) {
         begin(rollout);

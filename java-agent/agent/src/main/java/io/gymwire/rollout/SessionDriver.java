@@ -10,6 +10,7 @@ import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorStep;
 import io.gymwire.env.space.ActionBuffer;
 import io.gymwire.observe.Encoder;
+import io.gymwire.observe.InvalidObservationException;
 import java.util.List;
 import org.ejml.data.DMatrixRMaj;
 
@@ -85,14 +86,20 @@ abstract class SessionDriver implements StepDriver {
 
     /** Encodes the first observations of new episodes, or the observations of restored states. */
     final void observe(Object observations) {
-        encoder.encode(observations, to - from, actor.raw(), from);
-        requireFinite();
+        try {
+            encoder.encode(observations, to - from, actor.raw(), from);
+        } catch (InvalidObservationException e) {
+            throw invalid(from + e.index(), e.getMessage());
+        }
     }
 
     /** Encodes the observations after a step. */
     final void observe(VectorStep step) {
-        encoder.encodeStep(step, to - from, actor.raw(), from);
-        requireFinite();
+        try {
+            encoder.encodeStep(step, to - from, actor.raw(), from);
+        } catch (InvalidObservationException e) {
+            throw invalid(from + e.index(), e.getMessage());
+        }
     }
 
     /** Decodes the session's actions; the first one is in row {@code row}. */
@@ -104,7 +111,7 @@ abstract class SessionDriver implements StepDriver {
     final double reward(VectorStep step, int env) {
         double reward = step.reward(env - from);
         if (!Double.isFinite(reward)) {
-            throw nonFinite(env, "the reward " + reward);
+            throw invalid(env, "the reward " + reward);
         }
         return reward;
     }
@@ -112,28 +119,15 @@ abstract class SessionDriver implements StepDriver {
     /** The last observation of an episode that ended in this step, encoded, not normalised [1][observation size]. */
     final DMatrixRMaj lastObservation(VectorStep step, int env) {
         DMatrixRMaj raw = new DMatrixRMaj(1, encoder.size());
-        encoder.encode(step.finalSample(env - from), 1, raw, 0);
-        requireFinite(raw, 0, env);
+        try {
+            encoder.encode(step.finalSample(env - from), 1, raw, 0);
+        } catch (InvalidObservationException e) {
+            throw invalid(env, e.getMessage());
+        }
         return raw;
     }
 
-    private void requireFinite() {
-        for (int env = from; env < to; env++) {
-            requireFinite(actor.raw(), env, env);
-        }
-    }
-
-    private void requireFinite(DMatrixRMaj observations, int row, int env) {
-        int width = observations.numCols;
-        for (int j = 0; j < width; j++) {
-            double value = observations.data[row * width + j];
-            if (!Double.isFinite(value)) {
-                throw nonFinite(env, "an observation whose " + encoder.describe(j) + " is " + value);
-            }
-        }
-    }
-
-    private NonFiniteException nonFinite(int env, String what) {
-        return new NonFiniteException(session.envId(), number(env), stepOf(env), what);
+    private InvalidOutputException invalid(int env, String what) {
+        return new InvalidOutputException(session.envId(), number(env), stepOf(env), what);
     }
 }

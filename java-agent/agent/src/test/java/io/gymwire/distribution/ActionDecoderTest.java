@@ -68,6 +68,15 @@ final class ActionDecoderTest {
     }
 
     @Test
+    void aBoundThatIsTheGreatestNumberOfItsDtypeIsNoBoundForRescaling() {
+        double most = Float.MAX_VALUE;
+        BoxSpace box = box(DType.FLOAT32, new double[] {-most, 0, -2}, new double[] {most, most, 4});
+        assertArrayEquals(new double[] {0.5, 0, 1}, decode(box, 0.5, -3, 0).toDoubles());
+        BoxSpace wide = box(DType.FLOAT64, new double[] {0}, new double[] {Double.MAX_VALUE});
+        assertArrayEquals(new double[] {2.5}, decode(wide, 2.5).toDoubles());
+    }
+
+    @Test
     void integerActionsAreRoundedAndLieWithinTheirBoundsAndTheRangeOfTheirDtype() {
         BoxSpace box = new BoxSpace(
                 NdArray.ofLongs(DType.INT32, new int[] {1}, Integer.MIN_VALUE),

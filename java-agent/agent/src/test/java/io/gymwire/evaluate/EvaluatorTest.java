@@ -5,20 +5,31 @@ package io.gymwire.evaluate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gymwire.env.EnvironmentSpec;
 import io.gymwire.env.VectorEnv;
+import io.gymwire.env.VectorStep;
+import io.gymwire.env.space.DType;
+import io.gymwire.env.space.NdArray;
 import io.gymwire.learn.Configs;
 import io.gymwire.learn.Learner;
 import io.gymwire.learn.LineEnv;
+import io.gymwire.rollout.InvalidOutputException;
+import io.gymwire.testing.MemoryStep;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class EvaluatorTest {
+
+    private static final boolean[] NO = new boolean[2];
 
     private final Learner learner = new Learner(Configs.small(3), LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
 
@@ -52,6 +63,41 @@ class EvaluatorTest {
             assertEquals(many.subList(0, 3), Evaluator.evaluate(learner, LineEnv::new, 3, deterministic, 100));
             assertEquals(many.subList(18, 20), Evaluator.evaluate(learner, LineEnv::new, 2, deterministic, 118));
         }
+    }
+
+    @Test
+    void theErrorNamesTheEnvironmentAndTheStepOfAnInvalidRewardOrObservation() {
+        NdArray two = NdArray.ofDoubles(DType.FLOAT64, new int[] {2, 2}, 0, 1, 0, 1);
+        NdArray bad = NdArray.ofDoubles(DType.FLOAT64, new int[] {2, 2}, 0, 1, 0, Double.NEGATIVE_INFINITY);
+        assertRefused("the reward NaN", new MemoryStep(two, new double[] {1, Double.NaN}, NO, NO, new NdArray[2]));
+        assertRefused(
+                "an observation whose element 1 is -Infinity",
+                new MemoryStep(bad, new double[2], NO, NO, new NdArray[2]));
+    }
+
+    private void assertRefused(String what, MemoryStep third) {
+        VectorEnv env = new LineEnv(2) {
+            private int count;
+
+            @Override
+            protected VectorStep stepAll(NdArray actions) {
+                VectorStep step = super.stepAll(actions);
+                return ++count == 3 ? third : step;
+            }
+        };
+        String message = assertThrows(
+                        InvalidOutputException.class, () -> Evaluator.evaluate(learner, count -> env, 2, true, 100))
+                .getMessage();
+        assertTrue(message.startsWith("environment 1 of Line-v0 gave " + what + " at its step 3. "), message);
+    }
+
+    @Test
+    void aNoteIsGivenOnlyForEpisodesWithoutALimitOfSteps() {
+        EnvironmentSpec limited = new EnvironmentSpec("Lab/Arm-v0", OptionalLong.of(50), OptionalDouble.empty(), false);
+        EnvironmentSpec endless =
+                new EnvironmentSpec("Lab/Arm-v0", OptionalLong.empty(), OptionalDouble.empty(), false);
+        assertTrue(Evaluator.note(limited).isEmpty());
+        assertTrue(Evaluator.note(endless).orElseThrow().contains("Lab/Arm-v0 have no limit of steps"));
     }
 
     /** Two evaluations can run at the same time, but two threads must not use the same encoder. */

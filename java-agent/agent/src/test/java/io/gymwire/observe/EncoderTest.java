@@ -12,9 +12,11 @@ import io.gymwire.env.space.DType;
 import io.gymwire.env.space.DictSpace;
 import io.gymwire.env.space.DiscreteSpace;
 import io.gymwire.env.space.GraphSpace;
+import io.gymwire.env.space.MultiDiscreteSpace;
 import io.gymwire.env.space.NdArray;
 import io.gymwire.env.space.Space;
 import io.gymwire.env.space.TextSpace;
+import io.gymwire.settings.MaskSource;
 import io.gymwire.testing.MemoryStep;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -69,6 +71,40 @@ final class EncoderTest {
         assertEquals(3, encoder.size());
         assertArrayEquals(new boolean[3], encoder.continuous());
         assertArrayEquals(new double[] {8, 8, 8, 0, 0, 1, 1, 0, 0}, out.data);
+    }
+
+    @Test
+    void theErrorNamesTheObservationAndTheElementOfAChoiceOutsideItsSpace() {
+        Map<String, Space> spaces = new LinkedHashMap<>();
+        spaces.put("box", BOX);
+        spaces.put("number", new DiscreteSpace(3, 10, DType.INT64));
+        Encoder encoder = Encoders.of(new DictSpace(spaces));
+        for (long outside : new long[] {9, 13, Long.MAX_VALUE, Long.MIN_VALUE}) {
+            Map<String, Object> batch = Map.of(
+                    "box",
+                    NdArray.ofDoubles(DType.FLOAT32, new int[] {2, 2, 2}, new double[8]),
+                    "number",
+                    NdArray.ofLongs(DType.INT64, new int[] {2}, 12, outside));
+            InvalidObservationException thrown = assertThrows(
+                    InvalidObservationException.class, () -> encoder.encode(batch, 2, new DMatrixRMaj(2, 7), 0));
+            assertEquals(1, thrown.index());
+            assertTrue(thrown.getMessage().startsWith("an observation whose element 0 of number is "));
+            assertTrue(thrown.getMessage().endsWith(", which is not in Discrete(3, start=10)"), thrown.getMessage());
+        }
+    }
+
+    @Test
+    void anActionMaskInAMultiDiscreteSpaceHasOneNumberForEachChoice() {
+        Map<String, Space> spaces = new LinkedHashMap<>();
+        spaces.put(
+                "mask",
+                new MultiDiscreteSpace(
+                        NdArray.ofLongs(DType.INT64, new int[] {3}, 2, 2, 2),
+                        NdArray.ofLongs(DType.INT64, new int[] {3}, 0, 0, 0)));
+        Encoder encoder = Encoders.of(new DictSpace(spaces), new MaskSource(MaskSource.Place.OBSERVATION, "mask"));
+        DMatrixRMaj out = new DMatrixRMaj(1, 3);
+        encoder.encode(Map.of("mask", NdArray.ofLongs(DType.INT64, new int[] {3}, 1, 0, 1)), 1, out, 0);
+        assertArrayEquals(new double[] {1, 0, 1}, out.data);
     }
 
     @Test

@@ -5,6 +5,7 @@ package io.gymwire.policy;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.gymwire.linalg.RandomStream;
@@ -67,6 +68,15 @@ final class ValueFunctionTest {
                 assertEquals(constant, value, 0.1, "return " + constant);
             }
         }
+    }
+
+    @Test
+    void returnsWithAnInfiniteVarianceAreRefused() {
+        double[] returns = returns(1, 0);
+        returns[3] = -1e160;
+        String message = assertThrows(IllegalStateException.class, () -> fit(critic, observations, returns, 1, 32, 0))
+                .getMessage();
+        assertTrue(message.startsWith("returns up to 1.0E160 are too large"), message);
     }
 
     @Test

@@ -61,7 +61,7 @@ final class ListedRolloutTest {
         RolloutCollector collector = collector(
                 BOX, new ListedVectorEnv(BOX, 1, doubles(1, 2)), new ListedVectorEnv(BOX, 2, doubles(3, 4, 5, bad)));
         assertNamed(
-                assertThrows(NonFiniteException.class, () -> collector.reset(new long[3])),
+                assertThrows(InvalidOutputException.class, () -> collector.reset(new long[3])),
                 "environment 2",
                 "element 1 is " + bad,
                 "step 0");
@@ -74,7 +74,7 @@ final class ListedRolloutTest {
                 BOX, new ListedVectorEnv(BOX, 1, doubles(1, 2)), new ListedVectorEnv(BOX, 2, doubles(bad, 4, 5, 6)));
         EnvironmentStates states = new EnvironmentStates(new Snapshot[3], new double[3], new long[3]);
         assertNamed(
-                assertThrows(NonFiniteException.class, () -> collector.restore(states)),
+                assertThrows(InvalidOutputException.class, () -> collector.restore(states)),
                 "environment 1",
                 "element 0 is " + bad);
     }
@@ -89,13 +89,13 @@ final class ListedRolloutTest {
         collector.reset(new long[3]);
         Rollout rollout = new Rollout(1, 3, 2, 1);
         assertNamed(
-                assertThrows(NonFiniteException.class, () -> collector.collect(rollout, () -> false)),
+                assertThrows(InvalidOutputException.class, () -> collector.collect(rollout, () -> false)),
                 "environment 2",
                 "element 1 is " + bad,
                 "step 1");
     }
 
-    private static void assertNamed(NonFiniteException thrown, String... parts) {
+    private static void assertNamed(InvalidOutputException thrown, String... parts) {
         for (String part : parts) {
             assertTrue(thrown.getMessage().contains(part), thrown.getMessage());
         }

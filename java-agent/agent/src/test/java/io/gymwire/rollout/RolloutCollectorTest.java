@@ -188,7 +188,7 @@ final class RolloutCollectorTest {
     void namesTheEnvironmentAndTheStepOfARewardThatIsNotFinite() {
         RolloutCollector collector =
                 started(new ScriptedVectorEnv(0, 2), new ScriptedVectorEnv(2, 2).withBadRewardAt(7));
-        String message = assertThrows(NonFiniteException.class, () -> collector.collect(rollout, () -> false))
+        String message = assertThrows(InvalidOutputException.class, () -> collector.collect(rollout, () -> false))
                 .getMessage();
         assertTrue(
                 message.contains("environment 3 of Scripted-v0")
@@ -201,7 +201,7 @@ final class RolloutCollectorTest {
     void namesTheElementOfAnObservationThatIsNotFinite() {
         RolloutCollector collector =
                 started(new ScriptedVectorEnv(0, 3), new ScriptedVectorEnv(3, 1).withBadObservationAt(4));
-        String message = assertThrows(NonFiniteException.class, () -> collector.collect(rollout, () -> false))
+        String message = assertThrows(InvalidOutputException.class, () -> collector.collect(rollout, () -> false))
                 .getMessage();
         assertTrue(
                 message.contains("environment 3 of Scripted-v0")
@@ -213,7 +213,7 @@ final class RolloutCollectorTest {
                 new ObservationNormalizer(true, true),
                 new ScriptedVectorEnv(0, 4).withBadObservationAt(4));
         String same = assertThrows(
-                        NonFiniteException.class, () -> some.collect(new Rollout(STEPS, ENVS, 2, 1), () -> false))
+                        InvalidOutputException.class, () -> some.collect(new Rollout(STEPS, ENVS, 2, 1), () -> false))
                 .getMessage();
         assertTrue(same.contains("element 2 is Infinity"), same);
     }

@@ -48,6 +48,11 @@ public final class PpoUpdate implements PolicyUpdate {
 
     /** The divergence is too large or too small if it differs from the target by more than this factor. */
     public static final double TOLERANCE = 1.5;
+    /**
+     * Beta stays between its initial value divided by this number and its initial value multiplied by it. So beta
+     * becomes neither 0 nor infinite.
+     */
+    private static final double GREATEST_CHANGE = 1e6;
 
     /** beta's name in the {@link #state}. */
     public static final String PENALTY = "kl_penalty";
@@ -205,10 +210,11 @@ public final class PpoUpdate implements PolicyUpdate {
     /** Adapts beta to the divergence of the whole update. */
     private void adapt(double divergence) {
         double target = settings.get(PpoSettings.TARGET_KL);
+        double initial = settings.get(PpoSettings.KL_PENALTY);
         if (divergence < target / TOLERANCE) {
-            beta[0] /= 2;
+            beta[0] = Math.max(beta[0] / 2, initial / GREATEST_CHANGE);
         } else if (divergence > target * TOLERANCE) {
-            beta[0] *= 2;
+            beta[0] = Math.min(beta[0] * 2, initial * GREATEST_CHANGE);
         }
     }
 
