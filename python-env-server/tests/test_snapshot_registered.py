@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import grpc
 import gymnasium
 import numpy as np
 import pytest
@@ -68,6 +69,21 @@ def test_a_failure_of_a_registered_function_is_an_error_of_the_environment(runs:
     refused = mute.stream.ask(snapshot=pb.SnapshotRequest(session_id=mute.id))
     assert isinstance(refused, pb.ErrorDetail)
     assert "'Simulator' object has no attribute 'hidden'" in refused.message
+
+
+@pytest.mark.parametrize("vectorization", [pb.VECTORIZATION_SYNC, pb.VECTORIZATION_ASYNC])
+def test_a_snapshot_of_an_environment_that_changes_its_mujoco_model_is_refused(
+    runs: Runs, vectorization: pb.Vectorization
+) -> None:
+    run = runs.open("State/RandomHopper-v0", vectorization=vectorization)
+    run.reset(seed=1)
+    refused = run.stream.ask(snapshot=pb.SnapshotRequest(session_id=run.id))
+    assert isinstance(refused, pb.ErrorDetail)
+    assert refused.code == grpc.StatusCode.UNIMPLEMENTED.value[0]
+    assert "the MuJoCo model of RandomHopper has changed since it was made" in refused.message
+    assert "leave self.model as the constructor makes it" in refused.message
+    assert refused.session_alive
+    run.play(run.actions(3, seed=1))
 
 
 class Plain(gymnasium.Env[Any, Any]):

@@ -13,6 +13,7 @@ from gymnasium.spaces import Space
 from gymwire.codec import UnsupportedSpaceError, UnsupportedValueError, encode_dict, encode_space, encode_value
 from gymwire.server import environments, rendering, wrappers
 from gymwire.server.distributions import distributions
+from gymwire.server.mujoco_model import remember_model
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
 
@@ -36,6 +37,7 @@ class EnvRecipe(NamedTuple):
         if self.render_mode is not None:
             kwargs["render_mode"] = self.render_mode
         env = environments.make_env(self.spec, kwargs, self.max_episode_steps)
+        remember_model(env)
         if self.render_mode is not None:
             rendering.check_can_draw(env)
         rendering.check_camera(env)
