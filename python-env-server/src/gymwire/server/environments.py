@@ -19,7 +19,7 @@ from gymwire.server.errors import (
     UnknownEnvironmentError,
 )
 from gymwire.server.extra import install_command
-from gymwire.server.failures import describe
+from gymwire.server.failures import PASSED_ON, describe
 from gymwire.server.security import Rules
 from gymwire.v1 import environment_service_pb2 as pb
 
@@ -120,7 +120,9 @@ def unavailable_reason(spec: EnvSpec) -> str:
         elif getattr(spec.entry_point, "__module__", "") == "gymnasium.envs":
             # This is Gymnasium's placeholder for an environment that moved to another package. It only raises an error.
             spec.entry_point()  # type: ignore[misc]
-    except (Exception, SystemExit) as error:  # A module can raise anything while it is imported.
+    except PASSED_ON:
+        raise
+    except BaseException as error:  # A module can raise anything while it is imported.
         return _missing_dependency(spec.id, error)
     return ""
 
@@ -139,7 +141,9 @@ def encode_spec(spec: EnvSpec) -> pb.EnvironmentSpec:
 def _import_module(name: str) -> None:
     try:
         importlib.import_module(name)
-    except (Exception, SystemExit) as error:
+    except PASSED_ON:
+        raise
+    except BaseException as error:
         raise InvalidRequestError(
             f"the module {name!r} cannot be imported: {describe(error)}; check its name and that its package is "
             "installed (./gymwire pip install PACKAGE)"

@@ -11,6 +11,11 @@ from gymwire.v1 import environment_service_pb2 as pb
 
 _LOG = logging.getLogger(__name__)
 
+# An environment's code can raise any exception, also one that derives only from BaseException: SystemExit, an
+# asyncio.CancelledError, or the PanicException of a library in Rust. The server answers all of them with an error,
+# except these: Ctrl-C, and the end of a generator.
+PASSED_ON = (KeyboardInterrupt, GeneratorExit)
+
 # Most clients limit trailing metadata (which gRPC sends at the end of a call) to 8 KiB. The metadata contains the
 # message. There, each "%" and each byte that is not printable ASCII takes three characters. The metadata also contains
 # the ErrorDetail in base 64, which contains the message again.

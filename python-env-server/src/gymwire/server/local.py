@@ -10,7 +10,7 @@ import gymnasium
 
 from gymwire.server import environments, making
 from gymwire.server.errors import InvalidRequestError
-from gymwire.server.failures import describe
+from gymwire.server.failures import PASSED_ON, describe
 from gymwire.server.hosting import CLOSE_SECONDS, Host, HostSettings
 from gymwire.server.session import Session
 from gymwire.v1 import environment_service_pb2 as pb
@@ -53,7 +53,9 @@ def import_modules(names: Iterable[str]) -> None:
     for name in names:
         try:
             importlib.import_module(name)
-        except (Exception, SystemExit) as error:
+        except PASSED_ON:
+            raise
+        except BaseException as error:
             raise InvalidRequestError(
                 f"--import {name} failed: {describe(error)}; check the name and PYTHONPATH, and that the "
                 f"module's package is installed (./gymwire pip install PACKAGE)"

@@ -18,7 +18,7 @@ from gymnasium.vector.utils import batch_space, concatenate, create_empty_array
 from gymwire.codec.values import brief, check_unmasked, shorten
 from gymwire.server.env_host import EnvHost, ResponseFields, StepResult, with_dtypes
 from gymwire.server.errors import EnvironmentFailedError
-from gymwire.server.failures import describe
+from gymwire.server.failures import PASSED_ON, describe
 from gymwire.server.infos import PartialInfo
 from gymwire.server.recipe import Description, EnvRecipe, describe_env
 from gymwire.v1 import environment_service_pb2 as pb
@@ -321,7 +321,9 @@ class SyncWorker(Worker):
         while self._hosts:
             try:
                 self._hosts.pop(0).close()
-            except (Exception, SystemExit) as error:
+            except PASSED_ON:
+                raise
+            except BaseException as error:
                 failure = failure or error
         if failure is not None:
             raise failure

@@ -18,7 +18,7 @@ from gymnasium.spaces import Box
 
 from gymwire.server.errors import InvalidRequestError, MissingDependencyError, RefusedError
 from gymwire.server.extra import install_command
-from gymwire.server.failures import describe
+from gymwire.server.failures import PASSED_ON, describe
 from gymwire.server.masks import ActionMaskObservation
 from gymwire.server.security import Rules
 
@@ -129,7 +129,9 @@ def wrap(env: gymnasium.Env[Any, Any], wrapper: NamedWrapper) -> gymnasium.Env[A
         return _load(name)(env, **kwargs)
     except (DependencyNotInstalled, ImportError) as error:
         raise MissingDependencyError(_missing_package(name, error)) from error
-    except (Exception, SystemExit) as error:
+    except PASSED_ON:
+        raise
+    except BaseException as error:
         text = " ".join(str(error).split()) or describe(error)
         message = f"the wrapper {name} refuses this environment or the arguments {wrapper.kwargs}: {text}"
         raise InvalidRequestError(message) from error
@@ -172,7 +174,9 @@ def _load(name: str) -> Callable[..., gymnasium.Env[Any, Any]]:
         return _OWN.get(name) or getattr(gymnasium.wrappers, name)
     try:
         found = importlib.import_module(module)
-    except (Exception, SystemExit) as error:
+    except PASSED_ON:
+        raise
+    except BaseException as error:
         raise InvalidRequestError(
             f"the wrapper {name} cannot be imported: {describe(error)}; check the module's name and that its package "
             "is installed"
