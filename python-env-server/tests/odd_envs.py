@@ -371,6 +371,13 @@ class Drawing(Odd):
         ]
 
 
+class Nested(gymnasium.Wrapper[Any, Any, Any, Any]):
+    """Makes another environment by an id that the module other_ids registers."""
+
+    def __init__(self) -> None:
+        super().__init__(gymnasium.make("Other/Walk-v0"))
+
+
 for _name in SPACES:
     gymnasium.register(f"Odd/{_name}-v0", f"{__name__}:Odd", kwargs={"name": _name})
 gymnasium.register("Odd/CustomSpaced-v0", f"{__name__}:CustomSpaced")

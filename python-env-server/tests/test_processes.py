@@ -123,6 +123,28 @@ def test_an_error_in_a_process_is_reported_with_its_traceback(client: Client) ->
     assert not detail.session_alive
 
 
+@pytest.mark.parametrize("vectorization", [pb.VECTORIZATION_SYNC, ASYNC])
+@pytest.mark.parametrize(("argument", "prefix"), [(("--import", "other_ids"), ""), (("--allow-import",), "other_ids:")])
+def test_modules_of_the_operator_and_of_the_id_are_imported_where_the_environment_runs(
+    argument: tuple[str, ...], prefix: str, vectorization: pb.Vectorization
+) -> None:
+    server = ServerProcess(*argument)
+    client = Client(server.address)
+    try:
+        # The module declares the state of an environment of another module.
+        made = client.make(f"{prefix}Other/Walk-v0", vectorization=vectorization)
+        client.reset(made.session_id, seed=0)
+        snapshots = client.stub.Snapshot(pb.SnapshotRequest(session_id=made.session_id)).snapshots
+        expected = client.step(made.session_id, np.array([1])).observations
+        client.stub.Restore(pb.RestoreRequest(session_id=made.session_id, snapshots=snapshots))
+        assert client.step(made.session_id, np.array([1])).observations == expected
+        # The environment makes another one, by an id that the module registers.
+        assert client.make(f"{prefix}Other/Nested-v0", vectorization=vectorization).session_id
+    finally:
+        client.close()
+        server.kill()
+
+
 @pytest.mark.parametrize(
     ("env_id", "fields", "code", "words"),
     [

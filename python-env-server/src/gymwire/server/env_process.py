@@ -24,16 +24,18 @@ from gymwire.server.recipe import EnvRecipe, describe_env
 def serve_environment(
     connection: Connection[Any, Any], recipe: EnvRecipe, index: int, fields: ResponseFields, same_step: bool
 ) -> None:
-    """Makes the environment, sends its description, then answers requests until it receives None or the connection
-    ends. Each request is a pair: the name of a method of EnvHost, and its arguments. Each answer is a pair: the result
-    and None, or None and an exception. The description is sent as such a pair too. If an exception is raised before the
-    description is ready, this function sends the pair with an exception and returns."""
+    """Imports the recipe's modules and makes the environment. Sends the environment's description, then answers
+    requests until it receives None or the connection ends. Each request is a pair: the name of a method of EnvHost, and
+    its arguments. Each answer is a pair: the result and None, or None and an exception. The description is sent as such
+    a pair too. If an exception is raised before the description is ready, this function sends the pair with an
+    exception and returns."""
     # This process ignores Ctrl-C, because the server itself ends the processes of its environments.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent()
     choose_opengl()
     pid = os.getpid()
     try:
+        recipe.import_modules()
         host = EnvHost(recipe.make(), index, fields, same_step)
         answer = _pickled((describe_env(host.env, recipe), None), index)
     except PASSED_ON:

@@ -40,7 +40,7 @@ def find_spec(env_id: str, rules: Rules) -> EnvSpec:
         rules.check_env_id(env_id)
     module, _, name = env_id.rpartition(":")
     if module:
-        _import_module(module)
+        import_module(module)
     spec = gymnasium.registry.get(name)
     if spec is None:
         raise UnknownEnvironmentError(
@@ -138,7 +138,8 @@ def encode_spec(spec: EnvSpec) -> pb.EnvironmentSpec:
     )
 
 
-def _import_module(name: str) -> None:
+def import_module(name: str) -> None:
+    """Imports a module that registers environments. Raises InvalidRequestError if it cannot be imported."""
     try:
         importlib.import_module(name)
     except PASSED_ON:

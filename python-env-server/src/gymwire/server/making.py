@@ -115,8 +115,9 @@ def _recipe(request: pb.MakeRequest, rules: Rules) -> EnvRecipe:
         environments.check_importable(spec)
         check_render_mode(spec, mode, rules.human)
     limit = request.max_episode_steps if request.HasField("max_episode_steps") else None
-    imported = (*rules.modules, request.env_id.rpartition(":")[0]) if request.distributions else None
-    return EnvRecipe(spec, kwargs, limit, mode, named, imported)
+    own_module = request.env_id.rpartition(":")[0]
+    modules = (*rules.modules, own_module) if own_module else rules.modules
+    return EnvRecipe(spec, kwargs, limit, mode, named, modules, request.distributions)
 
 
 def _make_worker(

@@ -26,9 +26,16 @@ class EnvRecipe(NamedTuple):
     max_episode_steps: int | None  # None: as registered, -1: no limit
     render_mode: str | None
     wrappers: tuple[wrappers.NamedWrapper, ...]  # innermost first
-    # The names of the modules of the option --import and of the module in the environment's id. The description lists
-    # the Python distributions (installed packages) of the environment and of these modules. None: it lists none.
-    imported: tuple[str, ...] | None = None
+    # The names of the modules of the option --import and of the module in the environment's id.
+    modules: tuple[str, ...] = ()
+    # Whether the description lists the Python distributions (installed packages) of the environment and of the modules.
+    lists_distributions: bool = False
+
+    def import_modules(self) -> None:
+        """Imports the modules, for a process that has not imported them yet. They can register the ids of further
+        environments, and declare the state of classes of other modules."""
+        for module in self.modules:
+            environments.import_module(module)
 
     def make(self) -> gymnasium.Env[Any, Any]:
         """Makes a new environment."""
@@ -71,7 +78,7 @@ def describe_env(env: gymnasium.Env[Any, Any], recipe: EnvRecipe) -> Description
         full_spec=encode_dict({field.name: _plain(getattr(spec, field.name)) for field in dataclasses.fields(spec)}),
         metadata=encode_dict(_plain(env.metadata)),
         render_mode=env.render_mode,
-        distributions={} if recipe.imported is None else distributions(env, recipe.imported),
+        distributions=distributions(env, recipe.modules) if recipe.lists_distributions else {},
     )
 
 

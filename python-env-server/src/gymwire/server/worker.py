@@ -310,7 +310,7 @@ class SyncWorker(Worker):
             self._hosts.append(EnvHost(recipe.make(), i, fields, same_step))
         # Only the first description lists the Python distributions (installed packages) that define the environment,
         # because they are the same for all environments.
-        others = recipe._replace(imported=None)
+        others = recipe._replace(lists_distributions=False)
         return [describe_env(host.env, others if i else recipe) for i, host in enumerate(self._hosts)]
 
     def _apply_each(self, function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
