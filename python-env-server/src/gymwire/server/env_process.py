@@ -16,7 +16,7 @@ from typing import Any
 from gymwire.codec import UnsupportedValueError
 from gymwire.server.env_host import EnvHost, ResponseFields
 from gymwire.server.errors import EnvironmentFailedError, EnvironmentRaisedError
-from gymwire.server.failures import PASSED_ON, class_name, describe, traceback_text
+from gymwire.server.failures import PASSED_ON, class_name, close_quietly, describe, traceback_text
 from gymwire.server.opengl import choose_opengl
 from gymwire.server.recipe import EnvRecipe, describe_env
 
@@ -34,6 +34,7 @@ def serve_environment(
     die_with_parent()
     choose_opengl()
     pid = os.getpid()
+    host = None
     try:
         recipe.import_modules()
         host = EnvHost(recipe.make(), index, fields, same_step)
@@ -43,6 +44,8 @@ def serve_environment(
     except BaseException as error:
         _end_copy(pid)
         connection.send((None, _portable(error, index)))
+        if host is not None:
+            close_quietly(host.close)
         return
     with contextlib.suppress(EOFError, OSError):
         _end_copy(pid)

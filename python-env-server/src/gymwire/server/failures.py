@@ -4,6 +4,7 @@
 
 import logging
 import traceback
+from collections.abc import Callable
 
 from gymwire.server.errors import EnvironmentRaisedError, ReportedError
 from gymwire.status import Code
@@ -28,6 +29,17 @@ def ends_session(error: Exception) -> bool:
     """Returns whether an error ends the session. An error ends the session if the environments have ended or may be
     broken. It also ends the session if they were stepped, reset or restored, and the client cannot get the results."""
     return getattr(error, "ends_session", False) is True
+
+
+def close_quietly(close: Callable[[], None]) -> None:
+    """Calls a function that closes environments. Ignores an exception of the environments: the caller reports another
+    one, because of which they are closed."""
+    try:
+        close()
+    except PASSED_ON:
+        raise
+    except BaseException:
+        _LOG.warning("an environment failed to close", exc_info=True)
 
 
 def describe_failure(error: Exception) -> pb.ErrorDetail:

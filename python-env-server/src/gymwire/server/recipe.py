@@ -13,6 +13,7 @@ from gymnasium.spaces import Space
 from gymwire.codec import UnsupportedSpaceError, UnsupportedValueError, encode_dict, encode_space, encode_value
 from gymwire.server import environments, rendering, wrappers
 from gymwire.server.distributions import distributions
+from gymwire.server.failures import close_quietly
 from gymwire.server.mujoco_model import remember_model
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
@@ -44,12 +45,17 @@ class EnvRecipe(NamedTuple):
         if self.render_mode is not None:
             kwargs["render_mode"] = self.render_mode
         env = environments.make_env(self.spec, kwargs, self.max_episode_steps)
-        remember_model(env)
-        if self.render_mode is not None:
-            rendering.check_can_draw(env)
-        rendering.check_camera(env)
-        for wrapper in self.wrappers:
-            env = wrappers.wrap(env, wrapper)
+        try:
+            remember_model(env)
+            if self.render_mode is not None:
+                rendering.check_can_draw(env)
+            rendering.check_camera(env)
+            for wrapper in self.wrappers:
+                env = wrappers.wrap(env, wrapper)
+        except BaseException:
+            # The environment may have started a simulator.
+            close_quietly(env.close)
+            raise
         return env
 
 
