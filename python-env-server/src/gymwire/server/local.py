@@ -30,10 +30,12 @@ class LocalHost(Host):
         session = making.create_session(request, self._settings, one_thread=self._one_thread)
         lease = request.lease_seconds if request.HasField("lease_seconds") else self._settings.lease_seconds
         try:
-            return session, making.describe_session(session_id, session, lease)
+            made = making.describe_session(session_id, session, lease)
+            self._settings.limits.check_answer("make", made.ByteSize())
+            return session, made
         except BaseException:
             # The description can fail, for example if the space of the batched observations is nested deeper than a
-            # message allows.
+            # message allows, or if it is too large.
             with contextlib.suppress(Exception):
                 session.close(CLOSE_SECONDS)
             raise
