@@ -274,6 +274,27 @@ class CustomSpaced(Odd):
         self.observation_space = self.Anything()
 
 
+class Logged(Odd):
+    """Writes a line to a file when it is made, and another one when it is closed. Without an observation space, or with
+    the space of CustomSpaced, it is refused."""
+
+    def __init__(self, log: str, space: str = "Number") -> None:
+        super().__init__("Number")
+        self._log = log
+        self._write("made")
+        if space == "none":
+            del self.observation_space
+        elif space == "custom":
+            self.observation_space = CustomSpaced.Anything()
+
+    def close(self) -> None:
+        self._write("closed")
+
+    def _write(self, line: str) -> None:
+        with open(self._log, "a", encoding="utf-8") as file:
+            file.write(f"{line}\n")
+
+
 class Mission(spaces.Space[str]):
     """A space of sentences that have one form, like the missions of MiniGrid."""
 
@@ -369,6 +390,13 @@ class Drawing(Odd):
         return {"ansi": f"{self._steps_left} left", "rgbd_tuple": (rgb, depth), "depth_array": depth, "rgb_array": rgb}[
             self.render_mode or ""
         ]
+
+
+class Nested(gymnasium.Wrapper[Any, Any, Any, Any]):
+    """Makes another environment by an id that the module other_ids registers."""
+
+    def __init__(self) -> None:
+        super().__init__(gymnasium.make("Other/Walk-v0"))
 
 
 for _name in SPACES:

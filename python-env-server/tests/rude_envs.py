@@ -30,6 +30,41 @@ class Quits(WellBehaved):
         return super().step(action)
 
 
+class PanicException(BaseException):
+    """Stands for the exception of a library in Rust, which does not derive from Exception."""
+
+
+class Panics(WellBehaved):
+    """Raises an exception that derives only from BaseException, in the method that `where` names: "make", "reset",
+    "step", "panic" or "close"."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__()
+        self._where = where
+        self._panic_in("make")
+
+    def panic(self) -> None:
+        """Can raise the exception."""
+        self._panic_in("panic")
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Observation, dict[str, Any]]:
+        self._panic_in("reset")
+        return super().reset(seed=seed, options=options)
+
+    def step(self, action: Any) -> _Step:
+        self._panic_in("step")
+        return super().step(action)
+
+    def close(self) -> None:
+        self._panic_in("close")
+
+    def _panic_in(self, method: str) -> None:
+        if self._where == method:
+            raise PanicException("index out of bounds")
+
+
 class LongUnicode(WellBehaved):
     """Raises an error with a long message. Each character of the message has four bytes in UTF-8."""
 
@@ -68,5 +103,5 @@ class TwoFlags(WellBehaved):
         return observation, reward, np.zeros(2, dtype=np.bool_), truncated, info
 
 
-for _kind in (Quits, LongUnicode, HalfPair, WordReward, TwoRewards, TwoFlags):
+for _kind in (Quits, Panics, LongUnicode, HalfPair, WordReward, TwoRewards, TwoFlags):
     gymnasium.register(f"Rude/{_kind.__name__}-v0", f"{__name__}:{_kind.__name__}")

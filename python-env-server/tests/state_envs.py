@@ -42,6 +42,20 @@ class Drift(gymnasium.Env[Observation, Any]):
         return self.position.copy(), float(np.mean(self.visited)), False, False, {}
 
 
+class Late(Drift):
+    """A Drift whose state can be saved only until its third reset."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.resets: Any = 0
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Observation, dict[str, Any]]:
+        self.resets = self.resets + 1 if self.resets in (0, 1) else object()
+        return super().reset(seed=seed, options=options)
+
+
 class Simulator:
     """Stands for a simulator in another language: a snapshot can read and set its state only with `save` and `load`."""
 
@@ -110,6 +124,14 @@ class TiredHopper(HopperEnv):
         return super().step(np.asarray(action) * self.strength)  # type: ignore[no-untyped-call]
 
 
+class RandomHopper(HopperEnv):
+    """A MuJoCo environment that draws a mass in each reset, and so changes its model (domain randomisation)."""
+
+    def reset_model(self) -> Any:
+        self.model.body_mass[1] = self.np_random.uniform(3.0, 4.0)
+        return super().reset_model()  # type: ignore[no-untyped-call]
+
+
 class Momentum(gymnasium.Wrapper[Observation, Any, Observation, Any]):
     """Replaces the reward by a decaying sum of the episode's rewards."""
 
@@ -133,17 +155,21 @@ def momentum() -> Momentum:
 
 
 register_state(Drift, "position", "visited", ignore=["window"])
+register_state(Late, "position", "visited", "resets", ignore=["window"])
 register_state(
     Chaos, ignore=["simulator"], take=lambda env: env.simulator.save(), put=lambda env, state: env.simulator.load(state)
 )
 register_state(Stubborn, ignore=["simulator"], take=lambda env: 7.0, put=lambda env, state: env.simulator.load(state))
 register_state(Mute, ignore=["simulator"], take=lambda env: env.simulator.hidden(), put=lambda env, state: None)
 register_state(TiredHopper, "strength")
+register_state(RandomHopper)
 register_state(Momentum, "total")
 
 gymnasium.register("State/Drift-v0", f"{__name__}:Drift", max_episode_steps=30)
+gymnasium.register("State/Late-v0", f"{__name__}:Late", max_episode_steps=30)
 gymnasium.register("State/Chaos-v0", f"{__name__}:Chaos", max_episode_steps=30)
 gymnasium.register("State/Stubborn-v0", f"{__name__}:Stubborn", max_episode_steps=30)
 gymnasium.register("State/Mute-v0", f"{__name__}:Mute", max_episode_steps=30)
 gymnasium.register("State/TiredHopper-v0", f"{__name__}:TiredHopper", max_episode_steps=30)
+gymnasium.register("State/RandomHopper-v0", f"{__name__}:RandomHopper", max_episode_steps=30)
 gymnasium.register("State/Momentum-v0", f"{__name__}:momentum", max_episode_steps=30)

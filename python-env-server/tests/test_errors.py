@@ -13,7 +13,7 @@ import pytest
 from client import NONE, Client, ServerProcess, flags, make_request, observations, refusal, some_actions
 from faulty_envs import GOOD_STEPS
 
-from gymwire.codec import decode_dict, encode_array, encode_value
+from gymwire.codec import decode_dict, encode_array, encode_dict, encode_value
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
 
@@ -325,4 +325,61 @@ def test_sessions_and_streams_beyond_the_quota_are_refused() -> None:
         assert client.stub.GetServerInfo(pb.GetServerInfoRequest(), timeout=5).server_version
         client.channel.close()
     finally:
+        server.kill()
+
+
+@pytest.mark.parametrize("calls", ["unary", "stream"])
+@pytest.mark.parametrize("arguments", [(), ("--isolation", "none"), ("--lean",)], ids=["isolated", "one", "lean"])
+def test_a_session_ends_if_the_answer_to_a_step_is_too_large_for_a_message(
+    arguments: tuple[str, ...], calls: str
+) -> None:
+    server = ServerProcess(*arguments, "--import", "odd_envs", "--max-message-mib", "1")
+    client = Client(server.address)
+    try:
+        session_id = client.make("Odd/Growing-v0").session_id
+        client.reset(session_id)
+        action = np.zeros(1, dtype=np.int64)
+        client.step(session_id, action)
+        stream = client.stream()
+
+        def step() -> pb.ErrorDetail:
+            if calls == "unary":
+                return refusal(lambda: client.step(session_id, action))[1]
+            error = stream.ask(step=pb.StepRequest(session_id=session_id, actions=encode_value(action)))
+            assert isinstance(error, pb.ErrorDetail)
+            return error
+
+        error = step()
+        assert error.code == Code.RESOURCE_EXHAUSTED.value[0]
+        assert "bytes, but a message may have at most 1048576 bytes. The session ends" in error.message
+        assert "--max-message-mib" in error.message
+        assert not error.session_alive
+        assert step().code == Code.NOT_FOUND.value[0]
+        assert stream.ask(make=make_request("CartPole-v1")).session_id
+        stream.close()
+    finally:
+        client.close()
+        server.kill()
+
+
+@pytest.mark.parametrize("arguments", [("--isolation", "none"), ("--lean",)], ids=["one", "lean"])
+def test_a_session_goes_on_if_the_answer_to_a_call_is_too_large_for_a_message(arguments: tuple[str, ...]) -> None:
+    server = ServerProcess(*arguments, "--import", "odd_envs", "--allow-call", "--max-message-mib", "1")
+    client = Client(server.address)
+    try:
+        session_id = client.make("Odd/Number-v0").session_id
+        stream = client.stream()
+        text = value_pb2.ValueList(values=[encode_value("x" * (1 << 19))])
+        stream.ask(call=pb.CallRequest(session_id=session_id, name="level", set=text))
+        twice = pb.CallArguments(args=[encode_value(2)], kwargs=encode_dict({"offset": ""}))
+        request = pb.CallRequest(session_id=session_id, name="scale", call=twice)
+        code, detail = refusal(lambda: client.stub.Call(request, timeout=20))
+        for error in (detail, stream.ask(call=request)):
+            assert error.code == code.value[0] == Code.RESOURCE_EXHAUSTED.value[0]
+            assert "bytes; ask for less at a time, or start the server" in error.message
+            assert error.session_alive
+        client.reset(session_id)
+        stream.close()
+    finally:
+        client.close()
         server.kill()

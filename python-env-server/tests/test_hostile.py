@@ -10,7 +10,7 @@ from typing import Any
 import grpc
 import numpy as np
 import pytest
-from client import Client, observations, refusal
+from client import Client, ServerProcess, observations, refusal
 
 from gymwire.codec import decode_value, encode_value
 from gymwire.v1 import environment_service_pb2 as pb
@@ -52,6 +52,40 @@ def test_sys_exit_in_a_constructor_or_in_a_called_method_is_an_error(client: Cli
     code, detail = refusal(lambda: client.stub.Call(request, timeout=20))
     assert (code, detail.exception_class) == (Code.UNKNOWN, "SystemExit")
     assert detail.session_alive
+
+
+@pytest.mark.parametrize("vectorization", [pb.VECTORIZATION_SYNC, pb.VECTORIZATION_ASYNC])
+@pytest.mark.parametrize("arguments", [(), ("--isolation", "none"), ("--lean",)], ids=["isolated", "one", "lean"])
+def test_an_exception_that_is_no_exception_of_pythons_class_exception_is_answered(
+    arguments: tuple[str, ...], vectorization: pb.Vectorization
+) -> None:
+    server = ServerProcess(*arguments, "--import", "rude_envs", "--allow-call")
+    client = Client(server.address)
+    try:
+        for where in ("make", "reset", "step", "panic", "close"):
+            code, detail = refusal(lambda where=where: _use_all(client, where, vectorization))
+            assert code is Code.UNKNOWN, where
+            assert detail.session_alive == (where == "panic")
+            if where == "close" and vectorization == pb.VECTORIZATION_ASYNC:
+                # The process of the environment has printed the exception and ended.
+                assert "the processes of the environments [0] ended with an error" in detail.message
+                continue
+            assert "PanicException: index out of bounds" in detail.message, where
+            assert detail.exception_class == "rude_envs.PanicException"
+        assert client.make("CartPole-v1").session_id
+    finally:
+        client.close()
+        server.kill()
+
+
+def _use_all(client: Client, where: str, vectorization: pb.Vectorization) -> None:
+    """Makes a session of Panics, and calls each of its methods."""
+    session_id = client.make("Rude/Panics-v0", kwargs={"where": where}, vectorization=vectorization).session_id
+    client.reset(session_id)
+    client.step(session_id, np.zeros(1, dtype=np.int64))
+    request = pb.CallRequest(session_id=session_id, name="panic", call=pb.CallArguments())
+    client.stub.Call(request, timeout=20)
+    client.close_session(session_id)
 
 
 def _set(*path: Any) -> Callable[[Any], None]:

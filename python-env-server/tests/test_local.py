@@ -5,12 +5,14 @@
 from typing import Any
 
 import gymnasium
+import numpy as np
 import pytest
 from faulty_envs import WellBehaved
 from gymnasium import spaces
 
 from gymwire.codec.spaces import UnsupportedSpaceError
 from gymwire.codec.values import MAX_DEPTH
+from gymwire.server.errors import QuotaError
 from gymwire.server.hosting import HostSettings
 from gymwire.server.limits import Limits
 from gymwire.server.local import LocalHost
@@ -34,12 +36,27 @@ class Deep(WellBehaved):
         self._closed.append("closed")
 
 
-def test_a_session_that_cannot_be_described_is_closed() -> None:
+class Wide(Deep):
+    """The description of its observation space has more than a MiB."""
+
+    def __init__(self, closed: list[str]) -> None:
+        super().__init__(closed)
+        self.observation_space = spaces.Box(0.0, np.arange(1.0, 1e5), dtype=np.float64)
+
+
+@pytest.mark.parametrize(
+    ("kind", "error", "words"),
+    [
+        (Deep, UnsupportedSpaceError, "nested deeper"),
+        (Wide, QuotaError, "bytes, but a message may have at most 1048576 bytes; ask for less"),
+    ],
+)
+def test_a_session_that_cannot_be_described_is_closed(kind: type[Deep], error: type[Exception], words: str) -> None:
     closed: list[str] = []
-    gymnasium.register("Deep-v0", lambda **_: Deep(closed))
+    gymnasium.register("Deep-v0", lambda **_: kind(closed))
     try:
-        host = LocalHost(HostSettings(Limits(), Rules(), 60.0), one_thread=True)
-        with pytest.raises(UnsupportedSpaceError, match="nested deeper"):
+        host = LocalHost(HostSettings(Limits(max_message_mib=1), Rules(), 60.0), one_thread=True)
+        with pytest.raises(error, match=words):
             host.make("session", pb.MakeRequest(env_id="Deep-v0", num_envs=2))
         assert len(closed) == 2
     finally:

@@ -3,6 +3,8 @@
 """Environments and wrappers of a user's package: who may import them, and what a session reports about them."""
 
 import functools
+import importlib
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ import pytest
 from client import TESTS, Client, ServerProcess, refusal
 
 from gymwire.codec import encode_dict
+from gymwire.server.distributions import distributions
 from gymwire.server.failures import describe
 from gymwire.server.fingerprint import fingerprint
 from gymwire.v1 import environment_service_pb2 as pb
@@ -133,6 +136,33 @@ def install(build: str, folder: Path) -> None:
     if build == "build_editable":
         info = next(folder.glob("*.dist-info"))
         (info / "direct_url.json").write_text(f'{{"url": "{TINYLAB.as_uri()}", "dir_info": {{"editable": true}}}}')
+
+
+def test_a_file_that_cannot_be_read_is_left_out_of_the_hash_of_a_package(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    package = tmp_path / "unhashed_lab"
+    package.mkdir()
+    (package / "__init__.py").write_text("import faulty_envs\n\n\nclass Arm(faulty_envs.WellBehaved): pass\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    env = importlib.import_module("unhashed_lab").Arm()
+    before = distributions(env, ())["unhashed_lab"]
+    (package / ".#arm.py").symlink_to("user@host.123")  # as Emacs makes it
+    (package / "folder.py").mkdir()
+    os.mkfifo(package / "pipe.py")
+    (package / "private.py").write_text("secret = 1\n")
+    read = Path.read_bytes
+
+    # The user root, who runs some tests, can read every file.
+    def read_bytes(path: Path) -> bytes:
+        if path.name == "private.py":
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    assert distributions(env, ())["unhashed_lab"] == before
+    (package / "arm.py").write_text("length = 1\n")
+    assert distributions(env, ())["unhashed_lab"] != before
 
 
 def test_the_fingerprint_contains_the_versions_that_the_user_has_unlocked(

@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -14,8 +15,16 @@ import numpy as np
 import pytest
 from client import DEADLINE_SECONDS, NONE, Client, ServerProcess, refusal
 from faulty_envs import GOOD_STEPS
+from gymnasium.envs.registration import EnvSpec
+from gymnasium.vector import AutoresetMode
 
-from gymwire.codec import decode_value, encode_value
+from gymwire.codec import UnsupportedSpaceError, decode_value, encode_value
+from gymwire.server.env_host import ResponseFields
+from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError
+from gymwire.server.processes import ProcessWorker
+from gymwire.server.recipe import EnvRecipe
+from gymwire.server.worker import SyncWorker
+from gymwire.server.wrappers import NamedWrapper
 from gymwire.v1 import environment_service_pb2 as pb
 
 Code = grpc.StatusCode
@@ -121,6 +130,48 @@ def test_an_error_in_a_process_is_reported_with_its_traceback(client: Client) ->
     assert detail.exception_class == "RuntimeError"
     assert "faulty_envs.py" in detail.traceback
     assert not detail.session_alive
+
+
+@pytest.mark.parametrize("worker", [SyncWorker, ProcessWorker])
+@pytest.mark.parametrize(
+    ("space", "wrappers"),
+    [
+        ("Number", [NamedWrapper("ClipAction", {}), NamedWrapper("FlattenObservation", {"no_such": 1})]),
+        ("custom", []),
+        ("none", []),
+    ],
+)
+def test_an_environment_that_is_made_and_then_refused_is_closed(
+    tmp_path: Path, worker: Callable[..., Any], space: str, wrappers: list[NamedWrapper]
+) -> None:
+    log = tmp_path / "log"
+    spec = EnvSpec("Odd/Logged-v0", "odd_envs:Logged")
+    recipe = EnvRecipe(spec, {"log": str(log), "space": space}, None, None, tuple(wrappers))
+    with pytest.raises((InvalidRequestError, EnvironmentFailedError, UnsupportedSpaceError, AttributeError)):
+        worker(recipe, 1, AutoresetMode.SAME_STEP, ResponseFields(None, False))
+    assert log.read_text(encoding="utf-8").split() == ["made", "closed"]
+
+
+@pytest.mark.parametrize("vectorization", [pb.VECTORIZATION_SYNC, ASYNC])
+@pytest.mark.parametrize(("argument", "prefix"), [(("--import", "other_ids"), ""), (("--allow-import",), "other_ids:")])
+def test_modules_of_the_operator_and_of_the_id_are_imported_where_the_environment_runs(
+    argument: tuple[str, ...], prefix: str, vectorization: pb.Vectorization
+) -> None:
+    server = ServerProcess(*argument)
+    client = Client(server.address)
+    try:
+        # The module declares the state of an environment of another module.
+        made = client.make(f"{prefix}Other/Walk-v0", vectorization=vectorization)
+        client.reset(made.session_id, seed=0)
+        snapshots = client.stub.Snapshot(pb.SnapshotRequest(session_id=made.session_id)).snapshots
+        expected = client.step(made.session_id, np.array([1])).observations
+        client.stub.Restore(pb.RestoreRequest(session_id=made.session_id, snapshots=snapshots))
+        assert client.step(made.session_id, np.array([1])).observations == expected
+        # The environment makes another one, by an id that the module registers.
+        assert client.make(f"{prefix}Other/Nested-v0", vectorization=vectorization).session_id
+    finally:
+        client.close()
+        server.kill()
 
 
 @pytest.mark.parametrize(

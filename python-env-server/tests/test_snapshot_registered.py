@@ -2,19 +2,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Snapshots of environments for which `register_state` declares the state."""
 
+import enum
+from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import grpc
 import gymnasium
 import numpy as np
 import pytest
 from client import Client, ServerProcess
 from snapshot_runs import Run, Runs
 
+from gymwire.codec import decode_value, encode_value
 from gymwire.server.errors import SnapshotUnsupportedError, WrongStateError
 from gymwire.server.snapshot import register_state
-from gymwire.server.snapshot.layers import check_state, take_state
+from gymwire.server.snapshot.layers import check_state, put_state, take_state
 from gymwire.v1 import environment_service_pb2 as pb
 
 REGISTERED = ["State/Drift-v0", "State/Chaos-v0", "State/TiredHopper-v0", "State/Momentum-v0"]
@@ -70,11 +74,26 @@ def test_a_failure_of_a_registered_function_is_an_error_of_the_environment(runs:
     assert "'Simulator' object has no attribute 'hidden'" in refused.message
 
 
+@pytest.mark.parametrize("vectorization", [pb.VECTORIZATION_SYNC, pb.VECTORIZATION_ASYNC])
+def test_a_snapshot_of_an_environment_that_changes_its_mujoco_model_is_refused(
+    runs: Runs, vectorization: pb.Vectorization
+) -> None:
+    run = runs.open("State/RandomHopper-v0", vectorization=vectorization)
+    run.reset(seed=1)
+    refused = run.stream.ask(snapshot=pb.SnapshotRequest(session_id=run.id))
+    assert isinstance(refused, pb.ErrorDetail)
+    assert refused.code == grpc.StatusCode.UNIMPLEMENTED.value[0]
+    assert "the MuJoCo model of RandomHopper has changed since it was made" in refused.message
+    assert "leave self.model as the constructor makes it" in refused.message
+    assert refused.session_alive
+    run.play(run.actions(3, seed=1))
+
+
 class Plain(gymnasium.Env[Any, Any]):
     """An environment that defines two attributes, but neither `reset` nor `step`."""
 
     def __init__(self) -> None:
-        self.level = 3
+        self.level: Any = 3
         self.handle = object()
 
 
@@ -87,6 +106,61 @@ def test_the_error_names_an_attribute_that_is_not_registered_or_does_not_exist()
         take_state(Plain())
     register_state(Plain, "level", ignore=["handle"])
     assert take_state(Plain())[0]["state"]["level"] == 3
+
+
+class Color(enum.IntEnum):
+    """Stands for a phase of an episode."""
+
+    RED = 1
+
+
+class Pair(NamedTuple):
+    """Stands for a position."""
+
+    x: float
+    y: float
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (Color.RED, "is a value of type test_snapshot_registered.Color"),
+        (Pair(1.0, 2.0), "is a value of type test_snapshot_registered.Pair"),
+        (Counter("aab"), "is a value of type collections.Counter"),
+        (defaultdict(list), "is a value of type collections.defaultdict"),
+        (OrderedDict(a=1), "is a value of type collections.OrderedDict"),
+        (np.str_("a"), "is a value of type numpy.str_"),
+        ({1, 2}, "is a value of type builtins.set"),
+        ([{"a": (1, Color.RED)}], "contains a value of type test_snapshot_registered.Color"),
+        ({Color.RED: 1}, "contains a value of type test_snapshot_registered.Color"),
+        (np.array([None, Counter()]), "contains a value of type collections.Counter"),
+    ],
+    ids=lambda case: type(case).__name__,
+)
+def test_a_registered_value_whose_type_would_change_is_refused(value: Any, words: str) -> None:
+    register_state(Plain, "level", ignore=["handle"])
+    env = Plain()
+    env.level = value
+    with pytest.raises(SnapshotUnsupportedError) as failure:
+        take_state(env)
+    assert f"Plain.level {words}" in str(failure.value)
+    assert "name level in `ignore` of register_state, and save it with `take` and `put`" in str(failure.value)
+    register_state(
+        Plain, ignore=["level", "handle"], take=lambda env: {"level": env.level}, put=lambda env, value: None
+    )
+    with pytest.raises(SnapshotUnsupportedError, match="the result of `take` for Plain contains a value of type"):
+        take_state(env)
+
+
+def test_registered_values_of_plain_and_numpy_types_come_back_with_their_types() -> None:
+    register_state(Plain, "level", ignore=["handle"])
+    env, other = Plain(), Plain()
+    env.level = (None, True, 3, 2.5, "a", b"b", [np.float32(1), np.int64(2), np.bool_(True)], {("a", 1): {"b": 2**70}})
+    put_state(other, decode_value(encode_value(take_state(env))))
+    assert repr(other.level) == repr(env.level)
+    env.level = np.array([1, (2.0, np.zeros(3, np.int8))], dtype=object)
+    put_state(other, decode_value(encode_value(take_state(env))))
+    assert repr(other.level) == repr(env.level)
 
 
 def test_a_wrong_registration_is_refused() -> None:

@@ -28,6 +28,7 @@ _WRAPPERS: list[tuple[str, str, dict[str, Any]]] = [
     ("HalfCheetah-v5", "ClipAction", {}),
     ("HalfCheetah-v5", "RescaleAction", {"min_action": np.float32(-2), "max_action": np.float32(2)}),
     ("Pendulum-v1", "DiscretizeAction", {"bins": 3}),
+    ("CartPole-v1", "DtypeObservation", {"dtype": np.float64}),
     ("Blackjack-v1", "FlattenObservation", {}),
     ("CartPole-v1", "ReshapeObservation", {"shape": (2, 2)}),
     ("Pendulum-v1", "RescaleObservation", {"min_obs": np.float32(-1), "max_obs": np.float32(1)}),
@@ -203,6 +204,14 @@ def test_a_restore_needs_equal_values_of_attributes_that_were_set(env_id: str, n
     with pytest.raises(WrongStateError, match=f"{name} is"):
         check_state(fresh, state)
     check_state(same, state)
+
+
+def test_a_state_of_observations_with_another_dtype_is_refused() -> None:
+    double, single = (_make("CartPole-v1", "DtypeObservation", {"dtype": each}) for each in (np.float64, np.float32))
+    for env in (double, single):
+        env.reset(seed=0)
+    with pytest.raises(WrongStateError, match=r"DtypeObservation\.\w+ is .* here, but .* in the snapshot"):
+        check_state(single, _sent(take_state(double)))
 
 
 def test_a_snapshot_with_another_mujoco_model_is_refused() -> None:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Clients choose Gymnasium's wrappers by name, and get the specs of the wrapped environments."""
 
+import sys
 from typing import Any
 
 import grpc
@@ -14,7 +15,9 @@ from gymnasium.utils.env_checker import data_equivalence
 from gymnasium_at_hand import TAXI
 
 from gymwire.codec import decode_dict, decode_space, decode_value, encode_dict
+from gymwire.server.errors import MissingDependencyError
 from gymwire.server.masks import ActionMaskObservation
+from gymwire.server.wrappers import NamedWrapper, wrap
 from gymwire.v1 import environment_service_pb2 as pb
 
 Code = grpc.StatusCode
@@ -108,6 +111,81 @@ def test_wrappers_that_cannot_be_used_are_refused(
     actual, detail = refusal(lambda: client.make("CartPole-v1", wrappers=[wrapper], vectorization=vectorization))
     assert actual is code
     assert words in detail.message
+
+
+@pytest.mark.filterwarnings("ignore:.*precision lowered")
+@pytest.mark.parametrize(
+    ("env_id", "name", "sent", "local"),
+    [
+        ("CartPole-v1", "ReshapeObservation", {"shape": [2, 2]}, {"shape": (2, 2)}),
+        (
+            "CartPole-v1",
+            "StickyAction",
+            {"repeat_action_probability": 0.5, "repeat_action_duration": [2, 4]},
+            {"repeat_action_probability": 0.5, "repeat_action_duration": (2, 4)},
+        ),
+        (
+            "Reacher-v5",
+            "RescaleAction",
+            {"min_action": [-0.1, -2], "max_action": 3},
+            {"min_action": np.array([-0.1, -2], np.float32), "max_action": 3},
+        ),
+        (
+            "Pendulum-v1",
+            "RescaleObservation",
+            {"min_obs": [0, 0, -0.3], "max_obs": [1, 1, 0.3]},
+            {"min_obs": np.array([0, 0, -0.3], np.float32), "max_obs": np.array([1, 1, 0.3], np.float32)},
+        ),
+        (
+            "Pendulum-v1",
+            "ClipReward",
+            {"min_reward": [-1.5], "max_reward": [0.5]},
+            {"min_reward": np.array([-1.5]), "max_reward": np.array([0.5])},
+        ),
+    ],
+)
+def test_lists_become_the_tuples_and_arrays_that_a_wrapper_needs(
+    env_id: str, name: str, sent: dict[str, Any], local: dict[str, Any]
+) -> None:
+    actual = wrap(gymnasium.make(env_id, disable_env_checker=True), NamedWrapper(name, sent))
+    expected = getattr(wrappers, name)(gymnasium.make(env_id, disable_env_checker=True), **local)
+    assert (actual.observation_space, actual.action_space) == (expected.observation_space, expected.action_space)
+    assert data_equivalence(actual.reset(seed=3), expected.reset(seed=3), exact=True)
+    actual.action_space.seed(0)
+    for _ in range(5):
+        action = actual.action_space.sample()
+        assert data_equivalence(actual.step(action), expected.step(action), exact=True)
+
+
+def test_a_list_of_a_wrong_length_is_refused_with_the_list(client: Client) -> None:
+    code, detail = refusal(lambda: client.make("CartPole-v1", wrappers=[named("ReshapeObservation", shape=[3, 2])]))
+    assert code is Code.INVALID_ARGUMENT
+    assert "ReshapeObservation refuses this environment or the arguments {'shape': [3, 2]}" in detail.message
+
+
+class Picture(gymnasium.Env[Any, Any]):
+    """Its observations are pictures."""
+
+    observation_space = gymnasium.spaces.Box(0, 255, (8, 8, 3), np.uint8)
+    action_space = gymnasium.spaces.Discrete(2)
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        return np.zeros((8, 8, 3), np.uint8), {}
+
+
+def test_pictures_are_resized_to_the_shape_of_a_list() -> None:
+    pytest.importorskip("cv2")
+    env = wrap(Picture(), NamedWrapper("ResizeObservation", {"shape": [4, 2]}))
+    assert env.reset()[0].shape == (4, 2, 3)
+
+
+def test_the_error_for_a_missing_package_of_a_wrapper_has_the_command_of_the_servers_python(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "cv2", None)
+    with pytest.raises(MissingDependencyError) as failure:
+        wrap(Picture(), NamedWrapper("ResizeObservation", {"shape": [4, 2]}))
+    assert f'{sys.executable} -m pip install "opencv-python-headless"' in str(failure.value)
 
 
 def test_the_client_gets_the_whole_specification(client: Client) -> None:

@@ -3,6 +3,7 @@
 """Lists the Python distributions (installed packages) that define an environment: the distributions that contain its
 code, and the requirements of these distributions."""
 
+import contextlib
 import hashlib
 import importlib.metadata
 import json
@@ -33,8 +34,8 @@ def distributions(env: gymnasium.Env[Any, Any], imported: Iterable[str]) -> dict
     - a module in `imported`.
 
     Gymwire itself is left out. If one of these modules belongs to an editable distribution, a hash follows the version.
-    The hash covers all Python files in the module's top-level package. (A top-level module that is no package has only
-    one file.) A module without a distribution has only the hash.
+    The hash covers all Python files in the module's top-level package that can be read. (A top-level module that is no
+    package has only one file.) A module without a distribution has only the hash.
     """
     modules = {name.partition(".")[0] for name in (*_modules(env), *imported)} - {"", _OWN, *sys.stdlib_module_names}
     providers = importlib.metadata.packages_distributions()
@@ -117,7 +118,11 @@ def _editable_folder(distribution: Distribution) -> Path | None:
 def _hash_of(*modules: str) -> str:
     digest = hashlib.sha256()
     for path in (path for module in modules for path in _sources(module)):
-        digest.update(f"{path.name} ".encode() + path.read_bytes())
+        # An editor can leave a link without a target, such as Emacs' `.#arm.py`, and another user's file can be
+        # unreadable.
+        with contextlib.suppress(OSError):
+            if path.is_file():
+                digest.update(f"{path.name} ".encode() + path.read_bytes())
     return f"sha256:{digest.hexdigest()[:16]}"
 
 

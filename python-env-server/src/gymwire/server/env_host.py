@@ -13,7 +13,7 @@ from gymnasium.spaces import Box, Dict, Discrete, MultiBinary, MultiDiscrete, Sp
 from gymwire.codec import UnsupportedValueError, encode_dict, encode_sample, encode_value
 from gymwire.codec.values import check_unmasked, shorten
 from gymwire.server.errors import CallFailedError, EnvironmentFailedError
-from gymwire.server.failures import class_name, describe
+from gymwire.server.failures import PASSED_ON, class_name, describe
 from gymwire.server.infos import PartialInfo, split_info
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
@@ -22,6 +22,7 @@ from gymwire.v1 import value_pb2
 InfoKeys = Collection[str] | None
 
 _NO_INFO: dict[str, Any] = {}
+_RAISED_UNCHANGED = (UnsupportedValueError, *PASSED_ON)
 
 
 class ResponseFields(NamedTuple):
@@ -49,8 +50,9 @@ StepResult = tuple[Any, Any, Any, Any, dict[str, Any], pb.FinalStep | None, pb.E
 
 class EnvHost:
     """Resets and steps one environment. An exception in a reset or step becomes an EnvironmentFailedError with the
-    environment's index. SystemExit becomes this error too: it would otherwise end the thread or the process without
-    an answer. Only an UnsupportedValueError, for a value that cannot be sent, is raised unchanged."""
+    environment's index. An exception that derives only from BaseException, such as SystemExit, becomes this error too:
+    it would otherwise end the thread or the process without an answer. An UnsupportedValueError, for a value that
+    cannot be sent, is raised unchanged, and so are the exceptions in PASSED_ON."""
 
     def __init__(self, env: gymnasium.Env[Any, Any], index: int, fields: ResponseFields, same_step: bool) -> None:
         self.env = env
@@ -60,7 +62,9 @@ class EnvHost:
         # The agent's usual choice: only the batched arrays are sent.
         self._is_bare = self._no_infos and not fields.env_outputs
         self._same_step = same_step
-        self._space = env.observation_space
+        # If an environment has no observation space, this constructor does not fail, so that the environment, which the
+        # description then refuses, can be closed.
+        self._space: Any = getattr(env, "observation_space", None)
         # The infos that cannot be sent in the answer to the current request, with the reasons.
         self._omitted: dict[str, str] = {}
 
@@ -69,9 +73,9 @@ class EnvHost:
         try:
             observation, info = self.env.reset(seed=seed, options=deepcopy(options))
             return self._result(observation, 0.0, False, False, info, None)
-        except UnsupportedValueError:
+        except _RAISED_UNCHANGED:
             raise
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
             raise self._failure("reset", error) from error
 
     def step(self, action: Any) -> StepResult:
@@ -86,16 +90,18 @@ class EnvHost:
             if self._is_bare:
                 return observation, reward, terminated, truncated, _NO_INFO, final, None
             return self._result(observation, reward, terminated, truncated, info, final)
-        except UnsupportedValueError:
+        except _RAISED_UNCHANGED:
             raise
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
             raise self._failure("step", error) from error
 
     def apply(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Returns function(env, *arguments); an exception in the environment becomes a CallFailedError."""
         try:
             return function(self.env, *arguments)
-        except (Exception, SystemExit) as error:
+        except PASSED_ON:
+            raise
+        except BaseException as error:
             if not class_name(error):
                 raise
             message = f"environment {self._index} failed in {function.__name__}: {describe(error)}"

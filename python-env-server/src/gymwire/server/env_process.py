@@ -16,7 +16,7 @@ from typing import Any
 from gymwire.codec import UnsupportedValueError
 from gymwire.server.env_host import EnvHost, ResponseFields
 from gymwire.server.errors import EnvironmentFailedError, EnvironmentRaisedError
-from gymwire.server.failures import class_name, describe, traceback_text
+from gymwire.server.failures import PASSED_ON, class_name, close_quietly, describe, traceback_text
 from gymwire.server.opengl import choose_opengl
 from gymwire.server.recipe import EnvRecipe, describe_env
 
@@ -24,21 +24,28 @@ from gymwire.server.recipe import EnvRecipe, describe_env
 def serve_environment(
     connection: Connection[Any, Any], recipe: EnvRecipe, index: int, fields: ResponseFields, same_step: bool
 ) -> None:
-    """Makes the environment, sends its description, then answers requests until it receives None or the connection
-    ends. Each request is a pair: the name of a method of EnvHost, and its arguments. Each answer is a pair: the result
-    and None, or None and an exception. The description is sent as such a pair too. If an Exception or a SystemExit is
-    raised before the description is ready, this function sends the pair with an exception and returns."""
+    """Imports the recipe's modules and makes the environment. Sends the environment's description, then answers
+    requests until it receives None or the connection ends. Each request is a pair: the name of a method of EnvHost, and
+    its arguments. Each answer is a pair: the result and None, or None and an exception. The description is sent as such
+    a pair too. If an exception is raised before the description is ready, this function sends the pair with an
+    exception and returns."""
     # This process ignores Ctrl-C, because the server itself ends the processes of its environments.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent()
     choose_opengl()
     pid = os.getpid()
+    host = None
     try:
+        recipe.import_modules()
         host = EnvHost(recipe.make(), index, fields, same_step)
         answer = _pickled((describe_env(host.env, recipe), None), index)
-    except (Exception, SystemExit) as error:
+    except PASSED_ON:
+        raise
+    except BaseException as error:
         _end_copy(pid)
         connection.send((None, _portable(error, index)))
+        if host is not None:
+            close_quietly(host.close)
         return
     with contextlib.suppress(EOFError, OSError):
         _end_copy(pid)
@@ -60,18 +67,22 @@ def _answer(host: EnvHost, request: tuple[str, tuple[Any, ...]], index: int) -> 
     method, arguments = request
     try:
         return _pickled((getattr(host, method)(*arguments), None), index)
-    except Exception as error:
+    except PASSED_ON:
+        raise
+    except BaseException as error:
         return ForkingPickler.dumps((None, _portable(error, index)))
 
 
 def _pickled(answer: tuple[Any, None], index: int) -> Any:
     try:
         return ForkingPickler.dumps(answer)
-    except Exception as error:
+    except PASSED_ON:
+        raise
+    except BaseException as error:
         raise UnsupportedValueError(f"a result of environment {index} cannot be sent: {describe(error)}") from error
 
 
-def _portable(error: Exception | SystemExit, index: int) -> Exception:
+def _portable(error: BaseException, index: int) -> Exception:
     """Returns an exception of one of Gymwire's classes: perhaps an exception of another class cannot be pickled."""
     if isinstance(error, Exception) and not class_name(error):
         if isinstance(error, EnvironmentRaisedError) and error.__cause__ is not None:

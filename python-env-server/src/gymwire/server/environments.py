@@ -19,7 +19,7 @@ from gymwire.server.errors import (
     UnknownEnvironmentError,
 )
 from gymwire.server.extra import install_command
-from gymwire.server.failures import describe
+from gymwire.server.failures import PASSED_ON, describe
 from gymwire.server.security import Rules
 from gymwire.v1 import environment_service_pb2 as pb
 
@@ -40,7 +40,7 @@ def find_spec(env_id: str, rules: Rules) -> EnvSpec:
         rules.check_env_id(env_id)
     module, _, name = env_id.rpartition(":")
     if module:
-        _import_module(module)
+        import_module(module)
     spec = gymnasium.registry.get(name)
     if spec is None:
         raise UnknownEnvironmentError(
@@ -120,7 +120,9 @@ def unavailable_reason(spec: EnvSpec) -> str:
         elif getattr(spec.entry_point, "__module__", "") == "gymnasium.envs":
             # This is Gymnasium's placeholder for an environment that moved to another package. It only raises an error.
             spec.entry_point()  # type: ignore[misc]
-    except (Exception, SystemExit) as error:  # A module can raise anything while it is imported.
+    except PASSED_ON:
+        raise
+    except BaseException as error:  # A module can raise anything while it is imported.
         return _missing_dependency(spec.id, error)
     return ""
 
@@ -136,10 +138,13 @@ def encode_spec(spec: EnvSpec) -> pb.EnvironmentSpec:
     )
 
 
-def _import_module(name: str) -> None:
+def import_module(name: str) -> None:
+    """Imports a module that registers environments. Raises InvalidRequestError if it cannot be imported."""
     try:
         importlib.import_module(name)
-    except (Exception, SystemExit) as error:
+    except PASSED_ON:
+        raise
+    except BaseException as error:
         raise InvalidRequestError(
             f"the module {name!r} cannot be imported: {describe(error)}; check its name and that its package is "
             "installed (./gymwire pip install PACKAGE)"

@@ -4,12 +4,18 @@
 
 import logging
 import traceback
+from collections.abc import Callable
 
 from gymwire.server.errors import EnvironmentRaisedError, ReportedError
 from gymwire.status import Code
 from gymwire.v1 import environment_service_pb2 as pb
 
 _LOG = logging.getLogger(__name__)
+
+# An environment's code can raise any exception, also one that derives only from BaseException: SystemExit, an
+# asyncio.CancelledError, or the PanicException of a library in Rust. The server answers all of them with an error,
+# except these: Ctrl-C, and the end of a generator.
+PASSED_ON = (KeyboardInterrupt, GeneratorExit)
 
 # Most clients limit trailing metadata (which gRPC sends at the end of a call) to 8 KiB. The metadata contains the
 # message. There, each "%" and each byte that is not printable ASCII takes three characters. The metadata also contains
@@ -23,6 +29,17 @@ def ends_session(error: Exception) -> bool:
     """Returns whether an error ends the session. An error ends the session if the environments have ended or may be
     broken. It also ends the session if they were stepped, reset or restored, and the client cannot get the results."""
     return getattr(error, "ends_session", False) is True
+
+
+def close_quietly(close: Callable[[], None]) -> None:
+    """Calls a function that closes environments. Ignores an exception of the environments: the caller reports another
+    one, because of which they are closed."""
+    try:
+        close()
+    except PASSED_ON:
+        raise
+    except BaseException:
+        _LOG.warning("an environment failed to close", exc_info=True)
 
 
 def describe_failure(error: Exception) -> pb.ErrorDetail:

@@ -4,6 +4,11 @@
 
 from dataclasses import dataclass
 
+from gymwire.server.errors import LimitExceededError, QuotaError
+
+# After these requests, the environments have changed. If the client cannot get the response, the session cannot go on.
+_CHANGING = frozenset({"reset", "step", "restore"})
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -35,3 +40,17 @@ class Limits:
     def max_message_bytes(self) -> int:
         """The maximum size of one message, in bytes."""
         return self.max_message_mib << 20
+
+    def check_answer(self, kind: str, size: int) -> None:
+        """Raises an error if an answer of `size` bytes is too large for a message: LimitExceededError, which ends the
+        session, if the environments have already changed, otherwise QuotaError. `kind` is the field of InteractRequest
+        with the request, or an empty string for other requests."""
+        if size <= self.max_message_bytes:
+            return
+        text = f"the answer has {size} bytes, but a message may have at most {self.max_message_bytes} bytes"
+        if kind in _CHANGING:
+            raise LimitExceededError(
+                f"{text}. The session ends, because its environments have already changed; use fewer environments or "
+                "smaller infos, or start the server with a higher --max-message-mib"
+            )
+        raise QuotaError(f"{text}; ask for less at a time, or start the server with a higher --max-message-mib")

@@ -10,7 +10,7 @@ import gymnasium
 
 from gymwire.server import environments, making
 from gymwire.server.errors import InvalidRequestError
-from gymwire.server.failures import describe
+from gymwire.server.failures import PASSED_ON, describe
 from gymwire.server.hosting import CLOSE_SECONDS, Host, HostSettings
 from gymwire.server.session import Session
 from gymwire.v1 import environment_service_pb2 as pb
@@ -30,10 +30,12 @@ class LocalHost(Host):
         session = making.create_session(request, self._settings, one_thread=self._one_thread)
         lease = request.lease_seconds if request.HasField("lease_seconds") else self._settings.lease_seconds
         try:
-            return session, making.describe_session(session_id, session, lease)
+            made = making.describe_session(session_id, session, lease)
+            self._settings.limits.check_answer("make", made.ByteSize())
+            return session, made
         except BaseException:
             # The description can fail, for example if the space of the batched observations is nested deeper than a
-            # message allows.
+            # message allows, or if it is too large.
             with contextlib.suppress(Exception):
                 session.close(CLOSE_SECONDS)
             raise
@@ -53,7 +55,9 @@ def import_modules(names: Iterable[str]) -> None:
     for name in names:
         try:
             importlib.import_module(name)
-        except (Exception, SystemExit) as error:
+        except PASSED_ON:
+            raise
+        except BaseException as error:
             raise InvalidRequestError(
                 f"--import {name} failed: {describe(error)}; check the name and PYTHONPATH, and that the "
                 f"module's package is installed (./gymwire pip install PACKAGE)"

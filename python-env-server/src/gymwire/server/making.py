@@ -15,7 +15,7 @@ from gymwire.server.errors import (
     MissingDependencyError,
     RefusedArgumentsError,
 )
-from gymwire.server.failures import describe
+from gymwire.server.failures import PASSED_ON, describe
 from gymwire.server.hosting import HostSettings
 from gymwire.server.processes import ProcessWorker
 from gymwire.server.recipe import EnvRecipe
@@ -69,7 +69,9 @@ def create_session(request: pb.MakeRequest, settings: HostSettings, *, one_threa
         worker = _make_worker(request, recipe, fields, one_thread)
     except _OWN_ERRORS:
         raise
-    except (Exception, SystemExit) as error:
+    except PASSED_ON:
+        raise
+    except BaseException as error:
         raise EnvironmentFailedError(f"{request.env_id} failed to start: {describe(error)}") from error
     return Session(worker, fields.infos, settings.limits, settings.rules)
 
@@ -113,8 +115,9 @@ def _recipe(request: pb.MakeRequest, rules: Rules) -> EnvRecipe:
         environments.check_importable(spec)
         check_render_mode(spec, mode, rules.human)
     limit = request.max_episode_steps if request.HasField("max_episode_steps") else None
-    imported = (*rules.modules, request.env_id.rpartition(":")[0]) if request.distributions else None
-    return EnvRecipe(spec, kwargs, limit, mode, named, imported)
+    own_module = request.env_id.rpartition(":")[0]
+    modules = (*rules.modules, own_module) if own_module else rules.modules
+    return EnvRecipe(spec, kwargs, limit, mode, named, modules, request.distributions)
 
 
 def _make_worker(

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
 """Handles messages that cannot be parsed. gRPC itself would answer such a message with INTERNAL, and would end the
-stream that contains it."""
+stream that contains it. Also lets a handler return a response that is already serialized."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class ParseCheck(grpc.ServerInterceptor):  # type: ignore[type-arg]
         self, continuation: Callable[[grpc.HandlerCallDetails], Any], handler_call_details: grpc.HandlerCallDetails
     ) -> Any:
         """Returns the handler of the call. In a unary call of the service, the parser returns `Malformed` for a message
-        that it cannot parse."""
+        that it cannot parse, and the handler may return a message or its bytes."""
         handler = continuation(handler_call_details)
         if handler is None or not handler_call_details.method.startswith(self._prefix):
             return handler
@@ -39,7 +39,8 @@ class ParseCheck(grpc.ServerInterceptor):  # type: ignore[type-arg]
             # For streams the service itself parses and serializes messages.
             return grpc.stream_stream_rpc_method_handler(handler.stream_stream)
         parse = tolerant_parser(handler.request_deserializer)
-        return grpc.unary_unary_rpc_method_handler(handler.unary_unary, parse, handler.response_serializer)
+        serialize = serializer_if_needed(handler.response_serializer)
+        return grpc.unary_unary_rpc_method_handler(handler.unary_unary, parse, serialize)
 
 
 def check_parsed(request: Any) -> None:
@@ -65,3 +66,12 @@ def tolerant_parser(parse: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
             return Malformed(f"{error} (got {len(data)} bytes)")
 
     return parse_or_mark
+
+
+def serializer_if_needed(serialize: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
+    """Returns a serializer that leaves bytes as they are: some handlers serialize their responses themselves."""
+
+    def serialize_message(response: Any) -> bytes:
+        return response if isinstance(response, bytes) else serialize(response)
+
+    return serialize_message

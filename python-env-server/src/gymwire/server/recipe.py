@@ -13,6 +13,8 @@ from gymnasium.spaces import Space
 from gymwire.codec import UnsupportedSpaceError, UnsupportedValueError, encode_dict, encode_space, encode_value
 from gymwire.server import environments, rendering, wrappers
 from gymwire.server.distributions import distributions
+from gymwire.server.failures import close_quietly
+from gymwire.server.mujoco_model import remember_model
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import value_pb2
 
@@ -25,9 +27,16 @@ class EnvRecipe(NamedTuple):
     max_episode_steps: int | None  # None: as registered, -1: no limit
     render_mode: str | None
     wrappers: tuple[wrappers.NamedWrapper, ...]  # innermost first
-    # The names of the modules of the option --import and of the module in the environment's id. The description lists
-    # the Python distributions (installed packages) of the environment and of these modules. None: it lists none.
-    imported: tuple[str, ...] | None = None
+    # The names of the modules of the option --import and of the module in the environment's id.
+    modules: tuple[str, ...] = ()
+    # Whether the description lists the Python distributions (installed packages) of the environment and of the modules.
+    lists_distributions: bool = False
+
+    def import_modules(self) -> None:
+        """Imports the modules, for a process that has not imported them yet. They can register the ids of further
+        environments, and declare the state of classes of other modules."""
+        for module in self.modules:
+            environments.import_module(module)
 
     def make(self) -> gymnasium.Env[Any, Any]:
         """Makes a new environment."""
@@ -36,11 +45,17 @@ class EnvRecipe(NamedTuple):
         if self.render_mode is not None:
             kwargs["render_mode"] = self.render_mode
         env = environments.make_env(self.spec, kwargs, self.max_episode_steps)
-        if self.render_mode is not None:
-            rendering.check_can_draw(env)
-        rendering.check_camera(env)
-        for wrapper in self.wrappers:
-            env = wrappers.wrap(env, wrapper)
+        try:
+            remember_model(env)
+            if self.render_mode is not None:
+                rendering.check_can_draw(env)
+            rendering.check_camera(env)
+            for wrapper in self.wrappers:
+                env = wrappers.wrap(env, wrapper)
+        except BaseException:
+            # The environment may have started a simulator.
+            close_quietly(env.close)
+            raise
         return env
 
 
@@ -69,7 +84,7 @@ def describe_env(env: gymnasium.Env[Any, Any], recipe: EnvRecipe) -> Description
         full_spec=encode_dict({field.name: _plain(getattr(spec, field.name)) for field in dataclasses.fields(spec)}),
         metadata=encode_dict(_plain(env.metadata)),
         render_mode=env.render_mode,
-        distributions={} if recipe.imported is None else distributions(env, recipe.imported),
+        distributions=distributions(env, recipe.modules) if recipe.lists_distributions else {},
     )
 
 

@@ -30,7 +30,6 @@ def check_can_draw(env: gymnasium.Env[Any, Any]) -> None:
     "human"."""
     is_mujoco = any(kind.__name__ == "MujocoEnv" for kind in type(env.unwrapped).__mro__)
     if is_mujoco and env.render_mode != "human" and (missing := missing_opengl()):
-        env.close()
         raise MissingDependencyError(missing)
 
 
@@ -43,7 +42,6 @@ def check_camera(env: gymnasium.Env[Any, Any]) -> None:
         return
     # -1 is MuJoCo's free camera, which every model has.
     if not isinstance(camera, (int, np.integer)) or not -1 <= camera < model.ncam:
-        env.close()
         raise InvalidRequestError(f"camera_id must be from -1 to {model.ncam - 1} for this model; got {camera!r}")
 
 

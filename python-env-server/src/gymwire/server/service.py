@@ -49,6 +49,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
         self._sessions = sessions
         self._host = host
         self._limits = limits
+        self._max_message_bytes = limits.max_message_bytes
         self._rules = rules
         self._free_streams = threading.BoundedSemaphore(limits.max_streams)
 
@@ -133,7 +134,10 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
             if kind in _ON_SESSION:
                 session_id = getattr(request, kind).session_id
                 session = held.get(session_id) or self._hold(session_id, held)
-                return session.answer_bytes(request, data)
+                answer = session.answer_bytes(request, data)
+                if len(answer) > self._max_message_bytes:  # without a call of check_answer in each step
+                    self._limits.check_answer(kind, len(answer))
+                return answer
             if kind == "make":
                 made = self._make(request.make, peer)
                 self._hold(made.session_id, held)
@@ -183,9 +187,13 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
         self._sessions.open(origin, create)
         return made
 
-    def _on_session(self, kind: str, request: Any) -> Any:
+    def _on_session(self, kind: str, request: Any) -> bytes:
+        """Returns the serialized response, because its size must be known while it can still become an error."""
         session = self._sessions.get(request.session_id)
-        return getattr(session.answer(pb.InteractRequest(**{kind: request})), kind)
+        response = getattr(session.answer(pb.InteractRequest(**{kind: request})), kind)
+        answer: bytes = response.SerializeToString()
+        self._limits.check_answer(kind, len(answer))
+        return answer
 
     def _close(self, request: pb.CloseRequest) -> pb.CloseResponse:
         self._sessions.close(request.session_id, "its client closed it")

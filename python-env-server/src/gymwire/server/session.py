@@ -15,7 +15,7 @@ from gymwire.codec.values import decode_string_dict
 from gymwire.server.batches import ActionReader, ObservationWriter
 from gymwire.server.calls import answer_call
 from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError, QuotaError, WrongStateError
-from gymwire.server.failures import describe
+from gymwire.server.failures import PASSED_ON, describe
 from gymwire.server.hosting import HostedSession
 from gymwire.server.limits import Limits
 from gymwire.server.rendering import FrameBudget, render
@@ -152,7 +152,9 @@ class Session(HostedSession):
         environments run in processes of their own, the worker has its own time limit."""
         try:
             self.worker.close()
-        except (Exception, SystemExit) as error:
+        except PASSED_ON:
+            raise
+        except BaseException as error:
             raise EnvironmentFailedError(f"an environment failed to close: {describe(error)}") from error
 
     def abort(self) -> None:

@@ -18,7 +18,7 @@ from gymnasium.vector.utils import batch_space, concatenate, create_empty_array
 from gymwire.codec.values import brief, check_unmasked, shorten
 from gymwire.server.env_host import EnvHost, ResponseFields, StepResult, with_dtypes
 from gymwire.server.errors import EnvironmentFailedError
-from gymwire.server.failures import describe
+from gymwire.server.failures import PASSED_ON, close_quietly, describe
 from gymwire.server.infos import PartialInfo
 from gymwire.server.recipe import Description, EnvRecipe, describe_env
 from gymwire.v1 import environment_service_pb2 as pb
@@ -290,8 +290,7 @@ class SyncWorker(Worker):
         try:
             super().__init__(self._place.run(self._make_hosts, recipe, n, fields, same_step), mode, fields)
         except BaseException:
-            with contextlib.suppress(Exception):
-                self.close()
+            close_quietly(self.close)
             raise
 
     def each(self, function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]] | None = None) -> list[Any]:
@@ -310,7 +309,7 @@ class SyncWorker(Worker):
             self._hosts.append(EnvHost(recipe.make(), i, fields, same_step))
         # Only the first description lists the Python distributions (installed packages) that define the environment,
         # because they are the same for all environments.
-        others = recipe._replace(imported=None)
+        others = recipe._replace(lists_distributions=False)
         return [describe_env(host.env, others if i else recipe) for i, host in enumerate(self._hosts)]
 
     def _apply_each(self, function: Callable[..., Any], arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
@@ -321,7 +320,9 @@ class SyncWorker(Worker):
         while self._hosts:
             try:
                 self._hosts.pop(0).close()
-            except (Exception, SystemExit) as error:
+            except PASSED_ON:
+                raise
+            except BaseException as error:
                 failure = failure or error
         if failure is not None:
             raise failure

@@ -5,6 +5,7 @@
 
 import difflib
 import importlib
+import importlib.util
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, NamedTuple
@@ -13,9 +14,11 @@ import gymnasium
 import gymnasium.wrappers
 import numpy as np
 from gymnasium.error import DependencyNotInstalled
+from gymnasium.spaces import Box
 
 from gymwire.server.errors import InvalidRequestError, MissingDependencyError, RefusedError
-from gymwire.server.failures import describe
+from gymwire.server.extra import install_command
+from gymwire.server.failures import PASSED_ON, describe
 from gymwire.server.masks import ActionMaskObservation
 from gymwire.server.security import Rules
 
@@ -65,6 +68,28 @@ _REFUSED = {
     "JaxToTorch": "it makes arrays of another library, which cannot be sent",
     "NumpyToTorch": "it makes arrays of another library, which cannot be sent",
 }
+# The arguments of Gymnasium's wrappers that must be tuples, and those that may be arrays. Lists are refused there.
+_TUPLES = frozenset(
+    {
+        ("AtariPreprocessing", "screen_size"),
+        ("ResizeObservation", "shape"),
+        ("ReshapeObservation", "shape"),
+        ("StickyAction", "repeat_action_duration"),
+    }
+)
+_ARRAYS = frozenset(
+    {
+        ("ClipReward", "min_reward"),
+        ("ClipReward", "max_reward"),
+        ("RescaleAction", "min_action"),
+        ("RescaleAction", "max_action"),
+        ("RescaleObservation", "min_obs"),
+        ("RescaleObservation", "max_obs"),
+    }
+)
+# For modules that Gymnasium's wrappers import: a word from the error when the module is missing, and the package to
+# install. opencv-python-headless needs no libraries for windows, which servers often lack.
+_REQUIREMENTS = {"cv2": ("opencv", "opencv-python-headless"), "moviepy": ("moviepy", "moviepy")}
 
 
 class NamedWrapper(NamedTuple):
@@ -98,18 +123,48 @@ def check_wrapper(wrapper: NamedWrapper, rules: Rules) -> None:
 
 def wrap(env: gymnasium.Env[Any, Any], wrapper: NamedWrapper) -> gymnasium.Env[Any, Any]:
     """Puts an environment into a wrapper that `check_wrapper` has accepted."""
-    name, kwargs = wrapper.name, deepcopy(wrapper.kwargs)
+    name = wrapper.name
     try:
-        if name == "DtypeObservation" and isinstance(kwargs.get("dtype"), str):
-            # The wrapper expects a class. A class cannot be sent, so the client sends the name of the dtype.
-            kwargs["dtype"] = np.dtype(kwargs["dtype"]).type
+        kwargs = _converted(env, name, deepcopy(wrapper.kwargs))
         return _load(name)(env, **kwargs)
     except (DependencyNotInstalled, ImportError) as error:
-        raise MissingDependencyError(f"the wrapper {name} needs a package that is not installed: {error}") from error
-    except (Exception, SystemExit) as error:
+        raise MissingDependencyError(_missing_package(name, error)) from error
+    except PASSED_ON:
+        raise
+    except BaseException as error:
         text = " ".join(str(error).split()) or describe(error)
-        message = f"the wrapper {name} refuses this environment or the arguments {kwargs}: {text}"
+        message = f"the wrapper {name} refuses this environment or the arguments {wrapper.kwargs}: {text}"
         raise InvalidRequestError(message) from error
+
+
+def _converted(env: gymnasium.Env[Any, Any], name: str, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Returns the arguments of a wrapper with the types that the wrapper needs. A client may not be able to send these
+    types: a class cannot be sent at all, and JSON has neither tuples nor arrays."""
+    for key, value in kwargs.items():
+        if (name, key) == ("DtypeObservation", "dtype") and isinstance(value, str):
+            kwargs[key] = np.dtype(value).type
+        elif isinstance(value, list) and (name, key) in _TUPLES:
+            kwargs[key] = tuple(value)
+        elif isinstance(value, list) and (name, key) in _ARRAYS:
+            space = env.action_space if name == "RescaleAction" else env.observation_space
+            dtype = space.dtype if name != "ClipReward" and isinstance(space, Box) else None
+            # In a space of integers, a fraction stays a fraction, so that the wrapper itself accepts or refuses it.
+            kwargs[key] = np.asarray(value, dtype if dtype is not None and dtype.kind == "f" else None)
+    return kwargs
+
+
+def _missing_package(name: str, error: ImportError | DependencyNotInstalled) -> str:
+    """Returns the message for a wrapper that needs a package which cannot be imported."""
+    text = str(error).lower()
+    for module, (word, requirement) in _REQUIREMENTS.items():
+        if word in text and importlib.util.find_spec(module) is None:
+            return (
+                f"the wrapper {name} needs the package {requirement}, which is not installed; install it with "
+                f"{install_command(requirement)}"
+            )
+    # The cause is e.g. a missing library of an installed package.
+    cause = "" if error.__cause__ is None else f" ({describe(error.__cause__)})"
+    return f"the wrapper {name} needs a package that cannot be imported: {error}{cause}"
 
 
 def _load(name: str) -> Callable[..., gymnasium.Env[Any, Any]]:
@@ -119,7 +174,9 @@ def _load(name: str) -> Callable[..., gymnasium.Env[Any, Any]]:
         return _OWN.get(name) or getattr(gymnasium.wrappers, name)
     try:
         found = importlib.import_module(module)
-    except (Exception, SystemExit) as error:
+    except PASSED_ON:
+        raise
+    except BaseException as error:
         raise InvalidRequestError(
             f"the wrapper {name} cannot be imported: {describe(error)}; check the module's name and that its package "
             "is installed"

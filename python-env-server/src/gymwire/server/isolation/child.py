@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gymwire.server.errors import LimitExceededError, QuotaError, WrongStateError
+from gymwire.server.errors import LimitExceededError, WrongStateError
 from gymwire.server.failures import describe_failure, ends_session
 from gymwire.server.hosting import CLOSE_SECONDS, HostSettings
 from gymwire.server.isolation.messages import HEAD, ID_BYTES, Kind, Status
@@ -52,7 +52,9 @@ class _Child:
         try:
             content = self._content(message[:1], message[1:])
             if len(content) > self._limits.max_message_bytes:
-                raise self._too_large(len(content), message)
+                is_session_request = message[:1] == Kind.ANSWER
+                request = pb.InteractRequest.FromString(message[1:]) if is_session_request else pb.InteractRequest()
+                self._limits.check_answer(request.WhichOneof("request") or "", len(content))
             status = Status.DONE
         except Exception as error:
             failure = self._out_of_memory(error) or error
@@ -71,18 +73,6 @@ class _Child:
             f"{error}: a process of a session may reserve at most twice the {self._limits.session_memory_mib} MiB of "
             "--session-memory; start the server with a higher --session-memory if the process needs more"
         )
-
-    def _too_large(self, size: int, message: bytes) -> QuotaError | LimitExceededError:
-        """Returns the error for an answer of `size` bytes to the request in `message`."""
-        text = f"the answer has {size} bytes, but a message may have at most {self._limits.max_message_bytes} bytes"
-        if message[:1] == Kind.ANSWER:
-            request = pb.InteractRequest.FromString(message[1:]).WhichOneof("request")
-            if request in ("reset", "step", "restore"):
-                return LimitExceededError(
-                    f"{text}. The session ends, because its environments have already changed; use fewer environments "
-                    "or smaller infos, or start the server with a higher --max-message-mib"
-                )
-        return QuotaError(f"{text}; ask for less at a time, or start the server with a higher --max-message-mib")
 
     def _content(self, kind: bytes, data: bytes) -> bytes:
         session = self._session

@@ -11,7 +11,7 @@ from google.protobuf.message import DecodeError
 from grpc_health.v1 import health, health_pb2_grpc
 
 from gymwire.server.lean.headers import OK, Status
-from gymwire.server.parsing import tolerant_parser
+from gymwire.server.parsing import serializer_if_needed, tolerant_parser
 from gymwire.server.service import EnvironmentService
 from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
 
@@ -85,11 +85,13 @@ class _Context:
 
 
 def _call(handler: Any, parse: Callable[[bytes], Any]) -> UnaryCall:
+    serialize = serializer_if_needed(handler.response_serializer)
+
     def call(request: bytes, peer: str) -> Answer:
         context = _Context(peer)
         try:
             parsed = parse(request)
-            message = handler.response_serializer(handler.unary_unary(parsed, context))
+            message = serialize(handler.unary_unary(parsed, context))
         except _AbortedError:
             return Answer(context.status)
         except DecodeError as error:

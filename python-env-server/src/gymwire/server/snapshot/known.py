@@ -12,7 +12,6 @@ import numpy as np
 
 from gymwire.server.errors import SnapshotUnsupportedError
 from gymwire.server.snapshot.parts import (
-    Adapter,
     Attribute,
     Cell,
     Generator,
@@ -27,6 +26,7 @@ from gymwire.server.snapshot.parts import (
     number,
     numbers,
 )
+from gymwire.server.snapshot.registered import Adapter, RegisteredAttribute
 
 
 class Kind(NamedTuple):
@@ -192,10 +192,11 @@ def register_state(
     applies to exactly this class, not to classes derived from it.
 
     The state is the values of `attributes`. For state that is in no attribute, `take(env)` reads it and returns it as
-    one value, and `put(env, value)` writes it. Values must be of the types that Gymwire can send: None, bool, int,
-    float, str, bytes, numpy arrays and scalars, and lists, tuples and dicts of them. Do not name an environment's
-    random generator (`np_random`), or the simulation of a class derived from Gymnasium's `MujocoEnv`: they are always
-    saved.
+    one value, and `put(env, value)` writes it. Values must be of exactly these types, because a message does not keep
+    others: None, bool, int, float, str, bytes, numpy arrays and scalars, and lists, tuples and dicts of them. A
+    snapshot is refused if a value has another type, even a derived one such as IntEnum or Counter. Do not name an
+    environment's random generator (`np_random`), or the simulation of a class derived from Gymnasium's `MujocoEnv`:
+    they are always saved.
 
     `ignore` names attributes that do not affect results, such as windows, caches and the simulator's handle. Spaces,
     the specification, the metadata, the render mode and pictures are always ignored. In a class derived from one of
@@ -213,7 +214,7 @@ def register_state(
     twice = sorted({name for name in named if named.count(name) > 1})
     if twice:
         raise ValueError(f"each attribute must be named only once; got {', '.join(twice)} twice")
-    parts: list[Part] = [anything(name) for name in attributes]
+    parts: list[Part] = [RegisteredAttribute(name) for name in attributes]
     if take is not None and put is not None:
         parts.append(Adapter(take, put))
     if issubclass(owner_class, gymnasium.Wrapper):

@@ -11,6 +11,7 @@ import gymnasium
 import numpy as np
 
 from gymwire.codec import UnsupportedValueError, encode_value
+from gymwire.codec.values import MAX_DEPTH
 from gymwire.server.errors import InvalidRequestError, SnapshotUnsupportedError, WrongStateError
 from gymwire.server.snapshot.known import class_name, kind_of
 from gymwire.server.snapshot.parts import check_keys
@@ -111,12 +112,25 @@ def _summary(layer: Any, name: str) -> Any:
         # fastest way to turn them into text.
         return hashlib.sha256(repr(value).encode()).hexdigest()
     try:
-        return hashlib.sha256(_packed(value)).hexdigest()
+        return hashlib.sha256(_packed(_without_classes(value))).hexdigest()
     except UnsupportedValueError as error:
         raise SnapshotUnsupportedError(
             f"it is not known whether {type(layer).__name__}.{name} is state or a setting, and its value cannot be"
             f" compared: {error}; call register_state, with {name} in ignore if it does not affect results"
         ) from None
+
+
+def _without_classes(value: Any, depth: int = 0) -> Any:
+    """Returns the value with text in place of classes and dtypes, also inside dicts, lists and tuples. For example, the
+    wrapper DtypeObservation keeps its arguments in a dict, and one of them is a class."""
+    if isinstance(value, (type, np.dtype)):
+        return str(value)
+    if depth <= MAX_DEPTH:  # A deeper value is refused by the codec.
+        if type(value) is dict:
+            return {key: _without_classes(element, depth + 1) for key, element in value.items()}
+        if type(value) in (list, tuple):
+            return type(value)(_without_classes(element, depth + 1) for element in value)
+    return value
 
 
 def _packed(value: Any) -> bytes:

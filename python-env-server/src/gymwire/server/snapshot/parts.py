@@ -218,25 +218,6 @@ class Stopwatch(Part):
         setattr(owner, self.name, time.perf_counter() - value)
 
 
-class Adapter(Part):
-    """State that is in no attribute, such as a simulator's internal state. Two functions from the author of the owner's
-    class read and write this state."""
-
-    def __init__(self, take: Callable[[Any], Any], put: Callable[[Any, Any], None]) -> None:
-        super().__init__("adapter")
-        self._take = take
-        self._put = put
-
-    def take(self, owner: Any) -> Any:
-        return self._take(owner)
-
-    def check(self, owner: Any, value: Any) -> None:
-        """Accepts everything: only the author's function can check a value."""
-
-    def put(self, owner: Any, value: Any) -> None:
-        self._put(owner, own(value))
-
-
 def own(value: Any) -> Any:
     """Returns a copy that the owner of the state may write to. Lists, tuples, dicts and arrays are copied at all
     levels."""

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The state of a MuJoCo simulation."""
 
-import hashlib
 from typing import Any
 
 import mujoco
 import numpy as np
 
-from gymwire.server.errors import WrongStateError
+from gymwire.server.errors import SnapshotUnsupportedError, WrongStateError
+from gymwire.server.mujoco_model import DIGEST_ATTRIBUTE, first_digest, model_digest
 from gymwire.server.snapshot.parts import Part, check_keys, differ
 
 # Quantities derived from the state. MuJoCo computed them in the last substep or directly after it. If there was no step
@@ -55,23 +55,23 @@ _INTEGRATION = mujoco.mjtState.mjSTATE_INTEGRATION
 
 class Physics(Part):
     """The simulation of a MujocoEnv: the full integration state, the quantities derived from it, and a digest of the
-    model."""
+    model. The model itself is not saved, so it must not change after the environment was made."""
 
     def __init__(self) -> None:
-        super().__init__("physics", "model", "data")
+        super().__init__("physics", "model", "data", DIGEST_ATTRIBUTE)
 
     def take(self, owner: Any) -> dict[str, Any]:
         state = np.empty(mujoco.mj_stateSize(owner.model, _INTEGRATION))
         mujoco.mj_getState(owner.model, owner.data, state, _INTEGRATION)
         return {
-            "model": _model_digest(owner.model),
+            "model": _unchanged_digest(owner),
             "state": state,
             "derived": {name: getattr(owner.data, name).copy() for name in _DERIVED},
         }
 
     def check(self, owner: Any, value: Any) -> None:
         check_keys("physics", value, ("model", "state", "derived"))
-        if differ(_model_digest(owner.model), value["model"]):
+        if differ(_unchanged_digest(owner), value["model"]):
             raise WrongStateError(
                 "the MuJoCo model differs from the model in the snapshot; make the session with the arguments of the "
                 "snapshot's session"
@@ -123,8 +123,14 @@ def _check_array(name: str, array: Any, like: Any) -> None:
         raise ValueError(f"{name} must be {like.dtype} of shape {like.shape}; got {array!r:.80}")
 
 
-def _model_digest(model: Any) -> str:
-    """Returns a digest of the compiled model: geometry, masses, options, and the greatest size of pictures."""
-    packed = np.empty(mujoco.mj_sizeModel(model), dtype=np.uint8)
-    mujoco.mj_saveModel(model, None, packed)
-    return hashlib.sha256(packed.tobytes()).hexdigest()
+def _unchanged_digest(owner: Any) -> str:
+    """Returns the digest of the owner's model. Raises SnapshotUnsupportedError if the model has changed since the owner
+    was made: an environment that continues from a snapshot would have another model."""
+    digest = model_digest(owner.model)
+    if digest != first_digest(owner):
+        raise SnapshotUnsupportedError(
+            f"the MuJoCo model of {type(owner).__name__} has changed since it was made, for example because"
+            " reset_model sets self.model.body_mass, and snapshots do not contain the model; to save the state, leave"
+            " self.model as the constructor makes it"
+        )
+    return digest

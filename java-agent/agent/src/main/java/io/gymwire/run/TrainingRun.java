@@ -196,22 +196,8 @@ public final class TrainingRun {
                 console.line("the environments begin new episodes, because their state is not in the checkpoint");
             }
         }
-        try {
-            trainer.states();
-            exact = true;
-        } catch (EnvironmentException e) {
-            if (e.code() != ErrorCode.UNIMPLEMENTED) {
-                throw e;
-            }
-            if (config.get(VineSettings.SAMPLING) == Sampling.VINE) {
-                throw new IllegalArgumentException(
-                        "--sampling vine puts environments back into earlier states, but the state of " + config.envId()
-                                + " cannot be saved: " + e.getMessage() + "; leave --sampling out",
-                        e);
-            }
-            console.line("a resumed run will begin new episodes, because the state of its environments cannot be"
-                    + " saved: " + e.getMessage());
-        }
+        exact = true;
+        states();
     }
 
     private void train() throws IOException {
@@ -283,9 +269,28 @@ public final class TrainingRun {
         return stopRequested && (!exact || System.nanoTime() - abandonAt > 0);
     }
 
-    /** The states of the environments between two iterations; null if they cannot be saved. */
+    /** The states of the environments between two iterations; null if they cannot be saved, now or earlier. */
     private EnvironmentStates states() {
-        return exact ? trainer.states() : null;
+        if (!exact) {
+            return null;
+        }
+        try {
+            return trainer.states();
+        } catch (EnvironmentException e) {
+            if (e.code() != ErrorCode.UNIMPLEMENTED) {
+                throw e;
+            }
+            if (config.get(VineSettings.SAMPLING) == Sampling.VINE) {
+                throw new IllegalArgumentException(
+                        "--sampling vine puts environments back into earlier states, but the state of " + config.envId()
+                                + " cannot be saved: " + e.getMessage() + "; leave --sampling out",
+                        e);
+            }
+            console.line("a resumed run will begin new episodes, because the state of its environments cannot be"
+                    + " saved: " + e.getMessage());
+            exact = false;
+            return null;
+        }
     }
 
     private void save(EnvironmentStates environments) throws IOException {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.gymwire.env.remote.ManagedServer;
 import io.gymwire.record.RunManifest;
 import io.gymwire.testing.RunFiles;
 import java.io.IOException;
@@ -142,6 +143,30 @@ class ResumeTest {
         assertFalse(Files.exists(run.resolve("checkpoints/step_000000512.environments.zip")));
         String resumed = Cli.succeed("train", "--resume", run.toString(), "--steps", "1024");
         assertTrue(resumed.contains("the environments begin new episodes"), resumed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "1"})
+    void aRunGoesOnIfTheStateOfItsEnvironmentsCanNoLongerBeSaved(String lag) throws IOException {
+        Path run = directory.resolve("run");
+        try (ManagedServer server = Cli.startServerOf("state_envs")) {
+            String address = server.address();
+            // Each environment makes 40 steps in an iteration, and its third reset follows step 60.
+            List<String> command =
+                    List.of("train", "State/Late-v0", "--server", address, "--envs", "2", "--batch", "80");
+            List<String> more = List.of("--steps", "320", "--checkpoint-every", "0", "--lag", lag, "--run-dir");
+            List<String> all = new ArrayList<>(command);
+            all.addAll(more);
+            all.add(run.toString());
+            String out = Cli.succeed(all.toArray(String[]::new));
+            String remark =
+                    "a resumed run will begin new episodes, because the state of its environments cannot be saved";
+            assertEquals(out.indexOf(remark), out.lastIndexOf(remark), out);
+            assertTrue(out.contains(remark), out);
+            assertEquals(1 + 4, Files.readAllLines(run.resolve("progress.csv")).size());
+            String resumed = Cli.succeed("train", "--resume", run.toString(), "--server", address, "--steps", "400");
+            assertTrue(resumed.contains("the environments begin new episodes"), resumed);
+        }
     }
 
     private static List<String> train(String envId, int steps, Path run, String workers, String... more) {

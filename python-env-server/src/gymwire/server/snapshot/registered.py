@@ -1,0 +1,92 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""The parts of a state that `register_state` declares. A value of a type that a message does not keep is refused,
+because the author's code can depend on the type, for example on the methods of a Counter."""
+
+import itertools
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from gymnasium.spaces import GraphInstance
+
+from gymwire.codec.dtypes import wire_dtype
+from gymwire.codec.values import MAX_DEPTH, shorten
+from gymwire.server.errors import SnapshotUnsupportedError
+from gymwire.server.snapshot.parts import Attribute, Part, is_anything, own
+
+# Values of exactly these types come back from a message as they were. An object of a derived class does not: an IntEnum
+# becomes an int, for example.
+_UNCHANGED = frozenset([type(None), bool, int, float, str, bytes])
+
+
+class RegisteredAttribute(Attribute):
+    """One attribute with a value of any types that come back as they were."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, is_anything, "its value")
+
+    def take(self, owner: Any) -> Any:
+        value = super().take(owner)
+        _check_types(
+            f"{type(owner).__name__}.{self.name}",
+            value,
+            f"name {self.name} in `ignore` of register_state, and save it with `take` and `put`",
+        )
+        return value
+
+
+class Adapter(Part):
+    """State that is in no attribute, such as a simulator's internal state. Two functions from the author of the owner's
+    class read and write this state."""
+
+    def __init__(self, take: Callable[[Any], Any], put: Callable[[Any, Any], None]) -> None:
+        super().__init__("adapter")
+        self._take = take
+        self._put = put
+
+    def take(self, owner: Any) -> Any:
+        value = self._take(owner)
+        _check_types(
+            f"the result of `take` for {type(owner).__name__}", value, "convert it in `take` and back in `put`"
+        )
+        return value
+
+    def check(self, owner: Any, value: Any) -> None:
+        """Accepts everything: only the author's function can check a value."""
+
+    def put(self, owner: Any, value: Any) -> None:
+        self._put(owner, own(value))
+
+
+def _check_types(what: str, value: Any, remedy: str) -> None:
+    """Raises SnapshotUnsupportedError if a restore would change the type of the value or of a value inside it. `what`
+    and `remedy` are parts of the message."""
+    changed = _changed(value, 0)
+    if changed is not None:
+        kind = type(changed)
+        raise SnapshotUnsupportedError(
+            f"{what} {'is' if changed is value else 'contains'} a value of type {kind.__module__}.{kind.__qualname__}, "
+            f"which a snapshot cannot keep: {shorten(changed)}; {remedy}, as plain numbers, strings, bytes, arrays, "
+            "lists, tuples and dicts"
+        )
+
+
+def _changed(value: Any, depth: int) -> Any:
+    """Returns the value, or a value inside it, that would come back with another type or that cannot be sent. Returns
+    None if there is no such value. (None itself comes back as it was.)"""
+    kind = type(value)
+    if kind in _UNCHANGED or depth > MAX_DEPTH:  # A deeper value cannot be sent; the codec's error says so.
+        return None
+    inner: Iterable[Any]
+    if isinstance(value, np.generic):
+        return None if wire_dtype(value.dtype) is not None else value
+    if kind in (list, tuple, GraphInstance):
+        inner = value
+    elif kind is dict:
+        inner = itertools.chain(value, value.values())
+    elif kind is np.ndarray:
+        inner = value.ravel().tolist() if value.dtype == object else ()
+    else:
+        return value
+    return next((found for element in inner if (found := _changed(element, depth + 1)) is not None), None)
