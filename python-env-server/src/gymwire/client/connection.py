@@ -9,7 +9,6 @@ import threading
 import time
 import weakref
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import grpc
@@ -17,6 +16,7 @@ import grpc
 from gymwire.client._answer_timer import AnswerTimer
 from gymwire.client._forks import warn_of_fork
 from gymwire.client._reachable import may_listen
+from gymwire.client.credentials import Credentials
 from gymwire.client.errors import RemoteTimeoutError, late, to_exception
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
@@ -29,56 +29,10 @@ CONNECT_SECONDS = 10.0
 # The default limit of the time until a server's first answer, in seconds. On a busy machine this answer can take long.
 GREET_SECONDS = 60.0
 
-_OPTIONS = (
-    # Servers are on nearby machines, so the system's proxy is not meant for connections to them.
-    ("grpc.enable_http_proxy", 0),
-    # Only the server limits the size of messages.
-    ("grpc.max_send_message_length", -1),
-    ("grpc.max_receive_message_length", -1),
-    # A machine may disappear without closing its connections.
-    ("grpc.keepalive_time_ms", 20_000),
-    ("grpc.keepalive_timeout_ms", 10_000),
-    # By default gRPC's pauses between two attempts to connect grow to two minutes.
-    ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 1_000),
-)
 # No valid step has this step number: the server refuses such a step and changes nothing.
 _NEVER_THE_NEXT = 2**64 - 1
 # The codes of a broken transport: the server may or may not have carried out the request under way.
 _BROKEN = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """The token and certificates with which a server and its client prove their identity."""
-
-    # The server's token. Without TLS, everybody who can listen to the network can read the token.
-    token: str | None = field(default=None, repr=False)
-    # Asks for TLS. Without `ca`, an authority in gRPC's own list must have signed the server's certificate.
-    tls: bool = False
-    # The name of a PEM file with the certificates to trust; implies `tls`.
-    ca: str | None = None
-    # The names of PEM files with the client's own certificate and key, for a server that asks for them; imply `tls`.
-    certificate: str | None = None
-    key: str | None = None
-
-    def __post_init__(self) -> None:
-        if (self.certificate is None) != (self.key is None):
-            raise ValueError(f"give certificate and key together: certificate={self.certificate!r}, key={self.key!r}")
-
-    def open_channel(self, address: str) -> grpc.Channel:
-        """Returns a channel to an address."""
-        if not (self.tls or self.ca or self.certificate):
-            return grpc.insecure_channel(address, _OPTIONS)
-        return grpc.secure_channel(
-            address,
-            grpc.ssl_channel_credentials(_read(self.ca), _read(self.key), _read(self.certificate)),
-            _OPTIONS,
-        )
-
-    def metadata(self) -> Sequence[tuple[str, str]]:
-        """Returns the metadata of each call."""
-        return () if self.token is None else (("authorization", f"Bearer {self.token}"),)
 
 
 class Connection:
@@ -391,10 +345,3 @@ class _EndedError(grpc.RpcError):
 
 def _to_exception(error: grpc.RpcError, request: str) -> Exception:
     return to_exception(pb.ErrorDetail(code=error.code().value[0], message=error.details()), request)
-
-
-def _read(path: str | None) -> bytes | None:
-    if path is None:
-        return None
-    with open(path, "rb") as file:
-        return file.read()

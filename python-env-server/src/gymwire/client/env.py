@@ -13,7 +13,7 @@ from gymnasium.error import ClosedEnvironmentError, ResetNeeded
 from gymnasium.utils import seeding
 from gymnasium.vector.utils import iterate
 
-from gymwire.client.connection import Credentials
+from gymwire.client.credentials import Credentials
 from gymwire.client.infos import InfoChoice
 from gymwire.client.session import Session, WrapperChoice, make_request
 from gymwire.client.values import encode_action

@@ -7,7 +7,8 @@ from typing import Any
 
 import grpc
 
-from gymwire.client.connection import Connection, Credentials
+from gymwire.client.connection import Connection
+from gymwire.client.credentials import Credentials
 from gymwire.client.infos import InfoChoice, OmittedInfoWarner, info_selection
 from gymwire.client.seeds import check_seeds
 from gymwire.codec import decode_value, encode_dict, encode_value

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from gymnasium.error import AlreadyPendingCallError, ClosedEnvironmentError, NoAsyncCallError
 from gymnasium.vector import AutoresetMode, VectorEnv
 
-from gymwire.client.connection import Credentials
+from gymwire.client.credentials import Credentials
 from gymwire.client.env import infos_argument, remote_spec
 from gymwire.client.errors import MisfitTypeError, MisfitValueError
 from gymwire.client.infos import InfoChoice

@@ -1,0 +1,62 @@
+# Copyright 2026 The Gymwire Authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a client needs to reach a server: token, certificates, and the options of the gRPC channel."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import grpc
+
+_OPTIONS = (
+    # Servers are on nearby machines, so the system's proxy is not meant for connections to them.
+    ("grpc.enable_http_proxy", 0),
+    # Only the server limits the size of messages.
+    ("grpc.max_send_message_length", -1),
+    ("grpc.max_receive_message_length", -1),
+    # A machine may disappear without closing its connections.
+    ("grpc.keepalive_time_ms", 20_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    # By default gRPC's pauses between two attempts to connect grow to two minutes.
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1_000),
+)
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """The token and certificates with which a server and its client prove their identity."""
+
+    # The server's token. Without TLS, everybody who can listen to the network can read the token.
+    token: str | None = field(default=None, repr=False)
+    # Asks for TLS. Without `ca`, an authority in gRPC's own list must have signed the server's certificate.
+    tls: bool = False
+    # The name of a PEM file with the certificates to trust; implies `tls`.
+    ca: str | None = None
+    # The names of PEM files with the client's own certificate and key, for a server that asks for them; imply `tls`.
+    certificate: str | None = None
+    key: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError(f"give certificate and key together: certificate={self.certificate!r}, key={self.key!r}")
+
+    def open_channel(self, address: str) -> grpc.Channel:
+        """Returns a channel to an address."""
+        if not (self.tls or self.ca or self.certificate):
+            return grpc.insecure_channel(address, _OPTIONS)
+        return grpc.secure_channel(
+            address,
+            grpc.ssl_channel_credentials(_read(self.ca), _read(self.key), _read(self.certificate)),
+            _OPTIONS,
+        )
+
+    def metadata(self) -> Sequence[tuple[str, str]]:
+        """Returns the metadata of each call."""
+        return () if self.token is None else (("authorization", f"Bearer {self.token}"),)
+
+
+def _read(path: str | None) -> bytes | None:
+    if path is None:
+        return None
+    with open(path, "rb") as file:
+        return file.read()
