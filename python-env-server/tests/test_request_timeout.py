@@ -19,6 +19,7 @@ from gymnasium.error import ResetNeeded
 from gymwire.client import RemoteEnv, RemoteTimeoutError, RemoteVectorEnv, _reachable
 from gymwire.client import connection as module
 from gymwire.client._answer_timer import AnswerTimer
+from gymwire.client.credentials import channel_options
 
 
 @pytest.fixture
@@ -104,6 +105,22 @@ def test_a_timer_that_is_started_again_uses_the_new_time() -> None:
     timer.start(0.01)
     assert cancelled.wait(30)
     assert timer.expired
+
+
+# A --lean server answers no ping while an environment works. With keepalive, gRPC would end the connection after a
+# minute, even if the answer has no limit.
+@pytest.mark.parametrize("address", ["unix:/tmp/s.sock", "localhost:1", "127.0.0.1:1", "127.0.1.1:1", "[::1]:1"])
+def test_a_server_on_this_machine_gets_no_keepalive_pings(address: str) -> None:
+    assert not _keepalive(address)
+
+
+@pytest.mark.parametrize("address", ["sim1:50051", "10.0.0.1:50051", "[2001:db8::1]:50051", "localhost.example.org:1"])
+def test_a_server_on_another_machine_gets_keepalive_pings(address: str) -> None:
+    assert _keepalive(address)
+
+
+def _keepalive(address: str) -> list[str]:
+    return [name for name, _ in channel_options(address) if "keepalive" in name]
 
 
 @pytest.mark.parametrize("wrong", [0.0, -1.0, float("nan")])

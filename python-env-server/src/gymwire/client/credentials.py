@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a client needs to reach a server: token, certificates, and the options of the gRPC channel."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,13 +14,15 @@ _OPTIONS = (
     # Only the server limits the size of messages.
     ("grpc.max_send_message_length", -1),
     ("grpc.max_receive_message_length", -1),
-    # A machine may disappear without closing its connections.
-    ("grpc.keepalive_time_ms", 20_000),
-    ("grpc.keepalive_timeout_ms", 10_000),
     # By default gRPC's pauses between two attempts to connect grow to two minutes.
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1_000),
 )
+# Another machine may disappear without closing its connections. Keepalive pings detect that. If a server on this
+# machine ends, the operating system reports it. Pings to this server could only do harm: a --lean server answers no
+# ping while an environment works, and gRPC would give up the connection.
+_KEEPALIVE = (("grpc.keepalive_time_ms", 20_000), ("grpc.keepalive_timeout_ms", 10_000))
+_ON_THIS_MACHINE = re.compile(r"unix:.*|(localhost|127(\.\d+){3}|\[::1\]):\d+", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -42,17 +45,23 @@ class Credentials:
 
     def open_channel(self, address: str) -> grpc.Channel:
         """Returns a channel to an address."""
+        options = channel_options(address)
         if not (self.tls or self.ca or self.certificate):
-            return grpc.insecure_channel(address, _OPTIONS)
+            return grpc.insecure_channel(address, options)
         return grpc.secure_channel(
             address,
             grpc.ssl_channel_credentials(_read(self.ca), _read(self.key), _read(self.certificate)),
-            _OPTIONS,
+            options,
         )
 
     def metadata(self) -> Sequence[tuple[str, str]]:
         """Returns the metadata of each call."""
         return () if self.token is None else (("authorization", f"Bearer {self.token}"),)
+
+
+def channel_options(address: str) -> tuple[tuple[str, int], ...]:
+    """Returns the gRPC options of a channel to an address."""
+    return _OPTIONS if _ON_THIS_MACHINE.fullmatch(address) else _OPTIONS + _KEEPALIVE
 
 
 def _read(path: str | None) -> bytes | None:
