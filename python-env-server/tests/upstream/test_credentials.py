@@ -60,6 +60,16 @@ def test_a_missing_or_wrong_token_is_a_permission_error(guarded: str, folder: Pa
         RemoteEnv("CartPole-v1", guarded, credentials=credentials(folder, token))
 
 
+def test_a_token_with_white_space_around_it_is_accepted(guarded: str, folder: Path) -> None:
+    RemoteEnv("CartPole-v1", guarded, credentials=credentials(folder, f" {TOKEN}\r\n")).close()
+
+
+@pytest.mark.parametrize("token", ["", "\n", "two words", "line\nbreak", "schlüssel", "nul\0"])
+def test_a_token_that_a_header_cannot_carry_is_refused(token: str) -> None:
+    with pytest.raises(ValueError, match=r"token is empty or contains a space .*; give the token that the server"):
+        Credentials(token=token)
+
+
 def test_a_client_without_a_certificate_cannot_connect(
     guarded: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,7 +29,8 @@ _ON_THIS_MACHINE = re.compile(r"unix:.*|(localhost|127(\.\d+){3}|\[::1\]):\d+", 
 class Credentials:
     """The token and certificates with which a server and its client prove their identity."""
 
-    # The server's token. Without TLS, everybody who can listen to the network can read the token.
+    # The server's token, from which white space at both ends is removed. Without TLS, everybody who can listen to the
+    # network can read the token.
     token: str | None = field(default=None, repr=False)
     # Asks for TLS. Without `ca`, an authority in gRPC's own list must have signed the server's certificate.
     tls: bool = False
@@ -40,6 +41,15 @@ class Credentials:
     key: str | None = None
 
     def __post_init__(self) -> None:
+        if self.token is not None:
+            token = self.token.strip()  # A token file often ends with a newline.
+            if not re.fullmatch("[!-~]+", token):
+                # The message does not contain the token, because messages appear in logs.
+                raise ValueError(
+                    "the server's token is empty or contains a space or a character that is not printable ASCII; "
+                    "give the token that the server was started with"
+                )
+            object.__setattr__(self, "token", token)
         if (self.certificate is None) != (self.key is None):
             raise ValueError(f"give certificate and key together: certificate={self.certificate!r}, key={self.key!r}")
 
