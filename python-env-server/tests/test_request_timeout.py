@@ -192,3 +192,12 @@ def test_a_host_that_drops_packets_does_not_count_as_a_slow_server(monkeypatch: 
         assert not _reachable.may_listen(address)
     assert _reachable.may_listen(address), "a host that refuses a connection does not drop packets"
     assert _reachable.may_listen("unix:/tmp/none")
+
+
+def test_a_program_listens_where_it_accepts_connections(server: ServerProcess) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"127.0.0.1:{listener.getsockname()[1]}"
+        assert _reachable.listens(address)
+    assert not _reachable.listens(address)
+    assert _reachable.listens(server.address)
+    assert not _reachable.listens(f"{server.address}.other")

@@ -15,7 +15,7 @@ import grpc
 
 from gymwire.client._answer_timer import AnswerTimer
 from gymwire.client._forks import warn_of_fork
-from gymwire.client._reachable import may_listen
+from gymwire.client._reachable import listens, may_listen
 from gymwire.client.credentials import Credentials
 from gymwire.client.errors import RemoteTimeoutError, late, to_exception
 from gymwire.v1 import environment_service_pb2 as pb
@@ -47,6 +47,7 @@ class Connection:
         self._process = os.getpid()
         self._address = address
         self._timeout = timeout
+        self._credentials = credentials
         self._metadata = credentials.metadata()
         self._channel = credentials.open_channel(address)
         _follow_forks()
@@ -188,7 +189,7 @@ class Connection:
     def _first_answer(self) -> pb.GetServerInfoResponse:
         limit = GREET_SECONDS if self._timeout is None else self._timeout
         begin = time.monotonic()
-        listens = False
+        slow = False
         while True:
             left = begin + limit - time.monotonic()
             try:
@@ -200,18 +201,22 @@ class Connection:
                 if error.code() not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
                     raise _to_exception(error, "") from None
                 # A host that drops packets, for example behind a firewall, causes DEADLINE_EXCEEDED too.
-                listens = listens or (error.code() is grpc.StatusCode.DEADLINE_EXCEEDED and may_listen(self._address))
+                slow = slow or (error.code() is grpc.StatusCode.DEADLINE_EXCEEDED and may_listen(self._address))
                 waited = time.monotonic() - begin
-                if waited >= (limit if listens else min(limit, CONNECT_SECONDS)):
-                    remedy = (
-                        "give a longer request_timeout if its machine is busy"
-                        if listens
-                        else "start one: ./gymwire serve --listen ADDRESS, or python -m gymwire.server --listen ADDRESS"
-                    )
-                    raise ConnectionError(
-                        f"no server answers at {self._address} within {waited:.3g} s ({error.details()}); {remedy}"
-                    ) from None
+                if waited >= (limit if slow else min(limit, CONNECT_SECONDS)):
+                    raise self._unanswered(error, waited, slow) from None
             time.sleep(0.1)
+
+    def _unanswered(self, error: grpc.RpcError, waited: float, slow: bool) -> ConnectionError:
+        """Returns the error for a first answer that did not come within `waited` seconds, with the remedies."""
+        remedies = ["give a longer request_timeout if its machine is busy"] if slow else []
+        problem = f"no server answers at {self._address}"
+        if error.code() is grpc.StatusCode.UNAVAILABLE and listens(self._address):
+            problem = f"a program listens at {self._address}, but no connection to a Gymwire server could be made"
+            remedies.append(self._credentials.remedy())
+        if not remedies:
+            remedies = ["start one: ./gymwire serve --listen ADDRESS, or python -m gymwire.server --listen ADDRESS"]
+        return ConnectionError(f"{problem} within {waited:.3g} s ({error.details()}); {'; '.join(remedies)}")
 
     def _patience(self) -> float:
         return max(CONNECT_SECONDS, self._timeout or 0)

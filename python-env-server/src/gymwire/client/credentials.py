@@ -56,12 +56,29 @@ class Credentials:
     def open_channel(self, address: str) -> grpc.Channel:
         """Returns a channel to an address."""
         options = channel_options(address)
-        if not (self.tls or self.ca or self.certificate):
+        if not self._uses_tls:
             return grpc.insecure_channel(address, options)
         return grpc.secure_channel(
             address,
             grpc.ssl_channel_credentials(_read(self.ca), _read(self.key), _read(self.certificate)),
             options,
+        )
+
+    @property
+    def _uses_tls(self) -> bool:
+        return bool(self.tls or self.ca or self.certificate)
+
+    def remedy(self) -> str:
+        """Returns what to change if a server accepts connections but then ends them."""
+        more = "if it asks for the client's certificate, give certificate and key too"
+        if self._uses_tls:
+            return (
+                "check that the server uses TLS (if not, leave tls, ca, certificate and key out of Credentials), and "
+                f"that Credentials(ca=FILE) names the authority that signed the server's certificate; {more}"
+            )
+        return (
+            "if the server uses TLS, give Credentials(ca=FILE) with the PEM file of the authority that signed the "
+            f"server's certificate; {more}"
         )
 
     def metadata(self) -> Sequence[tuple[str, str]]:
