@@ -217,6 +217,21 @@ def test_a_restored_vector_environment_continues_identically_to_the_original(add
     other.close()
 
 
+def test_a_snapshot_that_cannot_be_read_is_a_value_error(address: str) -> None:
+    env, envs = RemoteEnv("CartPole-v1", address), RemoteVectorEnv("CartPole-v1", address=address)
+    env.reset(seed=1)
+    envs.reset(seed=1)
+    damaged = env.snapshot()[:-1]
+    message = rf"these {len(damaged)} bytes are not a snapshot .*; give what snapshot"
+    with pytest.raises(ValueError, match=message):
+        env.restore(damaged)
+    with pytest.raises(ValueError, match=message):
+        envs.restore([damaged])
+    env.step(0)
+    env.close()
+    envs.close()
+
+
 def test_attributes_are_those_of_the_environment_in_the_server(address: str) -> None:
     env = RemoteEnv("CartPole-v1", address)
     assert env.get_attr("gravity") == 9.8

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import grpc
+from google.protobuf.message import DecodeError
 
 from gymwire.client.connection import Connection
 from gymwire.client.credentials import Credentials
@@ -144,7 +145,7 @@ class Session:
 
     def restore(self, snapshots: Sequence[bytes]) -> pb.RestoreResponse:
         """Puts each environment back into a state, and returns the response."""
-        states = [value_pb2.Value.FromString(snapshot) for snapshot in snapshots]
+        states = [_parse_snapshot(snapshot) for snapshot in snapshots]
         self._send(
             restore=pb.RestoreRequest(session_id=self.made.session_id, step_number=self._number + 1, snapshots=states)
         )
@@ -197,3 +198,12 @@ class Session:
     def _call(self, repeatable: bool, **fields: Any) -> list[Any]:
         request = pb.CallRequest(session_id=self.made.session_id, **fields)
         return [decode_value(result) for result in self._connection.ask(repeatable, call=request).results]
+
+
+def _parse_snapshot(snapshot: bytes) -> value_pb2.Value:
+    try:
+        return value_pb2.Value.FromString(snapshot)
+    except DecodeError as error:
+        raise ValueError(
+            f"these {len(snapshot)} bytes are not a snapshot ({error}); give what snapshot() or snapshots() returned"
+        ) from error
