@@ -19,6 +19,7 @@ from gymnasium.error import ResetNeeded
 from gymwire.client import RemoteEnv, RemoteTimeoutError, RemoteVectorEnv, _reachable
 from gymwire.client import connection as module
 from gymwire.client._answer_timer import AnswerTimer
+from gymwire.client._stream import Stream
 from gymwire.client.credentials import channel_options
 
 
@@ -142,9 +143,9 @@ def test_after_a_step_without_an_answer_a_reset_is_needed(
     with monkeypatch.context() as patch:
         if cause == "timeout":
             patch.setattr(env._session._connection, "_timeout", 0.3)
-            patch.setattr(module._Stream, "_next", lambda stream: time.sleep(0.6))
+            patch.setattr(Stream, "_next", lambda stream: time.sleep(0.6))
         else:
-            patch.setattr(module._Stream, "_next", interrupt)
+            patch.setattr(Stream, "_next", interrupt)
         with pytest.raises(RemoteTimeoutError if cause == "timeout" else KeyboardInterrupt):
             env.step(1)
     for call in (lambda: env.step(0), env.render, env.snapshot, lambda: env.get_attr("spec")):
@@ -161,7 +162,7 @@ def test_a_vector_can_be_used_again_after_an_interrupt(server: ServerProcess, mo
     envs = RemoteVectorEnv("CartPole-v1", address=server.address)
     envs.reset(seed=5)
     with monkeypatch.context() as patch:
-        patch.setattr(module._Stream, "_next", interrupt)
+        patch.setattr(Stream, "_next", interrupt)
         with pytest.raises(KeyboardInterrupt):
             envs.step([1])
     observations = envs.step_wait()[0]
@@ -170,7 +171,7 @@ def test_a_vector_can_be_used_again_after_an_interrupt(server: ServerProcess, mo
     assert np.array_equal(observations[0], local.step(1)[0])
     saved = envs.snapshots()
     with monkeypatch.context() as patch:
-        patch.setattr(module._Stream, "_next", interrupt)
+        patch.setattr(Stream, "_next", interrupt)
         with pytest.raises(KeyboardInterrupt):
             envs.restore(saved)
     assert np.array_equal(envs.step([0])[0][0], local.step(0)[0])

@@ -4,18 +4,16 @@
 
 import functools
 import os
-import queue
 import threading
 import time
 import weakref
-from collections.abc import Sequence
 from typing import Any
 
 import grpc
 
-from gymwire.client._answer_timer import AnswerTimer
 from gymwire.client._forks import warn_of_fork
 from gymwire.client._reachable import listens, may_listen
+from gymwire.client._stream import Stream
 from gymwire.client.credentials import Credentials
 from gymwire.client.errors import RemoteTimeoutError, late, to_exception
 from gymwire.v1 import environment_service_pb2 as pb
@@ -52,7 +50,7 @@ class Connection:
         self._channel = credentials.open_channel(address)
         _follow_forks()
         self._stub = pb_grpc.EnvironmentServiceStub(self._channel)
-        self._stream: _Stream | None = None
+        self._stream: Stream | None = None
         self._pending: tuple[pb.InteractRequest, bool] | None = None
         self._session_id = ""
         # Locked while `send` opens a stream and sends on it, so that a fork in another thread does not end the stream.
@@ -85,7 +83,7 @@ class Connection:
         with self._sending:
             self._pending = (message, repeatable)
             if self._stream is None:
-                self._stream = _Stream(self._stub, self._metadata)
+                self._stream = Stream(self._stub, self._metadata)
             self._stream.send(message)
 
     @property
@@ -105,7 +103,7 @@ class Connection:
             begin = time.monotonic()
             try:
                 if self._stream is None:
-                    self._stream = _Stream(self._stub, self._metadata)
+                    self._stream = Stream(self._stub, self._metadata)
                     self._stream.send(message)
                 response = self._stream.receive(timeout)
                 break
@@ -164,7 +162,7 @@ class Connection:
         if self.is_of_this_process() and self._session_id and self._sending.acquire(blocking=False):
             try:
                 if self._pending is None and self._stream is None:
-                    self._stream = _Stream(self._stub, self._metadata)
+                    self._stream = Stream(self._stub, self._metadata)
                     step = pb.StepRequest(session_id=self._session_id, step_number=_NEVER_THE_NEXT)
                     self._stream.send_unanswered(pb.InteractRequest(step=step))
             finally:
@@ -272,80 +270,6 @@ def _follow_forks() -> None:
     """
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(before=_pause_all, after_in_parent=_resume_all)
-
-
-class _Stream:
-    """One Interact call."""
-
-    def __init__(self, stub: pb_grpc.EnvironmentServiceStub, metadata: Sequence[tuple[str, str]]) -> None:
-        self._requests: queue.SimpleQueue[pb.InteractRequest | None] = queue.SimpleQueue()
-        self._sent = 0
-        self._taken = 0
-        self._unwanted = 0
-        self._call: Any = stub.Interact(iter(self._take, None), metadata=metadata)
-        self._timer = AnswerTimer(self._call.cancel)
-
-    def send_unanswered(self, message: pb.InteractRequest) -> None:
-        """Sends a message whose response is dropped."""
-        self._unwanted += 1
-        self.send(message)
-
-    def send(self, message: pb.InteractRequest) -> None:
-        self._sent += 1
-        self._requests.put(message)
-
-    def await_sent(self) -> None:
-        """Waits until gRPC has sent all messages, at most one second."""
-        deadline = time.monotonic() + 1
-        while self._taken <= self._sent and time.monotonic() < deadline:
-            time.sleep(0.001)
-
-    def receive(self, timeout: float | None) -> pb.InteractResponse:
-        if timeout is None:
-            return self._next()
-        self._timer.start(timeout)
-        try:
-            response = self._next()
-        except grpc.RpcError:
-            if not self._timer.expired:
-                raise
-        finally:
-            self._timer.stop()
-        # The answer can come at the moment when the timer cancels the call. The answer is then dropped, and the client
-        # must ask for it again.
-        if self._timer.expired:
-            raise RemoteTimeoutError(f"no answer within {timeout:g} s")
-        return response
-
-    def cancel(self) -> None:
-        self._call.cancel()
-        self._timer.end()
-        # Ends the thread that waits for requests.
-        self._requests.put(None)
-
-    def _take(self) -> pb.InteractRequest | None:
-        """Returns the next message. gRPC calls this method after it has sent the previous message."""
-        self._taken += 1
-        return self._requests.get()
-
-    def _next(self) -> pb.InteractResponse:
-        try:
-            while self._unwanted > 0:
-                next(self._call)
-                self._unwanted -= 1
-            return next(self._call)
-        except StopIteration:
-            raise _EndedError from None
-
-
-class _EndedError(grpc.RpcError):
-    """The server ended the stream without an answer, because the server is stopping."""
-
-    def code(self) -> grpc.StatusCode:
-        return grpc.StatusCode.UNAVAILABLE
-
-    def details(self) -> str:
-        return "the server ended the stream"
 
 
 def _to_exception(error: grpc.RpcError, request: str) -> Exception:
