@@ -8,12 +8,15 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from typing import Any
 
+import grpc
 import gymnasium
 import numpy as np
 import pytest
-from client import ServerProcess
+from client import DEADLINE_SECONDS, Client, ServerProcess
+from client import Stream as RawStream
 from gymnasium.error import ResetNeeded
 
 from gymwire.client import RemoteEnv, RemoteTimeoutError, RemoteVectorEnv, _reachable
@@ -21,6 +24,8 @@ from gymwire.client import connection as module
 from gymwire.client._answer_timer import AnswerTimer
 from gymwire.client._stream import Stream
 from gymwire.client.credentials import channel_options
+from gymwire.codec import encode_value
+from gymwire.v1 import environment_service_pb2 as pb
 
 
 @pytest.fixture
@@ -176,6 +181,83 @@ def test_a_vector_can_be_used_again_after_an_interrupt(server: ServerProcess, mo
             envs.restore(saved)
     assert np.array_equal(envs.step([0])[0][0], local.step(0)[0])
     envs.close()
+
+
+@pytest.fixture
+def one_stream() -> Iterator[ServerProcess]:
+    """A server that allows only one open stream."""
+    process = ServerProcess("--max-streams", "1")
+    yield process
+    process.kill()
+
+
+def take_the_stream(server: ServerProcess) -> tuple[Client, RawStream]:
+    """Opens a stream as soon as the server allows it."""
+    client = Client(server.address)
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while time.monotonic() < deadline:
+        stream = client.stream()
+        stream.send(close=pb.CloseRequest(session_id="none"))
+        with suppress(grpc.RpcError):  # the server still counts the stream of the environment
+            stream.receive()
+            return client, stream
+    raise AssertionError("no stream became free")
+
+
+def interrupt_a_step(env: RemoteEnv, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Stream, "_next", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            env.step(1)
+
+
+def test_a_reset_after_an_interrupt_waits_until_a_stream_is_free(
+    one_stream: ServerProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env = RemoteEnv("CartPole-v1", one_stream.address)
+    env.reset(seed=5)
+    interrupt_a_step(env, monkeypatch)
+    client, other = take_the_stream(one_stream)
+    # The interrupt may have come before the server got the step. This request makes sure that the step is carried out.
+    session_id = env._session.made.session_id
+    other.ask(step=pb.StepRequest(session_id=session_id, step_number=2, actions=encode_value(np.array([1]))))
+    opened: list[Stream] = []
+    open_stream = Stream.__init__
+
+    def counted_open(stream: Stream, *arguments: Any) -> None:
+        opened.append(stream)
+        if len(opened) == 2:  # The server has refused the first stream, because `other` is open.
+            other.close()
+        open_stream(stream, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Stream, "__init__", counted_open)
+        first = env.reset(seed=7)[0]
+    local = gymnasium.make("CartPole-v1")
+    assert np.array_equal(first, local.reset(seed=7)[0])
+    assert np.array_equal(env.step(1)[0], local.step(1)[0])
+    env.close()
+    client.close()
+
+
+def test_a_reset_names_the_limit_if_no_stream_becomes_free(
+    one_stream: ServerProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env = RemoteEnv("CartPole-v1", one_stream.address)
+    env.reset(seed=5)
+    interrupt_a_step(env, monkeypatch)
+    client, other = take_the_stream(one_stream)
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "CONNECT_SECONDS", 0.3)
+        for _ in range(2):
+            with pytest.raises(ConnectionError, match=r"no stream to .*--max-streams.*reset of a single environment"):
+                env.reset()
+        with pytest.raises(ResetNeeded):
+            env.step(1)
+    other.close()
+    env.reset()
+    env.close()
+    client.close()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse connections when the queue is full")

@@ -5,7 +5,7 @@
 import copy
 import gc
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import gymnasium
 import numpy as np
 import pytest
 from client import ServerProcess
-from gymnasium.error import ClosedEnvironmentError, DependencyNotInstalled, ResetNeeded
+from gymnasium.error import AlreadyPendingCallError, ClosedEnvironmentError, DependencyNotInstalled, ResetNeeded
 from gymnasium.vector import AutoresetMode
 from gymnasium.wrappers import RecordEpisodeStatistics
 from gymnasium_at_hand import TAXI
@@ -177,6 +177,56 @@ def test_a_connection_that_is_cut_during_a_step_is_restored(proxy: CuttingProxy)
         timer = threading.Timer(0.1, proxy.cut)
         timer.start()
         assert envs.step(np.full(2, 0.15, np.float32))[0].tolist() == [count, count]
+    envs.close()
+
+
+def lose_the_answer(proxy: CuttingProxy, monkeypatch: pytest.MonkeyPatch, step: Callable[[], Any]) -> None:
+    """Calls `step`. The server gets the request, but the network breaks before the answer comes, and the client gives
+    up. After this function, the network works again."""
+
+    def cut() -> None:
+        proxy.swallowed.wait(60)
+        proxy.is_down = True
+        proxy.cut()
+
+    with monkeypatch.context() as patch:
+        patch.setattr("gymwire.client.connection.CONNECT_SECONDS", 0.3)
+        proxy.swallows_replies = True
+        cutting = threading.Thread(target=cut)
+        cutting.start()
+        with pytest.raises(
+            ConnectionError, match=r"broke and could not be restored .*; step_wait of a vector, or reset"
+        ):
+            step()
+        cutting.join()
+    proxy.is_down = False
+
+
+def test_a_reset_is_needed_after_a_step_whose_connection_could_not_be_restored(
+    proxy: CuttingProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env = RemoteEnv("Upstream/Slow-v0", proxy.address)
+    env.reset()
+    lose_the_answer(proxy, monkeypatch, lambda: env.step(NOTHING))
+    for call in (lambda: env.step(NOTHING), env.snapshot):
+        with pytest.raises(ResetNeeded, match="a lost connection ended the wait for the answer to step"):
+            call()
+    assert env.reset()[0] == 0
+    assert env.step(NOTHING)[0] == 1
+    env.close()
+
+
+def test_a_vector_waits_again_after_a_step_whose_connection_could_not_be_restored(
+    proxy: CuttingProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    envs = RemoteVectorEnv("Upstream/Slow-v0", 2, address=proxy.address)
+    envs.reset()
+    none = np.zeros(2, np.float32)
+    lose_the_answer(proxy, monkeypatch, lambda: envs.step(none))
+    with pytest.raises(AlreadyPendingCallError, match="step_wait"):
+        envs.step(none)
+    assert envs.step_wait()[0].tolist() == [1, 1]
+    assert envs.step(none)[0].tolist() == [2, 2]
     envs.close()
 
 

@@ -7,6 +7,7 @@ import os
 import threading
 import time
 import weakref
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
@@ -15,7 +16,7 @@ from gymwire.client._forks import warn_of_fork
 from gymwire.client._reachable import listens, may_listen
 from gymwire.client._stream import Stream
 from gymwire.client.credentials import Credentials
-from gymwire.client.errors import RemoteTimeoutError, late, to_exception
+from gymwire.client.errors import RemoteTimeoutError, late, to_exception, who_waits_again
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
 
@@ -31,6 +32,27 @@ GREET_SECONDS = 60.0
 _NEVER_THE_NEXT = 2**64 - 1
 # The codes of a broken transport: the server may or may not have carried out the request under way.
 _BROKEN = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
+# With these codes a server refuses a stream or a message before it reads the request.
+_REFUSED = (
+    grpc.StatusCode.RESOURCE_EXHAUSTED,
+    grpc.StatusCode.UNAUTHENTICATED,
+    grpc.StatusCode.PERMISSION_DENIED,
+    grpc.StatusCode.UNIMPLEMENTED,
+)
+
+
+@dataclass
+class _Pending:
+    """A request without an answer."""
+
+    message: pb.InteractRequest
+    repeatable: bool
+    # Whether the server may have carried out the request in an earlier attempt.
+    uncertain: bool = False
+
+    @property
+    def kind(self) -> str:
+        return self.message.WhichOneof("request") or ""
 
 
 class Connection:
@@ -51,7 +73,10 @@ class Connection:
         _follow_forks()
         self._stub = pb_grpc.EnvironmentServiceStub(self._channel)
         self._stream: Stream | None = None
-        self._pending: tuple[pb.InteractRequest, bool] | None = None
+        # Whether this client has ended or lost a stream, and has no answer on a later stream yet. The server may still
+        # count the old stream.
+        self._left_stream = False
+        self._pending: _Pending | None = None
         self._session_id = ""
         # Locked while `send` opens a stream and sends on it, so that a fork in another thread does not end the stream.
         self._sending = threading.Lock()
@@ -81,7 +106,7 @@ class Connection:
             )
         message = pb.InteractRequest(**request)
         with self._sending:
-            self._pending = (message, repeatable)
+            self._pending = _Pending(message, repeatable)
             if self._stream is None:
                 self._stream = Stream(self._stub, self._metadata)
             self._stream.send(message)
@@ -92,44 +117,52 @@ class Connection:
         return self._pending is not None
 
     def receive(self, timeout: float | None = None) -> Any:
-        """Returns the response to the last request, within `timeout` seconds (None: as in the constructor). After a
-        RemoteTimeoutError or KeyboardInterrupt for a repeatable request, this method can be called again."""
+        """Returns the response to the last request, within `timeout` seconds (None: as in the constructor). If this
+        method raises an exception and `waits` is still true, it can be called again: the server may have carried out
+        the request, and the answer says what it did."""
         if timeout is None:
             timeout = self._timeout
         assert self._pending is not None
-        message, repeatable = self._pending
+        pending = self._pending
         give_up: float | None = None
         while True:
             begin = time.monotonic()
             try:
                 if self._stream is None:
                     self._stream = Stream(self._stub, self._metadata)
-                    self._stream.send(message)
+                    self._stream.send(pending.message)
                 response = self._stream.receive(timeout)
                 break
             except grpc.RpcError as error:
+                # The server can refuse a new stream, because it still counts the old stream.
+                full = self._left_stream and error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
                 self._drop_stream()
                 if time.monotonic() - begin > self._patience():
                     give_up = None  # A stream that lasted so long was connected. So this is a new break.
-                # The server can refuse a new stream, because it still counts the broken stream for a moment.
-                full = give_up is not None and error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+                pending.uncertain = pending.uncertain or error.code() not in _REFUSED
                 if error.code() not in _BROKEN and not full:
-                    self._pending = None
-                    raise _to_exception(error, message.WhichOneof("request") or "") from None
+                    self._forget_if_certain()
+                    raise _to_exception(error, pending.kind) from None
+                self._left_stream = True
                 give_up = give_up or time.monotonic() + self._patience()
-                self._recover(error, message, repeatable, give_up)
+                if full:
+                    self._await_free_stream(error, give_up)
+                else:
+                    self._recover(error, give_up)
             except BaseException as error:  # a timeout, or Ctrl-C
                 # A repeatable request stays pending: the next call of this method sends it again on a new stream.
                 self._drop_stream()
-                if not repeatable:
-                    self._pending = None
+                self._left_stream = True
+                pending.uncertain = True
+                self._forget_if_certain()
                 if isinstance(error, RemoteTimeoutError):
-                    raise late(message.WhichOneof("request") or "", error) from None
+                    raise late(pending.kind, error) from None
                 raise
         self._pending = None
+        self._left_stream = False
         kind = response.WhichOneof("response")
         if kind == "error":
-            raise to_exception(response.error, message.WhichOneof("request") or "")
+            raise to_exception(response.error, pending.kind)
         return getattr(response, kind)
 
     def require(self, capability: str, what: str) -> None:
@@ -151,8 +184,9 @@ class Connection:
             try:
                 if self._stream is not None:
                     self._stream.await_sent()
-                if self._pending is None:
+                if self._pending is None and self._stream is not None:
                     self._drop_stream()
+                    self._left_stream = True
             finally:
                 self._sending.release()
 
@@ -219,14 +253,16 @@ class Connection:
     def _patience(self) -> float:
         return max(CONNECT_SECONDS, self._timeout or 0)
 
-    def _recover(self, error: grpc.RpcError, message: pb.InteractRequest, repeatable: bool, give_up: float) -> None:
-        """Waits until the connection is restored. Raises ConnectionError if this fails or if `repeatable` is false."""
-        kind = message.WhichOneof("request")
-        if not repeatable:
+    def _recover(self, error: grpc.RpcError, give_up: float) -> None:
+        """Waits until the connection is restored. Raises ConnectionError if this fails, or if the pending request is
+        not repeatable."""
+        assert self._pending is not None
+        pending = self._pending
+        if not pending.repeatable:
             self._pending = None
             raise ConnectionError(
-                f"the connection to {self._address} broke during {kind!r}. The request may have been carried out, "
-                f"so it is not repeated: {error.details()}"
+                f"the connection to {self._address} broke during {pending.kind!r}. The request may have been carried "
+                f"out, so it is not repeated: {error.details()}"
             ) from None
         # A pause, because a channel may look connected for a moment after its server has ended.
         time.sleep(0.05)
@@ -235,11 +271,26 @@ class Connection:
                 raise grpc.FutureTimeoutError
             grpc.channel_ready_future(self._channel).result(self._patience())
         except grpc.FutureTimeoutError:
-            self._pending = None
             raise ConnectionError(
                 f"the connection to {self._address} broke and could not be restored within {self._patience():g} s: "
-                f"{error.details()}; check whether the server still runs"
+                f"{error.details()}; check whether the server still runs{who_waits_again(pending.kind)}"
             ) from None
+
+    def _await_free_stream(self, error: grpc.RpcError, give_up: float) -> None:
+        """Waits before the next attempt to open a stream. Raises ConnectionError after `give_up`."""
+        assert self._pending is not None
+        again = who_waits_again(self._pending.kind) if self._pending.uncertain else ""
+        if time.monotonic() > give_up:
+            self._forget_if_certain()
+            raise ConnectionError(
+                f"no stream to {self._address} could be opened within {self._patience():g} s: {error.details()}{again}"
+            ) from None
+        time.sleep(0.05)
+
+    def _forget_if_certain(self) -> None:
+        """Keeps the pending request only if the server may have carried it out, and it can be sent again."""
+        if self._pending is not None and not (self._pending.repeatable and self._pending.uncertain):
+            self._pending = None
 
     def _drop_stream(self) -> None:
         if self._stream is not None:

@@ -54,8 +54,8 @@ class Session:
     """An open session with its own connection. Each Reset, Step and Restore has a number.
 
     `pending` is "reset", "step" or "restore" after such a request was sent. It becomes None when `finish` or `drain`
-    has taken the answer, or when the answer can no longer come. A request stays pending if a timeout or Ctrl-C ended
-    the wait for its answer.
+    has taken the answer, or when the answer can no longer come. A request stays pending if a timeout, Ctrl-C or a lost
+    connection ended the wait for its answer: the server may have carried it out.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class Session:
 
     def drain(self) -> None:
         """Waits for the answer to a pending request, if there is one, and drops the answer, even if it is an error.
-        Raises RemoteTimeoutError if the answer does not come in time."""
+        Raises RemoteTimeoutError or ConnectionError if the answer does not come."""
         if self.pending is not None:
             try:
                 self.finish()
@@ -113,7 +113,7 @@ class Session:
 
     def finish(self, timeout: float | None = None) -> Any:
         """Returns the response to the pending request. Raises RemoteTimeoutError after `timeout` seconds (None: the
-        timeout of the connection); the request then stays pending."""
+        timeout of the connection), and ConnectionError if the connection is lost; the request then stays pending."""
         try:
             response = self._connection.receive(timeout)
         except Exception:

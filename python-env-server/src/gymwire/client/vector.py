@@ -237,7 +237,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
 
     def _check_free(self, caller: str) -> None:
         self._check_open()
-        if self._session.pending == "restore":  # a timeout or Ctrl-C ended restore
+        if self._session.pending == "restore":  # a timeout, Ctrl-C or a lost connection ended restore
             self._session.drain()
         pending = self._session.pending
         if pending is not None:
