@@ -15,8 +15,9 @@ import grpc
 import gymnasium
 import numpy as np
 import pytest
-from client import DEADLINE_SECONDS, Client, ServerProcess
+from client import DEADLINE_SECONDS, Client, ServerProcess, refusal
 from client import Stream as RawStream
+from faulty_envs import GOOD_STEPS
 from gymnasium.error import ResetNeeded
 
 from gymwire.client import RemoteEnv, RemoteTimeoutError, RemoteVectorEnv, _reachable
@@ -257,6 +258,57 @@ def test_a_reset_names_the_limit_if_no_stream_becomes_free(
     other.close()
     env.reset()
     env.close()
+    client.close()
+
+
+def close_in_time(env: RemoteEnv) -> None:
+    """Closes an environment; fails if this takes very long."""
+    closing = threading.Thread(target=env.close, daemon=True)
+    closing.start()
+    closing.join(DEADLINE_SECONDS)
+    assert not closing.is_alive()
+
+
+def test_a_close_after_an_interrupt_in_a_step_that_hangs_ends_the_session(
+    server: ServerProcess, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env = RemoteEnv("Faulty/Hangs-v0", server.address)
+    env.reset()
+    for _ in range(GOOD_STEPS):
+        env.step(0)
+    session_id = env._session.made.session_id
+    hanging = client.stream()
+    action = encode_value(np.array([0]))
+    hanging.send(step=pb.StepRequest(session_id=session_id, step_number=GOOD_STEPS + 2, actions=action))
+    interrupt_a_step(env, monkeypatch)
+    close_in_time(env)
+    assert not hanging.receive().error.session_alive
+    code, _ = refusal(lambda: client.reset(session_id))
+    assert code is grpc.StatusCode.NOT_FOUND
+
+
+def test_a_close_after_an_interrupt_does_not_wait_for_a_server_that_does_not_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "CLOSE_SECONDS", 0.5)
+    process = ServerProcess()
+    env = RemoteEnv("CartPole-v1", process.address)
+    env.reset()
+    process.signal(signal.SIGSTOP)
+    interrupt_a_step(env, monkeypatch)
+    close_in_time(env)
+    process.kill()
+
+
+def test_a_close_needs_no_free_stream(one_stream: ServerProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    env = RemoteEnv("CartPole-v1", one_stream.address)
+    env.reset()
+    session_id = env._session.made.session_id
+    interrupt_a_step(env, monkeypatch)
+    client, _ = take_the_stream(one_stream)
+    env.close()
+    code, _ = refusal(lambda: client.reset(session_id))
+    assert code is grpc.StatusCode.NOT_FOUND
     client.close()
 
 

@@ -27,6 +27,8 @@ PROTOCOL_MAJOR = 1
 CONNECT_SECONDS = 10.0
 # The default limit of the time until a server's first answer, in seconds. On a busy machine this answer can take long.
 GREET_SECONDS = 60.0
+# The seconds that the server may need to close a session whose stream has ended. It aborts a request under way.
+CLOSE_SECONDS = 5.0
 
 # No valid step has this step number: the server refuses such a step and changes nothing.
 _NEVER_THE_NEXT = 2**64 - 1
@@ -164,6 +166,18 @@ class Connection:
         if kind == "error":
             raise to_exception(response.error, pending.kind)
         return getattr(response, kind)
+
+    @property
+    def has_stream(self) -> bool:
+        """Returns whether a stream is open. The stream ends if a timeout, Ctrl-C or a lost connection ends the wait for
+        an answer."""
+        return self._stream is not None
+
+    def close_session(self) -> None:
+        """Closes the session without a stream, within CLOSE_SECONDS. The server aborts a request under way, if it can.
+        Raises grpc.RpcError if the server cannot be reached or does not answer."""
+        request = pb.CloseRequest(session_id=self._session_id)
+        self._stub.Close(request, timeout=CLOSE_SECONDS, metadata=self._metadata)
 
     def require(self, capability: str, what: str) -> None:
         """Raises NotImplementedError if the server lacks a capability and so would ignore the fields that need it."""

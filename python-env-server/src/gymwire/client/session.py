@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A session in the server: its requests and their numbers."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -167,17 +168,23 @@ class Session:
         self._call(repeatable=True, name=name, set=encoded)
 
     def close(self) -> None:
-        """Closes the session and the connection. A server that cannot be reached, or that does not answer in time,
-        closes the session when the session's lease runs out. In a process forked after the session was opened, this
-        method does nothing."""
+        """Closes the session and the connection. Waits for the answer to a pending request first. But if a timeout,
+        Ctrl-C or a lost connection has ended the wait for this answer, this method takes at most some seconds. A server
+        that cannot be reached, or that does not answer in time, closes the session when the session's lease runs out.
+        In a process forked after the session was opened, this method does nothing."""
         if self._closed:
             return
         self._closed = True
         if not self._connection.is_of_this_process():
             return
         try:
-            self.drain()
-            self._connection.ask(repeatable=False, close=pb.CloseRequest(session_id=self.made.session_id))
+            if self._connection.has_stream:
+                with contextlib.suppress(ConnectionError, TimeoutError):
+                    self.drain()
+            if self._connection.has_stream:
+                self._connection.ask(repeatable=False, close=pb.CloseRequest(session_id=self.made.session_id))
+            else:
+                self._connection.close_session()
         except (ConnectionError, TimeoutError, grpc.RpcError):
             pass
         finally:
