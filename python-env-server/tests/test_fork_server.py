@@ -12,10 +12,15 @@ from pathlib import Path
 import grpc
 import numpy as np
 import pytest
-from client import Client, ServerProcess, refusal
+from client import DEADLINE_SECONDS, Client, ServerProcess, Stream, make_request, refusal
+from isolated_sessions import step_request
 from process_usage import descendants, wait_until
 
+from gymwire.v1 import environment_service_pb2 as pb
+
 Code = grpc.StatusCode
+# Clients read both codes as a lost server. A server that is stopping cancels its streams after half a second.
+BROKEN = (Code.UNAVAILABLE, Code.CANCELLED)
 Start = Callable[..., ServerProcess]
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the fork server")
@@ -67,8 +72,7 @@ def test_a_killed_fork_server_is_replaced_and_its_sessions_end(start: Start, tmp
     client = Client(server.address)
     made = client.make("CartPole-v1")
     client.reset(made.session_id, seed=0)
-    (fork_server,) = set(descendants(server.process.pid)) - set(below(server.process.pid))
-    os.kill(fork_server, signal.SIGKILL)
+    os.kill(fork_server_of(server), signal.SIGKILL)
     # The session's process dies with the fork server. When a session ends, the log gets a line. The test waits for this
     # line before the next request, because a request to the dead process would also end the session. Then the test
     # would not show that the end of the fork server ends the session.
@@ -79,6 +83,87 @@ def test_a_killed_fork_server_is_replaced_and_its_sessions_end(start: Start, tmp
     made = client.make("CartPole-v1")
     client.reset(made.session_id, seed=0)
     client.close()
+
+
+def begin(server: ServerProcess, env_id: str, **kwargs: str) -> tuple[Client, Stream, str]:
+    """Makes and resets a session on a stream; returns its id too."""
+    client = Client(server.address)
+    stream = client.stream()
+    made = stream.ask(make=make_request(env_id, kwargs=kwargs))
+    stream.ask(reset=pb.ResetRequest(session_id=made.session_id))
+    return client, stream, made.session_id
+
+
+# systemd and Slurm send SIGTERM to all processes of a server. Some processes get it earlier than others. A session that
+# reports a failure would mean to a client that its environment is faulty.
+@pytest.mark.parametrize("signalled", ["all", "fork server", "session and front process"])
+def test_the_stream_of_a_request_under_way_breaks_if_the_servers_processes_get_sigterm(
+    start: Start, signalled: str
+) -> None:
+    server = start("--import", "isolated_envs")
+    client, stream, session_id = begin(server, "Isolated/Ill-v0", fault="wait_in_c", place="step")
+    stream.send(step=step_request(session_id))
+    fork_server, sessions = fork_server_of(server), below(server.process.pid)
+    assert sessions
+    if signalled != "fork server":
+        kill_all(sessions)
+    if signalled != "session and front process":
+        kill_all([fork_server])
+    if signalled != "fork server":
+        server.signal(signal.SIGTERM)
+    assert broken(stream) in BROKEN
+    client.channel.close()
+
+
+def test_a_request_to_an_idle_session_breaks_the_stream_if_the_servers_processes_get_sigterm(start: Start) -> None:
+    server = start()
+    client, stream, session_id = begin(server, "CartPole-v1")
+    fork_server, sessions = fork_server_of(server), below(server.process.pid)
+    kill_all([*sessions, fork_server, server.process.pid])
+    assert wait_until(lambda: not descendants(server.process.pid))
+    stream.send(step=step_request(session_id))
+    assert broken(stream) in BROKEN
+    client.channel.close()
+
+
+def test_a_session_whose_process_alone_gets_sigterm_fails(start: Start) -> None:
+    server = start("--import", "isolated_envs")
+    client, stream, session_id = begin(server, "Isolated/Ill-v0", fault="wait_in_c", place="step")
+    stream.send(step=step_request(session_id))
+    kill_all(below(server.process.pid))
+    error = stream.receive().error
+    assert error.code == Code.UNKNOWN.value[0]
+    assert "was ended by SIGTERM" in error.message
+    client.channel.close()
+
+
+def test_a_unary_call_is_unavailable_if_the_fork_server_ends(start: Start) -> None:
+    server = start("--import", "isolated_envs")
+    client, _, session_id = begin(server, "Isolated/Ill-v0", fault="wait_in_c", place="step")
+    step = client.stub.Step.future(step_request(session_id), timeout=DEADLINE_SECONDS)
+    kill_all([fork_server_of(server)])
+    code, detail = refusal(step.result)
+    assert code is Code.UNAVAILABLE
+    assert not detail.session_alive
+    assert "its fork server has ended" in detail.message
+    client.channel.close()
+
+
+def kill_all(pids: list[int]) -> None:
+    for pid in pids:
+        os.kill(pid, signal.SIGTERM)
+
+
+def broken(stream: Stream) -> grpc.StatusCode:
+    """Returns the code with which a stream ends that must not have an answer."""
+    with pytest.raises(grpc.RpcError) as failure:
+        stream.receive()
+    return failure.value.code()
+
+
+def fork_server_of(server: ServerProcess) -> int:
+    (fork_server,) = set(descendants(server.process.pid)) - set(below(server.process.pid))
+    return fork_server
 
 
 def below(pid: int) -> list[int]:

@@ -116,9 +116,10 @@ CPP = Language(
 LANGUAGES = (GO, TYPESCRIPT, RUST, CPP)
 
 
-def shell(language: Language, command: str, folder: Path) -> str:
-    """Runs a command in the example's folder and writes its output to a file in `folder`; returns the output."""
-    environment = dict(os.environ, CMAKE_BUILD_PARALLEL_LEVEL=str(os.cpu_count() or 1))
+def shell(language: Language, command: str, folder: Path, **variables: str) -> str:
+    """Runs a command in the example's folder, with environment variables, and writes its output to a file in `folder`;
+    returns the output."""
+    environment = dict(os.environ, CMAKE_BUILD_PARALLEL_LEVEL=str(os.cpu_count() or 1), **variables)
     if language is not CPP and shutil.which("protoc") is None:
         # If protoc is not installed, this function writes a script called "protoc". The script runs the protoc of
         # grpcio-tools, which also generated the messages of the Python package. C++ cannot use this protoc: it needs
@@ -214,7 +215,10 @@ def test_an_example_gets_the_same_results_as_gymnasium(
     log = tmp_path / "log"
     server = ServerProcess("--log-file", str(log))
     try:
-        output = shell(language, f"{language.run} {language.scheme}{server.address}", tmp_path)
+        # Nothing listens at this address, so a client that used a proxy could not reach the server.
+        proxies = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:1")
+        run = f"{language.run} {language.scheme}{server.address}"
+        output = shell(language, run, tmp_path, **proxies, no_proxy="", NO_PROXY="")
         server.signal(signal.SIGTERM)
         server.wait()
     finally:

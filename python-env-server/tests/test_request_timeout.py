@@ -8,17 +8,25 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from typing import Any
 
+import grpc
 import gymnasium
 import numpy as np
 import pytest
-from client import ServerProcess
+from client import DEADLINE_SECONDS, Client, ServerProcess, refusal
+from client import Stream as RawStream
+from faulty_envs import GOOD_STEPS
 from gymnasium.error import ResetNeeded
 
 from gymwire.client import RemoteEnv, RemoteTimeoutError, RemoteVectorEnv, _reachable
 from gymwire.client import connection as module
 from gymwire.client._answer_timer import AnswerTimer
+from gymwire.client._stream import Stream
+from gymwire.client.credentials import channel_options
+from gymwire.codec import encode_value
+from gymwire.v1 import environment_service_pb2 as pb
 
 
 @pytest.fixture
@@ -106,6 +114,22 @@ def test_a_timer_that_is_started_again_uses_the_new_time() -> None:
     assert timer.expired
 
 
+# A --lean server answers no ping while an environment works. With keepalive, gRPC would end the connection after a
+# minute, even if the answer has no limit.
+@pytest.mark.parametrize("address", ["unix:/tmp/s.sock", "localhost:1", "127.0.0.1:1", "127.0.1.1:1", "[::1]:1"])
+def test_a_server_on_this_machine_gets_no_keepalive_pings(address: str) -> None:
+    assert not _keepalive(address)
+
+
+@pytest.mark.parametrize("address", ["sim1:50051", "10.0.0.1:50051", "[2001:db8::1]:50051", "localhost.example.org:1"])
+def test_a_server_on_another_machine_gets_keepalive_pings(address: str) -> None:
+    assert _keepalive(address)
+
+
+def _keepalive(address: str) -> list[str]:
+    return [name for name, _ in channel_options(address) if "keepalive" in name]
+
+
 @pytest.mark.parametrize("wrong", [0.0, -1.0, float("nan")])
 def test_a_wrong_timeout_is_refused(server: ServerProcess, wrong: float) -> None:
     with pytest.raises(ValueError, match="positive number of seconds"):
@@ -125,9 +149,9 @@ def test_after_a_step_without_an_answer_a_reset_is_needed(
     with monkeypatch.context() as patch:
         if cause == "timeout":
             patch.setattr(env._session._connection, "_timeout", 0.3)
-            patch.setattr(module._Stream, "_next", lambda stream: time.sleep(0.6))
+            patch.setattr(Stream, "_next", lambda stream: time.sleep(0.6))
         else:
-            patch.setattr(module._Stream, "_next", interrupt)
+            patch.setattr(Stream, "_next", interrupt)
         with pytest.raises(RemoteTimeoutError if cause == "timeout" else KeyboardInterrupt):
             env.step(1)
     for call in (lambda: env.step(0), env.render, env.snapshot, lambda: env.get_attr("spec")):
@@ -144,7 +168,7 @@ def test_a_vector_can_be_used_again_after_an_interrupt(server: ServerProcess, mo
     envs = RemoteVectorEnv("CartPole-v1", address=server.address)
     envs.reset(seed=5)
     with monkeypatch.context() as patch:
-        patch.setattr(module._Stream, "_next", interrupt)
+        patch.setattr(Stream, "_next", interrupt)
         with pytest.raises(KeyboardInterrupt):
             envs.step([1])
     observations = envs.step_wait()[0]
@@ -153,11 +177,139 @@ def test_a_vector_can_be_used_again_after_an_interrupt(server: ServerProcess, mo
     assert np.array_equal(observations[0], local.step(1)[0])
     saved = envs.snapshots()
     with monkeypatch.context() as patch:
-        patch.setattr(module._Stream, "_next", interrupt)
+        patch.setattr(Stream, "_next", interrupt)
         with pytest.raises(KeyboardInterrupt):
             envs.restore(saved)
     assert np.array_equal(envs.step([0])[0][0], local.step(0)[0])
     envs.close()
+
+
+@pytest.fixture
+def one_stream() -> Iterator[ServerProcess]:
+    """A server that allows only one open stream."""
+    process = ServerProcess("--max-streams", "1")
+    yield process
+    process.kill()
+
+
+def take_the_stream(server: ServerProcess) -> tuple[Client, RawStream]:
+    """Opens a stream as soon as the server allows it."""
+    client = Client(server.address)
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while time.monotonic() < deadline:
+        stream = client.stream()
+        stream.send(close=pb.CloseRequest(session_id="none"))
+        with suppress(grpc.RpcError):  # the server still counts the stream of the environment
+            stream.receive()
+            return client, stream
+    raise AssertionError("no stream became free")
+
+
+def interrupt_a_step(env: RemoteEnv, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Stream, "_next", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            env.step(1)
+
+
+def test_a_reset_after_an_interrupt_waits_until_a_stream_is_free(
+    one_stream: ServerProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env = RemoteEnv("CartPole-v1", one_stream.address)
+    env.reset(seed=5)
+    interrupt_a_step(env, monkeypatch)
+    client, other = take_the_stream(one_stream)
+    # The interrupt may have come before the server got the step. This request makes sure that the step is carried out.
+    session_id = env._session.made.session_id
+    other.ask(step=pb.StepRequest(session_id=session_id, step_number=2, actions=encode_value(np.array([1]))))
+    opened: list[Stream] = []
+    open_stream = Stream.__init__
+
+    def counted_open(stream: Stream, *arguments: Any) -> None:
+        opened.append(stream)
+        if len(opened) == 2:  # The server has refused the first stream, because `other` is open.
+            other.close()
+        open_stream(stream, *arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Stream, "__init__", counted_open)
+        first = env.reset(seed=7)[0]
+    local = gymnasium.make("CartPole-v1")
+    assert np.array_equal(first, local.reset(seed=7)[0])
+    assert np.array_equal(env.step(1)[0], local.step(1)[0])
+    env.close()
+    client.close()
+
+
+def test_a_reset_names_the_limit_if_no_stream_becomes_free(
+    one_stream: ServerProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env = RemoteEnv("CartPole-v1", one_stream.address)
+    env.reset(seed=5)
+    interrupt_a_step(env, monkeypatch)
+    client, other = take_the_stream(one_stream)
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "CONNECT_SECONDS", 0.3)
+        for _ in range(2):
+            with pytest.raises(ConnectionError, match=r"no stream to .*--max-streams.*reset of a single environment"):
+                env.reset()
+        with pytest.raises(ResetNeeded):
+            env.step(1)
+    other.close()
+    env.reset()
+    env.close()
+    client.close()
+
+
+def close_in_time(env: RemoteEnv) -> None:
+    """Closes an environment; fails if this takes very long."""
+    closing = threading.Thread(target=env.close, daemon=True)
+    closing.start()
+    closing.join(DEADLINE_SECONDS)
+    assert not closing.is_alive()
+
+
+def test_a_close_after_an_interrupt_in_a_step_that_hangs_ends_the_session(
+    server: ServerProcess, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env = RemoteEnv("Faulty/Hangs-v0", server.address)
+    env.reset()
+    for _ in range(GOOD_STEPS):
+        env.step(0)
+    session_id = env._session.made.session_id
+    hanging = client.stream()
+    action = encode_value(np.array([0]))
+    hanging.send(step=pb.StepRequest(session_id=session_id, step_number=GOOD_STEPS + 2, actions=action))
+    interrupt_a_step(env, monkeypatch)
+    close_in_time(env)
+    assert not hanging.receive().error.session_alive
+    code, _ = refusal(lambda: client.reset(session_id))
+    assert code is grpc.StatusCode.NOT_FOUND
+
+
+def test_a_close_after_an_interrupt_does_not_wait_for_a_server_that_does_not_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "CLOSE_SECONDS", 0.5)
+    process = ServerProcess()
+    env = RemoteEnv("CartPole-v1", process.address)
+    env.reset()
+    process.signal(signal.SIGSTOP)
+    interrupt_a_step(env, monkeypatch)
+    close_in_time(env)
+    process.kill()
+
+
+def test_a_close_needs_no_free_stream(one_stream: ServerProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    env = RemoteEnv("CartPole-v1", one_stream.address)
+    env.reset()
+    session_id = env._session.made.session_id
+    interrupt_a_step(env, monkeypatch)
+    client, _ = take_the_stream(one_stream)
+    env.close()
+    code, _ = refusal(lambda: client.reset(session_id))
+    assert code is grpc.StatusCode.NOT_FOUND
+    client.close()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse connections when the queue is full")
@@ -175,3 +327,12 @@ def test_a_host_that_drops_packets_does_not_count_as_a_slow_server(monkeypatch: 
         assert not _reachable.may_listen(address)
     assert _reachable.may_listen(address), "a host that refuses a connection does not drop packets"
     assert _reachable.may_listen("unix:/tmp/none")
+
+
+def test_a_program_listens_where_it_accepts_connections(server: ServerProcess) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"127.0.0.1:{listener.getsockname()[1]}"
+        assert _reachable.listens(address)
+    assert not _reachable.listens(address)
+    assert _reachable.listens(server.address)
+    assert not _reachable.listens(f"{server.address}.other")

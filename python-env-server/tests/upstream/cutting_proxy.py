@@ -9,7 +9,7 @@ import threading
 
 class CuttingProxy:
     """Passes bytes in both directions. Clients connect to `address`. While `swallows_replies` is True, the server's
-    bytes do not reach the clients."""
+    bytes do not reach the clients. While `is_down` is True, new connections end immediately."""
 
     def __init__(self, server_address: str) -> None:
         self._path = server_address.removeprefix("unix:")
@@ -17,6 +17,9 @@ class CuttingProxy:
         self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
         self.connections = 0
         self.swallows_replies = False
+        self.swallowed = threading.Event()
+        """Whether bytes of the server have been swallowed."""
+        self.is_down = False
         self._open: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -39,6 +42,9 @@ class CuttingProxy:
         with contextlib.suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
+                if self.is_down:
+                    client.close()
+                    continue
                 server = socket.socket(socket.AF_UNIX)
                 server.connect(self._path)
                 self.connections += 1
@@ -49,5 +55,7 @@ class CuttingProxy:
     def _pass(self, source: socket.socket, target: socket.socket, is_reply: bool) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
-                if not (is_reply and self.swallows_replies):
+                if is_reply and self.swallows_replies:
+                    self.swallowed.set()
+                else:
                     target.sendall(data)

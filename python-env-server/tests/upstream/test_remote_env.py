@@ -5,7 +5,7 @@
 import copy
 import gc
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import gymnasium
 import numpy as np
 import pytest
 from client import ServerProcess
-from gymnasium.error import ClosedEnvironmentError, DependencyNotInstalled, ResetNeeded
+from gymnasium.error import AlreadyPendingCallError, ClosedEnvironmentError, DependencyNotInstalled, ResetNeeded
 from gymnasium.vector import AutoresetMode
 from gymnasium.wrappers import RecordEpisodeStatistics
 from gymnasium_at_hand import TAXI
@@ -180,6 +180,56 @@ def test_a_connection_that_is_cut_during_a_step_is_restored(proxy: CuttingProxy)
     envs.close()
 
 
+def lose_the_answer(proxy: CuttingProxy, monkeypatch: pytest.MonkeyPatch, step: Callable[[], Any]) -> None:
+    """Calls `step`. The server gets the request, but the network breaks before the answer comes, and the client gives
+    up. After this function, the network works again."""
+
+    def cut() -> None:
+        proxy.swallowed.wait(60)
+        proxy.is_down = True
+        proxy.cut()
+
+    with monkeypatch.context() as patch:
+        patch.setattr("gymwire.client.connection.CONNECT_SECONDS", 0.3)
+        proxy.swallows_replies = True
+        cutting = threading.Thread(target=cut)
+        cutting.start()
+        with pytest.raises(
+            ConnectionError, match=r"broke and could not be restored .*; step_wait of a vector, or reset"
+        ):
+            step()
+        cutting.join()
+    proxy.is_down = False
+
+
+def test_a_reset_is_needed_after_a_step_whose_connection_could_not_be_restored(
+    proxy: CuttingProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env = RemoteEnv("Upstream/Slow-v0", proxy.address)
+    env.reset()
+    lose_the_answer(proxy, monkeypatch, lambda: env.step(NOTHING))
+    for call in (lambda: env.step(NOTHING), env.snapshot):
+        with pytest.raises(ResetNeeded, match="a lost connection ended the wait for the answer to step"):
+            call()
+    assert env.reset()[0] == 0
+    assert env.step(NOTHING)[0] == 1
+    env.close()
+
+
+def test_a_vector_waits_again_after_a_step_whose_connection_could_not_be_restored(
+    proxy: CuttingProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    envs = RemoteVectorEnv("Upstream/Slow-v0", 2, address=proxy.address)
+    envs.reset()
+    none = np.zeros(2, np.float32)
+    lose_the_answer(proxy, monkeypatch, lambda: envs.step(none))
+    with pytest.raises(AlreadyPendingCallError, match="step_wait"):
+        envs.step(none)
+    assert envs.step_wait()[0].tolist() == [1, 1]
+    assert envs.step(none)[0].tolist() == [2, 2]
+    envs.close()
+
+
 @pytest.mark.parametrize("env_id", ["CartPole-v1", "Hopper-v5", TAXI])
 def test_environments_that_restore_the_same_snapshot_continue_identically(address: str, env_id: str) -> None:
     env, other = RemoteEnv(env_id, address), RemoteEnv(env_id, address)
@@ -215,6 +265,21 @@ def test_a_restored_vector_environment_continues_identically_to_the_original(add
         assert_identical(other.step(actions), envs.step(actions))
     envs.close()
     other.close()
+
+
+def test_a_snapshot_that_cannot_be_read_is_a_value_error(address: str) -> None:
+    env, envs = RemoteEnv("CartPole-v1", address), RemoteVectorEnv("CartPole-v1", address=address)
+    env.reset(seed=1)
+    envs.reset(seed=1)
+    damaged = env.snapshot()[:-1]
+    message = rf"these {len(damaged)} bytes are not a snapshot .*; give what snapshot"
+    with pytest.raises(ValueError, match=message):
+        env.restore(damaged)
+    with pytest.raises(ValueError, match=message):
+        envs.restore([damaged])
+    env.step(0)
+    env.close()
+    envs.close()
 
 
 def test_attributes_are_those_of_the_environment_in_the_server(address: str) -> None:

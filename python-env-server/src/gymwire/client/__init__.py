@@ -41,7 +41,7 @@ client's process. The exception's ``__cause__`` is a `RemoteError`. If no except
 
 # This import comes first, because it prepares gRPC before the other modules of this package import gRPC.
 import gymwire.client._forks  # noqa: F401
-from gymwire.client.connection import Credentials
+from gymwire.client.credentials import Credentials
 from gymwire.client.env import RemoteEnv
 from gymwire.client.errors import InvalidActionError, RemoteError, RemoteTimeoutError
 from gymwire.client.vector import RemoteVectorEnv

@@ -4,20 +4,19 @@
 
 import functools
 import os
-import queue
 import threading
 import time
 import weakref
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
 
-from gymwire.client._answer_timer import AnswerTimer
 from gymwire.client._forks import warn_of_fork
-from gymwire.client._reachable import may_listen
-from gymwire.client.errors import RemoteTimeoutError, late, to_exception
+from gymwire.client._reachable import listens, may_listen
+from gymwire.client._stream import Stream
+from gymwire.client.credentials import Credentials
+from gymwire.client.errors import RemoteTimeoutError, late, to_exception, who_waits_again
 from gymwire.v1 import environment_service_pb2 as pb
 from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
 
@@ -28,57 +27,34 @@ PROTOCOL_MAJOR = 1
 CONNECT_SECONDS = 10.0
 # The default limit of the time until a server's first answer, in seconds. On a busy machine this answer can take long.
 GREET_SECONDS = 60.0
+# The seconds that the server may need to close a session whose stream has ended. It aborts a request under way.
+CLOSE_SECONDS = 5.0
 
-_OPTIONS = (
-    # Servers are on nearby machines, so the system's proxy is not meant for connections to them.
-    ("grpc.enable_http_proxy", 0),
-    # Only the server limits the size of messages.
-    ("grpc.max_send_message_length", -1),
-    ("grpc.max_receive_message_length", -1),
-    # A machine may disappear without closing its connections.
-    ("grpc.keepalive_time_ms", 20_000),
-    ("grpc.keepalive_timeout_ms", 10_000),
-    # By default gRPC's pauses between two attempts to connect grow to two minutes.
-    ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 1_000),
-)
 # No valid step has this step number: the server refuses such a step and changes nothing.
 _NEVER_THE_NEXT = 2**64 - 1
 # The codes of a broken transport: the server may or may not have carried out the request under way.
 _BROKEN = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
+# With these codes a server refuses a stream or a message before it reads the request.
+_REFUSED = (
+    grpc.StatusCode.RESOURCE_EXHAUSTED,
+    grpc.StatusCode.UNAUTHENTICATED,
+    grpc.StatusCode.PERMISSION_DENIED,
+    grpc.StatusCode.UNIMPLEMENTED,
+)
 
 
-@dataclass(frozen=True)
-class Credentials:
-    """The token and certificates with which a server and its client prove their identity."""
+@dataclass
+class _Pending:
+    """A request without an answer."""
 
-    # The server's token. Without TLS, everybody who can listen to the network can read the token.
-    token: str | None = field(default=None, repr=False)
-    # Asks for TLS. Without `ca`, an authority in gRPC's own list must have signed the server's certificate.
-    tls: bool = False
-    # The name of a PEM file with the certificates to trust; implies `tls`.
-    ca: str | None = None
-    # The names of PEM files with the client's own certificate and key, for a server that asks for them; imply `tls`.
-    certificate: str | None = None
-    key: str | None = None
+    message: pb.InteractRequest
+    repeatable: bool
+    # Whether the server may have carried out the request in an earlier attempt.
+    uncertain: bool = False
 
-    def __post_init__(self) -> None:
-        if (self.certificate is None) != (self.key is None):
-            raise ValueError(f"give certificate and key together: certificate={self.certificate!r}, key={self.key!r}")
-
-    def open_channel(self, address: str) -> grpc.Channel:
-        """Returns a channel to an address."""
-        if not (self.tls or self.ca or self.certificate):
-            return grpc.insecure_channel(address, _OPTIONS)
-        return grpc.secure_channel(
-            address,
-            grpc.ssl_channel_credentials(_read(self.ca), _read(self.key), _read(self.certificate)),
-            _OPTIONS,
-        )
-
-    def metadata(self) -> Sequence[tuple[str, str]]:
-        """Returns the metadata of each call."""
-        return () if self.token is None else (("authorization", f"Bearer {self.token}"),)
+    @property
+    def kind(self) -> str:
+        return self.message.WhichOneof("request") or ""
 
 
 class Connection:
@@ -93,12 +69,16 @@ class Connection:
         self._process = os.getpid()
         self._address = address
         self._timeout = timeout
+        self._credentials = credentials
         self._metadata = credentials.metadata()
         self._channel = credentials.open_channel(address)
         _follow_forks()
         self._stub = pb_grpc.EnvironmentServiceStub(self._channel)
-        self._stream: _Stream | None = None
-        self._pending: tuple[pb.InteractRequest, bool] | None = None
+        self._stream: Stream | None = None
+        # Whether this client has ended or lost a stream, and has no answer on a later stream yet. The server may still
+        # count the old stream.
+        self._left_stream = False
+        self._pending: _Pending | None = None
         self._session_id = ""
         # Locked while `send` opens a stream and sends on it, so that a fork in another thread does not end the stream.
         self._sending = threading.Lock()
@@ -128,9 +108,9 @@ class Connection:
             )
         message = pb.InteractRequest(**request)
         with self._sending:
-            self._pending = (message, repeatable)
+            self._pending = _Pending(message, repeatable)
             if self._stream is None:
-                self._stream = _Stream(self._stub, self._metadata)
+                self._stream = Stream(self._stub, self._metadata)
             self._stream.send(message)
 
     @property
@@ -139,45 +119,65 @@ class Connection:
         return self._pending is not None
 
     def receive(self, timeout: float | None = None) -> Any:
-        """Returns the response to the last request, within `timeout` seconds (None: as in the constructor). After a
-        RemoteTimeoutError or KeyboardInterrupt for a repeatable request, this method can be called again."""
+        """Returns the response to the last request, within `timeout` seconds (None: as in the constructor). If this
+        method raises an exception and `waits` is still true, it can be called again: the server may have carried out
+        the request, and the answer says what it did."""
         if timeout is None:
             timeout = self._timeout
         assert self._pending is not None
-        message, repeatable = self._pending
+        pending = self._pending
         give_up: float | None = None
         while True:
             begin = time.monotonic()
             try:
                 if self._stream is None:
-                    self._stream = _Stream(self._stub, self._metadata)
-                    self._stream.send(message)
+                    self._stream = Stream(self._stub, self._metadata)
+                    self._stream.send(pending.message)
                 response = self._stream.receive(timeout)
                 break
             except grpc.RpcError as error:
+                # The server can refuse a new stream, because it still counts the old stream.
+                full = self._left_stream and error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
                 self._drop_stream()
                 if time.monotonic() - begin > self._patience():
                     give_up = None  # A stream that lasted so long was connected. So this is a new break.
-                # The server can refuse a new stream, because it still counts the broken stream for a moment.
-                full = give_up is not None and error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+                pending.uncertain = pending.uncertain or error.code() not in _REFUSED
                 if error.code() not in _BROKEN and not full:
-                    self._pending = None
-                    raise _to_exception(error, message.WhichOneof("request") or "") from None
+                    self._forget_if_certain()
+                    raise _to_exception(error, pending.kind) from None
+                self._left_stream = True
                 give_up = give_up or time.monotonic() + self._patience()
-                self._recover(error, message, repeatable, give_up)
+                if full:
+                    self._await_free_stream(error, give_up)
+                else:
+                    self._recover(error, give_up)
             except BaseException as error:  # a timeout, or Ctrl-C
                 # A repeatable request stays pending: the next call of this method sends it again on a new stream.
                 self._drop_stream()
-                if not repeatable:
-                    self._pending = None
+                self._left_stream = True
+                pending.uncertain = True
+                self._forget_if_certain()
                 if isinstance(error, RemoteTimeoutError):
-                    raise late(message.WhichOneof("request") or "", error) from None
+                    raise late(pending.kind, error) from None
                 raise
         self._pending = None
+        self._left_stream = False
         kind = response.WhichOneof("response")
         if kind == "error":
-            raise to_exception(response.error, message.WhichOneof("request") or "")
+            raise to_exception(response.error, pending.kind)
         return getattr(response, kind)
+
+    @property
+    def has_stream(self) -> bool:
+        """Returns whether a stream is open. The stream ends if a timeout, Ctrl-C or a lost connection ends the wait for
+        an answer."""
+        return self._stream is not None
+
+    def close_session(self) -> None:
+        """Closes the session without a stream, within CLOSE_SECONDS. The server aborts a request under way, if it can.
+        Raises grpc.RpcError if the server cannot be reached or does not answer."""
+        request = pb.CloseRequest(session_id=self._session_id)
+        self._stub.Close(request, timeout=CLOSE_SECONDS, metadata=self._metadata)
 
     def require(self, capability: str, what: str) -> None:
         """Raises NotImplementedError if the server lacks a capability and so would ignore the fields that need it."""
@@ -198,8 +198,9 @@ class Connection:
             try:
                 if self._stream is not None:
                     self._stream.await_sent()
-                if self._pending is None:
+                if self._pending is None and self._stream is not None:
                     self._drop_stream()
+                    self._left_stream = True
             finally:
                 self._sending.release()
 
@@ -209,7 +210,7 @@ class Connection:
         if self.is_of_this_process() and self._session_id and self._sending.acquire(blocking=False):
             try:
                 if self._pending is None and self._stream is None:
-                    self._stream = _Stream(self._stub, self._metadata)
+                    self._stream = Stream(self._stub, self._metadata)
                     step = pb.StepRequest(session_id=self._session_id, step_number=_NEVER_THE_NEXT)
                     self._stream.send_unanswered(pb.InteractRequest(step=step))
             finally:
@@ -234,7 +235,7 @@ class Connection:
     def _first_answer(self) -> pb.GetServerInfoResponse:
         limit = GREET_SECONDS if self._timeout is None else self._timeout
         begin = time.monotonic()
-        listens = False
+        slow = False
         while True:
             left = begin + limit - time.monotonic()
             try:
@@ -246,30 +247,36 @@ class Connection:
                 if error.code() not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
                     raise _to_exception(error, "") from None
                 # A host that drops packets, for example behind a firewall, causes DEADLINE_EXCEEDED too.
-                listens = listens or (error.code() is grpc.StatusCode.DEADLINE_EXCEEDED and may_listen(self._address))
+                slow = slow or (error.code() is grpc.StatusCode.DEADLINE_EXCEEDED and may_listen(self._address))
                 waited = time.monotonic() - begin
-                if waited >= (limit if listens else min(limit, CONNECT_SECONDS)):
-                    remedy = (
-                        "give a longer request_timeout if its machine is busy"
-                        if listens
-                        else "start one: ./gymwire serve --listen ADDRESS, or python -m gymwire.server --listen ADDRESS"
-                    )
-                    raise ConnectionError(
-                        f"no server answers at {self._address} within {waited:.3g} s ({error.details()}); {remedy}"
-                    ) from None
+                if waited >= (limit if slow else min(limit, CONNECT_SECONDS)):
+                    raise self._unanswered(error, waited, slow) from None
             time.sleep(0.1)
+
+    def _unanswered(self, error: grpc.RpcError, waited: float, slow: bool) -> ConnectionError:
+        """Returns the error for a first answer that did not come within `waited` seconds, with the remedies."""
+        remedies = ["give a longer request_timeout if its machine is busy"] if slow else []
+        problem = f"no server answers at {self._address}"
+        if error.code() is grpc.StatusCode.UNAVAILABLE and listens(self._address):
+            problem = f"a program listens at {self._address}, but no connection to a Gymwire server could be made"
+            remedies.append(self._credentials.remedy())
+        if not remedies:
+            remedies = ["start one: ./gymwire serve --listen ADDRESS, or python -m gymwire.server --listen ADDRESS"]
+        return ConnectionError(f"{problem} within {waited:.3g} s ({error.details()}); {'; '.join(remedies)}")
 
     def _patience(self) -> float:
         return max(CONNECT_SECONDS, self._timeout or 0)
 
-    def _recover(self, error: grpc.RpcError, message: pb.InteractRequest, repeatable: bool, give_up: float) -> None:
-        """Waits until the connection is restored. Raises ConnectionError if this fails or if `repeatable` is false."""
-        kind = message.WhichOneof("request")
-        if not repeatable:
+    def _recover(self, error: grpc.RpcError, give_up: float) -> None:
+        """Waits until the connection is restored. Raises ConnectionError if this fails, or if the pending request is
+        not repeatable."""
+        assert self._pending is not None
+        pending = self._pending
+        if not pending.repeatable:
             self._pending = None
             raise ConnectionError(
-                f"the connection to {self._address} broke during {kind!r}. The request may have been carried out, "
-                f"so it is not repeated: {error.details()}"
+                f"the connection to {self._address} broke during {pending.kind!r}. The request may have been carried "
+                f"out, so it is not repeated: {error.details()}"
             ) from None
         # A pause, because a channel may look connected for a moment after its server has ended.
         time.sleep(0.05)
@@ -278,11 +285,26 @@ class Connection:
                 raise grpc.FutureTimeoutError
             grpc.channel_ready_future(self._channel).result(self._patience())
         except grpc.FutureTimeoutError:
-            self._pending = None
             raise ConnectionError(
                 f"the connection to {self._address} broke and could not be restored within {self._patience():g} s: "
-                f"{error.details()}; check whether the server still runs"
+                f"{error.details()}; check whether the server still runs{who_waits_again(pending.kind)}"
             ) from None
+
+    def _await_free_stream(self, error: grpc.RpcError, give_up: float) -> None:
+        """Waits before the next attempt to open a stream. Raises ConnectionError after `give_up`."""
+        assert self._pending is not None
+        again = who_waits_again(self._pending.kind) if self._pending.uncertain else ""
+        if time.monotonic() > give_up:
+            self._forget_if_certain()
+            raise ConnectionError(
+                f"no stream to {self._address} could be opened within {self._patience():g} s: {error.details()}{again}"
+            ) from None
+        time.sleep(0.05)
+
+    def _forget_if_certain(self) -> None:
+        """Keeps the pending request only if the server may have carried it out, and it can be sent again."""
+        if self._pending is not None and not (self._pending.repeatable and self._pending.uncertain):
+            self._pending = None
 
     def _drop_stream(self) -> None:
         if self._stream is not None:
@@ -315,86 +337,5 @@ def _follow_forks() -> None:
         os.register_at_fork(before=_pause_all, after_in_parent=_resume_all)
 
 
-class _Stream:
-    """One Interact call."""
-
-    def __init__(self, stub: pb_grpc.EnvironmentServiceStub, metadata: Sequence[tuple[str, str]]) -> None:
-        self._requests: queue.SimpleQueue[pb.InteractRequest | None] = queue.SimpleQueue()
-        self._sent = 0
-        self._taken = 0
-        self._unwanted = 0
-        self._call: Any = stub.Interact(iter(self._take, None), metadata=metadata)
-        self._timer = AnswerTimer(self._call.cancel)
-
-    def send_unanswered(self, message: pb.InteractRequest) -> None:
-        """Sends a message whose response is dropped."""
-        self._unwanted += 1
-        self.send(message)
-
-    def send(self, message: pb.InteractRequest) -> None:
-        self._sent += 1
-        self._requests.put(message)
-
-    def await_sent(self) -> None:
-        """Waits until gRPC has sent all messages, at most one second."""
-        deadline = time.monotonic() + 1
-        while self._taken <= self._sent and time.monotonic() < deadline:
-            time.sleep(0.001)
-
-    def receive(self, timeout: float | None) -> pb.InteractResponse:
-        if timeout is None:
-            return self._next()
-        self._timer.start(timeout)
-        try:
-            response = self._next()
-        except grpc.RpcError:
-            if not self._timer.expired:
-                raise
-        finally:
-            self._timer.stop()
-        # The answer can come at the moment when the timer cancels the call. The answer is then dropped, and the client
-        # must ask for it again.
-        if self._timer.expired:
-            raise RemoteTimeoutError(f"no answer within {timeout:g} s")
-        return response
-
-    def cancel(self) -> None:
-        self._call.cancel()
-        self._timer.end()
-        # Ends the thread that waits for requests.
-        self._requests.put(None)
-
-    def _take(self) -> pb.InteractRequest | None:
-        """Returns the next message. gRPC calls this method after it has sent the previous message."""
-        self._taken += 1
-        return self._requests.get()
-
-    def _next(self) -> pb.InteractResponse:
-        try:
-            while self._unwanted > 0:
-                next(self._call)
-                self._unwanted -= 1
-            return next(self._call)
-        except StopIteration:
-            raise _EndedError from None
-
-
-class _EndedError(grpc.RpcError):
-    """The server ended the stream without an answer, because the server is stopping."""
-
-    def code(self) -> grpc.StatusCode:
-        return grpc.StatusCode.UNAVAILABLE
-
-    def details(self) -> str:
-        return "the server ended the stream"
-
-
 def _to_exception(error: grpc.RpcError, request: str) -> Exception:
     return to_exception(pb.ErrorDetail(code=error.code().value[0], message=error.details()), request)
-
-
-def _read(path: str | None) -> bytes | None:
-    if path is None:
-        return None
-    with open(path, "rb") as file:
-        return file.read()

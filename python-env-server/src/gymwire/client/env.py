@@ -13,7 +13,7 @@ from gymnasium.error import ClosedEnvironmentError, ResetNeeded
 from gymnasium.utils import seeding
 from gymnasium.vector.utils import iterate
 
-from gymwire.client.connection import Credentials
+from gymwire.client.credentials import Credentials
 from gymwire.client.infos import InfoChoice
 from gymwire.client.session import Session, WrapperChoice, make_request
 from gymwire.client.values import encode_action
@@ -102,8 +102,8 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         return decode_value(output.observation), decode_dict(output.info)
 
     def step(self, action: Any) -> tuple[Any, SupportsFloat, bool, bool, dict[str, Any]]:
-        """Applies an action; returns observation, reward, terminated, truncated and info. If a timeout or Ctrl-C ends
-        the wait for the answer, the next call must be `reset`, `restore` or `close`."""
+        """Applies an action; returns observation, reward, terminated, truncated and info. If a timeout, Ctrl-C or a
+        ConnectionError ends the wait for the answer, the next call must be `reset`, `restore` or `close`."""
         self._check_ready()
         self._session.send_step(encode_action(self.action_space, self._batched_actions, action))
         response = self._session.finish()
@@ -223,8 +223,9 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         self._check_open()
         if self._session.pending is not None:
             raise ResetNeeded(
-                f"a timeout or Ctrl-C ended the wait for the answer to {self._session.pending}(), so the environment's "
-                "state is not known; call reset(): it waits for this answer, and starts a new episode"
+                "a timeout, Ctrl-C or a lost connection ended the wait for the answer to "
+                f"{self._session.pending}(), so the environment's state is not known; call reset(): it waits for this "
+                "answer, and starts a new episode"
             )
 
     def _check_open(self) -> None:

@@ -53,10 +53,15 @@ class RemoteTimeoutError(multiprocessing.TimeoutError, TimeoutError):
 
 def late(request: str, error: RemoteTimeoutError) -> RemoteTimeoutError:
     """Returns the error for an answer to `request` (e.g. "step") that did not come in time, with the remedy."""
-    remedy = "give a longer request_timeout if the server needs more time"
-    if request in ("reset", "step"):
-        remedy += f"; {request}_wait of a vector, or reset of a single environment, waits for this answer again"
+    remedy = f"give a longer request_timeout if the server needs more time{who_waits_again(request)}"
     return RemoteTimeoutError(f"{request}: {error}; {remedy}")
+
+
+def who_waits_again(request: str) -> str:
+    """Returns the end of a message about a missing answer to `request`: which methods wait for this answer again."""
+    if request in ("reset", "step"):
+        return f"; {request}_wait of a vector, or reset of a single environment, waits for this answer again"
+    return ""
 
 
 # The exceptions for a kind of request and a status code. If a pair has no entry here, _BY_CODE names the exception. If

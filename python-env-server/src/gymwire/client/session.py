@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """A session in the server: its requests and their numbers."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import grpc
+from google.protobuf.message import DecodeError
 
-from gymwire.client.connection import Connection, Credentials
+from gymwire.client.connection import Connection
+from gymwire.client.credentials import Credentials
 from gymwire.client.infos import InfoChoice, OmittedInfoWarner, info_selection
 from gymwire.client.seeds import check_seeds
 from gymwire.codec import decode_value, encode_dict, encode_value
@@ -52,8 +55,8 @@ class Session:
     """An open session with its own connection. Each Reset, Step and Restore has a number.
 
     `pending` is "reset", "step" or "restore" after such a request was sent. It becomes None when `finish` or `drain`
-    has taken the answer, or when the answer can no longer come. A request stays pending if a timeout or Ctrl-C ended
-    the wait for its answer.
+    has taken the answer, or when the answer can no longer come. A request stays pending if a timeout, Ctrl-C or a lost
+    connection ended the wait for its answer: the server may have carried it out.
     """
 
     def __init__(
@@ -101,7 +104,7 @@ class Session:
 
     def drain(self) -> None:
         """Waits for the answer to a pending request, if there is one, and drops the answer, even if it is an error.
-        Raises RemoteTimeoutError if the answer does not come in time."""
+        Raises RemoteTimeoutError or ConnectionError if the answer does not come."""
         if self.pending is not None:
             try:
                 self.finish()
@@ -111,7 +114,7 @@ class Session:
 
     def finish(self, timeout: float | None = None) -> Any:
         """Returns the response to the pending request. Raises RemoteTimeoutError after `timeout` seconds (None: the
-        timeout of the connection); the request then stays pending."""
+        timeout of the connection), and ConnectionError if the connection is lost; the request then stays pending."""
         try:
             response = self._connection.receive(timeout)
         except Exception:
@@ -143,7 +146,7 @@ class Session:
 
     def restore(self, snapshots: Sequence[bytes]) -> pb.RestoreResponse:
         """Puts each environment back into a state, and returns the response."""
-        states = [value_pb2.Value.FromString(snapshot) for snapshot in snapshots]
+        states = [_parse_snapshot(snapshot) for snapshot in snapshots]
         self._send(
             restore=pb.RestoreRequest(session_id=self.made.session_id, step_number=self._number + 1, snapshots=states)
         )
@@ -165,17 +168,23 @@ class Session:
         self._call(repeatable=True, name=name, set=encoded)
 
     def close(self) -> None:
-        """Closes the session and the connection. A server that cannot be reached, or that does not answer in time,
-        closes the session when the session's lease runs out. In a process forked after the session was opened, this
-        method does nothing."""
+        """Closes the session and the connection. Waits for the answer to a pending request first. But if a timeout,
+        Ctrl-C or a lost connection has ended the wait for this answer, this method takes at most some seconds. A server
+        that cannot be reached, or that does not answer in time, closes the session when the session's lease runs out.
+        In a process forked after the session was opened, this method does nothing."""
         if self._closed:
             return
         self._closed = True
         if not self._connection.is_of_this_process():
             return
         try:
-            self.drain()
-            self._connection.ask(repeatable=False, close=pb.CloseRequest(session_id=self.made.session_id))
+            if self._connection.has_stream:
+                with contextlib.suppress(ConnectionError, TimeoutError):
+                    self.drain()
+            if self._connection.has_stream:
+                self._connection.ask(repeatable=False, close=pb.CloseRequest(session_id=self.made.session_id))
+            else:
+                self._connection.close_session()
         except (ConnectionError, TimeoutError, grpc.RpcError):
             pass
         finally:
@@ -196,3 +205,12 @@ class Session:
     def _call(self, repeatable: bool, **fields: Any) -> list[Any]:
         request = pb.CallRequest(session_id=self.made.session_id, **fields)
         return [decode_value(result) for result in self._connection.ask(repeatable, call=request).results]
+
+
+def _parse_snapshot(snapshot: bytes) -> value_pb2.Value:
+    try:
+        return value_pb2.Value.FromString(snapshot)
+    except DecodeError as error:
+        raise ValueError(
+            f"these {len(snapshot)} bytes are not a snapshot ({error}); give what snapshot() or snapshots() returned"
+        ) from error

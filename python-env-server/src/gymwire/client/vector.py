@@ -12,7 +12,7 @@ import numpy.typing as npt
 from gymnasium.error import AlreadyPendingCallError, ClosedEnvironmentError, NoAsyncCallError
 from gymnasium.vector import AutoresetMode, VectorEnv
 
-from gymwire.client.connection import Credentials
+from gymwire.client.credentials import Credentials
 from gymwire.client.env import infos_argument, remote_spec
 from gymwire.client.errors import MisfitTypeError, MisfitValueError
 from gymwire.client.infos import InfoChoice
@@ -237,7 +237,7 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
 
     def _check_free(self, caller: str) -> None:
         self._check_open()
-        if self._session.pending == "restore":  # a timeout or Ctrl-C ended restore
+        if self._session.pending == "restore":  # a timeout, Ctrl-C or a lost connection ended restore
             self._session.drain()
         pending = self._session.pending
         if pending is not None:

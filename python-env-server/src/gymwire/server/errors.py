@@ -117,10 +117,17 @@ class UnsupportedResultError(ServerError):
 
 class ProcessEndedError(ServerError):
     """The session's process has ended, or the server has ended it. The server ends a process e.g. if the process sends
-    an answer that cannot be read, or if the session is closed during a request. This error is also raised if a process
-    is to be started while the server is being stopped."""
+    an answer that cannot be read, or if the session is closed during a request."""
 
     code = Code.UNKNOWN
+    ends_session = True
+
+
+class ServerEndsError(ServerError):
+    """The session's process has ended because the whole server is being stopped, or because the fork server has ended.
+    So neither the environment nor the request is the cause. The stream of the request ends with the error's code."""
+
+    code = Code.UNAVAILABLE
     ends_session = True
 
 

@@ -69,6 +69,9 @@ class Host(ABC):
     def list_environments(self) -> pb.ListEnvironmentsResponse:
         """Lists the environments that clients may make."""
 
+    def begin_to_stop(self) -> None:  # noqa: B027 (most hosts have nothing to do)
+        """Tells the host that the server is being stopped. Any thread may call this method."""
+
     @abstractmethod
     def close(self) -> None:
         """Frees the host's resources. The caller must close the sessions first."""

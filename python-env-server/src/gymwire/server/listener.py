@@ -100,6 +100,7 @@ class Listener:
 
     def interrupt(self) -> None:
         """Makes `serve` return. Any thread may call this method."""
+        self._host.begin_to_stop()
         self._interrupted.set()
 
     def stop(self, grace_seconds: float) -> None:

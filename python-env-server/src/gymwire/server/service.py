@@ -36,7 +36,7 @@ class Interaction(NamedTuple):
 
     answer: Callable[[bytes], bytes]
     """Returns the response to one request, both as bytes. It is called for one request at a time, in the order of the
-    requests."""
+    requests. It raises ServerEndsError if the stream must end without this response."""
     end: Callable[[], None]
     """Ends the stream. It does not count as open any more, and the lease of each of its sessions runs again, unless
     another open stream uses the session. This function is called once."""
@@ -105,6 +105,8 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
         try:
             for request in request_iterator:
                 yield stream.answer(request)
+        except errors.ServerEndsError as error:
+            context.abort(StatusCode.UNAVAILABLE, str(error))
         finally:
             stream.end()
 
@@ -150,7 +152,11 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
             else:
                 raise errors.InvalidRequestError("an InteractRequest contains no request; set one of its fields")
         except Exception as error:
-            response = pb.InteractResponse(error=self._fail(error, session_id))
+            detail = self._fail(error, session_id)
+            if isinstance(error, errors.ServerEndsError):
+                # An answer would say that the session failed. The end of the stream says that the server was lost.
+                raise
+            response = pb.InteractResponse(error=detail)
         return response.SerializeToString()
 
     def _server_info(self, _: pb.GetServerInfoRequest) -> pb.GetServerInfoResponse:

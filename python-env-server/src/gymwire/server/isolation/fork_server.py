@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from gymwire.server.error_output import ErrorOutput
-from gymwire.server.errors import InvalidRequestError, ProcessEndedError
+from gymwire.server.errors import InvalidRequestError, ServerEndsError
 from gymwire.server.hosting import HostSettings
 from gymwire.server.isolation import confinement
 from gymwire.server.isolation.forking import ForkSettings
@@ -43,13 +43,14 @@ class ForkServer(Launcher):
         # If a fork server is killed, its child processes become children of this process.
         confinement.adopt_orphans()
         self._lock = threading.Lock()
+        self._stopping = False
         self._server: _Running | None = self._run()
 
     def start(self) -> SessionProcess:
         """See Launcher."""
         with self._lock:
-            if self._server is None:
-                raise ProcessEndedError("the server is being stopped")
+            if self._server is None or self._stopping:
+                raise ServerEndsError("the server is being stopped")
             if self._server.has_ended:
                 self._server = self._run()
             server = self._server
@@ -58,6 +59,13 @@ class ForkServer(Launcher):
             process.connection.close()
             raise process.ending()
         return process
+
+    def begin_to_stop(self) -> None:
+        """See Launcher."""
+        # This method does not take the lock, because the start of a fork server can hold the lock for a long time.
+        self._stopping = True
+        if (server := self._server) is not None:
+            server.ends.set()
 
     def close(self) -> None:
         """See Launcher."""
@@ -91,7 +99,10 @@ class _Running:
         self._keys = itertools.count()
         self._lock = threading.Lock()
         self._processes: dict[int, SessionProcess] = {}
+        self.ends = threading.Event()
+        """Set when the server is being stopped, or this fork server has ended."""
         self.has_ended = False
+        """Whether this fork server and all its processes have ended."""
         # Protobuf's folder google has no __init__.py, so a package google in a user's path would replace it.
         # Therefore the program imports google.protobuf before it sets the path.
         program = (
@@ -138,7 +149,7 @@ class _Running:
         ours, theirs = socket.socketpair()
         writer, words = errors.open_pipe()
         key = next(self._keys)
-        process = SessionProcess(Connection(ours.detach()), words, lambda: self._send({"kill": key}))
+        process = SessionProcess(Connection(ours.detach()), words, lambda: self._send({"kill": key}), self.ends)
         with self._lock:
             self._processes[key] = process
         try:
@@ -176,6 +187,7 @@ class _Running:
                     self._lose(news["failed"])
                 else:
                     self._lose(news["ended"], news["code"])
+        self.ends.set()
         self._popen.wait()
         confinement.kill_children()
         self.has_ended = True

@@ -12,10 +12,10 @@ from typing import Any
 
 from google.protobuf.message import DecodeError
 
-from gymwire.server.errors import LimitExceededError, ProcessEndedError, ReportedError
+from gymwire.server.errors import LimitExceededError, ProcessEndedError, ReportedError, ServerEndsError
 from gymwire.server.hosting import Host, HostedSession, HostSettings
 from gymwire.server.isolation.messages import HEAD, ID_BYTES, Kind, Status
-from gymwire.server.isolation.process import Launcher, SessionProcess
+from gymwire.server.isolation.process import NOTICE_SECONDS, Launcher, SessionProcess
 from gymwire.server.isolation.watch import Watch
 from gymwire.v1 import environment_service_pb2 as pb
 
@@ -34,6 +34,7 @@ class IsolatedHost(Host):
         self._watch = Watch(settings.limits)
         self._max_message_bytes = settings.limits.max_message_bytes
         self._listing = threading.Lock()
+        self._stopping = threading.Event()
 
     def make(self, session_id: str, request: pb.MakeRequest) -> tuple[HostedSession, pb.MakeResponse]:
         """See Host."""
@@ -56,6 +57,11 @@ class IsolatedHost(Host):
         with self._listing:
             return self._listed
 
+    def begin_to_stop(self) -> None:
+        """See Host."""
+        self._stopping.set()
+        self._launcher.begin_to_stop()
+
     def close(self) -> None:
         """See Host."""
         self._watch.stop()
@@ -76,7 +82,11 @@ class IsolatedHost(Host):
 
     def _report_end(self, session_id: str, session: "_IsolatedSession") -> None:
         def report() -> None:
-            self._on_end(session_id, str(session.process.ending()))
+            error = session.process.ending()
+            # While the server stops, the session stays open: the next request on it gets this error, which says that
+            # the server is lost.
+            if not (isinstance(error, ServerEndsError) and self._stopping.wait(NOTICE_SECONDS)):
+                self._on_end(session_id, str(error))
 
         if not session.is_closing:
             # The report runs on a new thread, because ending() waits. The calling thread can have other work, such as

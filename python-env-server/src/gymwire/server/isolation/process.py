@@ -13,19 +13,29 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from gymwire.server.error_output import LastWords
-from gymwire.server.errors import ProcessEndedError, QuotaError, ServerError
+from gymwire.server.errors import ProcessEndedError, QuotaError, ServerEndsError, ServerError
 
 # How many seconds `ending` waits for the report that the process has ended.
 _ENDING_SECONDS = 1.0
 # How long to read the standard error of a process that has ended, in seconds. The reading needs a limit, because child
 # processes of the process can keep this pipe open.
 _WORDS_SECONDS = 0.5
+# If all processes of the server get SIGTERM, a session's process can end before this process gets its own signal, or
+# before the fork server ends. This is how long to wait for that, in seconds.
+NOTICE_SECONDS = 2.0
 
 
 class SessionProcess:
     """A process that a `Launcher` starts, and how the process ended."""
 
-    def __init__(self, connection: Connection[Any, Any], last_words: LastWords, kill: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        connection: Connection[Any, Any],
+        last_words: LastWords,
+        kill: Callable[[], None],
+        server_ends: threading.Event,
+    ) -> None:
+        """Represents a process. `server_ends` is set when the server is being stopped, or the fork server has ended."""
         self.connection = connection
         self.pid = 0
         """The process id; 0 until the process has started."""
@@ -35,6 +45,7 @@ class SessionProcess:
         """Called once, on any thread, when the process has ended. A function that is set later is not called."""
         self._last_words = last_words
         self._kill = kill
+        self._server_ends = server_ends
         self._started = threading.Event()
         self._ended = threading.Event()
         self._exit_code: int | None = None
@@ -80,8 +91,14 @@ class SessionProcess:
         """Returns the error that the client gets if the process did not start, closed its connection, or sent an answer
         that cannot be read. Kills the process if it still runs."""
         by_itself = self._ended.wait(_ENDING_SECONDS)
+        patience = NOTICE_SECONDS if self._exit_code == -signal.SIGTERM else 0
+        server_ends = self._verdict is None and self._server_ends.wait(patience)
         if not by_itself:
             self.kill(_error("did not start in time, sent a wrong answer, or closed its connection without exiting"))
+        if server_ends:
+            return ServerEndsError(
+                "the session's process ended, because the server is being stopped or its fork server has ended"
+            )
         if self._verdict is not None:
             return self._verdict
         self._last_words.complete.wait(_WORDS_SECONDS)
@@ -97,6 +114,10 @@ class Launcher(ABC):
     @abstractmethod
     def start(self) -> SessionProcess:
         """Starts a process that runs ``serve_session`` (in the module child.py)."""
+
+    @abstractmethod
+    def begin_to_stop(self) -> None:
+        """Records that the server is being stopped. Does not wait. Any thread may call this method."""
 
     @abstractmethod
     def close(self) -> None:

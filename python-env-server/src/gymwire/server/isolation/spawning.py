@@ -29,6 +29,7 @@ class SpawnLauncher(Launcher):
         self._lock = threading.Lock()
         self._numbers = 0
         self._processes: set[BaseProcess] = set()
+        self._server_ends = threading.Event()
 
     def start(self) -> SessionProcess:
         """See Launcher."""
@@ -46,13 +47,17 @@ class SpawnLauncher(Launcher):
         words = LastWords()
         # The process writes to the server's own standard error, not to a pipe. So `words` never gets lines.
         words.complete.set()
-        session = SessionProcess(ours, words, process.kill)
+        session = SessionProcess(ours, words, process.kill, self._server_ends)
         session.has_started(process.pid or 0)
         with self._lock:
             self._processes.add(process)
         await_end = (process, session, self._directory(number))
         threading.Thread(target=self._await, args=await_end, name="session-end", daemon=True).start()
         return session
+
+    def begin_to_stop(self) -> None:
+        """See Launcher."""
+        self._server_ends.set()
 
     def close(self) -> None:
         """See Launcher."""
