@@ -86,6 +86,9 @@ final class SlurmOption {
     String script(RunRequest request, Path wantedDirectory) throws IOException {
         String envId = request.config().envId();
         long seed = request.config().get(RunSettings.SEED);
+        if (seed > SweepCommand.LARGEST_SEED) {
+            throw refusal("--seed can be at most " + SweepCommand.LARGEST_SEED + " with --slurm; got " + seed);
+        }
         Path run = Optional.ofNullable(wantedDirectory)
                 .orElseGet(() -> RunDirectory.defaultPath(envId, seed, Instant.now()))
                 .toAbsolutePath()

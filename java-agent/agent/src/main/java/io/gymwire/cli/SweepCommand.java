@@ -45,7 +45,10 @@ import picocli.CommandLine.TypeConversionException;
                 + " for all runs.")
 final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
 
-    private static final Pattern SEEDS = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
+    /** The largest seed that --seeds accepts: 18 digits, so that every accepted number is a long. */
+    static final long LARGEST_SEED = 999_999_999_999_999_999L;
+
+    private static final Pattern SEEDS = Pattern.compile("(\\d{1,18})(?:-(\\d{1,18}))?");
     private static final int MAX_RUNS = 10_000;
     /** The options that this command does not pass on to train. */
     private static final List<String> OWN =
@@ -241,7 +244,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
             if (!valid || last < first || last - first >= MAX_RUNS) {
                 throw new ParameterException(
                         spec.commandLine(),
-                        "--seeds must be numbers or ranges, e.g. 1-5,8, with numbers of at most 9 digits and at most "
+                        "--seeds must be numbers or ranges, e.g. 1-5,8, with numbers of at most 18 digits and at most "
                                 + MAX_RUNS + " seeds in a range; got " + seeds);
             }
             for (long seed = first; seed <= last; seed++) {
