@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -126,8 +127,11 @@ final class SlurmOption {
         int most = layout.chosen() ? layout.workers() : layout.envs();
         if (hosts() < 1 || hosts() > most) {
             throw refusal(String.format(
+                    Locale.ROOT,
                     "--hosts must be from 1 to %d, the number of %s (each host needs at least one); got %d",
-                    most, layout.chosen() ? "--workers" : "--envs", hosts()));
+                    most,
+                    layout.chosen() ? "--workers" : "--envs",
+                    hosts()));
         }
         return layout.chosen() ? most : hosts();
     }

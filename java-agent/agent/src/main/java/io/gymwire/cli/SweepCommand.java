@@ -19,6 +19,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
@@ -161,7 +162,11 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
         SweepView view = new SweepView(
                 runs, System.out, terminal, ConsoleReporter.width(System.getenv("COLUMNS")), System::nanoTime);
         System.out.printf(
-                "%d runs, %d at the same time, in %s%n", runs.size(), Math.min(parallelRuns, runs.size()), dir);
+                Locale.ROOT,
+                "%d runs, %d at the same time, in %s%n",
+                runs.size(),
+                Math.min(parallelRuns, runs.size()),
+                dir);
         Directories.make(directory);
         boolean finished;
         // Several parts of one sweep, or several commands with --run-dir, can work in this directory at the same time.

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -70,6 +71,29 @@ class SlurmOptionTest {
                 .contains("#SBATCH --array=0-1\n"));
         for (String absurd : List.of("0-999999999999999999", "1000000000000000000")) {
             Cli.fail(List.of("at most 18 digits", "got " + absurd), "sweep", "CartPole-v1", "--seeds", absurd);
+        }
+    }
+
+    /** Persian has its own digits. Neither Slurm nor a shell can read them. */
+    @Test
+    void theScriptsHaveAsciiDigitsInEveryLocale() {
+        String[] sweep = {
+            "sweep",
+            "CartPole-v1",
+            "--slurm",
+            "--dir",
+            directory.resolve("sweep").toString()
+        };
+        String ofTrain = script("--hosts", "3", "--envs", "8");
+        String ofSweep = Cli.succeed(sweep);
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag("fa-IR"));
+        try {
+            assertEquals("\u06f7", String.format("%d", 7), "the test needs a locale with its own digits");
+            assertEquals(ofTrain, script("--hosts", "3", "--envs", "8"));
+            assertEquals(ofSweep, Cli.succeed(sweep));
+        } finally {
+            Locale.setDefault(before);
         }
     }
 
