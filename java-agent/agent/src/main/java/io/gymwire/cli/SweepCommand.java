@@ -9,14 +9,18 @@ import io.gymwire.learn.RunSettings;
 import io.gymwire.record.ConsoleReporter;
 import io.gymwire.settings.Settings;
 import io.gymwire.sweep.Part;
+import io.gymwire.sweep.Program;
 import io.gymwire.sweep.ShellWords;
 import io.gymwire.sweep.SlurmScript;
 import io.gymwire.sweep.Sweep;
 import io.gymwire.sweep.SweepRun;
 import io.gymwire.sweep.SweepView;
+import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +28,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -51,6 +56,9 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
 
     private static final Pattern SEEDS = Pattern.compile("(\\d{1,18})(?:-(\\d{1,18}))?");
     private static final int MAX_RUNS = 10_000;
+    private static final String STAMP = "gymwire.stamp";
+    /** How long the sweep waits for a build of Gymwire, which usually takes about a minute. */
+    private static final Duration BUILD_PATIENCE = Duration.ofMinutes(10);
     /** The options that this command does not pass on to train. */
     private static final List<String> OWN =
             List.of("--seeds", "--file", "--dir", "--jobs", "--part", "--slurm", "--debug", "--help", "--version");
@@ -259,13 +267,22 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
         return List.copyOf(all);
     }
 
-    /** The command that starts this program again, without the launcher and its checks. */
-    private static List<String> thisProgram() {
+    /**
+     * The command that starts this program again, without the launcher and its checks; and the files of the class path,
+     * each with the stamp beside it, if there is one. The launcher writes a jar's stamp when a build is complete.
+     */
+    private static Program thisProgram() {
+        String classPath = System.getProperty("java.class.path");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Gymwire.class.getName()));
-        return command;
+        command.addAll(List.of("-cp", classPath, Gymwire.class.getName()));
+        List<Path> files = Stream.of(classPath.split(File.pathSeparator))
+                .map(Path::of)
+                .flatMap(file -> Stream.of(file, file.resolveSibling(STAMP)))
+                .filter(Files::exists)
+                .toList();
+        return new Program(command, files, BUILD_PATIENCE);
     }
 
     /** Parses {@code K/N}. */

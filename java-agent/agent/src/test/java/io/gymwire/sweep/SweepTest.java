@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.sweep;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,6 +18,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -97,9 +99,42 @@ class SweepTest {
         assertTrue(Files.size(run.directory().resolve("train.log")) > "gymwire: no space\n".length());
     }
 
+    /** The jar is missing until the sweep has printed that both runs wait. The runs fail if they are started before. */
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the program is a shell")
+    void noRunIsStartedWhileABuildHasRemovedTheProgram() throws Exception {
+        Path jar = directory.resolve("gymwire.jar");
+        ByteArrayOutputStream text = new ByteArrayOutputStream() {
+            @Override
+            public synchronized void write(byte[] bytes, int from, int length) {
+                super.write(bytes, from, length);
+                if (toString(StandardCharsets.UTF_8).contains("0 running, 2 waiting") && Files.notExists(jar)) {
+                    assertDoesNotThrow(() -> Files.createFile(jar));
+                }
+            }
+        };
+        Program program =
+                new Program(List.of("sh", "-c", "test -f " + jar, "sh"), List.of(jar), Duration.ofMinutes(10));
+        String lines = sweep(List.of(run("a"), run("b")), program, text);
+        assertEquals(1, lines.split(jar + " is missing: ", -1).length - 1, lines);
+        assertFalse(lines.contains("exit code"), lines);
+        assertTrue(Files.exists(directory.resolve("a/train.log")) && Files.exists(directory.resolve("b/train.log")));
+    }
+
+    @Test
+    void theSweepGoesOnIfTheProgramStaysAway() throws Exception {
+        Program program = new Program(PROGRAM, List.of(directory.resolve("gymwire.jar")), Duration.ZERO);
+        sweep(List.of(run("a")), program, new ByteArrayOutputStream());
+        assertTrue(Files.exists(directory.resolve("a/train.log")));
+    }
+
+    private static String sweep(List<SweepRun> runs, List<String> command) throws InterruptedException {
+        return sweep(runs, new Program(command, List.of(), Duration.ZERO), new ByteArrayOutputStream());
+    }
+
     /** Makes a sweep that does not finish; returns what it printed. */
-    private static String sweep(List<SweepRun> runs, List<String> program) throws InterruptedException {
-        ByteArrayOutputStream text = new ByteArrayOutputStream();
+    private static String sweep(List<SweepRun> runs, Program program, ByteArrayOutputStream text)
+            throws InterruptedException {
         SweepView view =
                 new SweepView(runs, new PrintStream(text, true, StandardCharsets.UTF_8), true, 200, System::nanoTime);
         assertFalse(new Sweep(runs, 2, program, view).run());
