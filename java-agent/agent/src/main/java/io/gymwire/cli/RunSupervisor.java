@@ -45,7 +45,8 @@ final class RunSupervisor {
     private final Instant start = Instant.now();
     private RunDirectory directory;
     private TrainingRun current;
-    private boolean hasManifest; // becomes true just before this process writes the manifest
+    private RunManifest manifest; // of the present attempt; null before the first attempt
+    private boolean wroteManifest; // whether an earlier attempt tried to write the manifest
     private boolean announced;
     private boolean hints = true;
 
@@ -88,7 +89,7 @@ final class RunSupervisor {
                 // The process was asked to end before the run could begin. Or the run had lost its environments, and
                 // the process was asked to end before the run could continue.
                 status = TrainingRun.Status.INTERRUPTED;
-                if (hasManifest) {
+                if (hasWrittenManifest()) {
                     RunManifest.interrupt(directory.manifest());
                 }
             } catch (IOException | RuntimeException | Error e) {
@@ -128,7 +129,7 @@ final class RunSupervisor {
      * but failed. Does nothing if this process has not tried yet, or if the run's directory is gone.
      */
     private void recordFailure(Throwable failure) {
-        if (!hasManifest || !Files.isDirectory(directory.path())) {
+        if (!hasWrittenManifest() || !Files.isDirectory(directory.path())) {
             return;
         }
         try {
@@ -141,6 +142,11 @@ final class RunSupervisor {
         } catch (IOException e) {
             failure.addSuppressed(e);
         }
+    }
+
+    /** Whether this process has written the manifest, or has tried to. */
+    private boolean hasWrittenManifest() {
+        return wroteManifest || manifest != null && manifest.hasBegun();
     }
 
     private TrainingRun.Status runToItsEnd(Interruption interruption, Path wanted) throws IOException {
@@ -184,12 +190,17 @@ final class RunSupervisor {
                 directory =
                         RunDirectory.create(wanted, config.envId(), config.get(RunSettings.SEED), start, console::line);
             }
-            ConfigFile.write(directory.config(), config, request.sources());
-            RunManifest manifest = new RunManifest(directory, config, request.commandLine(), sessions, fleet.losses());
+            wroteManifest = hasWrittenManifest();
+            ConfigFile.Contents contents = new ConfigFile.Contents(config, request.sources());
+            manifest = new RunManifest(directory, contents, request.commandLine(), sessions, fleet.losses());
             CurveEvaluation evaluation =
                     new CurveEvaluation(config, learner, sessions::openFurther, directory, console);
-            hasManifest = true;
-            return new TrainingRun(trainer, resumed, manifest, evaluation, console).prepare();
+            TrainingRun run = new TrainingRun(trainer, resumed, manifest, evaluation, console);
+            // The files of a run that this process resumes describe its earlier part until the run can continue.
+            if (resumed == null || wroteManifest) {
+                run.prepare();
+            }
+            return run;
         });
         if (!announced) {
             announce(learner, sessions);

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -86,6 +87,9 @@ final class SlurmOption {
     String script(RunRequest request, Path wantedDirectory) throws IOException {
         String envId = request.config().envId();
         long seed = request.config().get(RunSettings.SEED);
+        if (seed > SweepCommand.LARGEST_SEED) {
+            throw refusal("--seed can be at most " + SweepCommand.LARGEST_SEED + " with --slurm; got " + seed);
+        }
         Path run = Optional.ofNullable(wantedDirectory)
                 .orElseGet(() -> RunDirectory.defaultPath(envId, seed, Instant.now()))
                 .toAbsolutePath()
@@ -123,8 +127,11 @@ final class SlurmOption {
         int most = layout.chosen() ? layout.workers() : layout.envs();
         if (hosts() < 1 || hosts() > most) {
             throw refusal(String.format(
+                    Locale.ROOT,
                     "--hosts must be from 1 to %d, the number of %s (each host needs at least one); got %d",
-                    most, layout.chosen() ? "--workers" : "--envs", hosts()));
+                    most,
+                    layout.chosen() ? "--workers" : "--envs",
+                    hosts()));
         }
         return layout.chosen() ? most : hosts();
     }

@@ -9,20 +9,26 @@ import io.gymwire.learn.RunSettings;
 import io.gymwire.record.ConsoleReporter;
 import io.gymwire.settings.Settings;
 import io.gymwire.sweep.Part;
+import io.gymwire.sweep.Program;
 import io.gymwire.sweep.ShellWords;
 import io.gymwire.sweep.SlurmScript;
 import io.gymwire.sweep.Sweep;
 import io.gymwire.sweep.SweepRun;
 import io.gymwire.sweep.SweepView;
+import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -45,8 +51,14 @@ import picocli.CommandLine.TypeConversionException;
                 + " for all runs.")
 final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
 
-    private static final Pattern SEEDS = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9}))?");
+    /** The largest seed that --seeds accepts: 18 digits, so that every accepted number is a long. */
+    static final long LARGEST_SEED = 999_999_999_999_999_999L;
+
+    private static final Pattern SEEDS = Pattern.compile("(\\d{1,18})(?:-(\\d{1,18}))?");
     private static final int MAX_RUNS = 10_000;
+    private static final String STAMP = "gymwire.stamp";
+    /** How long the sweep waits for a build of Gymwire, which usually takes about a minute. */
+    private static final Duration BUILD_PATIENCE = Duration.ofMinutes(10);
     /** The options that this command does not pass on to train. */
     private static final List<String> OWN =
             List.of("--seeds", "--file", "--dir", "--jobs", "--part", "--slurm", "--debug", "--help", "--version");
@@ -158,7 +170,11 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
         SweepView view = new SweepView(
                 runs, System.out, terminal, ConsoleReporter.width(System.getenv("COLUMNS")), System::nanoTime);
         System.out.printf(
-                "%d runs, %d at the same time, in %s%n", runs.size(), Math.min(parallelRuns, runs.size()), dir);
+                Locale.ROOT,
+                "%d runs, %d at the same time, in %s%n",
+                runs.size(),
+                Math.min(parallelRuns, runs.size()),
+                dir);
         Directories.make(directory);
         boolean finished;
         // Several parts of one sweep, or several commands with --run-dir, can work in this directory at the same time.
@@ -241,7 +257,7 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
             if (!valid || last < first || last - first >= MAX_RUNS) {
                 throw new ParameterException(
                         spec.commandLine(),
-                        "--seeds must be numbers or ranges, e.g. 1-5,8, with numbers of at most 9 digits and at most "
+                        "--seeds must be numbers or ranges, e.g. 1-5,8, with numbers of at most 18 digits and at most "
                                 + MAX_RUNS + " seeds in a range; got " + seeds);
             }
             for (long seed = first; seed <= last; seed++) {
@@ -251,13 +267,22 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
         return List.copyOf(all);
     }
 
-    /** The command that starts this program again, without the launcher and its checks. */
-    private static List<String> thisProgram() {
+    /**
+     * The command that starts this program again, without the launcher and its checks; and the files of the class path,
+     * each with the stamp beside it, if there is one. The launcher writes a jar's stamp when a build is complete.
+     */
+    private static Program thisProgram() {
+        String classPath = System.getProperty("java.class.path");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Gymwire.class.getName()));
-        return command;
+        command.addAll(List.of("-cp", classPath, Gymwire.class.getName()));
+        List<Path> files = Stream.of(classPath.split(File.pathSeparator))
+                .map(Path::of)
+                .flatMap(file -> Stream.of(file, file.resolveSibling(STAMP)))
+                .filter(Files::exists)
+                .toList();
+        return new Program(command, files, BUILD_PATIENCE);
     }
 
     /** Parses {@code K/N}. */

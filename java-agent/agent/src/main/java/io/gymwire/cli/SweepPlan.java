@@ -4,6 +4,7 @@ package io.gymwire.cli;
 
 import io.gymwire.checkpoint.Checkpoint;
 import io.gymwire.fleet.Sessions;
+import io.gymwire.learn.EnvironmentSettings;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunSettings;
 import io.gymwire.record.ConfigFile;
@@ -168,6 +169,11 @@ final class SweepPlan {
         }
         if (isHigher(wanted.settings(), there.settings())) {
             free.add(RunSettings.STOP_AT);
+        }
+        // If the servers of this sweep import the modules, --import is not among its options. The run has the option if
+        // it was continued without these servers.
+        if (!wanted.settings().has(EnvironmentSettings.IMPORT)) {
+            free.add(EnvironmentSettings.IMPORT);
         }
         for (Setting<?> setting : RunConfig.all()) {
             String value = text(wanted, setting);

@@ -3,6 +3,7 @@
 package io.gymwire.cli;
 
 import io.gymwire.fleet.Hosting;
+import io.gymwire.learn.EnvironmentSettings;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunSettings;
 import io.gymwire.record.ConfigFile;
@@ -108,8 +109,13 @@ final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
     }
 
     private RunRequest resumedRun(List<String> commandLine) throws IOException {
-        Stream<String> settings =
-                RunConfig.all().stream().filter(Setting::isFixedOnResume).map(Setting::option);
+        ConfigFile.Contents saved = ConfigFile.read(RunDirectory.open(resume).config());
+        // If servers imported the modules of a run, its directory does not store --import.
+        Stream<String> settings = RunConfig.all().stream()
+                .filter(Setting::isFixedOnResume)
+                .filter(setting -> setting != EnvironmentSettings.IMPORT
+                        || saved.config().settings().has(setting))
+                .map(Setting::option);
         Stream.concat(Stream.of("--run-dir", "--preset"), settings).forEach(option -> {
             if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
                 throw new CommandLine.ParameterException(
@@ -117,7 +123,6 @@ final class TrainCommand implements Callable<Integer>, SettingOptions.Holder {
                         "--resume continues a run with its own " + option + "; leave " + option + " out");
             }
         });
-        ConfigFile.Contents saved = ConfigFile.read(RunDirectory.open(resume).config());
         if (envId != null && !envId.equals(saved.config().envId())) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(),

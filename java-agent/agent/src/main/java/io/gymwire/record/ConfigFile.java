@@ -40,7 +40,7 @@ public final class ConfigFile {
     /**
      * The configuration of a run.
      *
-     * @param sources the source of each value
+     * @param sources the source of each value; if a setting is not in the map, its value is the default
      */
     public record Contents(RunConfig config, Map<Setting<?>, String> sources) {}
 
@@ -51,15 +51,27 @@ public final class ConfigFile {
      * @param sources the source of each value; if a setting is not in the map, its value is the default
      */
     public static void write(Path path, RunConfig config, Map<Setting<?>, String> sources) throws IOException {
+        write(path, json(new Contents(config, sources)));
+    }
+
+    static void write(Path path, JsonObject json) throws IOException {
+        AtomicFiles.write(path, (GSON.toJson(json) + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The JSON object that {@link #write} writes. */
+    static JsonObject json(Contents contents) {
+        RunConfig config = contents.config();
         JsonObject json = new JsonObject();
         json.add(ENV_ID, entry(config.envId(), COMMAND_LINE));
         for (Setting<?> setting : RunConfig.all()) {
             boolean excluded = Exclusion.of(setting, config.settings()).isPresent();
             if (config.settings().has(setting) && !excluded) {
-                json.add(setting.name(), entry(config.settings(), setting, sources.getOrDefault(setting, DEFAULT)));
+                json.add(
+                        setting.name(),
+                        entry(config.settings(), setting, contents.sources().getOrDefault(setting, DEFAULT)));
             }
         }
-        AtomicFiles.write(path, (GSON.toJson(json) + "\n").getBytes(StandardCharsets.UTF_8));
+        return json;
     }
 
     /**

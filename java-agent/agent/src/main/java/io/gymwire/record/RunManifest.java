@@ -27,9 +27,10 @@ import java.util.TreeMap;
 
 /**
  * The file {@code manifest.json}: what was run, with which versions and settings, where, and how the run ended. The
- * file is written at the start and again at the end of the run. When a run is resumed, or continues after the loss of a
- * session, the earlier contents of the file move to the field {@code earlier}, except the fields that are the same for
- * all parts of a run. The settings move too if a setting that can change results was changed.
+ * file is written at the start, together with config.json, and again at the end of the run. When a run is resumed, or
+ * continues after the loss of a session, the earlier contents of the file move to the field {@code earlier}, except the
+ * fields that are the same for all parts of a run. The settings move too if a setting that can change results was
+ * changed.
  */
 public final class RunManifest {
 
@@ -62,25 +63,34 @@ public final class RunManifest {
 
     private final RunDirectory directory;
     private final Path path;
+    private final JsonObject config;
     private final JsonObject fields = new JsonObject();
+    private boolean begun; // becomes true just before the manifest is written
 
     /**
-     * The manifest of a run that begins or continues now.
+     * The manifest of a run that will begin or continue. No file is written until {@link #begin}.
      *
+     * @param contents the run's configuration
      * @param commandLine the command line as given
      * @param sessions the sessions of the environments, and their servers
      * @param losses the sessions that were lost since this process began
-     * @throws IOException if config.json or the run's earlier manifest cannot be read
+     * @throws IOException if the program's own files cannot be read
      */
     public RunManifest(
-            RunDirectory directory, RunConfig config, List<String> commandLine, Sessions sessions, List<Loss> losses)
+            RunDirectory directory,
+            ConfigFile.Contents contents,
+            List<String> commandLine,
+            Sessions sessions,
+            List<Loss> losses)
             throws IOException {
         VectorEnv env = sessions.envs().get(0);
+        RunConfig run = contents.config();
         this.directory = directory;
+        this.config = ConfigFile.json(contents);
         this.path = directory.manifest();
         fields.addProperty("schema", SCHEMA);
-        fields.addProperty("env_id", config.envId());
-        fields.addProperty("seed", config.get(RunSettings.SEED));
+        fields.addProperty("env_id", run.envId());
+        fields.addProperty("seed", run.get(RunSettings.SEED));
         OptionalDouble rewardThreshold = env.spec().rewardThreshold();
         if (rewardThreshold.isPresent() && Double.isFinite(rewardThreshold.getAsDouble())) {
             fields.addProperty("reward_threshold", rewardThreshold.getAsDouble());
@@ -95,11 +105,7 @@ public final class RunManifest {
         JsonObject environment = new JsonObject();
         environment.add("distributions", GSON.toJsonTree(env.distributions()));
         fields.add(ENVIRONMENT, environment);
-        JsonObject settings = read(directory.config()).json();
-        fields.add(CONFIG, settings);
-        if (Files.exists(path)) {
-            fields.add(EARLIER, history(read(path), settings));
-        }
+        fields.add(CONFIG, config);
     }
 
     /** The servers that the agent did not start (none if it uses managed servers), and the lost sessions. */
@@ -213,9 +219,23 @@ public final class RunManifest {
         return directory;
     }
 
-    /** Writes the file. */
-    public void write() throws IOException {
+    /**
+     * Writes config.json and the manifest, because the run begins or continues now.
+     *
+     * @throws IOException if a file cannot be written, or if the run's earlier manifest cannot be read
+     */
+    public void begin() throws IOException {
+        if (Files.exists(path)) {
+            fields.add(EARLIER, history(read(path), config));
+        }
+        ConfigFile.write(directory.config(), config);
+        begun = true;
         write(path, fields);
+    }
+
+    /** Whether {@link #begin} has tried to write the manifest. */
+    public boolean hasBegun() {
+        return begun;
     }
 
     private static void write(Path path, JsonObject fields) throws IOException {
@@ -238,7 +258,7 @@ public final class RunManifest {
             last.addProperty("sha256", AgentDescription.sha256(checkpoint));
             fields.add("checkpoint", last);
         }
-        write();
+        write(path, fields);
     }
 
     /**

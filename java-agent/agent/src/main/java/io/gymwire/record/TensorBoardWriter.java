@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
@@ -135,11 +136,12 @@ public final class TensorBoardWriter implements Closeable {
      * The path of a new file. The number in its name distinguishes two writers of the same process in the same second.
      */
     private static Path newFile(Path directory, Instant now) {
-        String prefix = (PREFIX + "%010d.%s.%d.")
-                .formatted(
-                        now.getEpochSecond(),
-                        hostName(),
-                        ProcessHandle.current().pid());
+        String prefix = String.format(
+                Locale.ROOT,
+                PREFIX + "%010d.%s.%d.",
+                now.getEpochSecond(),
+                hostName(),
+                ProcessHandle.current().pid());
         int number = 0;
         while (Files.exists(directory.resolve(prefix + number))) {
             number++;

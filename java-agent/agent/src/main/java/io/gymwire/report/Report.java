@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -19,7 +20,7 @@ import java.util.stream.Collectors;
 /** A report about runs: tables and pictures. */
 public final class Report {
 
-    static final String METHOD = """
+    static final String METHOD = String.format(Locale.ROOT, """
             Each row summarises one kind of return over the seeds. The column "return" names the kind: the mean over \
             the last 100 training episodes of a run, the highest point of the run's learning curve, or the mean over \
             the run's evaluation episodes. The beginning of a curve, where a point covers fewer than about 100 \
@@ -27,7 +28,7 @@ public final class Report {
             standard deviations (n - 1). IQM is the interquartile mean. Its %d %% interval is the percentile bootstrap \
             with 50,000 replications and a fixed seed. Both follow Agarwal et al., "Deep Reinforcement Learning at the \
             Edge of the Statistical Precipice" (2021). The bands of the curves are bootstrap intervals of the mean \
-            over seeds; thin lines are single seeds.""".formatted(Bootstrap.CONFIDENCE);
+            over seeds; thin lines are single seeds.""", Bootstrap.CONFIDENCE);
     static final String OVERALL_METHOD = """
             Each row summarises the returns over the last 100 training episodes of all its runs together. Each \
             environment has its own scale: 0 is the mean start of its curves, and 1 is the best return over the last \

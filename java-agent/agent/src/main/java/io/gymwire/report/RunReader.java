@@ -61,7 +61,7 @@ final class RunReader {
      * Reads each run once, in the order of {@code paths}. The runs below one path are sorted by the paths of their
      * directories.
      *
-     * @param paths run directories, or directories that contain run directories
+     * @param paths run directories, or directories that contain run directories; each can be a symbolic link
      * @return the runs that have recorded a return, without runs that have a damaged file
      * @throws IOException if a path contains no run, or if there is no run to return and no run has the status
      *     {@code failed}. In the second case, the message names the first file that cannot be used, if there is one
@@ -108,7 +108,7 @@ final class RunReader {
             throw new IOException((Files.exists(path) ? path + " is a file" : "directory " + path + " does not exist")
                     + "; give a directory that train or sweep made");
         }
-        return Directories.walk(path, DEPTH).stream()
+        return Directories.walkWithLinks(path, DEPTH).stream()
                 .filter(file -> file.endsWith(RunDirectory.MANIFEST) || file.endsWith(RunDirectory.LOG))
                 .map(Path::getParent)
                 .distinct()

@@ -102,16 +102,15 @@ public final class TrainingRun {
     }
 
     /**
-     * Writes the manifest and, for a new run, the first checkpoint. After this, {@code eval} accepts the directory.
-     *
-     * @return this run
+     * Writes config.json, the manifest and, for a new run, the first checkpoint. After this, {@code eval} accepts the
+     * directory. If this method was not called before {@link #run}, that method calls it as soon as the environments
+     * are restored and the run's files are open. So if this fails, config.json and the manifest do not change.
      */
-    public TrainingRun prepare() throws IOException {
-        manifest.write();
+    public void prepare() throws IOException {
+        manifest.begin();
         if (!Checkpoint.exists(directory().checkpoints())) {
             lastCheckpoint = Checkpoint.save(directory().checkpoints(), trainer.learner(), beginning, config);
         }
-        return this;
     }
 
     /**
@@ -136,20 +135,9 @@ public final class TrainingRun {
     public Status run() throws IOException {
         Status status = Status.FAILED;
         Throwable failure = null;
-        try (RunLog log = RunLog.open(directory(), trainer, progress.start())) {
-            progress.begin(log, beginning.returns());
+        try {
             begin();
-            try {
-                train();
-            } catch (IOException | RuntimeException | Error e) {
-                keepLastIteration(e);
-                throw e;
-            }
-            writeIteration();
-            if (!exact || trainer.isBetweenIterations()) {
-                save(states());
-            }
-            status = progress.isFinished() ? Status.FINISHED : Status.INTERRUPTED;
+            status = trainAndRecord();
         } catch (EnvironmentException e) {
             // A signal that ends this process often ends its servers too. If a server ends first, this is no failure of
             // the run.
@@ -166,9 +154,34 @@ public final class TrainingRun {
             throw e;
         } finally {
             console.finish();
-            close(status, failure);
+            if (manifest.hasBegun()) {
+                close(status, failure);
+            }
         }
         return status;
+    }
+
+    private Status trainAndRecord() throws IOException {
+        try (RunLog log = RunLog.open(directory(), trainer, progress.start())) {
+            progress.begin(log, beginning.returns());
+            if (!manifest.hasBegun()) {
+                if (stopRequested) {
+                    return Status.INTERRUPTED;
+                }
+                prepare();
+            }
+            try {
+                train();
+            } catch (IOException | RuntimeException | Error e) {
+                keepLastIteration(e);
+                throw e;
+            }
+            writeIteration();
+            if (!exact || trainer.isBetweenIterations()) {
+                save(states());
+            }
+            return progress.isFinished() ? Status.FINISHED : Status.INTERRUPTED;
+        }
     }
 
     /**

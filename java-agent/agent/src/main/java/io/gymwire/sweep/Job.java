@@ -10,6 +10,7 @@ import io.gymwire.record.ProgressCsv;
 import io.gymwire.record.RunDirectory;
 import io.gymwire.record.RunManifest;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,11 @@ final class Job {
         command.add("train");
         long startSteps = 0;
         Directories.make(run.directory());
+        if (!Files.exists(run.directory().resolve(DirectoryLock.FILE))) {
+            // A directory that is refused must not get a lock file. So a directory without one is checked before it is
+            // locked.
+            folder.state(run.config());
+        }
         // If an earlier sweep was killed, the process that it started for this run may still be alive and hold this
         // lock. Then acquire throws, so the call of clear below does not remove the files of that process.
         DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> {});

@@ -4,6 +4,7 @@ package io.gymwire.sweep;
 
 import io.gymwire.checkpoint.Checkpoint;
 import io.gymwire.files.Directories;
+import io.gymwire.files.DirectoryLock;
 import io.gymwire.files.FileException;
 import io.gymwire.files.InputFile;
 import io.gymwire.learn.RunConfig;
@@ -34,6 +35,10 @@ final class RunFolder {
             Set.of(RunDirectory.CONFIG, RunDirectory.MANIFEST, RunDirectory.CHECKPOINTS);
 
     private static final Pattern UNFINISHED_FILE = Pattern.compile("\\..*\\.tmp");
+    /** What a run leaves in the folder of its checkpoints if it ends before its first checkpoint. */
+    private static final Pattern UNFINISHED_CHECKPOINT = Pattern.compile("step_0+\\..*|latest|" + UNFINISHED_FILE);
+    /** A field that every config.json and every manifest.json of a run has. */
+    private static final String ENV_ID = "env_id";
 
     private static final String COMPLAINT = "gymwire: ";
 
@@ -58,11 +63,13 @@ final class RunFolder {
      *
      * @param config the settings that the run should have
      * @throws FileException if the run has checkpoints but no manifest. Such a run cannot be continued. It does not
-     *     count as new either, because {@link #clear} would then remove the checkpoints
+     *     count as new either, because {@link #clear} would then remove the checkpoints. Also if there is no
+     *     checkpoint, but something that somebody may need; see {@link #requireRemains}
      */
     State state(RunConfig config) throws IOException {
         Path checkpoints = path.resolve(RunDirectory.CHECKPOINTS);
         if (!Checkpoint.exists(checkpoints)) {
+            requireRemains();
             return State.NEW;
         }
         if (!Files.exists(manifest())) {
@@ -76,11 +83,59 @@ final class RunFolder {
     }
 
     /**
+     * Refuses a directory without a checkpoint if it contains something else than a run leaves that ends before its
+     * first checkpoint. For example, such a run leaves no progress.csv. Then {@link #clear} would remove files of a run
+     * that has lost its checkpoints, or files that are not Gymwire's.
+     */
+    private void requireRemains() throws IOException {
+        for (Path entry : entries(path)) {
+            String name = entry.getFileName().toString();
+            boolean expected = switch (name) {
+                case RunDirectory.LOG, DirectoryLock.FILE -> true;
+                case RunDirectory.CONFIG, RunDirectory.MANIFEST -> isOfARun(entry);
+                case RunDirectory.CHECKPOINTS -> Files.isDirectory(entry);
+                default -> UNFINISHED_FILE.matcher(name).matches();
+            };
+            if (!expected) {
+                throw unexpected(entry);
+            }
+        }
+        for (Path entry : entries(path.resolve(RunDirectory.CHECKPOINTS))) {
+            if (!UNFINISHED_CHECKPOINT.matcher(entry.getFileName().toString()).matches()) {
+                throw unexpected(entry);
+            }
+        }
+    }
+
+    private FileException unexpected(Path entry) {
+        return FileException.reading(
+                path,
+                "it has no checkpoint to continue from, but it contains " + path.relativize(entry)
+                        + ", which no run leaves that failed at its start",
+                "put the run's checkpoints back from a copy, give another directory, or remove the files in this"
+                        + " directory if nobody needs them",
+                null);
+    }
+
+    private static boolean isOfARun(Path file) {
+        try {
+            return JsonFile.read(file, "").has(ENV_ID);
+        } catch (IOException e) {
+            // The caller refuses the directory because of this file, and names the file.
+            return false;
+        }
+    }
+
+    private static List<Path> entries(Path directory) throws IOException {
+        return Files.isDirectory(directory) ? Directories.list(directory) : List.of();
+    }
+
+    /**
      * Removes what a run leaves if it ends before its first checkpoint, except its log and its lock. A new run would
      * refuse a directory with config.json or the folder of the checkpoints.
      */
     void clear() throws IOException {
-        for (Path entry : Files.isDirectory(path) ? Directories.list(path) : List.<Path>of()) {
+        for (Path entry : entries(path)) {
             String name = entry.getFileName().toString();
             if (REMAINS.contains(name) || UNFINISHED_FILE.matcher(name).matches()) {
                 Directories.remove(entry);

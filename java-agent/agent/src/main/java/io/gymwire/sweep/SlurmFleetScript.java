@@ -4,6 +4,7 @@ package io.gymwire.sweep;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One run as a Slurm job: a server on each of its hosts, and the agent on the first host. The agent is started as a
@@ -29,7 +30,9 @@ public record SlurmFleetScript(Path directory, int hosts, int sessions, List<Str
     public String text() {
         int share = (sessions + hosts - 1) / hosts;
         int cores = share + 1;
-        return """
+        return String.format(
+                Locale.ROOT,
+                """
                 #!/bin/sh
                 #SBATCH --nodes=%1$d
                 #SBATCH --ntasks-per-node=1
@@ -93,15 +96,15 @@ public record SlurmFleetScript(Path directory, int hosts, int sessions, List<Str
                 %9$s --servers "$files/servers" --wait-servers %8$d &
                 gymwire=$!
                 wait "$gymwire"
-                """.formatted(
-                        hosts,
-                        SlurmText.requests(cores, directory, "slurm-%j.out"),
-                        share,
-                        SlurmText.TRAPS,
-                        ShellWords.quoted(directory.toString()),
-                        cores,
-                        ShellWords.line(server),
-                        SECONDS_TO_START,
-                        ShellWords.line(agent));
+                """,
+                hosts,
+                SlurmText.requests(cores, directory, "slurm-%j.out"),
+                share,
+                SlurmText.TRAPS,
+                ShellWords.quoted(directory.toString()),
+                cores,
+                ShellWords.line(server),
+                SECONDS_TO_START,
+                ShellWords.line(agent));
     }
 }

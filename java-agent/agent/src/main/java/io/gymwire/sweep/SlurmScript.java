@@ -4,6 +4,7 @@ package io.gymwire.sweep;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A sweep as a Slurm array job. Each Slurm task executes {@code gymwire sweep} for one part of the sweep's runs. So the
@@ -27,7 +28,9 @@ public final class SlurmScript {
     public static String of(Path directory, int runs, List<String> command, int cores) {
         int tasks = Math.min(runs, MOST_TASKS);
         String report = ShellWords.line(List.of(command.get(0), "report", directory.toString()));
-        return """
+        return String.format(
+                Locale.ROOT,
+                """
                 #!/bin/sh
                 #SBATCH --array=0-%1$d
                 %2$s#
@@ -40,13 +43,13 @@ public final class SlurmScript {
                 %6$s --part "$SLURM_ARRAY_TASK_ID/%7$d" &
                 gymwire=$!
                 wait "$gymwire"
-                """.formatted(
-                        tasks - 1,
-                        SlurmText.requests(cores, directory, "slurm-%A_%a.out"),
-                        SlurmText.pattern(directory),
-                        ShellWords.quoted(report),
-                        SlurmText.TRAPS,
-                        ShellWords.line(command),
-                        tasks);
+                """,
+                tasks - 1,
+                SlurmText.requests(cores, directory, "slurm-%A_%a.out"),
+                SlurmText.pattern(directory),
+                ShellWords.quoted(report),
+                SlurmText.TRAPS,
+                ShellWords.line(command),
+                tasks);
     }
 }

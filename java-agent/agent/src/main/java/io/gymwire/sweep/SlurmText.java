@@ -3,6 +3,7 @@
 package io.gymwire.sweep;
 
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** The texts that all scripts of Slurm jobs share. */
 final class SlurmText {
@@ -40,7 +41,9 @@ final class SlurmText {
      * @param output the name of the output file in the directory, as a pattern of Slurm
      */
     static String requests(int cores, Path directory, String output) {
-        return """
+        return String.format(
+                Locale.ROOT,
+                """
                 #SBATCH --job-name=gymwire
                 #SBATCH --cpus-per-task=%d
                 #SBATCH --chdir=%s
@@ -48,12 +51,12 @@ final class SlurmText {
                 #SBATCH --open-mode=append
                 #SBATCH --requeue
                 #SBATCH --signal=B:USR1@%d
-                """.formatted(
-                        cores,
-                        ShellWords.quoted(Path.of("").toAbsolutePath().toString()),
-                        pattern(directory),
-                        output,
-                        SECONDS_BEFORE_LIMIT);
+                """,
+                cores,
+                ShellWords.quoted(Path.of("").toAbsolutePath().toString()),
+                pattern(directory),
+                output,
+                SECONDS_BEFORE_LIMIT);
     }
 
     /**

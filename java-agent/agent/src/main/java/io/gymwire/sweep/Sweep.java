@@ -3,6 +3,9 @@
 package io.gymwire.sweep;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -35,21 +38,21 @@ public final class Sweep {
 
     private final List<SweepRun> runs;
     private final int jobs;
-    private final List<String> gymwire;
+    private final Program program;
     private final SweepView view;
     private final List<Job> active = new ArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private int failed;
+    private Instant waitsSince; // the time since when files of the program are missing; null if none is missing
     private volatile boolean stopping;
 
     /**
      * @param jobs the number of runs at the same time
-     * @param gymwire the command to which {@code train} and its arguments are added
      */
-    public Sweep(List<SweepRun> runs, int jobs, List<String> gymwire, SweepView view) {
+    public Sweep(List<SweepRun> runs, int jobs, Program program, SweepView view) {
         this.runs = runs;
         this.jobs = jobs;
-        this.gymwire = gymwire;
+        this.program = program;
         this.view = view;
     }
 
@@ -78,7 +81,7 @@ public final class Sweep {
         }
         try {
             while (!active.isEmpty() || !stopping && !waiting.isEmpty()) {
-                while (!stopping && active.size() < jobs && !waiting.isEmpty()) {
+                while (!stopping && active.size() < jobs && !waiting.isEmpty() && canStart()) {
                     begin(waiting.remove());
                 }
                 view.show(active, waiting);
@@ -102,9 +105,27 @@ public final class Sweep {
         }
     }
 
+    /**
+     * Whether runs can be started. While the program is built again, its files are missing, and every run would fail at
+     * once.
+     */
+    private boolean canStart() {
+        Optional<Path> missing = program.missing();
+        if (missing.isEmpty()) {
+            waitsSince = null;
+            return true;
+        }
+        if (waitsSince == null) {
+            waitsSince = Instant.now();
+            view.remark(missing.get() + " is missing: no run is started until a build has made it again, for at most "
+                    + program.patience().toMinutes() + " minutes");
+        }
+        return Duration.between(waitsSince, Instant.now()).compareTo(program.patience()) >= 0;
+    }
+
     private void begin(SweepRun run) {
         try {
-            Optional<Job> job = Job.start(run, gymwire);
+            Optional<Job> job = Job.start(run, program.command());
             if (job.isEmpty()) {
                 view.skipped(run);
                 return;

@@ -184,6 +184,29 @@ class OwnPackagesTest {
         }
     }
 
+    /** The servers of a Slurm job and a server that was started with --import import the module for the run. */
+    @Test
+    void aRunWhoseServerImportedTheModuleIsUsedElsewhereWithImport() throws IOException {
+        Path run = directory.resolve("tinylab-Walk-v0__s1");
+        List<String> sweep = new ArrayList<>(List.of("sweep", ENV_ID, "--seeds=1", "--dir=" + directory));
+        sweep.addAll(List.of("--batch=256", "--envs=2"));
+        String[] elsewhere = {"--import=tinylab", "--python=" + python};
+        try (ManagedServer server = ManagedServer.start(
+                List.of("--import", "tinylab"), Map.of("PYTHONPATH", OwnEnvironment.TINYLAB.toString()))) {
+            Cli.succeed(with(sweep, "--steps=256", "--server=" + server.address()));
+            assertFalse(json(run.resolve("config.json")).has("import"));
+            List<String> eval = List.of("eval", run.toString(), "--episodes=1");
+            Cli.succeed(with(eval, elsewhere));
+            List<String> resume = List.of("train", "--resume", run.toString(), "--steps=512");
+            Cli.succeed(with(resume, elsewhere));
+            assertEquals("[\"tinylab\"]", value(json(run.resolve("config.json")), "import"));
+            Cli.succeed(with(eval));
+            Cli.fail(List.of("leave --import out"), with(resume, elsewhere));
+            String same = Cli.succeed(with(sweep, "--steps=512", "--server=" + server.address()));
+            assertTrue(same.contains("finished before"), same);
+        }
+    }
+
     @Test
     void optionsForAManagedServerAreRefusedIfTheAddressOfAServerIsGiven() {
         for (String option : List.of("--import=tinylab", "--python=" + python)) {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.gymwire.env.remote.ManagedServer;
+import io.gymwire.files.Directories;
 import io.gymwire.record.RunManifest;
 import io.gymwire.testing.RunFiles;
 import java.io.IOException;
@@ -167,6 +168,36 @@ class ResumeTest {
             String resumed = Cli.succeed("train", "--resume", run.toString(), "--server", address, "--steps", "400");
             assertTrue(resumed.contains("the environments begin new episodes"), resumed);
         }
+    }
+
+    /** Each break makes the resume fail at another place. The settings of the resume differ from the run's settings. */
+    @ParameterizedTest
+    @ValueSource(strings = {"progress.csv", "monitor.csv", "environments"})
+    void aResumeThatCannotBeginKeepsTheSettingsAndTheManifestOfTheRun(String broken) throws IOException {
+        Path run = directory.resolve("run");
+        Cli.succeed(train("CartPole-v1", 512, run, "1").toArray(String[]::new));
+        switch (broken) {
+            case "environments" -> {
+                Path other = directory.resolve("other");
+                Cli.succeed(train("CartPole-v1", 512, other, "1", "--max-episode-steps", "9")
+                        .toArray(String[]::new));
+                Directories.remove(run.resolve("checkpoints"));
+                Files.move(other.resolve("checkpoints"), run.resolve("checkpoints"));
+            }
+            case "progress.csv" -> {
+                String text = Files.readString(run.resolve(broken));
+                Files.writeString(run.resolve(broken), text.replace("train/explained_variance", "train/other"));
+            }
+            default -> Files.delete(run.resolve(broken));
+        }
+        String config = Files.readString(run.resolve("config.json"));
+        String manifest = Files.readString(run.resolve("manifest.json"));
+        Cli.Outcome outcome = Cli.run("train", "--resume", run.toString(), "--steps", "1024", "--gamma", "0.5");
+        assertEquals(1, outcome.code(), outcome.out());
+        String reason = broken.equals("environments") ? "max_episode_steps" : broken + " cannot be used";
+        assertTrue(outcome.err().contains(reason), outcome.err());
+        assertEquals(config, Files.readString(run.resolve("config.json")));
+        assertEquals(manifest, Files.readString(run.resolve("manifest.json")));
     }
 
     private static List<String> train(String envId, int steps, Path run, String workers, String... more) {

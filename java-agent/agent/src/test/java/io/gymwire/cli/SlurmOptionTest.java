@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -54,6 +55,46 @@ class SlurmOptionTest {
 
         assertTrue(script("--hosts", "4", "--envs", "8").contains(" --workers=4 "), "one worker for each host");
         assertTrue(script().contains("\n#SBATCH --nodes=1\n"));
+    }
+
+    /** The job gives the seed to a sweep, so the sweep must accept it. */
+    @Test
+    void theSweepOfTheJobAcceptsALongSeed() {
+        String seed = "--seeds=999999999999999999";
+        String text = script("--seed", "999999999999999999");
+        assertTrue(text.contains(" " + seed + " "), text);
+        String dir = directory.resolve("sweep").toString();
+        String sweep = Cli.succeed("sweep", "CartPole-v1", "--slurm", seed, "--dir", dir);
+        assertTrue(sweep.contains("#SBATCH --array=0-0\n"), sweep);
+        String range = "--seeds=999999999999999998-999999999999999999";
+        assertTrue(Cli.succeed("sweep", "CartPole-v1", "--slurm", range, "--dir", dir)
+                .contains("#SBATCH --array=0-1\n"));
+        for (String absurd : List.of("0-999999999999999999", "1000000000000000000")) {
+            Cli.fail(List.of("at most 18 digits", "got " + absurd), "sweep", "CartPole-v1", "--seeds", absurd);
+        }
+    }
+
+    /** Persian has its own digits. Neither Slurm nor a shell can read them. */
+    @Test
+    void theScriptsHaveAsciiDigitsInEveryLocale() {
+        String[] sweep = {
+            "sweep",
+            "CartPole-v1",
+            "--slurm",
+            "--dir",
+            directory.resolve("sweep").toString()
+        };
+        String ofTrain = script("--hosts", "3", "--envs", "8");
+        String ofSweep = Cli.succeed(sweep);
+        Locale before = Locale.getDefault();
+        Locale.setDefault(Locale.forLanguageTag("fa-IR"));
+        try {
+            assertEquals("\u06f7", String.format("%d", 7), "the test needs a locale with its own digits");
+            assertEquals(ofTrain, script("--hosts", "3", "--envs", "8"));
+            assertEquals(ofSweep, Cli.succeed(sweep));
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 
     @Test
@@ -185,6 +226,7 @@ class SlurmOptionTest {
                 "--slurm --wait-servers 5              | --wait-servers | running server",
                 "--slurm --resume run                  | --resume cannot be combined with --slurm | leave --resume out",
                 "--slurm --table                       | --table cannot be combined with --slurm | train.log",
+                "--slurm --seed 1000000000000000000    | --seed can be at most 999999999999999999 | got 10000000",
                 "--slurm --gamma 2                     | gamma must lie in (0, 1] | got 2.0",
                 "--slurm --run-dir /                   | --run-dir must be a directory for this run only | got /"
             })

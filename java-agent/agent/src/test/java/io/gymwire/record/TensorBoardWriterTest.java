@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,10 +74,17 @@ class TensorBoardWriterTest {
         crashed.close();
     }
 
+    /** Persian has its own digits. They must not be in the names of files. */
     @Test
-    void givesEveryWriterItsOwnFile() throws IOException {
-        for (int i = 0; i < 3; i++) {
-            new TensorBoardWriter(directory, CLOCK).close();
+    void givesEveryWriterItsOwnFileInEveryLocale() throws IOException {
+        Locale before = Locale.getDefault();
+        for (Locale locale : List.of(Locale.ROOT, Locale.forLanguageTag("fa-IR"), before)) {
+            Locale.setDefault(locale);
+            try {
+                new TensorBoardWriter(directory, CLOCK).close();
+            } finally {
+                Locale.setDefault(before);
+            }
         }
         assertEquals(3, files().size());
         for (Path file : files()) {

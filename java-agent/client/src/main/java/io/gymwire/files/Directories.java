@@ -4,10 +4,18 @@ package io.gymwire.files;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.FileVisitor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Makes, lists and removes directories. Every failure is a {@link FileException}. */
@@ -70,6 +78,39 @@ public final class Directories {
         } catch (UncheckedIOException e) {
             throw unlisted(directory, e.getCause());
         }
+    }
+
+    /**
+     * As {@link #walk}, but symbolic links are followed. A link that leads back to a directory above it is left out.
+     */
+    public static List<Path> walkWithLinks(Path directory, int depth) throws FileException {
+        List<Path> entries = new ArrayList<>();
+        FileVisitor<Path> visitor = new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path entry, BasicFileAttributes attributes) {
+                return visitFile(entry, attributes);
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path entry, BasicFileAttributes attributes) {
+                entries.add(entry);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path entry, IOException failure) throws IOException {
+                if (failure instanceof FileSystemLoopException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failure;
+            }
+        };
+        try {
+            Files.walkFileTree(directory, Set.of(FileVisitOption.FOLLOW_LINKS), depth, visitor);
+        } catch (IOException e) {
+            throw unlisted(directory, e);
+        }
+        return entries.stream().sorted().toList();
     }
 
     /** Removes a file, or a directory with everything in it. */

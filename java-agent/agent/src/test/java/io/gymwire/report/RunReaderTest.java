@@ -1,0 +1,75 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.gymwire.files.Directories;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tests how runs are found. The runs have failed at their start, so they need no file except the manifest. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows lets only some users make symbolic links")
+class RunReaderTest {
+
+    @TempDir
+    private Path directory;
+
+    private Path runs;
+
+    @BeforeEach
+    void makeTwoRuns() throws IOException {
+        runs = directory.resolve("disk/runs");
+        for (String name : List.of("a", "b")) {
+            Path run = Files.createDirectories(runs.resolve(name));
+            Files.writeString(
+                    run.resolve("manifest.json"),
+                    "{\"env_id\":\"E-v1\",\"seed\":1,\"status\":\"failed\",\"error\":\"x\"}");
+        }
+    }
+
+    private static List<Path> found(Path... paths) throws IOException {
+        RunReader reader = new RunReader(OptionalDouble.empty(), remark -> {});
+        assertEquals(List.of(), reader.read(List.of(paths)));
+        return reader.incomplete().stream().map(Incomplete::directory).toList();
+    }
+
+    @Test
+    void runsAreFoundBehindLinksToARunAFolderOfRunsAndInAFolderOfLinks() throws IOException {
+        Path latest = Files.createSymbolicLink(directory.resolve("latest"), runs.resolve("b"));
+        assertEquals(List.of(latest), found(latest));
+        Path all = Files.createSymbolicLink(directory.resolve("all"), runs);
+        assertEquals(List.of(all.resolve("a"), all.resolve("b")), found(all));
+        Path chosen = Files.createDirectories(directory.resolve("chosen"));
+        Path one = Files.createSymbolicLink(chosen.resolve("one"), runs.resolve("a"));
+        assertEquals(List.of(one), found(chosen));
+        assertEquals(List.of(one, all.resolve("b")), found(chosen, all), "a run that was found twice is read once");
+    }
+
+    @Test
+    void aLoopOfLinksAndALinkToNothingAreSkipped() throws IOException {
+        Files.createSymbolicLink(runs.resolve("loop"), runs);
+        Files.createSymbolicLink(runs.resolve("a/up"), runs.resolve("a"));
+        Files.createSymbolicLink(runs.resolve("gone"), directory.resolve("nothing"));
+        Files.createSymbolicLink(runs.resolve("self"), runs.resolve("self"));
+        assertEquals(List.of(runs.resolve("a"), runs.resolve("b")), found(runs));
+    }
+
+    @Test
+    void theRemovalOfADirectoryKeepsWhatItsLinksLeadTo() throws IOException {
+        Path links = Files.createDirectories(directory.resolve("links"));
+        Files.createSymbolicLink(links.resolve("runs"), runs);
+        Directories.remove(links);
+        assertTrue(Files.notExists(links));
+        assertEquals(List.of(runs.resolve("a"), runs.resolve("b")), found(runs));
+    }
+}
