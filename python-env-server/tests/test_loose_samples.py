@@ -85,10 +85,14 @@ def test_last_infos_that_cannot_be_batched_are_left_out_with_a_warning(server: S
     envs = RemoteVectorEnv(
         "Odd/Ragged-v0", 2, address=server.address, max_episode_steps=1, autoreset_mode=AutoresetMode.SAME_STEP
     )
+    warned: list[tuple[str, int]] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         envs.reset(seed=3)
+        envs._session.warn = lambda omitted: warned.extend((each.key, each.env_index) for each in omitted)
         _, rewards, _, truncated, infos = envs.step(np.array([0, 1]))
+    # The first two are of the first infos of the new episodes: the server leaves them out.
+    assert warned == [("huge", 0), ("array", 1), ("huge", 0), ("huge", 1), ("array", 1)]
     assert rewards.tolist() == [1.0, 1.0]
     assert truncated.all()
     assert infos["final_info"]["before"].tolist() == [1, 1]

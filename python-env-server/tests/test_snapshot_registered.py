@@ -3,6 +3,8 @@
 """Snapshots of environments for which `register_state` declares the state."""
 
 import enum
+import sys
+import types
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +15,12 @@ import gymnasium
 import numpy as np
 import pytest
 from client import Client, ServerProcess
+from gymnasium.envs.mujoco.hopper_v5 import HopperEnv
 from snapshot_runs import Run, Runs
 
 from gymwire.codec import decode_value, encode_value
 from gymwire.server.errors import SnapshotUnsupportedError, WrongStateError
+from gymwire.server.mujoco_model import DIGEST_ATTRIBUTE, remember_model
 from gymwire.server.snapshot import register_state
 from gymwire.server.snapshot.layers import check_state, put_state, take_state
 from gymwire.v1 import environment_service_pb2 as pb
@@ -150,6 +154,31 @@ def test_a_registered_value_whose_type_would_change_is_refused(value: Any, words
     )
     with pytest.raises(SnapshotUnsupportedError, match="the result of `take` for Plain contains a value of type"):
         take_state(env)
+
+
+def test_values_that_contain_each_other_are_refused_immediately() -> None:
+    # Each of two dicts contains the other dict twice, so there are 2^30 ways to go 30 levels deep.
+    one: dict[str, Any] = {}
+    one["east"] = one["west"] = {"east": one, "west": one}
+    env = Plain()
+    env.level = one
+    register_state(Plain, "level", ignore=["handle"])
+    with pytest.raises(SnapshotUnsupportedError, match=r"Plain\.level contains a value of type builtins\.dict"):
+        take_state(env)
+    register_state(Plain, ignore=["handle"])
+    with pytest.raises(SnapshotUnsupportedError, match=r"Plain\.level is state or a setting.*contains itself"):
+        take_state(env)
+
+
+def test_an_environment_that_has_no_mujoco_model_has_no_digest_of_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    env = HopperEnv()
+    env.model = None
+    remember_model(env)
+    assert DIGEST_ATTRIBUTE not in vars(env)
+    # While a thread imports the module, other threads see a module without the class.
+    name = "gymnasium.envs.mujoco.mujoco_env"
+    monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
+    remember_model(Plain())
 
 
 def test_registered_values_of_plain_and_numpy_types_come_back_with_their_types() -> None:

@@ -137,7 +137,7 @@ class Connection:
                 break
             except grpc.RpcError as error:
                 # The server can refuse a new stream, because it still counts the old stream.
-                full = self._left_stream and error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+                full = self._left_stream and _is_full(error)
                 self._drop_stream()
                 if time.monotonic() - begin > self._patience():
                     give_up = None  # A stream that lasted so long was connected. So this is a new break.
@@ -335,6 +335,14 @@ def _follow_forks() -> None:
     """
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(before=_pause_all, after_in_parent=_resume_all)
+
+
+def _is_full(error: grpc.RpcError) -> bool:
+    """Returns whether the server refused a stream because too many streams, connections or calls are open."""
+    details = error.details() or ""
+    return error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED and (
+        "--max-streams" in details or "Concurrent RPC limit" in details
+    )
 
 
 def _to_exception(error: grpc.RpcError, request: str) -> Exception:

@@ -179,7 +179,7 @@ class Session:
             return
         try:
             if self._connection.has_stream:
-                with contextlib.suppress(ConnectionError, TimeoutError):
+                with contextlib.suppress(Exception):
                     self.drain()
             if self._connection.has_stream:
                 self._connection.ask(repeatable=False, close=pb.CloseRequest(session_id=self.made.session_id))

@@ -18,6 +18,8 @@ from gymwire.server.errors import InvalidRequestError
 from gymwire.server.worker import Worker
 from gymwire.v1 import value_pb2
 
+_CONTAINS = (Box.contains, Discrete.contains, MultiDiscrete.contains, MultiBinary.contains)
+
 
 class ObservationWriter:
     """Writes a session's last observations into a message: one packed array if the space allows it, else the value into
@@ -75,7 +77,7 @@ class ActionReader:
             self._size = math.prod(batched.shape) * batched.dtype.itemsize  # bytes
             self._low, self._high = _bounds(single, batched.shape)
             # The environment's author can add rules in a class derived from Gymnasium's.
-            self._has_own_rules = type(single) not in (Box, Discrete, MultiDiscrete, MultiBinary)
+            self._has_own_rules = type(single).contains not in _CONTAINS
 
     def read(self, value: value_pb2.Value) -> Sequence[Any] | npt.NDArray[Any]:
         """Returns one action for each environment. Raises ValueError for actions of the wrong type or shape. Raises
@@ -170,7 +172,8 @@ def unbatch(single: Space[Any], batch: Any, n: int) -> list[Any]:
 
 def _contains(space: Space[Any], action: Any) -> bool:
     try:
-        return space.contains(action)
+        # The rules of an author's class may expect an int of Python.
+        return space.contains(action) or (isinstance(action, np.integer) and space.contains(int(action)))
     # For a sample of a stacked Sequence of empty Dicts, Gymnasium raises an exception: it cannot split the sample.
     except (TypeError, ValueError):
         return False

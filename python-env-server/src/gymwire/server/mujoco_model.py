@@ -15,12 +15,15 @@ DIGEST_ATTRIBUTE = "_gymwire_model_digest"
 
 
 def remember_model(env: gymnasium.Env[Any, Any]) -> None:
-    """Keeps the digest of the model of a new environment. Does nothing if the environment is not of MuJoCo."""
-    # If this module is not imported, no environment has a class that derives from MujocoEnv. The module cannot be
-    # imported here, because it needs the package mujoco, which may be missing where no such environment is used.
-    module = sys.modules.get("gymnasium.envs.mujoco.mujoco_env")
-    if module is not None and isinstance(env.unwrapped, module.MujocoEnv):
-        first_digest(env.unwrapped)
+    """Keeps the digest of the model of a new environment. Does nothing if the environment is not of MuJoCo, or if its
+    model is not an MjModel."""
+    # If Gymnasium's module is not imported, or another thread is still importing it, no environment has a class that
+    # derives from MujocoEnv. The module cannot be imported here, because it needs the package mujoco, which may be
+    # missing where no such environment is used.
+    kind = getattr(sys.modules.get("gymnasium.envs.mujoco.mujoco_env"), "MujocoEnv", None)
+    inner = env.unwrapped
+    if kind is not None and isinstance(inner, kind) and _has_mujoco_model(inner):
+        first_digest(inner)
 
 
 def first_digest(inner: Any) -> str:
@@ -31,6 +34,12 @@ def first_digest(inner: Any) -> str:
         kept[DIGEST_ATTRIBUTE] = model_digest(inner.model)
     digest: str = kept[DIGEST_ATTRIBUTE]
     return digest
+
+
+def _has_mujoco_model(inner: Any) -> bool:
+    import mujoco
+
+    return isinstance(getattr(inner, "model", None), mujoco.MjModel)
 
 
 def model_digest(model: Any) -> str:

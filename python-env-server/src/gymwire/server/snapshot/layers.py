@@ -91,11 +91,12 @@ def _settings(layer: Any) -> dict[str, Any]:
     return {name: _summary(layer, name) for name in names if vars(layer)[name] is not None}
 
 
-def _is_picture(value: Any) -> bool:
+def _is_picture(value: Any, depth: int = 0) -> bool:
+    """Returns whether the value is a picture, or a list, tuple or dict of pictures (also nested)."""
     pygame = sys.modules.get("pygame")
     if isinstance(value, (list, tuple, dict)):
         pictures = list(value.values() if isinstance(value, dict) else value)
-        return bool(pictures) and all(map(_is_picture, pictures))
+        return bool(pictures) and depth < MAX_DEPTH and all(_is_picture(each, depth + 1) for each in pictures)
     return pygame is not None and isinstance(value, pygame.Surface)
 
 
@@ -125,11 +126,12 @@ def _without_classes(value: Any, depth: int = 0) -> Any:
     wrapper DtypeObservation keeps its arguments in a dict, and one of them is a class."""
     if isinstance(value, (type, np.dtype)):
         return str(value)
-    if depth <= MAX_DEPTH:  # A deeper value is refused by the codec.
-        if type(value) is dict:
-            return {key: _without_classes(element, depth + 1) for key, element in value.items()}
-        if type(value) in (list, tuple):
-            return type(value)(_without_classes(element, depth + 1) for element in value)
+    if depth > MAX_DEPTH:
+        raise UnsupportedValueError(f"it is nested more than {MAX_DEPTH} deep, or it contains itself")
+    if type(value) is dict:
+        return {key: _without_classes(element, depth + 1) for key, element in value.items()}
+    if type(value) in (list, tuple):
+        return type(value)(_without_classes(element, depth + 1) for element in value)
     return value
 
 

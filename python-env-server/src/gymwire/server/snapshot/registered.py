@@ -73,14 +73,17 @@ def _check_types(what: str, value: Any, remedy: str) -> None:
 
 
 def _changed(value: Any, depth: int) -> Any:
-    """Returns the value, or a value inside it, that would come back with another type or that cannot be sent. Returns
-    None if there is no such value. (None itself comes back as it was.)"""
+    """Returns the value, or a value inside it, that would come back with another type or that cannot be sent, for
+    example because it is nested too deep. Returns None if there is no such value. (None itself comes back as it
+    was.)"""
     kind = type(value)
-    if kind in _UNCHANGED or depth > MAX_DEPTH:  # A deeper value cannot be sent; the codec's error says so.
+    if kind in _UNCHANGED:
         return None
     inner: Iterable[Any]
     if isinstance(value, np.generic):
         return None if wire_dtype(value.dtype) is not None else value
+    if depth > MAX_DEPTH:
+        return value
     if kind in (list, tuple, GraphInstance):
         inner = value
     elif kind is dict:

@@ -36,8 +36,7 @@ public final class Gaussian implements Distribution {
     public static final double MIN_LOG_STD = -5;
     /**
      * The maximum of log sigma. The environment gets actions that are clipped to [-1, 1], so more noise has hardly any
-     * effect. Two kinds of elements are not clipped to [-1, 1]: elements that lack a bound, and elements for which the
-     * distance between the bounds is not a finite double.
+     * effect. Only elements that {@link BoxDecoder} does not rescale are not clipped to [-1, 1].
      */
     public static final double MAX_LOG_STD = 2;
     /** The maximum color of the noise: red noise, which is a scaled sum of successive numbers of white noise. */

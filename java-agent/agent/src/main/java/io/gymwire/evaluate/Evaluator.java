@@ -125,7 +125,9 @@ public final class Evaluator {
                     open -= done[i] ? 1 : 0;
                 }
             }
-            encode(env, count, () -> encoder.encodeStep(step, envs, actor.raw(), 0));
+            if (open > 0) {
+                encode(env, count, () -> encoder.encodeStep(step, envs, actor.raw(), 0));
+            }
         }
         List<Episode> episodes = new ArrayList<>();
         for (int i = 0; i < envs; i++) {
