@@ -327,13 +327,13 @@ class Simplex(spaces.Box):
         super().__init__(0.0, 1.0, (2,), dtype)
 
     def contains(self, x: Any) -> bool:
-        """Returns whether `x` has the shape of the space, and the sum 1."""
+        """Returns whether `x` is in the Box and has the sum 1."""
         return super().contains(x) and bool(np.sum(x) == 1)
 
 
 class Loose(gymnasium.Env[Any, Any]):
-    """Its observations are in their space, but have other dtypes. With `key`, an observation is only this part.
-    The reward is the first number of the action."""
+    """Its observations are in their space, but most parts have other dtypes. With `key`, an observation is only the
+    part with this key. The reward is the first number of the action."""
 
     parts: dict[str, tuple[spaces.Space[Any], Any]] = {  # noqa: RUF012
         "bits": (spaces.MultiBinary(3), np.array([0.0, 1.0, 0.0])),

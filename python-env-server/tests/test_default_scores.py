@@ -17,7 +17,7 @@ runs/B__unfinished__s1,B,
 """
 
 
-def test_a_candidate_is_compared_with_base_and_gets_the_scores_of_base_on_a_task_without_runs(
+def test_on_a_task_without_runs_of_a_candidate_the_candidate_gets_the_scores_of_base(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(str(TESTS.parent / "bench"))

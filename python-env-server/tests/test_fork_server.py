@@ -94,8 +94,8 @@ def begin(server: ServerProcess, env_id: str, **kwargs: str) -> tuple[Client, St
     return client, stream, made.session_id
 
 
-# systemd and Slurm send SIGTERM to all processes of a server. Some processes get it earlier than others. A session that
-# reports a failure would mean to a client that its environment is faulty.
+# systemd and Slurm send SIGTERM to all processes of a server. Some processes get it earlier than others. The stream
+# must break: if the client got an error of the session instead, it would take the environment for faulty.
 @pytest.mark.parametrize("signalled", ["all", "fork server", "session and front process"])
 def test_the_stream_of_a_request_under_way_breaks_if_the_servers_processes_get_sigterm(
     start: Start, signalled: str
@@ -155,7 +155,7 @@ def kill_all(pids: list[int]) -> None:
 
 
 def broken(stream: Stream) -> grpc.StatusCode:
-    """Returns the code with which a stream ends that must not have an answer."""
+    """Checks that a stream ends without an answer. Returns the status code of this end."""
     with pytest.raises(grpc.RpcError) as failure:
         stream.receive()
     return failure.value.code()

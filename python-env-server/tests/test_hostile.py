@@ -56,7 +56,7 @@ def test_sys_exit_in_a_constructor_or_in_a_called_method_is_an_error(client: Cli
 
 @pytest.mark.parametrize("vectorization", [pb.VECTORIZATION_SYNC, pb.VECTORIZATION_ASYNC])
 @pytest.mark.parametrize("arguments", [(), ("--isolation", "none"), ("--lean",)], ids=["isolated", "one", "lean"])
-def test_an_exception_that_is_no_exception_of_pythons_class_exception_is_answered(
+def test_an_exception_that_derives_only_from_base_exception_is_reported_to_the_client(
     arguments: tuple[str, ...], vectorization: pb.Vectorization
 ) -> None:
     server = ServerProcess(*arguments, "--import", "rude_envs", "--allow-call")

@@ -388,7 +388,8 @@ def test_the_server_sends_pings_during_a_long_request(serve: Serve) -> None:
     for each in (client, other):
         # keep_alive pings only if the loop (lean/loop.py) has completed no round since the last call of keep_alive. Of
         # the four calls above, the first does not ping, because rounds were completed before it. The loop completes the
-        # round of the request "c" before the second or before the third call. So at most one of these two calls pings.
-        # The long request blocks the loop, so the fourth call pings. In all, there are 1 or 2 pings.
+        # round of the request "c" either before the second call, or between the second and the third. So at most one of
+        # these two calls pings. The long request blocks the loop, so the fourth call pings. In all, there are 1 or 2
+        # pings.
         assert len([event for event in each.events if isinstance(event, h2.events.PingReceived)]) in (1, 2)
     assert client.ask(stream, "b") == ["b"]

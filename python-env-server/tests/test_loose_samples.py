@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Observations that are in their space but have other dtypes, and actions of spaces with rules or dtypes that Gymnasium
-does not use itself."""
+"""Observations that are in their space but have other dtypes. Actions of a space with its author's rule, and actions of
+a space with big-endian numbers. Infos of an episode's last step that cannot be batched."""
 
 import warnings
 from typing import Any
@@ -56,7 +56,7 @@ def test_an_observation_of_another_dtype_gets_the_dtype_of_its_space(client: Cli
     assert len(ended.finals) == 2
 
 
-def test_a_single_environment_gets_its_observation_as_it_is(server: ServerProcess) -> None:
+def test_the_observation_of_a_single_environment_keeps_its_types(server: ServerProcess) -> None:
     env = RemoteEnv("Odd/Loose-v0", server.address)
     observation, _ = env.reset()
     assert observation["flag"] is True
@@ -65,7 +65,7 @@ def test_a_single_environment_gets_its_observation_as_it_is(server: ServerProces
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_an_action_must_obey_the_rules_of_a_space_of_the_environments_author(client: Client, place: Any) -> None:
+def test_an_action_outside_a_space_that_the_author_defines_is_refused(client: Client, place: Any) -> None:
     session = client.make("Odd/Loose-v0", 2, vectorization=place).session_id
     client.reset(session)
     code, detail = refusal(lambda: client.step(session, np.array([[0.0, 1.0], [1.0, 1.0]], np.float32)))
@@ -91,7 +91,8 @@ def test_last_infos_that_cannot_be_batched_are_left_out_with_a_warning(server: S
         envs.reset(seed=3)
         envs._session.warn = lambda omitted: warned.extend((each.key, each.env_index) for each in omitted)
         _, rewards, _, truncated, infos = envs.step(np.array([0, 1]))
-    # The first two are of the first infos of the new episodes: the server leaves them out.
+    # The server left out the first two entries, which are from the first infos of the new episodes. The client left out
+    # the other three, which are from the last infos of the ended episodes.
     assert warned == [("huge", 0), ("array", 1), ("huge", 0), ("huge", 1), ("array", 1)]
     assert rewards.tolist() == [1.0, 1.0]
     assert truncated.all()

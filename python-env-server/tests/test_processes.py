@@ -154,7 +154,7 @@ def test_an_environment_that_is_made_and_then_refused_is_closed(
 
 @pytest.mark.parametrize("vectorization", [pb.VECTORIZATION_SYNC, ASYNC])
 @pytest.mark.parametrize(("argument", "prefix"), [(("--import", "other_ids"), ""), (("--allow-import",), "other_ids:")])
-def test_modules_of_the_operator_and_of_the_id_are_imported_where_the_environment_runs(
+def test_a_module_named_by_the_operator_or_in_the_id_is_imported_where_the_environment_runs(
     argument: tuple[str, ...], prefix: str, vectorization: pb.Vectorization
 ) -> None:
     server = ServerProcess(*argument)

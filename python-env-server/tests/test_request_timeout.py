@@ -114,8 +114,8 @@ def test_a_timer_that_is_started_again_uses_the_new_time() -> None:
     assert timer.expired
 
 
-# A --lean server answers no ping while an environment works. With keepalive, gRPC would end the connection after a
-# minute, even if the answer has no limit.
+# A --lean server answers no ping while an environment works. With keepalive pings, gRPC would end the connection after
+# a minute, even if the client sets no time limit for the answer.
 @pytest.mark.parametrize("address", ["unix:/tmp/s.sock", "localhost:1", "127.0.0.1:1", "127.0.1.1:1", "[::1]:1"])
 def test_a_server_on_this_machine_gets_no_keepalive_pings(address: str) -> None:
     assert not _keepalive(address)
@@ -269,7 +269,7 @@ def close_in_time(env: RemoteEnv) -> None:
     assert not closing.is_alive()
 
 
-def test_a_close_after_an_interrupt_in_a_step_that_hangs_ends_the_session(
+def test_a_close_ends_the_session_even_if_an_interrupted_step_hangs(
     server: ServerProcess, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     env = RemoteEnv("Faulty/Hangs-v0", server.address)
@@ -329,7 +329,7 @@ def test_a_host_that_drops_packets_does_not_count_as_a_slow_server(monkeypatch: 
     assert _reachable.may_listen("unix:/tmp/none")
 
 
-def test_a_program_listens_where_it_accepts_connections(server: ServerProcess) -> None:
+def test_listens_is_true_only_for_an_address_where_a_program_accepts_connections(server: ServerProcess) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = f"127.0.0.1:{listener.getsockname()[1]}"
         assert _reachable.listens(address)

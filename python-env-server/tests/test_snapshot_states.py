@@ -206,7 +206,7 @@ def test_a_restore_needs_equal_values_of_attributes_that_were_set(env_id: str, n
     check_state(same, state)
 
 
-def test_a_state_of_observations_with_another_dtype_is_refused() -> None:
+def test_a_snapshot_with_another_dtype_of_the_observations_is_refused() -> None:
     double, single = (_make("CartPole-v1", "DtypeObservation", {"dtype": each}) for each in (np.float64, np.float32))
     for env in (double, single):
         env.reset(seed=0)

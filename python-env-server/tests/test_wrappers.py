@@ -157,7 +157,7 @@ def test_lists_become_the_tuples_and_arrays_that_a_wrapper_needs(
         assert data_equivalence(actual.step(action), expected.step(action), exact=True)
 
 
-def test_a_list_of_a_wrong_length_is_refused_with_the_list(client: Client) -> None:
+def test_a_list_with_a_shape_that_does_not_fit_is_shown_in_the_error(client: Client) -> None:
     code, detail = refusal(lambda: client.make("CartPole-v1", wrappers=[named("ReshapeObservation", shape=[3, 2])]))
     assert code is Code.INVALID_ARGUMENT
     assert "ReshapeObservation refuses this environment or the arguments {'shape': [3, 2]}" in detail.message
@@ -173,13 +173,13 @@ class Picture(gymnasium.Env[Any, Any]):
         return np.zeros((8, 8, 3), np.uint8), {}
 
 
-def test_pictures_are_resized_to_the_shape_of_a_list() -> None:
+def test_pictures_are_resized_to_a_shape_that_was_sent_as_a_list() -> None:
     pytest.importorskip("cv2")
     env = wrap(Picture(), NamedWrapper("ResizeObservation", {"shape": [4, 2]}))
     assert env.reset()[0].shape == (4, 2, 3)
 
 
-def test_the_error_for_a_missing_package_of_a_wrapper_has_the_command_of_the_servers_python(
+def test_the_error_for_a_missing_package_of_a_wrapper_names_the_command_that_installs_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "cv2", None)

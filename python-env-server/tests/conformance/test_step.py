@@ -67,7 +67,7 @@ def test_a_step_that_ends_an_episode_also_resets_the_environment_in_the_mode_sam
         assert np.abs(observations(step)[final.env_index]).max() <= 0.05, "a new episode must start near the middle"
 
 
-def test_in_the_mode_next_step_the_step_after_an_end_resets_the_environment(wire: Client) -> None:
+def test_a_step_after_an_end_resets_the_environment_in_the_mode_next_step(wire: Client) -> None:
     session = cartpoles(wire, NEXT)
     wire.reset(session, seed=2)
     end = until_an_end(wire, session)

@@ -85,7 +85,7 @@ def test_a_token_that_a_header_cannot_carry_is_refused(token: str) -> None:
         (False, {}, r"if the server uses TLS, give Credentials\(ca=FILE\)"),
         (True, {"ca": "ca.pem"}, "check that the server uses TLS"),
         (False, {"ca": "other-ca.pem"}, r"Credentials\(ca=FILE\) names the authority that signed"),
-        (False, {"ca": "ca.pem"}, "if it asks for the client's certificate, give certificate and key too"),
+        (False, {"ca": "ca.pem"}, "if the server asks for the client's certificate, give certificate and key too"),
     ],
     ids=["client without TLS", "server without TLS", "untrusted server", "client without a certificate"],
 )

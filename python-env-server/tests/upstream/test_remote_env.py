@@ -216,7 +216,7 @@ def test_a_reset_is_needed_after_a_step_whose_connection_could_not_be_restored(
     env.close()
 
 
-def test_a_vector_waits_again_after_a_step_whose_connection_could_not_be_restored(
+def test_step_wait_gets_the_answer_to_a_vectors_step_after_the_connection_was_lost(
     proxy: CuttingProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     envs = RemoteVectorEnv("Upstream/Slow-v0", 2, address=proxy.address)

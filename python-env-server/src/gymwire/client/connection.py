@@ -255,7 +255,7 @@ class Connection:
 
     def _unanswered(self, error: grpc.RpcError, waited: float, slow: bool) -> ConnectionError:
         """Returns the error for a first answer that did not come within `waited` seconds, with the remedies."""
-        remedies = ["give a longer request_timeout if its machine is busy"] if slow else []
+        remedies = ["give a longer request_timeout if the server's machine is busy"] if slow else []
         problem = f"no server answers at {self._address}"
         if error.code() is grpc.StatusCode.UNAVAILABLE and listens(self._address):
             problem = f"a program listens at {self._address}, but no connection to a Gymwire server could be made"
@@ -302,7 +302,7 @@ class Connection:
         time.sleep(0.05)
 
     def _forget_if_certain(self) -> None:
-        """Keeps the pending request only if the server may have carried it out, and it can be sent again."""
+        """Forgets the pending request, unless the server may have carried it out and the request can be sent again."""
         if self._pending is not None and not (self._pending.repeatable and self._pending.uncertain):
             self._pending = None
 

@@ -70,7 +70,7 @@ class Credentials:
 
     def remedy(self) -> str:
         """Returns what to change if a server accepts connections but then ends them."""
-        more = "if it asks for the client's certificate, give certificate and key too"
+        more = "if the server asks for the client's certificate, give certificate and key too"
         if self._uses_tls:
             return (
                 "check that the server uses TLS (if not, leave tls, ca, certificate and key out of Credentials), and "

@@ -76,7 +76,7 @@ class ActionReader:
             self._lengths = list(batched.shape)
             self._size = math.prod(batched.shape) * batched.dtype.itemsize  # bytes
             self._low, self._high = _bounds(single, batched.shape)
-            # The environment's author can add rules in a class derived from Gymnasium's.
+            # An environment's author can derive a class from a space of Gymnasium, and add rules to `contains`.
             self._has_own_rules = type(single).contains not in _CONTAINS
 
     def read(self, value: value_pb2.Value) -> Sequence[Any] | npt.NDArray[Any]:

@@ -62,8 +62,8 @@ class EnvHost:
         # The agent's usual choice: only the batched arrays are sent.
         self._is_bare = self._no_infos and not fields.env_outputs
         self._same_step = same_step
-        # If an environment has no observation space, this constructor does not fail, so that the environment, which the
-        # description then refuses, can be closed.
+        # If an environment has no observation space, its description fails later, not this constructor. So there is an
+        # EnvHost whose `close` can then close the environment.
         self._space: Any = getattr(env, "observation_space", None)
         # The infos that cannot be sent in the answer to the current request, with the reasons.
         self._omitted: dict[str, str] = {}

@@ -32,8 +32,8 @@ def ends_session(error: Exception) -> bool:
 
 
 def close_quietly(close: Callable[[], None]) -> None:
-    """Calls a function that closes environments. Ignores an exception of the environments: the caller reports another
-    one, because of which they are closed."""
+    """Calls a function that closes environments. Only logs an exception of these environments: the caller reports the
+    earlier exception that made it close them."""
     try:
         close()
     except PASSED_ON:

@@ -42,9 +42,9 @@ class Limits:
         return self.max_message_mib << 20
 
     def check_answer(self, kind: str, size: int) -> None:
-        """Raises an error if an answer of `size` bytes is too large for a message: LimitExceededError, which ends the
-        session, if the environments have already changed, otherwise QuotaError. `kind` is the field of InteractRequest
-        with the request, or an empty string for other requests."""
+        """Raises an error if an answer of `size` bytes is too large for a message. If the request has changed the
+        environments, the error is a LimitExceededError, which ends the session. Otherwise it is a QuotaError. `kind` is
+        the field of InteractRequest with the request, or an empty string for other requests."""
         if size <= self.max_message_bytes:
             return
         text = f"the answer has {size} bytes, but a message may have at most {self.max_message_bytes} bytes"

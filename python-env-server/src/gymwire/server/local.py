@@ -35,7 +35,7 @@ class LocalHost(Host):
             return session, made
         except BaseException:
             # The description can fail, for example if the space of the batched observations is nested deeper than a
-            # message allows, or if it is too large.
+            # message allows, or if the description is too large for a message.
             with contextlib.suppress(Exception):
                 session.close(CLOSE_SECONDS)
             raise

@@ -27,8 +27,8 @@ def remember_model(env: gymnasium.Env[Any, Any]) -> None:
 
 
 def first_digest(inner: Any) -> str:
-    """Returns the digest of the environment's model when it was made or, if `remember_model` was not called, when this
-    function was called first. `inner` is the environment without its wrappers."""
+    """Returns the digest that the environment's model had when the environment was made or, if `remember_model` was not
+    called, when this function was called first. `inner` is the environment without its wrappers."""
     kept = vars(inner)
     if DIGEST_ATTRIBUTE not in kept:
         kept[DIGEST_ATTRIBUTE] = model_digest(inner.model)

@@ -137,7 +137,7 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
                 session_id = getattr(request, kind).session_id
                 session = held.get(session_id) or self._hold(session_id, held)
                 answer = session.answer_bytes(request, data)
-                if len(answer) > self._max_message_bytes:  # without a call of check_answer in each step
+                if len(answer) > self._max_message_bytes:  # this comparison is faster than a call of check_answer
                     self._limits.check_answer(kind, len(answer))
                 return answer
             if kind == "make":
@@ -194,7 +194,8 @@ class EnvironmentService(pb_grpc.EnvironmentServiceServicer):
         return made
 
     def _on_session(self, kind: str, request: Any) -> bytes:
-        """Returns the serialized response, because its size must be known while it can still become an error."""
+        """Returns the serialized response. It is serialized here, so that a response that is too large can still be
+        replaced by an error."""
         session = self._sessions.get(request.session_id)
         response = getattr(session.answer(pb.InteractRequest(**{kind: request})), kind)
         answer: bytes = response.SerializeToString()

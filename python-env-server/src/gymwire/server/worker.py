@@ -187,7 +187,8 @@ class Worker(ABC):
         try:
             return concatenate(space, observations, self._observations)
         except TypeError:
-            # numpy does not put floats into an array of ints. But MultiBinary contains np.zeros(3), for example.
+            # numpy does not write floats into an array of ints. But floats can be in a space of ints: for example,
+            # MultiBinary(3).contains(np.zeros(3)) is true.
             if not all(space.contains(observation) for observation in observations):
                 raise
             return concatenate(space, [with_dtypes(space, each) for each in observations], self._observations)

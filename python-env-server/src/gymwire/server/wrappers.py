@@ -68,7 +68,7 @@ _REFUSED = {
     "JaxToTorch": "it makes arrays of another library, which cannot be sent",
     "NumpyToTorch": "it makes arrays of another library, which cannot be sent",
 }
-# The arguments of Gymnasium's wrappers that must be tuples, and those that may be arrays. Lists are refused there.
+# Arguments of Gymnasium's wrappers that may be tuples, and arguments that may be arrays. Most of them may not be lists.
 _TUPLES = frozenset(
     {
         ("AtariPreprocessing", "screen_size"),

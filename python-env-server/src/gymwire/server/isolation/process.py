@@ -20,8 +20,8 @@ _ENDING_SECONDS = 1.0
 # How long to read the standard error of a process that has ended, in seconds. The reading needs a limit, because child
 # processes of the process can keep this pipe open.
 _WORDS_SECONDS = 0.5
-# If all processes of the server get SIGTERM, a session's process can end before this process gets its own signal, or
-# before the fork server ends. This is how long to wait for that, in seconds.
+# If all processes of the server get SIGTERM, a session's process can end first. This is how long to wait, in seconds,
+# until this process (the front process) gets its own SIGTERM or the fork server ends.
 NOTICE_SECONDS = 2.0
 
 

@@ -193,10 +193,10 @@ def register_state(
 
     The state is the values of `attributes`. For state that is in no attribute, `take(env)` reads it and returns it as
     one value, and `put(env, value)` writes it. Values must be of exactly these types, because a message does not keep
-    others: None, bool, int, float, str, bytes, numpy arrays and scalars, and lists, tuples and dicts of them. A
-    snapshot is refused if a value has another type, even a derived one such as IntEnum or Counter. Do not name an
-    environment's random generator (`np_random`), or the simulation of a class derived from Gymnasium's `MujocoEnv`:
-    they are always saved.
+    others: None, bool, int, float, str, bytes, numpy arrays, numpy numbers and bools, and lists, tuples, dicts and
+    GraphInstances of them. A snapshot is refused if a value has another type, even a derived one such as IntEnum or
+    Counter. Do not name an environment's random generator (`np_random`), or the simulation of a class derived from
+    Gymnasium's `MujocoEnv`: they are always saved.
 
     `ignore` names attributes that do not affect results, such as windows, caches and the simulator's handle. Spaces,
     the specification, the metadata, the render mode and pictures are always ignored. In a class derived from one of

@@ -21,7 +21,7 @@ _UNCHANGED = frozenset([type(None), bool, int, float, str, bytes])
 
 
 class RegisteredAttribute(Attribute):
-    """One attribute with a value of any types that come back as they were."""
+    """One attribute. Its value, and all values inside it, must have types that a message keeps."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name, is_anything, "its value")
@@ -48,7 +48,7 @@ class Adapter(Part):
     def take(self, owner: Any) -> Any:
         value = self._take(owner)
         _check_types(
-            f"the result of `take` for {type(owner).__name__}", value, "convert it in `take` and back in `put`"
+            f"the result of `take` for {type(owner).__name__}", value, "return it from `take`, and accept it in `put`"
         )
         return value
 

@@ -27,7 +27,7 @@ final class InitialWeightsTest {
      * network.
      */
     @Test
-    void initialWeightsAreTheFactorQAndTheFactorRHasAPositiveDiagonal() {
+    void initialWeightsAreQOfTheQrDecompositionWithAPositiveDiagonalInR() {
         for (int[] shape : new int[][] {{6, 4}, {4, 4}, {3, 5}, {1, 1}, {7, 1}, {1, 3}}) {
             DMatrixRMaj q = firstWeights(shape[0], shape[1]);
             DMatrixRMaj drawn = new DMatrixRMaj(q.numRows, q.numCols);

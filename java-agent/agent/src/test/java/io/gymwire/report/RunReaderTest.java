@@ -44,7 +44,7 @@ class RunReaderTest {
     }
 
     @Test
-    void runsAreFoundBehindLinksToARunAFolderOfRunsAndInAFolderOfLinks() throws IOException {
+    void runsAreFoundThroughGivenLinksAndThroughLinksInAGivenFolder() throws IOException {
         Path latest = Files.createSymbolicLink(directory.resolve("latest"), runs.resolve("b"));
         assertEquals(List.of(latest), found(latest));
         Path all = Files.createSymbolicLink(directory.resolve("all"), runs);

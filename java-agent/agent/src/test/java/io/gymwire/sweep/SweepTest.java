@@ -40,7 +40,7 @@ class SweepTest {
     @TempDir
     private Path directory;
 
-    /** The program puts a directory in the place of progress.csv, so that the progress of its run cannot be read. */
+    /** The program makes no manifest, and a directory instead of progress.csv. Neither of the two files can be read. */
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the program is a shell")
     void runsWhoseFilesCannotBeReadAreReportedAndDoNotStopTheSweep() throws Exception {
@@ -53,6 +53,7 @@ class SweepTest {
         }
     }
 
+    /** A run that failed at its start leaves none of these files: its config.json and manifest.json have an env_id. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -63,7 +64,7 @@ class SweepTest {
                 "checkpoints/step_000000512.safetensors",
                 "checkpoints/model.pt"
             })
-    void aDirectoryWithFilesThatNoFailedStartLeavesIsRefusedAndNotChanged(String file) throws Exception {
+    void aDirectoryWithAnUnexpectedFileIsRefusedAndNotChanged(String file) throws Exception {
         SweepRun refused = run("refused");
         Path kept = refused.directory().resolve(file);
         Files.createDirectories(kept.getParent());
@@ -122,7 +123,7 @@ class SweepTest {
     }
 
     @Test
-    void theSweepGoesOnIfTheProgramStaysAway() throws Exception {
+    void runsAreStartedIfTheProgramIsStillMissingAfterTheWait() throws Exception {
         Program program = new Program(PROGRAM, List.of(directory.resolve("gymwire.jar")), Duration.ZERO);
         sweep(List.of(run("a")), program, new ByteArrayOutputStream());
         assertTrue(Files.exists(directory.resolve("a/train.log")));

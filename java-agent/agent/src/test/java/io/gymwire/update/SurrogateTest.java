@@ -60,7 +60,7 @@ final class SurrogateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"categorical_entropy_4_6_3", "gaussian_entropy_5_7_3_2"})
-    void theMethodsAtAndAtOldThetaGiveTheSameValuesAtTheOldParameters(String name) {
+    void atOldThetaReturnsWhatTheMethodAtReturnsForTheOldParameters(String name) {
         GoldenUpdate golden = GoldenUpdate.named(name);
         Surrogate surrogate = Updates.surrogate(golden);
         assertEquals(surrogate.at(golden.input("theta")), surrogate.atOldTheta());

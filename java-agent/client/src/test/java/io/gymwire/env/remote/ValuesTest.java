@@ -231,7 +231,7 @@ class ValuesTest {
     }
 
     @Test
-    void anElementWithoutLowerBoundKeepsItsNumberInLow() {
+    void lowKeepsTheNumberOfAnElementThatIsNotBoundedBelow() {
         Builder box = io.gymwire.proto.v1.BoxSpace.newBuilder()
                 .setLow(NdArrays.encode(NdArray.ofLongs(DType.INT8, new int[] {2}, -128, 0)))
                 .setHigh(NdArrays.encode(NdArray.ofLongs(DType.INT8, new int[] {2}, 127, 5)))
