@@ -196,7 +196,7 @@ final class RunSupervisor {
             CurveEvaluation evaluation =
                     new CurveEvaluation(config, learner, sessions::openFurther, directory, console);
             TrainingRun run = new TrainingRun(trainer, resumed, manifest, evaluation, console);
-            // The files of a run that this process resumes describe its earlier part until the run can continue.
+            // Until a resumed run can continue, config.json and manifest.json must describe the run as it was before.
             if (resumed == null || wroteManifest) {
                 run.prepare();
             }

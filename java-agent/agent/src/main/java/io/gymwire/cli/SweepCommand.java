@@ -268,8 +268,8 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
     }
 
     /**
-     * The command that starts this program again, without the launcher and its checks; and the files of the class path,
-     * each with the stamp beside it, if there is one. The launcher writes a jar's stamp when a build is complete.
+     * The command that starts this program again, without the launcher and its checks; and the program's files. These
+     * are the files of the class path and their stamps. (The launcher writes a jar's stamp when a build is complete.)
      */
     private static Program thisProgram() {
         String classPath = System.getProperty("java.class.path");

@@ -170,8 +170,8 @@ final class SweepPlan {
         if (isHigher(wanted.settings(), there.settings())) {
             free.add(RunSettings.STOP_AT);
         }
-        // If the servers of this sweep import the modules, --import is not among its options. The run has the option if
-        // it was continued without these servers.
+        // A sweep whose servers import the modules has no --import. A run that was continued without these servers has
+        // stored --import. The sweep may still continue this run.
         if (!wanted.settings().has(EnvironmentSettings.IMPORT)) {
             free.add(EnvironmentSettings.IMPORT);
         }

@@ -7,10 +7,10 @@ import io.gymwire.env.space.BoxSpace;
 import io.gymwire.env.space.DType;
 
 /**
- * A decoder for a Box. It clips a drawn number to [-1, 1] and rescales it to the bounds of its element. If an element
- * lacks a bound, or a bound is the greatest number of the dtype, or the distance between the bounds is not a finite
- * double, the number is not rescaled. It is only clipped at the bounds that the element has. In a Box of integers or
- * bools, each number is also rounded to the nearest integer, and clipped at the limits of the dtype.
+ * A decoder for a Box. It clips a drawn number to [-1, 1] and rescales it to the bounds of its element. A number is
+ * only clipped at the bounds that its element has, and not rescaled, if a bound is missing, if a bound is the greatest
+ * or least number of a floating-point dtype, or if the distance between the bounds is not a finite double. In a Box of
+ * integers or bools, each number is also rounded to the nearest integer, and clipped at the limits of the dtype.
  */
 final class BoxDecoder implements PartDecoder {
 

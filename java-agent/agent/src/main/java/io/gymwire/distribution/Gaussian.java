@@ -35,8 +35,8 @@ public final class Gaussian implements Distribution {
     /** The minimum of log sigma. Below it, one update changes the densities of the sampled actions too much. */
     public static final double MIN_LOG_STD = -5;
     /**
-     * The maximum of log sigma. The environment gets actions that are clipped to [-1, 1], so more noise has hardly any
-     * effect. Only elements that {@link BoxDecoder} does not rescale are not clipped to [-1, 1].
+     * The maximum of log sigma. {@link BoxDecoder} clips drawn numbers to [-1, 1], so more noise has hardly any effect.
+     * The exceptions are the elements that it does not rescale.
      */
     public static final double MAX_LOG_STD = 2;
     /** The maximum color of the noise: red noise, which is a scaled sum of successive numbers of white noise. */

@@ -18,9 +18,9 @@ import org.ejml.data.DMatrixRMaj;
 final class Product implements Distribution {
 
     /**
-     * A distance between counters of random numbers, greater than the number of draws. A Gaussian uses two uniform
-     * numbers for each of its elements, a choice uses one. With the same counter, they would use the same numbers. So
-     * choices beside a Gaussian use counters that are this distance away.
+     * A number that is added to a counter of random numbers; it is greater than the number of draws. Without it, a
+     * choice would use uniform numbers that a Gaussian also uses, in the same draw or in another draw. So choices
+     * beside a Gaussian add it to their counters.
      */
     private static final long APART = 1L << 40;
 

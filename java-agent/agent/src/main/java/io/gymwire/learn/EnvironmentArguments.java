@@ -102,7 +102,7 @@ final class EnvironmentArguments {
         Deque<Character> closing = new ArrayDeque<>();
         int start = 0;
         boolean quoted = false;
-        boolean commaInside = false; // since the last place outside brackets and quotation marks
+        boolean commaInside = false; // whether the brackets and quotation marks that are open now contain a comma
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             commaInside &= quoted || !closing.isEmpty();

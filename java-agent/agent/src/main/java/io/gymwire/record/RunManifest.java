@@ -28,8 +28,8 @@ import java.util.TreeMap;
 /**
  * The file {@code manifest.json}: what was run, with which versions and settings, where, and how the run ended. The
  * file is written at the start, together with config.json, and again at the end of the run. When a run is resumed, or
- * continues after the loss of a session, the earlier contents of the file move to the field {@code earlier}, except the
- * fields that are the same for all parts of a run. The settings move too if a setting that can change results was
+ * continues after the loss of a session, the field {@code earlier} gets the earlier contents of the file. Left out are
+ * the fields that are the same for all parts of a run, and the settings, if no setting that can change results was
  * changed.
  */
 public final class RunManifest {

@@ -103,8 +103,8 @@ public final class TrainingRun {
 
     /**
      * Writes config.json, the manifest and, for a new run, the first checkpoint. After this, {@code eval} accepts the
-     * directory. If this method was not called before {@link #run}, that method calls it as soon as the environments
-     * are restored and the run's files are open. So if this fails, config.json and the manifest do not change.
+     * directory. If this method was not called before, {@link #run} calls it after it has restored the environments and
+     * opened the run's files. If it cannot restore or open them, config.json and the manifest do not change.
      */
     public void prepare() throws IOException {
         manifest.begin();
@@ -282,7 +282,7 @@ public final class TrainingRun {
         return stopRequested && (!exact || System.nanoTime() - abandonAt > 0);
     }
 
-    /** The states of the environments between two iterations; null if they cannot be saved, now or earlier. */
+    /** The states of the environments between two iterations; null if this call or an earlier one cannot save them. */
     private EnvironmentStates states() {
         if (!exact) {
             return null;

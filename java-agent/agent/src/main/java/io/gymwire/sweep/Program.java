@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The program of which every run of a sweep is a process. A build of the program removes its files and makes them
- * again, which takes about a minute.
+ * The program that a sweep starts, in a new process for each run. A build of the program removes its files and makes
+ * them again, which takes about a minute.
  *
  * @param command the command to which {@code train} and its arguments are added
  * @param files the files that exist whenever the program is complete

@@ -63,8 +63,8 @@ final class RunFolder {
      *
      * @param config the settings that the run should have
      * @throws FileException if the run has checkpoints but no manifest. Such a run cannot be continued. It does not
-     *     count as new either, because {@link #clear} would then remove the checkpoints. Also if there is no
-     *     checkpoint, but something that somebody may need; see {@link #requireRemains}
+     *     count as new either, because {@link #clear} would then remove the checkpoints. Also thrown if
+     *     {@link #requireRemains} refuses the directory
      */
     State state(RunConfig config) throws IOException {
         Path checkpoints = path.resolve(RunDirectory.CHECKPOINTS);
@@ -83,9 +83,10 @@ final class RunFolder {
     }
 
     /**
-     * Refuses a directory without a checkpoint if it contains something else than a run leaves that ends before its
-     * first checkpoint. For example, such a run leaves no progress.csv. Then {@link #clear} would remove files of a run
-     * that has lost its checkpoints, or files that are not Gymwire's.
+     * Refuses a directory that has no checkpoint, but contains files that do not come from a failed start. (A failed
+     * start is the start of a run that ends before its first checkpoint. For example, it leaves no progress.csv.)
+     * Without this check, {@link #clear} would remove files of a run that has lost its checkpoints, or files that are
+     * not Gymwire's.
      */
     private void requireRemains() throws IOException {
         for (Path entry : entries(path)) {
@@ -111,7 +112,7 @@ final class RunFolder {
         return FileException.reading(
                 path,
                 "it has no checkpoint to continue from, but it contains " + path.relativize(entry)
-                        + ", which no run leaves that failed at its start",
+                        + "; a run that failed at its start does not leave this",
                 "put the run's checkpoints back from a copy, give another directory, or remove the files in this"
                         + " directory if nobody needs them",
                 null);

@@ -43,7 +43,7 @@ public final class Sweep {
     private final List<Job> active = new ArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private int failed;
-    private Instant waitsSince; // the time since when files of the program are missing; null if none is missing
+    private Instant waitsSince; // when the sweep found that a file of the program is missing; null if none is missing
     private volatile boolean stopping;
 
     /**
@@ -117,8 +117,8 @@ public final class Sweep {
         }
         if (waitsSince == null) {
             waitsSince = Instant.now();
-            view.remark(missing.get() + " is missing: no run is started until a build has made it again, for at most "
-                    + program.patience().toMinutes() + " minutes");
+            view.remark(missing.get() + " is missing, as during a build: the sweep starts no run until the file exists,"
+                    + " but waits at most " + program.patience().toMinutes() + " minutes");
         }
         return Duration.between(waitsSince, Instant.now()).compareTo(program.patience()) >= 0;
     }

@@ -303,7 +303,7 @@ class CheckpointTest {
      * checkpoint, an interruption came just before {@code latest} was written, or the file is damaged.
      */
     @Test
-    void anUndamagedOlderCheckpointIsUsedWithARemarkIfTheFileLatestNamesIt() throws IOException {
+    void anOlderCheckpointThatIsNamedInLatestIsUsedWithARemark() throws IOException {
         Learner learner = trained();
         Checkpoint.save(directory, learner, NEW_EPISODES, Configs.small(3));
         String named = Files.readString(directory.resolve("latest"));

@@ -184,9 +184,9 @@ class OwnPackagesTest {
         }
     }
 
-    /** The servers of a Slurm job and a server that was started with --import import the module for the run. */
+    /** In a Slurm job, and with {@code serve --import}, the server imports the module, and the run has no --import. */
     @Test
-    void aRunWhoseServerImportedTheModuleIsUsedElsewhereWithImport() throws IOException {
+    void aRunWhoseServerImportedTheModuleCanBeUsedWithoutThisServerIfImportIsGiven() throws IOException {
         Path run = directory.resolve("tinylab-Walk-v0__s1");
         List<String> sweep = new ArrayList<>(List.of("sweep", ENV_ID, "--seeds=1", "--dir=" + directory));
         sweep.addAll(List.of("--batch=256", "--envs=2"));

@@ -170,7 +170,7 @@ class ResumeTest {
         }
     }
 
-    /** Each break makes the resume fail at another place. The settings of the resume differ from the run's settings. */
+    /** In each case, another step of the resume fails. The resume has other settings than the run. */
     @ParameterizedTest
     @ValueSource(strings = {"progress.csv", "monitor.csv", "environments"})
     void aResumeThatCannotBeginKeepsTheSettingsAndTheManifestOfTheRun(String broken) throws IOException {

@@ -68,7 +68,7 @@ final class ActionDecoderTest {
     }
 
     @Test
-    void aBoundThatIsTheGreatestNumberOfItsDtypeIsNoBoundForRescaling() {
+    void anElementIsNotRescaledIfABoundIsTheGreatestNumberOfAFloatDtype() {
         double most = Float.MAX_VALUE;
         BoxSpace box = box(DType.FLOAT32, new double[] {-most, 0, -2}, new double[] {most, most, 4});
         assertArrayEquals(new double[] {0.5, 0, 1}, decode(box, 0.5, -3, 0).toDoubles());
@@ -188,7 +188,7 @@ final class ActionDecoderTest {
     }
 
     @Test
-    void theSettingClippedActionsMakesANumberBeyondABoundAsProbableAsTheBound() {
+    void withClippedActionsANumberBeyondABoundIsAsProbableAsTheBound() {
         BoxSpace box = box(DType.FLOAT64, new double[] {-2, -2}, new double[] {3, INFINITY});
         for (boolean clippedActions : new boolean[] {true, false}) {
             Distribution distribution = ActionModel.of(

@@ -65,7 +65,7 @@ final class EnvironmentArgumentsTest {
     }
 
     @Test
-    void aValueWithoutACommaCanContainBracketsAndQuotationMarks() {
+    void bracketsAndQuotationMarksWithoutAPartnerAreAllowedIfNoCommaIsInsideThem() {
         assertEquals(
                 new WrapperSpec("Shift", Map.of("a", "1]", "b", "]1", "c", "a[", "d", "5\"")),
                 EnvironmentArguments.wrapper("Shift:a=1],b=]1,c=\"a[\",d=5\""));
