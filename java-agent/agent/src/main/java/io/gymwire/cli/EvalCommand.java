@@ -17,6 +17,7 @@ import io.gymwire.learn.Learner;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.record.ConfigFile;
 import io.gymwire.record.RunDirectory;
+import io.gymwire.rollout.RolloutSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.DoubleSummaryStatistics;
@@ -95,7 +96,7 @@ final class EvalCommand implements Callable<Integer>, SettingOptions.Holder {
             RemoteServer remote = servers.first();
             MakeOptions one = config.environment();
             Learner learner = load(directory, config, remote, one);
-            evaluate(learner, directory, remote, one);
+            evaluate(learner, config, directory, remote);
             if (video) {
                 film(learner, directory, remote, config);
             }
@@ -114,8 +115,9 @@ final class EvalCommand implements Callable<Integer>, SettingOptions.Holder {
         return learner;
     }
 
-    private void evaluate(Learner learner, RunDirectory directory, RemoteServer remote, MakeOptions one)
+    private void evaluate(Learner learner, RunConfig config, RunDirectory directory, RemoteServer remote)
             throws IOException {
+        MakeOptions one = config.environment();
         List<Evaluator.Episode> played = Evaluator.evaluate(
                 learner,
                 count -> remote.make(one.withNumEnvs(count)),
@@ -124,7 +126,8 @@ final class EvalCommand implements Callable<Integer>, SettingOptions.Holder {
                 Evaluator.FIRST_SEED);
         Path csv = directory.evaluations();
         Directories.makeOne(directory.eval());
-        AtomicFiles.write(csv, Evaluator.csv(played, !choice.stochastic));
+        long step = learner.iterations() * config.get(RolloutSettings.BATCH);
+        AtomicFiles.write(csv, Evaluator.csv(step, played, !choice.stochastic));
         DoubleSummaryStatistics returns =
                 played.stream().mapToDouble(Evaluator.Episode::totalReward).summaryStatistics();
         double mean = returns.getAverage();

@@ -4,9 +4,11 @@ package io.gymwire.cli;
 
 import io.gymwire.fleet.SessionLayout;
 import io.gymwire.fleet.Sessions;
+import io.gymwire.learn.EnvironmentSettings;
 import io.gymwire.learn.Exclusion;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunSettings;
+import io.gymwire.observe.ObservationSettings;
 import io.gymwire.record.ConfigFile;
 import io.gymwire.rollout.RolloutSettings;
 import io.gymwire.settings.Setting;
@@ -14,6 +16,7 @@ import io.gymwire.settings.Settings;
 import io.gymwire.settings.Task;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,28 +28,42 @@ import java.util.stream.Collectors;
  *
  * @param sources the source of each value; a setting that is not in this map has its default value
  * @param given the settings that the command line gave; none for {@code verify}
- * @param leftOut the preset's settings that the run's algorithm or sampling does not use
+ * @param leftOut the preset's settings that were left out, each with the reason
  * @param commandLine the command line for the manifest, as given; for {@code verify}, without its options
  */
 record RunRequest(
         RunConfig config,
         Map<Setting<?>, String> sources,
         Set<Setting<?>> given,
-        List<Setting<?>> leftOut,
+        Map<Setting<?>, String> leftOut,
         List<String> commandLine) {
+
+    /** Settings that can change the elements of an observation, so that a preset's --observe no longer fits. */
+    private static final List<Setting<?>> OTHER_OBSERVATIONS =
+            List.of(EnvironmentSettings.WRAPPER, EnvironmentSettings.ENV_ARG, ObservationSettings.ACTION_MASK);
 
     /**
      * A new run with the settings of the preset and of the command line. The command line overrides the preset. The
-     * preset's settings that the run's algorithm or sampling does not use are left out.
+     * preset's settings that the run's algorithm or sampling does not use are left out. A preset's --observe is left
+     * out if the command line has a setting that can change the elements of an observation.
      */
     static RunRequest of(String envId, Presets.Preset preset, SettingOptions options, List<String> commandLine) {
         Settings all = options.over(preset.options().over(Settings.DEFAULTS));
-        List<Setting<?>> leftOut = new ArrayList<>(preset.options().given());
-        leftOut.removeIf(setting -> Exclusion.of(setting, all).isEmpty());
+        Map<Setting<?>, String> leftOut = new LinkedHashMap<>();
+        for (Setting<?> setting : preset.options().given()) {
+            Exclusion.of(setting, all).ifPresent(why -> leftOut.put(setting, "no effect with " + why.choice()));
+        }
+        if (preset.options().given().contains(ObservationSettings.OBSERVE)) {
+            OTHER_OBSERVATIONS.stream()
+                    .filter(options.given()::contains)
+                    .findFirst()
+                    .ifPresent(other -> leftOut.put(
+                            ObservationSettings.OBSERVE, other + " can change the elements of an observation"));
+        }
         Map<Setting<?>, String> sources = new HashMap<>();
         preset.options().given().forEach(setting -> sources.put(setting, preset.source()));
-        sources.keySet().removeAll(leftOut);
-        Settings settings = options.over(preset.options().over(Settings.DEFAULTS, leftOut));
+        sources.keySet().removeAll(leftOut.keySet());
+        Settings settings = options.over(preset.options().over(Settings.DEFAULTS, List.copyOf(leftOut.keySet())));
         if (!settings.has(RunSettings.WORKERS)) {
             int cores = Runtime.getRuntime().availableProcessors();
             settings = settings.with(
@@ -60,14 +77,14 @@ record RunRequest(
      * settings.
      */
     static RunRequest resumed(ConfigFile.Contents saved, SettingOptions options, List<String> commandLine) {
-        return of(options.over(saved.config()), new HashMap<>(saved.sources()), options, List.of(), commandLine);
+        return of(options.over(saved.config()), new HashMap<>(saved.sources()), options, Map.of(), commandLine);
     }
 
     private static RunRequest of(
             RunConfig config,
             Map<Setting<?>, String> sources,
             SettingOptions options,
-            List<Setting<?>> leftOut,
+            Map<Setting<?>, String> leftOut,
             List<String> commandLine) {
         options.given().forEach(setting -> sources.put(setting, ConfigFile.COMMAND_LINE));
         return new RunRequest(config, sources, options.given(), leftOut, commandLine);
@@ -82,15 +99,13 @@ record RunRequest(
 
     /** One line about the preset's settings that were left out; empty if there are none. */
     Optional<String> remark() {
-        String names = leftOut.stream().map(Setting::option).collect(Collectors.joining(", "));
-        String choices = leftOut.stream()
-                .map(setting ->
-                        Exclusion.of(setting, config.settings()).orElseThrow().choice())
-                .distinct()
-                .collect(Collectors.joining(" and "));
-        return leftOut.isEmpty()
-                ? Optional.empty()
-                : Optional.of("left out of the preset (no effect with " + choices + "): " + names);
+        Map<String, List<String>> options = new LinkedHashMap<>();
+        leftOut.forEach((setting, why) ->
+                options.computeIfAbsent(why, key -> new ArrayList<>()).add(setting.option()));
+        String reasons = options.entrySet().stream()
+                .map(entry -> String.join(", ", entry.getValue()) + " (" + entry.getKey() + ")")
+                .collect(Collectors.joining("; "));
+        return leftOut.isEmpty() ? Optional.empty() : Optional.of("left out of the preset: " + reasons);
     }
 
     /**

@@ -83,6 +83,10 @@ final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
         RunComparison.requireCheckpoint(manifest, before);
         RunConfig config = options.over(contents.config());
         config = config.with(RunSettings.STEPS, (long) iterations * config.get(RolloutSettings.BATCH));
+        if (config.settings().has(RunSettings.STOP_AT)) {
+            // A resume can set --stop-at after the run has passed it. The repetition must not end there.
+            config = config.with(RunSettings.STOP_AT, Double.MAX_VALUE);
+        }
         Map<Setting<?>, String> sources = new HashMap<>(contents.sources());
         sources.put(RunSettings.STEPS, ConfigFile.COMMAND_LINE);
         options.given().forEach(setting -> sources.put(setting, ConfigFile.COMMAND_LINE));
@@ -104,7 +108,7 @@ final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
     private RunDirectory again(RunConfig config, Map<Setting<?>, String> sources, Path place) throws IOException {
         ConsoleReporter console =
                 ConsoleReporter.onStandardOutput(ConsoleReporter.Mode.PROGRESS, config.get(RunSettings.STEPS));
-        RunRequest request = new RunRequest(config, sources, Set.of(), List.of(), List.of("verify", runDir.toString()));
+        RunRequest request = new RunRequest(config, sources, Set.of(), Map.of(), List.of("verify", runDir.toString()));
         RunSupervisor supervisor = new RunSupervisor(request, server.hosting(options, config.settings()), console);
         if (keep == null) {
             supervisor.withoutHints();

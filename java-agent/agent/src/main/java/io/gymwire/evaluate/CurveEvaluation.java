@@ -36,8 +36,6 @@ public final class CurveEvaluation {
     /** The maximum number of environments in these sessions together. */
     public static final int ENVIRONMENTS = SESSIONS * Evaluator.SIDE_BY_SIDE;
 
-    private static final String COLUMNS = "step,seed,episode,return,length,policy";
-
     private final RunConfig config;
     private final Learner learner;
     private final BiFunction<Integer, Integer, VectorEnv> open;
@@ -136,12 +134,12 @@ public final class CurveEvaluation {
     private void write(List<Evaluator.Episode> deterministic, List<Evaluator.Episode> stochastic) throws IOException {
         StringBuilder rows = new StringBuilder();
         if (Csv.completeLines(path).isEmpty()) {
-            rows.append(COLUMNS).append('\n');
+            rows.append(Evaluator.COLUMNS).append('\n');
         }
-        Evaluator.rows(deterministic, true)
-                .forEach(row -> rows.append(steps()).append(',').append(row).append('\n'));
-        Evaluator.rows(stochastic, false)
-                .forEach(row -> rows.append(steps()).append(',').append(row).append('\n'));
+        Evaluator.rows(steps(), deterministic, true)
+                .forEach(row -> rows.append(row).append('\n'));
+        Evaluator.rows(steps(), stochastic, false)
+                .forEach(row -> rows.append(row).append('\n'));
         Directories.makeOne(path.getParent());
         try (OutputFile out = OutputFile.append(path)) {
             out.write(rows.toString().getBytes(StandardCharsets.UTF_8));

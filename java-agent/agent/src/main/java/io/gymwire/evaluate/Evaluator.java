@@ -38,6 +38,9 @@ public final class Evaluator {
     /** The maximum number of episodes that are played at the same time. */
     static final int SIDE_BY_SIDE = 16;
 
+    /** The columns of the files of evaluations. */
+    static final String COLUMNS = "step,seed,episode,return,length,policy";
+
     private Evaluator() {}
 
     /** Ends an evaluation that is no longer wanted. */
@@ -153,22 +156,23 @@ public final class Evaluator {
     }
 
     /**
-     * The content of {@code evaluations.csv}: one row per episode with the columns seed, episode, return, length,
-     * policy.
+     * The content of {@code evaluations.csv}: one row per episode with the {@link #COLUMNS}.
+     *
+     * @param step the number of steps after which the policy was saved
      */
-    public static byte[] csv(List<Episode> episodes, boolean deterministic) {
-        StringBuilder csv = new StringBuilder("seed,episode,return,length,policy\n");
-        rows(episodes, deterministic).forEach(row -> csv.append(row).append('\n'));
+    public static byte[] csv(long step, List<Episode> episodes, boolean deterministic) {
+        StringBuilder csv = new StringBuilder(COLUMNS + "\n");
+        rows(step, episodes, deterministic).forEach(row -> csv.append(row).append('\n'));
         return csv.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** The rows of {@link #csv}. */
-    static List<String> rows(List<Episode> episodes, boolean deterministic) {
+    static List<String> rows(long step, List<Episode> episodes, boolean deterministic) {
         List<String> rows = new ArrayList<>();
         String policy = deterministic ? "deterministic" : "stochastic";
         for (int i = 0; i < episodes.size(); i++) {
             Episode episode = episodes.get(i);
-            rows.add(Csv.line(List.of(episode.seed(), i, episode.totalReward(), episode.length(), policy)));
+            rows.add(Csv.line(List.of(step, episode.seed(), i, episode.totalReward(), episode.length(), policy)));
         }
         return rows;
     }

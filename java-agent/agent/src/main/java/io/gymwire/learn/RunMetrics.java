@@ -66,8 +66,8 @@ public final class RunMetrics {
     public static final MetricGroup POLICY = new MetricGroup();
 
     public static final Metric KL_OF_ITERATION = POLICY.metric("train/kl_of_iteration")
-            .text("mean KL(policy before the update || policy after the iteration) over the batch's states, in nats;"
-                    + " it includes the effect of the normaliser's new statistics");
+            .text("mean KL(policy before the update || policy after the iteration) over the states of the newest"
+                    + " rollout, in nats; it includes the effect of the normaliser's new statistics");
 
     private RunMetrics() {}
 

@@ -45,8 +45,8 @@ public final class Encoders {
     public static Encoder of(Space space, MaskSource mask, int... observed) {
         if (observed.length > 0) {
             if (!(space instanceof BoxSpace box)) {
-                throw new IllegalArgumentException(
-                        "observe chooses elements of a Box, but the observation space is " + space + "; omit observe");
+                throw new IllegalArgumentException("observe chooses elements of a Box, but the observation space is "
+                        + space + "; give --observe all");
             }
             return new Encoder(space, List.of(new Encoder.Part(0, "", selecting(box, observed))), observed);
         }

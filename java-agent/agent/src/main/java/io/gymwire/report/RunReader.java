@@ -16,16 +16,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /** A reader of the directories of finished and unfinished runs. */
@@ -176,8 +175,19 @@ final class RunReader {
         Curve settled = settled(returns, monitor.numbers("l"));
         int best = settled.highest();
         double solved = threshold.isPresent() ? threshold.getAsDouble() : manifest.number("reward_threshold", NONE);
-        CsvTable evaluation = readTable(directory.evaluations(), EVALUATION_TEXTS, "return", "policy");
-        CsvTable during = readTable(directory.evaluationCurve(), EVALUATION_TEXTS, "step", "return", "policy");
+        Evaluations evaluations = new Evaluations(
+                readTable(directory.evaluations(), EVALUATION_TEXTS, "return", "policy"),
+                readTable(directory.evaluationCurve(), EVALUATION_TEXTS, "step", "return", "policy"));
+        if (evaluations.lastStep() < taken) {
+            remark.accept(String.format(
+                    Locale.ROOT,
+                    "%s: the last evaluation is of step %,.0f, but the run has %,d steps; ./gymwire eval %s evaluates the"
+                            + " policy of the newest checkpoint",
+                    path,
+                    evaluations.lastStep(),
+                    taken,
+                    path));
+        }
         return new Run(
                 new Run.Identity(path, manifest.text("env_id", "unknown"), (long) manifest.number("seed", NONE)),
                 state,
@@ -187,8 +197,8 @@ final class RunReader {
                                 ? returns.values()[returns.values().length - 1]
                                 : Statistics.mean(episodes),
                         new Run.Point(settled.steps()[best], settled.values()[best]),
-                        evaluated(evaluation, during, "deterministic"),
-                        evaluated(evaluation, during, "stochastic"),
+                        evaluations.mean("deterministic"),
+                        evaluations.mean("stochastic"),
                         new Run.Threshold(solved, reached(settled, solved))),
                 progress);
     }
@@ -229,28 +239,6 @@ final class RunReader {
                 .mapToDouble(i -> curve.steps()[i])
                 .findFirst()
                 .orElse(Double.NaN);
-    }
-
-    /**
-     * The mean return of the evaluation after training. If there was no such evaluation with this kind of policy, the
-     * result is the mean return of the last evaluation during training.
-     *
-     * @param policy {@code deterministic} or {@code stochastic}; only episodes of this kind count
-     */
-    private static double evaluated(CsvTable after, CsvTable during, String policy) {
-        double[] steps = during.numbers("step");
-        double last = Arrays.stream(steps).max().orElse(Double.NaN);
-        double mean = mean(after, policy, i -> true);
-        return Double.isNaN(mean) ? mean(during, policy, i -> steps[i] == last) : mean;
-    }
-
-    private static double mean(CsvTable evaluation, String policy, IntPredicate counts) {
-        double[] returns = evaluation.numbers("return");
-        List<String> policies = evaluation.texts("policy");
-        return Statistics.mean(IntStream.range(0, returns.length)
-                .filter(i -> counts.test(i) && policies.get(i).equals(policy))
-                .mapToDouble(i -> returns[i])
-                .toArray());
     }
 
     private CsvTable readTable(Path path, Set<String> textColumns, String... needed) throws IOException {

@@ -49,7 +49,7 @@ class CurveEvaluationTest {
             List<String> last = new ArrayList<>();
             for (String row : rows) {
                 if (row.startsWith("2560,") && row.endsWith(policy)) {
-                    last.add(row.substring("2560,".length()));
+                    last.add(row);
                 }
             }
             List<String> alone = Files.readAllLines(evaluated.resolve("eval/evaluations.csv"));

@@ -58,15 +58,16 @@ class EvalCommandTest {
         assertTrue(out.startsWith("CartPole-v1, 3 episodes, deterministic policy: return "), out);
         assertTrue(out.contains(run.resolve("eval/evaluations.csv").toString()), out);
         List<String> lines = rows(run);
-        assertEquals("seed,episode,return,length,policy", lines.get(0));
+        assertEquals("step,seed,episode,return,length,policy", lines.get(0));
         assertEquals(4, lines.size());
         for (int episode = 0; episode < 3; episode++) {
             String[] fields = lines.get(episode + 1).split(",");
-            assertEquals(1_000_000 + episode, Long.parseLong(fields[0]));
-            assertEquals(episode, Integer.parseInt(fields[1]));
+            assertTrue(Long.parseLong(fields[0]) > 0);
+            assertEquals(1_000_000 + episode, Long.parseLong(fields[1]));
+            assertEquals(episode, Integer.parseInt(fields[2]));
             // CartPole gives a reward of 1 for each step.
-            assertEquals(Long.parseLong(fields[3]), Double.parseDouble(fields[2]));
-            assertEquals("deterministic", fields[4]);
+            assertEquals(Long.parseLong(fields[4]), Double.parseDouble(fields[3]));
+            assertEquals("deterministic", fields[5]);
         }
     }
 
@@ -99,7 +100,7 @@ class EvalCommandTest {
         String out = eval(run, "--episodes", "3", "--video", "--video-episodes", "2");
         for (int episode = 0; episode < 2; episode++) {
             Path file = run.resolve("videos/episode-" + episode + ".mp4");
-            int length = Integer.parseInt(rows(run).get(episode + 1).split(",")[3]);
+            int length = Integer.parseInt(rows(run).get(episode + 1).split(",")[4]);
             assertTrue(out.contains(file + ": return " + length + ".00, " + length + " steps"), out);
             Video video = Video.read(file);
             assertEquals(length + 1, video.colours.length);
@@ -236,7 +237,7 @@ class EvalCommandTest {
     }
 
     private static List<String> returns(Path run) throws IOException {
-        return rows(run).stream().skip(1).map(row -> row.split(",")[2]).toList();
+        return rows(run).stream().skip(1).map(row -> row.split(",")[3]).toList();
     }
 
     /** A copy of the run, without evaluations. */

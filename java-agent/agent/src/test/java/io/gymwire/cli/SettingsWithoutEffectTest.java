@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.gymwire.env.space.BoxSpace;
 import io.gymwire.env.space.DType;
 import io.gymwire.env.space.DiscreteSpace;
+import io.gymwire.observe.ObservationSettings;
 import io.gymwire.rollout.RolloutSettings;
 import io.gymwire.settings.Task;
 import io.gymwire.update.natural.TrustRegionSettings;
@@ -94,7 +95,7 @@ final class SettingsWithoutEffectTest {
         Files.writeString(preset, "--accept-ratio 0.3 --gamma 0.9\n");
         RunRequest npg = request("--algorithm npg", preset.toString());
         assertEquals(
-                "left out of the preset (no effect with --algorithm npg): --accept-ratio",
+                "left out of the preset: --accept-ratio (no effect with --algorithm npg)",
                 npg.remark().orElseThrow());
         assertEquals(0.9, npg.config().get(RolloutSettings.GAMMA));
         assertEquals(0.1, npg.config().get(TrustRegionSettings.ACCEPT_RATIO));
@@ -102,6 +103,20 @@ final class SettingsWithoutEffectTest {
         RunRequest trpo = request("--seed 2", preset.toString());
         assertTrue(trpo.remark().isEmpty());
         assertEquals(0.3, trpo.config().get(TrustRegionSettings.ACCEPT_RATIO));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--wrapper TimeAwareObservation", "--env-arg a=1", "--action-mask info:mask"})
+    void thePresetsObserveIsLeftOutIfAnOptionCanChangeTheObservation(String option) throws IOException {
+        Path preset = folder.resolve("preset.args");
+        Files.writeString(preset, "--observe 0-26 --gamma 0.9\n");
+        RunRequest request = request(option, preset.toString());
+        assertEquals(
+                "left out of the preset: --observe (" + option.split(" ")[0]
+                        + " can change the elements of an observation)",
+                request.remark().orElseThrow());
+        assertFalse(request.sources().containsKey(ObservationSettings.OBSERVE));
+        assertTrue(request("--seed 2", preset.toString()).sources().containsKey(ObservationSettings.OBSERVE));
     }
 
     @Test

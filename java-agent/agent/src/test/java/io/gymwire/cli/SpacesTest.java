@@ -140,7 +140,7 @@ class SpacesTest {
         try {
             return Files.readAllLines(run.resolve("eval/evaluations.csv")).stream()
                     .skip(1)
-                    .mapToDouble(line -> Double.parseDouble(line.split(",")[2]))
+                    .mapToDouble(line -> Double.parseDouble(line.split(",")[3]))
                     .average()
                     .orElseThrow();
         } catch (IOException e) {

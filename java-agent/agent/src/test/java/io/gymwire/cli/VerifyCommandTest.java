@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.gymwire.files.Digests;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,6 +59,21 @@ class VerifyCommandTest {
         String first = Cli.succeed("verify", run.toString(), "--iterations", "1", "--keep", directory + "/again");
         assertTrue(first.contains("identical: 1 iteration\n"), first);
         assertTrue(Files.exists(directory.resolve("again/progress.csv")));
+    }
+
+    /** A resume may set a return that an earlier iteration has already reached. */
+    @Test
+    void theRepetitionDoesNotEndAtStopAt() throws IOException {
+        Path run = directory.resolve("run");
+        Cli.succeed("train", "CartPole-v1", "--steps", "6144", "--run-dir", run.toString());
+        Path config = run.resolve("config.json");
+        JsonObject json = JsonParser.parseString(Files.readString(config)).getAsJsonObject();
+        JsonObject stopAt = new JsonObject();
+        stopAt.addProperty("value", "9.0");
+        stopAt.addProperty("source", "command line");
+        json.add("stop-at", stopAt);
+        Files.writeString(config, json.toString());
+        assertTrue(Cli.succeed("verify", run.toString()).contains("identical"));
     }
 
     @Test

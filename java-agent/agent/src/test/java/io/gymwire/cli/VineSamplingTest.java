@@ -113,7 +113,8 @@ final class VineSamplingTest {
         assertEquals(0.5, request.config().get(RolloutSettings.GAMMA));
         assertFalse(request.sources().containsKey(RolloutSettings.REUSE));
         String remark = request.remark().orElseThrow();
-        assertTrue(remark.startsWith("left out of the preset (no effect with --sampling vine): "), remark);
+        assertTrue(remark.startsWith("left out of the preset: "), remark);
+        assertTrue(remark.endsWith(" (no effect with --sampling vine)"), remark);
         assertTrue(remark.contains("--noise-color") && remark.contains("--reuse"), remark);
         assertFalse(remark.contains("--gamma"), remark);
         assertTrue(request("--gamma 0.5").remark().isEmpty());
@@ -125,7 +126,8 @@ final class VineSamplingTest {
     void settingsThatTheAlgorithmOrTheSamplingDoesNotUseAreNamedInOneLine() throws IOException {
         RunRequest request = request("--accept-ratio 0.3\n--reuse 3", "--algorithm", "npg");
         assertEquals(
-                "left out of the preset (no effect with --algorithm npg and --sampling vine): --accept-ratio, --reuse",
+                "left out of the preset: --accept-ratio (no effect with --algorithm npg); --reuse (no effect with"
+                        + " --sampling vine)",
                 request.remark().orElseThrow());
         Path file = folder.resolve("config.json");
         ConfigFile.write(file, request.config(), request.sources());

@@ -111,8 +111,8 @@ class EvaluatorTest {
         List<Evaluator.Episode> episodes =
                 List.of(new Evaluator.Episode(7, -0.125, 5), new Evaluator.Episode(8, 1e-9, 200));
         assertEquals(
-                "seed,episode,return,length,policy\n7,0,-0.125,5,stochastic\n8,1,1.0E-9,200,stochastic\n",
-                new String(Evaluator.csv(episodes, false), StandardCharsets.UTF_8));
+                "step,seed,episode,return,length,policy\n64,7,0,-0.125,5,stochastic\n64,8,1,1.0E-9,200,stochastic\n",
+                new String(Evaluator.csv(64, episodes, false), StandardCharsets.UTF_8));
     }
 
     @Test

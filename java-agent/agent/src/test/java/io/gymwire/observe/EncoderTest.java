@@ -60,7 +60,7 @@ final class EncoderTest {
         String discrete = assertThrows(
                         IllegalArgumentException.class, () -> Encoders.of(new DiscreteSpace(3, 0, DType.INT64), 1))
                 .getMessage();
-        assertTrue(discrete.contains("Discrete(3)") && discrete.contains("omit observe"), discrete);
+        assertTrue(discrete.contains("Discrete(3)") && discrete.contains("give --observe all"), discrete);
     }
 
     @Test

@@ -73,7 +73,7 @@ class ReportTest {
         Files.createDirectories(path.resolve("eval"));
         Files.writeString(
                 path.resolve("eval/evaluations.csv"),
-                "seed,episode,return,length,policy\n1,0,40,9,deterministic\n2,1,50,9,deterministic\n");
+                "step,seed,episode,return,length,policy\n3000,1,0,40,9,deterministic\n3000,2,1,50,9,deterministic\n");
         Files.writeString(
                 path.resolve("eval/curve.csv"),
                 "step,seed,episode,return,length,policy\n"
