@@ -10,6 +10,7 @@ import io.gymwire.env.remote.RemoteServer;
 import io.gymwire.env.remote.VideoEncoder;
 import io.gymwire.evaluate.EpisodeVideo;
 import io.gymwire.evaluate.Evaluator;
+import io.gymwire.evaluate.LongEvaluation;
 import io.gymwire.files.AtomicFiles;
 import io.gymwire.files.Directories;
 import io.gymwire.fleet.Servers;
@@ -109,7 +110,6 @@ final class EvalCommand implements Callable<Integer>, SettingOptions.Holder {
         Learner learner;
         try (VectorEnv probe = remote.make(one)) {
             learner = new Learner(config, probe.singleObservationSpace(), probe.singleActionSpace());
-            Evaluator.note(probe.spec()).ifPresent(System.err::println);
         }
         Checkpoint.loadForPlay(directory.checkpoints(), learner, System.out::println);
         return learner;
@@ -123,7 +123,7 @@ final class EvalCommand implements Callable<Integer>, SettingOptions.Holder {
                 count -> remote.make(one.withNumEnvs(count)),
                 episodes,
                 !choice.stochastic,
-                Evaluator.FIRST_SEED);
+                new LongEvaluation(one.envId(), System.err::println));
         Path csv = directory.evaluations();
         Directories.makeOne(directory.eval());
         long step = learner.iterations() * config.get(RolloutSettings.BATCH);

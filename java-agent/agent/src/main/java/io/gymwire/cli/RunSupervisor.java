@@ -6,7 +6,6 @@ import io.gymwire.checkpoint.Checkpoint;
 import io.gymwire.env.EnvironmentException;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.evaluate.CurveEvaluation;
-import io.gymwire.evaluate.Evaluator;
 import io.gymwire.fleet.Fleet;
 import io.gymwire.fleet.Hosting;
 import io.gymwire.fleet.Sessions;
@@ -230,9 +229,6 @@ final class RunSupervisor {
                 workers == 1 ? "worker" : "workers",
                 directory);
         learner.vine().ifPresent(plan -> System.out.println("each iteration: " + plan));
-        if (config.get(RunSettings.EVAL_EVERY) > 0) {
-            Evaluator.note(sessions.envs().get(0).spec()).ifPresent(System.out::println);
-        }
     }
 
     private void summarise(TrainingRun.Status status, TrainingRun run) {

@@ -123,11 +123,13 @@ public final class CurveEvaluation {
     }
 
     private List<Evaluator.Episode> play(int side, boolean deterministic, BooleanSupplier stop) {
+        Runnable count = new LongEvaluation(config.envId(), console::line);
         return Evaluator.evaluate(
-                learner, count -> open.apply(side, count), config.get(RunSettings.EVAL_EPISODES), deterministic, () -> {
+                learner, envs -> open.apply(side, envs), config.get(RunSettings.EVAL_EPISODES), deterministic, () -> {
                     if (stop.getAsBoolean()) {
                         throw new Evaluator.StoppedException();
                     }
+                    count.run();
                 });
     }
 

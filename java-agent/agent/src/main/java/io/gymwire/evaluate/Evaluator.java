@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.evaluate;
 
-import io.gymwire.env.EnvironmentSpec;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorReset;
 import io.gymwire.env.VectorStep;
@@ -18,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.IntFunction;
 import org.ejml.data.DMatrixRMaj;
@@ -69,7 +67,7 @@ public final class Evaluator {
      *
      * @param afterEach called after each reset and step; an exception from it ends the evaluation
      */
-    static List<Episode> evaluate(
+    public static List<Episode> evaluate(
             Learner learner, IntFunction<VectorEnv> open, int count, boolean deterministic, Runnable afterEach) {
         return evaluate(
                 count, open, (env, first) -> playOneEach(learner, env, deterministic, first, afterEach), FIRST_SEED);
@@ -145,14 +143,6 @@ public final class Evaluator {
         } catch (InvalidObservationException e) {
             throw new InvalidOutputException(env.envId(), e.index(), step, e.getMessage());
         }
-    }
-
-    /** A note for users if episodes of an environment can be endless; empty if episodes have a limit of steps. */
-    public static Optional<String> note(EnvironmentSpec spec) {
-        return spec.maxEpisodeSteps().isPresent()
-                ? Optional.empty()
-                : Optional.of("the episodes of " + spec.id() + " have no limit of steps, so an evaluation can take very"
-                        + " long; --max-episode-steps N ends an episode after N steps");
     }
 
     /**

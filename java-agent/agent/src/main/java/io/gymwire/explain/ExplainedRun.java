@@ -4,7 +4,7 @@ package io.gymwire.explain;
 
 import io.gymwire.checkpoint.Checkpoint;
 import io.gymwire.env.VectorEnv;
-import io.gymwire.evaluate.Evaluator;
+import io.gymwire.evaluate.LongEvaluation;
 import io.gymwire.files.AtomicFiles;
 import io.gymwire.files.Directories;
 import io.gymwire.fleet.Sessions;
@@ -95,8 +95,8 @@ public final class ExplainedRun {
                 input.learner().encoder(),
                 input.learner().decoder(),
                 count -> sessions.openFurther(0, count),
-                config.get(RolloutSettings.GAMMA));
-        Evaluator.note(sessions.envs().get(0).spec()).ifPresent(progress);
+                config.get(RolloutSettings.GAMMA),
+                new LongEvaluation(config.envId(), progress));
         progress.accept("playing " + episodes + " episodes with the old policy");
         List<FreshEpisodes.Episode> before = fresh.play(explainer.before(), episodes);
         progress.accept("playing " + episodes + " episodes with the new policy");

@@ -34,6 +34,7 @@ final class FreshEpisodes {
     private final ActionDecoder decoder;
     private final IntFunction<VectorEnv> open;
     private final double gamma;
+    private final Runnable afterEach;
 
     /**
      * One episode.
@@ -46,12 +47,19 @@ final class FreshEpisodes {
      */
     record Episode(double undiscounted, double discounted, double advantage, long length) {}
 
-    /** @param open opens a session of the given number of environments in SAME_STEP mode; {@link #play} closes it */
-    FreshEpisodes(Encoder encoder, ActionDecoder decoder, IntFunction<VectorEnv> open, double gamma) {
+    /**
+     * Plays nothing yet.
+     *
+     * @param open opens a session of the given number of environments in SAME_STEP mode; {@link #play} closes it
+     * @param afterEach called between steps
+     */
+    FreshEpisodes(
+            Encoder encoder, ActionDecoder decoder, IntFunction<VectorEnv> open, double gamma, Runnable afterEach) {
         this.encoder = encoder;
         this.decoder = decoder;
         this.open = open;
         this.gamma = gamma;
+        this.afterEach = afterEach;
     }
 
     /**
@@ -83,7 +91,10 @@ final class FreshEpisodes {
         Arrays.setAll(sums, i -> new Sum());
         collector.reset(seeds);
         while (!Arrays.stream(sums).allMatch(sum -> sum.ended)) {
-            collector.collect(rollout, () -> false);
+            collector.collect(rollout, () -> {
+                afterEach.run();
+                return false;
+            });
             add(rollout, player.critic(), sums);
         }
         return Arrays.stream(sums).map(Sum::episode).toList();

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.gymwire.env.EnvironmentSpec;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorStep;
 import io.gymwire.env.space.DType;
@@ -20,8 +19,6 @@ import io.gymwire.testing.MemoryStep;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import java.util.stream.LongStream;
@@ -92,12 +89,18 @@ class EvaluatorTest {
     }
 
     @Test
-    void aNoteIsGivenOnlyForEpisodesWithoutALimitOfSteps() {
-        EnvironmentSpec limited = new EnvironmentSpec("Lab/Arm-v0", OptionalLong.of(50), OptionalDouble.empty(), false);
-        EnvironmentSpec endless =
-                new EnvironmentSpec("Lab/Arm-v0", OptionalLong.empty(), OptionalDouble.empty(), false);
-        assertTrue(Evaluator.note(limited).isEmpty());
-        assertTrue(Evaluator.note(endless).orElseThrow().contains("Lab/Arm-v0 have no limit of steps"));
+    void oneRemarkFollowsManySteps() {
+        List<String> remarks = new ArrayList<>();
+        Runnable count = new LongEvaluation("Lab/Arm-v0", remarks::add);
+        for (int i = 0; i < 99_999; i++) {
+            count.run();
+        }
+        assertEquals(List.of(), remarks);
+        for (int i = 0; i < 200_000; i++) {
+            count.run();
+        }
+        assertEquals(1, remarks.size());
+        assertTrue(remarks.get(0).contains("Lab/Arm-v0 has already taken 100000 steps"), remarks.toString());
     }
 
     /** Two evaluations can run at the same time, but two threads must not use the same encoder. */

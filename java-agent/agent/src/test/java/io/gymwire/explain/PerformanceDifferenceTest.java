@@ -163,7 +163,7 @@ final class PerformanceDifferenceTest {
     }
 
     private static FreshEpisodes fresh(Learner learner, IntFunction<VectorEnv> open) {
-        return new FreshEpisodes(learner.encoder(), learner.decoder(), open, GAMMA);
+        return new FreshEpisodes(learner.encoder(), learner.decoder(), open, GAMMA, () -> {});
     }
 
     /** A learner with a critic that predicts these values of the two states. */

@@ -1,0 +1,31 @@
+// Copyright 2026 The Gymwire Authors
+// SPDX-License-Identifier: Apache-2.0
+package io.gymwire.evaluate;
+
+import java.util.function.Consumer;
+
+/** Counts the steps of an evaluation, and says after many steps that its episodes may be endless. */
+public final class LongEvaluation implements Runnable {
+
+    private static final long MANY = 100_000;
+
+    private final String envId;
+    private final Consumer<String> remark;
+    private long steps;
+
+    /** @param remark gets the remark, at most once */
+    public LongEvaluation(String envId, Consumer<String> remark) {
+        this.envId = envId;
+        this.remark = remark;
+    }
+
+    /** Counts a reset or a step of the evaluation's environments, which reset and step together. */
+    @Override
+    public void run() {
+        steps++;
+        if (steps == MANY) {
+            remark.accept("the evaluation of " + envId + " has already taken " + MANY
+                    + " steps; if episodes do not end, --max-episode-steps N ends each of them after N steps");
+        }
+    }
+}
