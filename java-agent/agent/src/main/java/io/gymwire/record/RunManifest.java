@@ -74,7 +74,7 @@ public final class RunManifest {
      * @param commandLine the command line as given
      * @param sessions the sessions of the environments, and their servers
      * @param losses the sessions that were lost since this process began
-     * @throws IOException if the program's own files cannot be read
+     * @throws IOException if the run's earlier manifest or the program's own files cannot be read
      */
     public RunManifest(
             RunDirectory directory,
@@ -106,6 +106,9 @@ public final class RunManifest {
         environment.add("distributions", GSON.toJsonTree(env.distributions()));
         fields.add(ENVIRONMENT, environment);
         fields.add(CONFIG, config);
+        if (Files.exists(path)) {
+            fields.add(EARLIER, history(read(path), config));
+        }
     }
 
     /** The servers that the agent did not start (none if it uses managed servers), and the lost sessions. */
@@ -222,12 +225,9 @@ public final class RunManifest {
     /**
      * Writes config.json and the manifest, because the run begins or continues now.
      *
-     * @throws IOException if a file cannot be written, or if the run's earlier manifest cannot be read
+     * @throws IOException if a file cannot be written
      */
     public void begin() throws IOException {
-        if (Files.exists(path)) {
-            fields.add(EARLIER, history(read(path), config));
-        }
         ConfigFile.write(directory.config(), config);
         begun = true;
         write(path, fields);

@@ -104,7 +104,7 @@ public final class TrainingRun {
     /**
      * Writes config.json, the manifest and, for a new run, the first checkpoint. After this, {@code eval} accepts the
      * directory. If this method was not called before, {@link #run} calls it after it has restored the environments and
-     * opened the run's files. If it cannot restore or open them, config.json and the manifest do not change.
+     * opened the run's files. If it cannot restore or open them, no file of the run changes.
      */
     public void prepare() throws IOException {
         manifest.begin();
@@ -162,14 +162,15 @@ public final class TrainingRun {
     }
 
     private Status trainAndRecord() throws IOException {
+        if (!manifest.hasBegun() && stopRequested) {
+            return Status.INTERRUPTED;
+        }
         try (RunLog log = RunLog.open(directory(), trainer, progress.start())) {
             progress.begin(log, beginning.returns());
             if (!manifest.hasBegun()) {
-                if (stopRequested) {
-                    return Status.INTERRUPTED;
-                }
                 prepare();
             }
+            evaluation.begin();
             try {
                 train();
             } catch (IOException | RuntimeException | Error e) {
