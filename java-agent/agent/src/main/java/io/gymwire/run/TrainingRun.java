@@ -97,8 +97,8 @@ public final class TrainingRun {
         this.manifest = manifest;
         this.evaluation = evaluation;
         this.console = console;
-        this.progress = new RunProgress(config, trainer.learner(), console);
         this.beginning = resumed != null ? resumed : new Checkpoint.ResumeState(null, EpisodeHistory.EMPTY);
+        this.progress = new RunProgress(config, trainer.learner(), beginning.returns(), console);
     }
 
     /**
@@ -166,7 +166,7 @@ public final class TrainingRun {
             return Status.INTERRUPTED;
         }
         try (RunLog log = RunLog.open(directory(), trainer, progress.start())) {
-            progress.begin(log, beginning.returns());
+            progress.begin(log);
             if (!manifest.hasBegun()) {
                 prepare();
             }

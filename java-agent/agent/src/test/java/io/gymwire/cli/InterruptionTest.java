@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.gymwire.env.remote.ManagedServer;
+import io.gymwire.record.RunManifest;
 import io.gymwire.testing.RunFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -189,6 +190,61 @@ class InterruptionTest {
             }
             assertEquals(before, RunFiles.texts(run));
         }
+    }
+
+    /** In its 201st step, the environment kills its server. The other server cannot restore the environment's state. */
+    @Test
+    void aRunWhoseEnvironmentsCannotBeRestoredAfterALossKeepsItsResult() throws IOException {
+        Files.writeString(directory.resolve("fragile.py"), """
+                import os
+                import signal
+                import gymnasium
+                import numpy as np
+                from gymwire.server.snapshot import register_state
+
+                class Fragile(gymnasium.Env):
+                    observation_space = gymnasium.spaces.Box(-1, 1, (1,), np.float64)
+                    action_space = gymnasium.spaces.Discrete(2)
+
+                    def __init__(self):
+                        self.steps = 0
+
+                    def reset(self, *, seed=None, options=None):
+                        super().reset(seed=seed)
+                        return np.zeros(1), {}
+
+                    def step(self, action):
+                        self.steps += 1
+                        if self.steps > 200:
+                            with open(__file__ + ".pid") as file:
+                                os.kill(int(file.read()), signal.SIGKILL)
+                        return np.zeros(1), 1.0, False, False, {}
+
+                    def put(self, steps):
+                        raise ValueError("refused")
+
+                register_state(Fragile, ignore=["steps"], take=lambda env: env.steps, put=Fragile.put)
+                gymnasium.register("Fragile-v0", Fragile, max_episode_steps=10)
+                """);
+        Path run = directory.resolve("run");
+        List<String> options = List.of("--import", "fragile");
+        Map<String, String> variables = Map.of("PYTHONPATH", directory.toString());
+        try (ManagedServer lost = ManagedServer.start(options, variables);
+                ManagedServer other = ManagedServer.start(options, variables)) {
+            Files.writeString(directory.resolve("fragile.py.pid"), Long.toString(lost.pid()));
+            List<String> command = new ArrayList<>(List.of("train", "Fragile-v0", "--steps", "640", "--batch", "64"));
+            command.addAll(List.of("--envs", "1", "--checkpoint-every", "0", "--run-dir", run.toString()));
+            command.addAll(List.of("--server", lost.address() + "," + other.address()));
+            Cli.Outcome outcome = Cli.run(command.toArray(String[]::new));
+            assertEquals(1, outcome.code(), outcome.out());
+            assertTrue(outcome.err().contains("refused"), outcome.err());
+            assertTrue(outcome.out().contains("continuing from step 192"), outcome.out());
+        }
+        JsonObject manifest = RunManifest.read(run.resolve("manifest.json")).json();
+        assertEquals("failed", manifest.get("status").getAsString());
+        JsonObject result = manifest.getAsJsonObject("result");
+        assertEquals(192, result.get("total_timesteps").getAsInt());
+        assertEquals(10.0, result.get("ep_rew_mean").getAsDouble());
     }
 
     private AgentProcess train(Path run, String... more) throws IOException {
