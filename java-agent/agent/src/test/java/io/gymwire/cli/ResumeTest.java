@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -203,6 +205,21 @@ class ResumeTest {
         String reason = broken.equals("environments") ? "max_episode_steps" : broken + " cannot be used";
         assertTrue(outcome.err().contains(reason), outcome.err());
         assertEquals(before, RunFiles.texts(run));
+    }
+
+    @Test
+    void aFinishedRunThatASweepCannotContinueStaysFinished() throws IOException {
+        Path run = directory.resolve("run");
+        List<String> sweep = new ArrayList<>(List.of("sweep", "CartPole-v1", "--seeds", "1", "--batch", "512"));
+        sweep.addAll(List.of("--dir", directory.toString(), "--run-dir", "run", "--steps"));
+        Cli.succeed(Stream.concat(sweep.stream(), Stream.of("512")).toArray(String[]::new));
+        Files.delete(run.resolve("monitor.csv"));
+        String manifest = Files.readString(run.resolve("manifest.json"));
+        Cli.Outcome outcome =
+                Cli.run(Stream.concat(sweep.stream(), Stream.of("1024")).toArray(String[]::new));
+        assertEquals(1, outcome.code(), outcome.out());
+        assertTrue(outcome.out().contains("monitor.csv cannot be used"), outcome.out());
+        assertEquals(manifest, Files.readString(run.resolve("manifest.json")));
     }
 
     private static List<String> train(String envId, int steps, Path run, String workers, String... more) {
