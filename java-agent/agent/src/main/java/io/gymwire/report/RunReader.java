@@ -103,12 +103,12 @@ final class RunReader {
         return incomplete;
     }
 
-    private static List<Path> find(Path path) throws IOException {
+    private List<Path> find(Path path) throws IOException {
         if (!Files.isDirectory(path)) {
             throw new IOException((Files.exists(path) ? path + " is a file" : "directory " + path + " does not exist")
                     + "; give a directory that train or sweep made");
         }
-        return Directories.walkWithLinks(path, DEPTH).stream()
+        return Directories.walkWithLinks(path, DEPTH, remark).stream()
                 .filter(file -> file.endsWith(RunDirectory.MANIFEST) || file.endsWith(RunDirectory.LOG))
                 .map(Path::getParent)
                 .distinct()
