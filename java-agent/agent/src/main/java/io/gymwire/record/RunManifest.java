@@ -39,6 +39,8 @@ public final class RunManifest {
     private static final int SCHEMA = 2;
     static final String EARLIER = "earlier";
     static final String CONFIG = "config";
+    private static final String FLEET = "fleet";
+    private static final String SERVERS = "servers";
 
     /** The part of the manifest with the packages that define the environment. */
     private static final String ENVIRONMENT = "environment";
@@ -101,7 +103,7 @@ public final class RunManifest {
         fields.add("agent", GSON.toJsonTree(AgentDescription.describe()));
         fields.add("git", GSON.toJsonTree(AgentDescription.git()));
         fields.add("server", json(sessions.hosts().get(0).info()));
-        fields.add("fleet", fleet(sessions, losses));
+        fields.add(FLEET, fleet(sessions, losses));
         JsonObject environment = new JsonObject();
         environment.add("distributions", GSON.toJsonTree(env.distributions()));
         fields.add(ENVIRONMENT, environment);
@@ -132,7 +134,7 @@ public final class RunManifest {
             lost.add(each);
         }
         JsonObject fleet = new JsonObject();
-        fleet.add("servers", servers);
+        fleet.add(SERVERS, servers);
         fleet.add("losses", lost);
         return fleet;
     }
@@ -176,6 +178,11 @@ public final class RunManifest {
             }
         }
         return flat;
+    }
+
+    /** Whether servers that the agent did not start host the run's environments. */
+    public static boolean isOnGivenServers(JsonFile manifest) throws IOException {
+        return manifest.has(FLEET) && !manifest.object(FLEET).objects(SERVERS).isEmpty();
     }
 
     /**

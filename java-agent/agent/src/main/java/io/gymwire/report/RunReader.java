@@ -181,7 +181,10 @@ final class RunReader {
         return new Run(
                 new Run.Identity(path, manifest.text("env_id", "unknown"), (long) manifest.number("seed", NONE)),
                 state,
-                new Run.Recipe(settings(directory.config()), RunManifest.fingerprint(manifest)),
+                new Run.Recipe(
+                        settings(directory.config()),
+                        RunManifest.fingerprint(manifest),
+                        RunManifest.isOnGivenServers(manifest)),
                 new Run.Scores(
                         episodes.length == 0
                                 ? returns.values()[returns.values().length - 1]
