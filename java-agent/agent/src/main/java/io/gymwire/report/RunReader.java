@@ -179,7 +179,7 @@ final class RunReader {
         CsvTable evaluation = readTable(directory.evaluations(), EVALUATION_TEXTS, "return", "policy");
         CsvTable during = readTable(directory.evaluationCurve(), EVALUATION_TEXTS, "step", "return", "policy");
         return new Run(
-                new Run.Identity(path, manifest.text("env_id", "unknown"), (long) manifest.number("seed", NONE)),
+                new Run.Identity(path, manifest.text("env_id", "unknown"), manifest.integer("seed", 0)),
                 state,
                 new Run.Recipe(
                         settings(directory.config()),

@@ -92,6 +92,18 @@ class RunReaderTest {
     }
 
     @Test
+    void aSeedOf18DigitsIsNotRounded() throws IOException {
+        Path run = runs.resolve("a");
+        Files.writeString(
+                run.resolve("manifest.json"),
+                "{\"env_id\":\"E-v1\",\"seed\":999999999999999997,\"status\":\"finished\"}");
+        Files.writeString(run.resolve("config.json"), "{}");
+        Files.writeString(run.resolve("progress.csv"), "time/total_timesteps,rollout/ep_rew_mean\n1000,10\n");
+        List<Run> read = new RunReader(OptionalDouble.empty(), remark -> {}).read(List.of(run));
+        assertEquals(999_999_999_999_999_997L, read.get(0).identity().seed());
+    }
+
+    @Test
     void theRemovalOfADirectoryKeepsWhatItsLinksLeadTo() throws IOException {
         Path links = Files.createDirectories(directory.resolve("links"));
         Files.createSymbolicLink(links.resolve("runs"), runs);
