@@ -14,6 +14,7 @@ import io.gymwire.record.ConfigFile;
 import io.gymwire.record.RunManifest;
 import io.gymwire.settings.Settings;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -122,6 +123,16 @@ class SweepTest {
         assertEquals(lines.indexOf(note), lines.lastIndexOf(note), lines);
         assertFalse(lines.contains("exit code"), lines);
         assertTrue(Files.exists(directory.resolve("a/train.log")) && Files.exists(directory.resolve("b/train.log")));
+    }
+
+    @Test
+    void theFilesOfAProgramContainAJarThatABuildHasRemoved() throws Exception {
+        Path removed = directory.resolve("a/gymwire.jar");
+        Path other = Files.createFile(directory.resolve("other.jar"));
+        Path classes = directory.resolve("classes");
+        assertEquals(
+                List.of(removed, directory.resolve("a/gymwire.stamp"), other),
+                Program.files(removed + File.pathSeparator + other + File.pathSeparator + classes));
     }
 
     @Test
