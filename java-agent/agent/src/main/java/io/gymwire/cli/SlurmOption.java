@@ -102,8 +102,11 @@ final class SlurmOption {
         train.addAll(SettingOptions.words(parsed(), OWN));
         train.add(RunSettings.WORKERS.option() + "=" + sessions);
         train.add("--run-dir=" + run.getFileName());
-        // Checks the run now, so that a mistake is found before the job is submitted.
-        new SweepPlan(run.getParent(), List.of(seed), Part.WHOLE).add("the job", train);
+        // Checks the run now, so that a mistake is found before the job is submitted. The job adds --servers with a
+        // list of its own servers. The list does not exist yet.
+        List<String> ofTheJob = new ArrayList<>(train);
+        ofTheJob.add("--servers=servers");
+        new SweepPlan(run.getParent(), List.of(seed), Part.WHOLE).add("the job", ofTheJob);
 
         List<String> agent = new ArrayList<>(List.of(Gymwire.launcher(), "sweep"));
         agent.addAll(train);

@@ -15,10 +15,8 @@ import io.gymwire.sweep.SlurmScript;
 import io.gymwire.sweep.Sweep;
 import io.gymwire.sweep.SweepRun;
 import io.gymwire.sweep.SweepView;
-import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +26,6 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -56,7 +53,6 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
 
     private static final Pattern SEEDS = Pattern.compile("(\\d{1,18})(?:-(\\d{1,18}))?");
     private static final int MAX_RUNS = 10_000;
-    private static final String STAMP = "gymwire.stamp";
     /** How long the sweep waits for a build of Gymwire, which usually takes about a minute. */
     private static final Duration BUILD_PATIENCE = Duration.ofMinutes(10);
     /** The options that this command does not pass on to train. */
@@ -267,22 +263,14 @@ final class SweepCommand implements Callable<Integer>, SettingOptions.Holder {
         return List.copyOf(all);
     }
 
-    /**
-     * The command that starts this program again, without the launcher and its checks; and the program's files. These
-     * are the files of the class path and their stamps. (The launcher writes a jar's stamp when a build is complete.)
-     */
+    /** The command that starts this program again, without the launcher and its checks; and the program's files. */
     private static Program thisProgram() {
         String classPath = System.getProperty("java.class.path");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         command.addAll(List.of("-cp", classPath, Gymwire.class.getName()));
-        List<Path> files = Stream.of(classPath.split(File.pathSeparator))
-                .map(Path::of)
-                .flatMap(file -> Stream.of(file, file.resolveSibling(STAMP)))
-                .filter(Files::exists)
-                .toList();
-        return new Program(command, files, BUILD_PATIENCE);
+        return new Program(command, Program.files(classPath), BUILD_PATIENCE);
     }
 
     /** Parses {@code K/N}. */

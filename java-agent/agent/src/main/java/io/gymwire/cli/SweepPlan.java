@@ -131,8 +131,8 @@ final class SweepPlan {
         if (!part.has(sources.size() - 1)) {
             return;
         }
-        refuseOther(run, chosen.contains(RunSettings.ANNEAL_STEPS));
         boolean ownServers = run.arguments().stream().noneMatch(argument -> argument.startsWith("--server"));
+        refuseOther(run, chosen.contains(RunSettings.ANNEAL_STEPS), ownServers);
         planned.add(new Planned(run, chosen.contains(RunSettings.WORKERS), ownServers));
     }
 
@@ -141,8 +141,9 @@ final class SweepPlan {
      * continue that run.
      *
      * @param hasAnnealSteps whether the command line or the preset sets --anneal-steps
+     * @param ownServers whether the sweep's run would start managed servers
      */
-    private static void refuseOther(SweepRun run, boolean hasAnnealSteps) throws IOException {
+    private static void refuseOther(SweepRun run, boolean hasAnnealSteps, boolean ownServers) throws IOException {
         Path file = run.directory().resolve(RunDirectory.CONFIG);
         if (!Files.exists(file) || !Checkpoint.exists(run.directory().resolve(RunDirectory.CHECKPOINTS))) {
             return;
@@ -170,9 +171,9 @@ final class SweepPlan {
         if (isHigher(wanted.settings(), there.settings())) {
             free.add(RunSettings.STOP_AT);
         }
-        // A sweep whose servers import the modules has no --import. A run that was continued without these servers has
-        // stored --import. The sweep may still continue this run.
-        if (!wanted.settings().has(EnvironmentSettings.IMPORT)) {
+        // If the servers of --server or --servers import the modules, the sweep has no --import. A run that was
+        // continued without these servers has stored --import. The sweep may still continue this run.
+        if (!ownServers && !wanted.settings().has(EnvironmentSettings.IMPORT)) {
             free.add(EnvironmentSettings.IMPORT);
         }
         for (Setting<?> setting : RunConfig.all()) {

@@ -41,12 +41,14 @@ public final class CurveEvaluation {
     private final BiFunction<Integer, Integer, VectorEnv> open;
     private final Path path;
     private final ConsoleReporter console;
+    private final List<String> kept = new ArrayList<>(); // the file's lines up to the step at which the run continues
 
     /**
-     * Continues the file of a run. Rows of evaluations that the run will do again are deleted.
+     * The evaluations of a run that will begin or continue. The file does not change until {@link #begin}.
      *
      * @param open opens a session. The first argument is 0 for the deterministic policy and 1 for the stochastic
      *     policy. The second argument is the number of environments. The two policies play at the same time
+     * @throws IOException if the file of an earlier part of the run cannot be used
      */
     public CurveEvaluation(
             RunConfig config,
@@ -60,12 +62,15 @@ public final class CurveEvaluation {
         this.open = open;
         this.path = directory.evaluationCurve();
         this.console = console;
-        List<String> kept = new ArrayList<>();
         for (String line : Csv.completeLines(path)) {
             if (kept.isEmpty() || step(line) <= steps()) {
                 kept.add(line);
             }
         }
+    }
+
+    /** Deletes the rows of the evaluations that the run will do again. */
+    public void begin() throws IOException {
         if (!kept.isEmpty()) {
             Csv.rewrite(path, kept);
         }

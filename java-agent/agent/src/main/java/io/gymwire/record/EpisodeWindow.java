@@ -14,9 +14,6 @@ public final class EpisodeWindow {
 
     private record Episode(double totalReward, long length) {}
 
-    /** A window without episodes. */
-    public EpisodeWindow() {}
-
     /** A window with the episodes of a checkpoint. */
     public EpisodeWindow(EpisodeHistory history) {
         for (int i = 0; i < history.lastReturns().length; i++) {

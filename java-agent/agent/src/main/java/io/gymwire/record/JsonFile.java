@@ -137,6 +137,17 @@ public final class JsonFile {
         return has(name) ? number(name) : otherwise;
     }
 
+    /** A field's integer with all its digits, or {@code otherwise} if there is no such field. */
+    public long integer(String name, long otherwise) throws IOException {
+        if (!has(name)) {
+            return otherwise;
+        }
+        if (!(fields.get(name) instanceof JsonPrimitive number) || !number.isNumber()) {
+            throw wrongKind(name, "a number");
+        }
+        return number.getAsLong();
+    }
+
     /** An object inside this object. */
     public JsonFile object(String name) throws IOException {
         if (!(fields.get(name) instanceof JsonObject object)) {

@@ -15,7 +15,6 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -51,16 +50,27 @@ public final class MonitorCsv implements Closeable {
      * Opens the file of a resumed run that continues after episode number {@code episodes}. Rows of later episodes are
      * dropped, because the resumed run writes them again. Times still count from the first start of the run.
      *
-     * @throws IOException if {@code path} is not a monitor file or has fewer episodes
+     * @throws IOException if {@link #check} refuses the file
      */
     public static MonitorCsv resume(Path path, long episodes) throws IOException {
+        List<String> kept = check(path, episodes);
+        Csv.rewrite(path, kept);
+        return new MonitorCsv(path, startTime(Csv.file(path), kept.get(0)));
+    }
+
+    /**
+     * The lines that {@link #resume} keeps. Does not change the file.
+     *
+     * @throws IOException if {@code path} is not a monitor file or has fewer episodes
+     */
+    static List<String> check(Path path, long episodes) throws IOException {
         InputFile file = Csv.file(path);
         List<String> lines = Csv.complete(file.text());
         if (lines.size() < 2 || !lines.get(0).startsWith("#") || !lines.get(1).equals(COLUMNS)) {
             throw file.unusable(
                     "it is not a monitor file: it does not begin with a # line and the line " + COLUMNS, null);
         }
-        double start = startTime(file, lines.get(0).substring(1));
+        startTime(file, lines.get(0));
         int rows = lines.size() - 2;
         if (rows < episodes) {
             throw file.unusable(
@@ -68,12 +78,11 @@ public final class MonitorCsv implements Closeable {
                             + episodes,
                     null);
         }
-        List<String> kept = new ArrayList<>(lines.subList(0, (int) (2 + episodes)));
-        Csv.rewrite(path, kept);
-        return new MonitorCsv(path, start);
+        return lines.subList(0, (int) (2 + episodes));
     }
 
-    private static double startTime(InputFile file, String json) throws IOException {
+    private static double startTime(InputFile file, String firstLine) throws IOException {
+        String json = firstLine.substring(1);
         JsonElement start = JsonFile.parse(file, json).get("t_start");
         if (!(start instanceof JsonPrimitive number) || !number.isNumber()) {
             throw file.unusable("it is not a monitor file: its first line has no number t_start: " + json, null);

@@ -31,7 +31,8 @@ public final class RunLog implements Closeable {
 
     /**
      * Opens the files. If the run continues from a checkpoint, the data that it recorded after this checkpoint is
-     * dropped from progress.csv and monitor.csv. The event files keep this data, but TensorBoard does not show it.
+     * dropped from progress.csv and monitor.csv. The event files keep this data, but TensorBoard does not show it. If
+     * one of the two files cannot be used, neither of them changes.
      */
     public static RunLog open(RunDirectory directory, Trainer trainer, Instant start) throws IOException {
         Learner learner = trainer.learner();
@@ -41,10 +42,15 @@ public final class RunLog implements Closeable {
         boolean resumed = steps > 0;
         boolean hasEvents = Directories.list(directory.path()).stream()
                 .anyMatch(file -> file.getFileName().toString().startsWith(TensorBoardWriter.PREFIX));
+        boolean hasMonitor = resumed || Files.exists(directory.monitor());
+        if (hasMonitor) {
+            // Both files are checked before one of them changes: ProgressCsv.resume checks its own file.
+            MonitorCsv.check(directory.monitor(), learner.episodes());
+        }
         ProgressCsv progress = resumed || Files.exists(directory.progress())
                 ? ProgressCsv.resume(directory.progress(), steps, trainer.columns())
                 : new ProgressCsv(directory.progress());
-        MonitorCsv monitor = resumed || Files.exists(directory.monitor())
+        MonitorCsv monitor = hasMonitor
                 ? MonitorCsv.resume(directory.monitor(), learner.episodes())
                 : new MonitorCsv(directory.monitor(), trainer.config().envId(), start.toEpochMilli() / 1e3);
         RunLog log = new RunLog(directory, progress, monitor, new TensorBoardWriter(directory.path()));

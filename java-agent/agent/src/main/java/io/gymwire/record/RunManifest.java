@@ -39,6 +39,8 @@ public final class RunManifest {
     private static final int SCHEMA = 2;
     static final String EARLIER = "earlier";
     static final String CONFIG = "config";
+    private static final String FLEET = "fleet";
+    private static final String SERVERS = "servers";
 
     /** The part of the manifest with the packages that define the environment. */
     private static final String ENVIRONMENT = "environment";
@@ -74,7 +76,7 @@ public final class RunManifest {
      * @param commandLine the command line as given
      * @param sessions the sessions of the environments, and their servers
      * @param losses the sessions that were lost since this process began
-     * @throws IOException if the program's own files cannot be read
+     * @throws IOException if the run's earlier manifest or the program's own files cannot be read
      */
     public RunManifest(
             RunDirectory directory,
@@ -101,11 +103,14 @@ public final class RunManifest {
         fields.add("agent", GSON.toJsonTree(AgentDescription.describe()));
         fields.add("git", GSON.toJsonTree(AgentDescription.git()));
         fields.add("server", json(sessions.hosts().get(0).info()));
-        fields.add("fleet", fleet(sessions, losses));
+        fields.add(FLEET, fleet(sessions, losses));
         JsonObject environment = new JsonObject();
         environment.add("distributions", GSON.toJsonTree(env.distributions()));
         fields.add(ENVIRONMENT, environment);
         fields.add(CONFIG, config);
+        if (Files.exists(path)) {
+            fields.add(EARLIER, history(read(path), config));
+        }
     }
 
     /** The servers that the agent did not start (none if it uses managed servers), and the lost sessions. */
@@ -129,7 +134,7 @@ public final class RunManifest {
             lost.add(each);
         }
         JsonObject fleet = new JsonObject();
-        fleet.add("servers", servers);
+        fleet.add(SERVERS, servers);
         fleet.add("losses", lost);
         return fleet;
     }
@@ -173,6 +178,11 @@ public final class RunManifest {
             }
         }
         return flat;
+    }
+
+    /** Whether servers that the agent did not start host the run's environments. */
+    public static boolean isOnGivenServers(JsonFile manifest) throws IOException {
+        return manifest.has(FLEET) && !manifest.object(FLEET).objects(SERVERS).isEmpty();
     }
 
     /**
@@ -222,12 +232,9 @@ public final class RunManifest {
     /**
      * Writes config.json and the manifest, because the run begins or continues now.
      *
-     * @throws IOException if a file cannot be written, or if the run's earlier manifest cannot be read
+     * @throws IOException if a file cannot be written
      */
     public void begin() throws IOException {
-        if (Files.exists(path)) {
-            fields.add(EARLIER, history(read(path), config));
-        }
         ConfigFile.write(directory.config(), config);
         begun = true;
         write(path, fields);

@@ -3,6 +3,7 @@
 package io.gymwire.report;
 
 import io.gymwire.learn.Algorithm;
+import io.gymwire.learn.EnvironmentSettings;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunSettings;
 import io.gymwire.rollout.Sampling;
@@ -105,7 +106,8 @@ final class Groups {
     /**
      * The {@link #differences} without the settings that have one value in all runs that they affect. For example, a
      * run of TRPO and a run of PPO differ in the algorithm. Their delta and clip range are not compared, because each
-     * of these two settings affects only one of the runs.
+     * of these two settings affects only one of the runs. If the server of a run imported the modules, the run has no
+     * --import. It is not compared with a run that was continued elsewhere and has stored --import.
      */
     private static Set<String> distinguishing(List<Run> runs) {
         Set<String> names = differences(runs);
@@ -121,6 +123,11 @@ final class Groups {
 
     private static boolean mayHaveEffect(Setting<?> setting, Run run) {
         Map<String, String> settings = run.recipe().settings();
+        if (setting == EnvironmentSettings.IMPORT
+                && !settings.containsKey(setting.name())
+                && run.recipe().onGivenServers()) {
+            return false;
+        }
         String algorithm = settings.get(RunSettings.ALGORITHM.name());
         String sampling = settings.get(VineSettings.SAMPLING.name());
         return Arrays.stream(Algorithm.values())

@@ -102,12 +102,12 @@ final class RunReader {
         return incomplete;
     }
 
-    private static List<Path> find(Path path) throws IOException {
+    private List<Path> find(Path path) throws IOException {
         if (!Files.isDirectory(path)) {
             throw new IOException((Files.exists(path) ? path + " is a file" : "directory " + path + " does not exist")
                     + "; give a directory that train or sweep made");
         }
-        return Directories.walkWithLinks(path, DEPTH).stream()
+        return Directories.walkWithLinks(path, DEPTH, remark).stream()
                 .filter(file -> file.endsWith(RunDirectory.MANIFEST) || file.endsWith(RunDirectory.LOG))
                 .map(Path::getParent)
                 .distinct()
@@ -189,9 +189,12 @@ final class RunReader {
                     path));
         }
         return new Run(
-                new Run.Identity(path, manifest.text("env_id", "unknown"), (long) manifest.number("seed", NONE)),
+                new Run.Identity(path, manifest.text("env_id", "unknown"), manifest.integer("seed", 0)),
                 state,
-                new Run.Recipe(settings(directory.config()), RunManifest.fingerprint(manifest)),
+                new Run.Recipe(
+                        settings(directory.config()),
+                        RunManifest.fingerprint(manifest),
+                        RunManifest.isOnGivenServers(manifest)),
                 new Run.Scores(
                         episodes.length == 0
                                 ? returns.values()[returns.values().length - 1]

@@ -32,25 +32,26 @@ public final class RunProgress {
     private final ConsoleReporter console;
     private final Instant start = Instant.now();
     private final long startNanos = System.nanoTime();
-    private EpisodeWindow window = new EpisodeWindow();
+    private final EpisodeWindow window;
     private RunLog log;
     private long firstIteration;
-    private double bestMean = Double.NEGATIVE_INFINITY;
+    private double bestMean;
     private long bestAt;
 
-    RunProgress(RunConfig config, Learner learner, ConsoleReporter console) {
+    /** The progress of a run that has not begun or continued yet, with the history in its checkpoint. */
+    RunProgress(RunConfig config, Learner learner, EpisodeHistory history, ConsoleReporter console) {
         this.config = config;
         this.learner = learner;
         this.console = console;
+        this.window = new EpisodeWindow(history);
+        this.bestMean = history.best() == null ? Double.NEGATIVE_INFINITY : history.best();
+        this.bestAt = history.bestAt();
     }
 
     /** Begins to record into {@code log}, at the point where the run starts or continues. */
-    void begin(RunLog log, EpisodeHistory history) {
+    void begin(RunLog log) {
         this.log = log;
         this.firstIteration = learner.iterations();
-        this.bestMean = history.best() == null ? Double.NEGATIVE_INFINITY : history.best();
-        this.bestAt = history.bestAt();
-        this.window = new EpisodeWindow(history);
     }
 
     /**

@@ -97,14 +97,14 @@ public final class TrainingRun {
         this.manifest = manifest;
         this.evaluation = evaluation;
         this.console = console;
-        this.progress = new RunProgress(config, trainer.learner(), console);
         this.beginning = resumed != null ? resumed : new Checkpoint.ResumeState(null, EpisodeHistory.EMPTY);
+        this.progress = new RunProgress(config, trainer.learner(), beginning.returns(), console);
     }
 
     /**
      * Writes config.json, the manifest and, for a new run, the first checkpoint. After this, {@code eval} accepts the
      * directory. If this method was not called before, {@link #run} calls it after it has restored the environments and
-     * opened the run's files. If it cannot restore or open them, config.json and the manifest do not change.
+     * opened the run's files. If it cannot restore or open them, no file of the run changes.
      */
     public void prepare() throws IOException {
         manifest.begin();
@@ -162,14 +162,15 @@ public final class TrainingRun {
     }
 
     private Status trainAndRecord() throws IOException {
+        if (!manifest.hasBegun() && stopRequested) {
+            return Status.INTERRUPTED;
+        }
         try (RunLog log = RunLog.open(directory(), trainer, progress.start())) {
-            progress.begin(log, beginning.returns());
+            progress.begin(log);
             if (!manifest.hasBegun()) {
-                if (stopRequested) {
-                    return Status.INTERRUPTED;
-                }
                 prepare();
             }
+            evaluation.begin();
             try {
                 train();
             } catch (IOException | RuntimeException | Error e) {

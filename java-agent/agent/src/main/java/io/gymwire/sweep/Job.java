@@ -147,10 +147,19 @@ final class Job {
         return words + " (exit code " + exitCode() + "; log: " + log + ")";
     }
 
-    /** Records the reason for a failure in the run's manifest. A report shows this reason. */
+    /**
+     * Records the reason for a failure in the run's manifest. A report shows this reason. If the run had finished and
+     * the process could not continue it to more steps, the manifest does not change, because the run is still as it
+     * was.
+     */
     void recordFailure(String reason) throws IOException {
         DirectoryLock lock = DirectoryLock.acquire(run.directory(), remark -> {});
         try {
+            // From the moment when a run begins or continues, the status in its manifest is "running".
+            if (Files.exists(folder.manifest())
+                    && RunManifest.read(folder.manifest()).text("status", "").equals(RunManifest.FINISHED)) {
+                return;
+            }
             RunManifest.fail(
                     folder.manifest(),
                     run.config().envId(),

@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.gymwire.env.remote.ManagedServer;
+import io.gymwire.record.RunManifest;
+import io.gymwire.testing.RunFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -142,6 +145,106 @@ class InterruptionTest {
         }
         assertEquals("running", status(run));
         assertWhole(run);
+    }
+
+    /**
+     * The run is asked to stop during the reset of its environment, which takes four seconds. The resume continues from
+     * step 256, because the newest checkpoint is damaged.
+     */
+    @Test
+    void aSignalBeforeAResumedRunCanContinueChangesNoFileOfTheRun() throws IOException, InterruptedException {
+        Files.writeString(directory.resolve("slow_reset.py"), """
+                import os
+                import time
+                import gymnasium
+                from gymnasium.envs.classic_control import CartPoleEnv
+
+                class SlowReset(CartPoleEnv):
+                    def __init__(self):
+                        super().__init__()
+                        self.unsaved = object()  # the state cannot be saved, so a resumed run resets the environment
+
+                    def reset(self, **arguments):
+                        time.sleep(4.0 if os.path.exists(__file__ + ".slow") else 0.0)
+                        return super().reset(**arguments)
+
+                gymnasium.register("SlowReset-v0", SlowReset)
+                """);
+        Path run = directory.resolve("run");
+        try (ManagedServer slow =
+                ManagedServer.start(List.of("--import", "slow_reset"), Map.of("PYTHONPATH", directory.toString()))) {
+            List<String> command =
+                    new ArrayList<>(List.of("train", "SlowReset-v0", "--steps", "512", "--batch", "256"));
+            command.addAll(List.of("--envs", "1", "--checkpoint-every", "0", "--eval-every", "256"));
+            command.addAll(List.of("--eval-episodes", "1", "--run-dir", run.toString(), "--server", slow.address()));
+            Cli.succeed(command.toArray(String[]::new));
+            Files.write(run.resolve("checkpoints/step_000000512.safetensors"), new byte[0]);
+            Files.createFile(directory.resolve("slow_reset.py.slow"));
+            Map<String, String> before = RunFiles.texts(run);
+            String[] resume = {"train", "--resume", run.toString(), "--steps", "768", "--server", slow.address()};
+            try (AgentProcess agent = new AgentProcess(directory, List.of(), resume)) {
+                agent.awaitOutput("resuming SlowReset-v0");
+                agent.signal("INT");
+                assertEquals(130, agent.awaitEnd(), agent::output);
+                assertTrue(agent.out().contains("interrupted after 256 steps"), agent.out());
+            }
+            assertEquals(before, RunFiles.texts(run));
+        }
+    }
+
+    /** In its 201st step, the environment kills its server. The other server cannot restore the environment's state. */
+    @Test
+    void aRunWhoseEnvironmentsCannotBeRestoredAfterALossKeepsItsResult() throws IOException {
+        Files.writeString(directory.resolve("fragile.py"), """
+                import os
+                import signal
+                import gymnasium
+                import numpy as np
+                from gymwire.server.snapshot import register_state
+
+                class Fragile(gymnasium.Env):
+                    observation_space = gymnasium.spaces.Box(-1, 1, (1,), np.float64)
+                    action_space = gymnasium.spaces.Discrete(2)
+
+                    def __init__(self):
+                        self.steps = 0
+
+                    def reset(self, *, seed=None, options=None):
+                        super().reset(seed=seed)
+                        return np.zeros(1), {}
+
+                    def step(self, action):
+                        self.steps += 1
+                        if self.steps > 200:
+                            with open(__file__ + ".pid") as file:
+                                os.kill(int(file.read()), signal.SIGKILL)
+                        return np.zeros(1), 1.0, False, False, {}
+
+                    def put(self, steps):
+                        raise ValueError("refused")
+
+                register_state(Fragile, ignore=["steps"], take=lambda env: env.steps, put=Fragile.put)
+                gymnasium.register("Fragile-v0", Fragile, max_episode_steps=10)
+                """);
+        Path run = directory.resolve("run");
+        List<String> options = List.of("--import", "fragile");
+        Map<String, String> variables = Map.of("PYTHONPATH", directory.toString());
+        try (ManagedServer lost = ManagedServer.start(options, variables);
+                ManagedServer other = ManagedServer.start(options, variables)) {
+            Files.writeString(directory.resolve("fragile.py.pid"), Long.toString(lost.pid()));
+            List<String> command = new ArrayList<>(List.of("train", "Fragile-v0", "--steps", "640", "--batch", "64"));
+            command.addAll(List.of("--envs", "1", "--checkpoint-every", "0", "--run-dir", run.toString()));
+            command.addAll(List.of("--server", lost.address() + "," + other.address()));
+            Cli.Outcome outcome = Cli.run(command.toArray(String[]::new));
+            assertEquals(1, outcome.code(), outcome.out());
+            assertTrue(outcome.err().contains("refused"), outcome.err());
+            assertTrue(outcome.out().contains("continuing from step 192"), outcome.out());
+        }
+        JsonObject manifest = RunManifest.read(run.resolve("manifest.json")).json();
+        assertEquals("failed", manifest.get("status").getAsString());
+        JsonObject result = manifest.getAsJsonObject("result");
+        assertEquals(192, result.get("total_timesteps").getAsInt());
+        assertEquals(10.0, result.get("ep_rew_mean").getAsDouble());
     }
 
     private AgentProcess train(Path run, String... more) throws IOException {

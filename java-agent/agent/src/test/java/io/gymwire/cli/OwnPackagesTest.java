@@ -205,6 +205,18 @@ class OwnPackagesTest {
             String same = Cli.succeed(with(sweep, "--steps=512", "--server=" + server.address()));
             assertTrue(same.contains("finished before"), same);
         }
+        String job = Cli.succeed(
+                "train",
+                ENV_ID,
+                "--import=tinylab",
+                "--slurm",
+                "--seed=1",
+                "--run-dir=" + run,
+                "--steps=512",
+                "--batch=256",
+                "--envs=2");
+        assertTrue(job.contains(" --import=tinylab "), job);
+        Cli.fail(List.of("another --dir", "--import=tinylab, not none"), with(sweep, "--steps=512"));
     }
 
     @Test

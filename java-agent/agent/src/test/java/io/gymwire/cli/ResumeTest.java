@@ -18,8 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -170,12 +173,18 @@ class ResumeTest {
         }
     }
 
-    /** In each case, another step of the resume fails. The resume has other settings than the run. */
+    /**
+     * In each case, another step of the resume fails. The resume has other settings than the run. It continues from the
+     * checkpoint of step 512, because the newest checkpoint is damaged, and the files have rows up to step 1024.
+     */
     @ParameterizedTest
-    @ValueSource(strings = {"progress.csv", "monitor.csv", "environments"})
-    void aResumeThatCannotBeginKeepsTheSettingsAndTheManifestOfTheRun(String broken) throws IOException {
+    @ValueSource(strings = {"progress.csv", "monitor.csv", "eval/curve.csv", "manifest.json", "environments"})
+    void aResumeThatCannotBeginKeepsTheFilesOfTheRun(String broken) throws IOException {
         Path run = directory.resolve("run");
-        Cli.succeed(train("CartPole-v1", 512, run, "1").toArray(String[]::new));
+        Cli.succeed(train("CartPole-v1", 1024, run, "1", "--eval-every", "512", "--eval-episodes", "1")
+                .toArray(String[]::new));
+        Files.write(run.resolve("checkpoints/step_000001024.safetensors"), new byte[0]);
+        Path file = run.resolve(broken);
         switch (broken) {
             case "environments" -> {
                 Path other = directory.resolve("other");
@@ -184,19 +193,32 @@ class ResumeTest {
                 Directories.remove(run.resolve("checkpoints"));
                 Files.move(other.resolve("checkpoints"), run.resolve("checkpoints"));
             }
-            case "progress.csv" -> {
-                String text = Files.readString(run.resolve(broken));
-                Files.writeString(run.resolve(broken), text.replace("train/explained_variance", "train/other"));
-            }
-            default -> Files.delete(run.resolve(broken));
+            case "progress.csv" ->
+                Files.writeString(file, Files.readString(file).replace("train/explained_variance", "train/other"));
+            case "eval/curve.csv" -> Files.writeString(file, Files.readString(file) + "x,1000000,0,9.0,9,stochastic\n");
+            case "manifest.json" -> Files.writeString(file, "{");
+            default -> Files.writeString(file, "");
         }
-        String config = Files.readString(run.resolve("config.json"));
-        String manifest = Files.readString(run.resolve("manifest.json"));
-        Cli.Outcome outcome = Cli.run("train", "--resume", run.toString(), "--steps", "1024", "--gamma", "0.5");
+        Map<String, String> before = RunFiles.texts(run);
+        Cli.Outcome outcome = Cli.run("train", "--resume", run.toString(), "--steps", "2048", "--gamma", "0.5");
         assertEquals(1, outcome.code(), outcome.out());
         String reason = broken.equals("environments") ? "max_episode_steps" : broken + " cannot be used";
         assertTrue(outcome.err().contains(reason), outcome.err());
-        assertEquals(config, Files.readString(run.resolve("config.json")));
+        assertEquals(before, RunFiles.texts(run));
+    }
+
+    @Test
+    void aFinishedRunThatASweepCannotContinueStaysFinished() throws IOException {
+        Path run = directory.resolve("run");
+        List<String> sweep = new ArrayList<>(List.of("sweep", "CartPole-v1", "--seeds", "1", "--batch", "512"));
+        sweep.addAll(List.of("--dir", directory.toString(), "--run-dir", "run", "--steps"));
+        Cli.succeed(Stream.concat(sweep.stream(), Stream.of("512")).toArray(String[]::new));
+        Files.delete(run.resolve("monitor.csv"));
+        String manifest = Files.readString(run.resolve("manifest.json"));
+        Cli.Outcome outcome =
+                Cli.run(Stream.concat(sweep.stream(), Stream.of("1024")).toArray(String[]::new));
+        assertEquals(1, outcome.code(), outcome.out());
+        assertTrue(outcome.out().contains("monitor.csv cannot be used"), outcome.out());
         assertEquals(manifest, Files.readString(run.resolve("manifest.json")));
     }
 

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The settings that distinguish groups of runs. */
 class GroupsTest {
@@ -47,6 +49,22 @@ class GroupsTest {
         run("c", 3, "trpo", "\"workers\":{\"value\":\"2\"}");
         run("d", 4, "trpo", "\"python\":{\"value\":\"/opt/python\"}");
         assertEquals(List.of(""), labels());
+    }
+
+    /** The server of the first run imported the module, or the run did without it. */
+    @ParameterizedTest
+    @CsvSource({"true, ''", "false, 'import=-;import=mylab'"})
+    void importMakesNoGroupsIfTheOtherRunsAreOnServersThatMayHaveImportedTheModule(boolean given, String expected)
+            throws IOException {
+        run("a", 1, "trpo", "\"gamma\":{\"value\":\"0.9\"}");
+        run("b", 2, "trpo", "\"gamma\":{\"value\":\"0.9\"},\"import\":{\"value\":\"mylab\"}");
+        Files.writeString(
+                directory.resolve("a/manifest.json"),
+                "{\"env_id\":\"E-v1\",\"seed\":1,\"status\":\"finished\",\"fleet\":{\"servers\":["
+                        + (given ? "{\"address\":\"one:1\"}" : "") + "]}}");
+        assertEquals(List.of(expected.split(";")), labels());
+        run("c", 3, "trpo", "\"gamma\":{\"value\":\"0.9\"},\"import\":{\"value\":\"other\"}");
+        assertEquals(List.of("import=-", "import=mylab", "import=other"), labels());
     }
 
     private void run(String name, int seed, String algorithm, String setting) throws IOException {

@@ -3,14 +3,19 @@
 package io.gymwire.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.gymwire.files.Directories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -62,6 +67,40 @@ class RunReaderTest {
         Files.createSymbolicLink(runs.resolve("gone"), directory.resolve("nothing"));
         Files.createSymbolicLink(runs.resolve("self"), runs.resolve("self"));
         assertEquals(List.of(runs.resolve("a"), runs.resolve("b")), found(runs));
+    }
+
+    @Test
+    void aLinkToADirectoryThatCannotBeReadIsSkippedWithARemark() throws IOException {
+        Path closed = Files.createDirectories(directory.resolve("closed"));
+        Path link = Files.createSymbolicLink(runs.resolve("link"), closed);
+        Path noLink = Files.createDirectories(directory.resolve("more/closed"));
+        try {
+            Files.setPosixFilePermissions(closed, Set.of());
+            Files.setPosixFilePermissions(noLink, Set.of());
+            assumeFalse(Files.isReadable(closed), "root can read every directory");
+            List<String> remarks = new ArrayList<>();
+            RunReader reader = new RunReader(OptionalDouble.empty(), remarks::add);
+            assertEquals(List.of(), reader.read(List.of(runs)));
+            assertEquals(2, reader.incomplete().size());
+            assertEquals(link + " is left out, because it cannot be read: permission denied", remarks.get(0));
+            IOException thrown = assertThrows(IOException.class, () -> found(directory.resolve("more")));
+            assertTrue(thrown.getMessage().contains(noLink + " cannot be used"), thrown.getMessage());
+        } finally {
+            Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+            Files.setPosixFilePermissions(noLink, PosixFilePermissions.fromString("rwx------"));
+        }
+    }
+
+    @Test
+    void aSeedOf18DigitsIsNotRounded() throws IOException {
+        Path run = runs.resolve("a");
+        Files.writeString(
+                run.resolve("manifest.json"),
+                "{\"env_id\":\"E-v1\",\"seed\":999999999999999997,\"status\":\"finished\"}");
+        Files.writeString(run.resolve("config.json"), "{}");
+        Files.writeString(run.resolve("progress.csv"), "time/total_timesteps,rollout/ep_rew_mean\n1000,10\n");
+        List<Run> read = new RunReader(OptionalDouble.empty(), remark -> {}).read(List.of(run));
+        assertEquals(999_999_999_999_999_997L, read.get(0).identity().seed());
     }
 
     @Test

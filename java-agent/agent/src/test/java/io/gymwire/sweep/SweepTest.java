@@ -14,6 +14,7 @@ import io.gymwire.record.ConfigFile;
 import io.gymwire.record.RunManifest;
 import io.gymwire.settings.Settings;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -114,12 +115,24 @@ class SweepTest {
                 }
             }
         };
-        Program program =
-                new Program(List.of("sh", "-c", "test -f " + jar, "sh"), List.of(jar), Duration.ofMinutes(10));
+        List<String> command = List.of("sh", "-c", "test -f \"$0\"", jar.toString());
+        Program program = new Program(command, List.of(jar), Duration.ofMinutes(10));
         String lines = sweep(List.of(run("a"), run("b")), program, text);
-        assertEquals(1, lines.split(jar + " is missing: ", -1).length - 1, lines);
+        String note = jar + " is missing, ";
+        assertTrue(lines.contains(note), lines);
+        assertEquals(lines.indexOf(note), lines.lastIndexOf(note), lines);
         assertFalse(lines.contains("exit code"), lines);
         assertTrue(Files.exists(directory.resolve("a/train.log")) && Files.exists(directory.resolve("b/train.log")));
+    }
+
+    @Test
+    void theFilesOfAProgramContainAJarThatABuildHasRemoved() throws Exception {
+        Path removed = directory.resolve("a/gymwire.jar");
+        Path other = Files.createFile(directory.resolve("other.jar"));
+        Path classes = directory.resolve("classes");
+        assertEquals(
+                List.of(removed, directory.resolve("a/gymwire.stamp"), other),
+                Program.files(removed + File.pathSeparator + other + File.pathSeparator + classes));
     }
 
     @Test

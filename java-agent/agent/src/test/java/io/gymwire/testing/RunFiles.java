@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** The parts of a run's directory that tests read. */
 public final class RunFiles {
@@ -51,5 +53,14 @@ public final class RunFiles {
             // Possibly the file is being replaced at this moment.
             return 0;
         }
+    }
+
+    /** The texts of the files of a run with evaluations that a resume changes when it begins, by name. */
+    public static Map<String, String> texts(Path run) throws IOException {
+        Map<String, String> texts = new TreeMap<>();
+        for (String name : List.of("config.json", "manifest.json", "progress.csv", "monitor.csv", "eval/curve.csv")) {
+            texts.put(name, Files.readString(run.resolve(name)));
+        }
+        return texts;
     }
 }

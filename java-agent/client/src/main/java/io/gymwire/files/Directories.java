@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Makes, lists and removes directories. Every failure is a {@link FileException}. */
@@ -82,8 +83,11 @@ public final class Directories {
 
     /**
      * As {@link #walk}, but symbolic links are followed. A link that leads back to a directory above it is left out.
+     * What cannot be read is left out too, if the path from {@code directory} to it leads through a link.
+     *
+     * @param remark receives a line about each entry that cannot be read and is left out
      */
-    public static List<Path> walkWithLinks(Path directory, int depth) throws FileException {
+    public static List<Path> walkWithLinks(Path directory, int depth, Consumer<String> remark) throws FileException {
         List<Path> entries = new ArrayList<>();
         FileVisitor<Path> visitor = new SimpleFileVisitor<>() {
             @Override
@@ -102,7 +106,17 @@ public final class Directories {
                 if (failure instanceof FileSystemLoopException) {
                     return FileVisitResult.CONTINUE;
                 }
-                throw failure;
+                if (!isBehindLink(directory, entry)) {
+                    throw failure;
+                }
+                remark.accept(entry + " is left out, because it cannot be read: " + FileException.reason(failure));
+                return FileVisitResult.CONTINUE;
+            }
+
+            // The failure is null, or the error because of which not all entries of the directory were visited.
+            @Override
+            public FileVisitResult postVisitDirectory(Path entry, IOException failure) throws IOException {
+                return failure == null ? FileVisitResult.CONTINUE : visitFileFailed(entry, failure);
             }
         };
         try {
@@ -111,6 +125,16 @@ public final class Directories {
             throw unlisted(directory, e);
         }
         return entries.stream().sorted().toList();
+    }
+
+    /** Whether the path from {@code top} to an entry below it leads through a symbolic link. */
+    private static boolean isBehindLink(Path top, Path entry) {
+        for (Path path = entry; !path.equals(top); path = path.getParent()) {
+            if (Files.isSymbolicLink(path)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Removes a file, or a directory with everything in it. */
