@@ -181,21 +181,36 @@ final class ServerOption {
             return Optional.empty();
         }
         if (options.list == null) {
-            return Optional.of(new GivenServers(options.addresses, this::connectOptions));
+            return Optional.of(
+                    new GivenServers(options.addresses, address -> withTls(plain(address), options.authority)));
         }
         if (!options.addresses.isEmpty()) {
             throw new ParameterException(
                     command.commandLine(), "--server and --servers both name servers; give one of the two");
         }
-        return Optional.of(new ServersFile(options.list, this::connectOptions));
+        return Optional.of(new ServersFile(options.list, this::listed));
     }
 
-    /** The options to reach the server at an address. */
-    private ConnectOptions connectOptions(String address) {
-        ConnectOptions connect = ConnectOptions.of(address)
-                .withTimeouts(timeouts())
-                .withAuthority(options.authority)
-                .withCertificate(options.certificate, options.key);
-        return options.tokenFile == null ? connect : connect.withTokenFile(options.tokenFile);
+    /**
+     * The options to reach a server of a list. If the server has a Unix socket and no {@code ca}, the options for TLS
+     * do not apply to it: they are for the list's servers on other machines.
+     *
+     * @param authority the {@code ca} in the server's line
+     */
+    private ConnectOptions listed(String address, Optional<Path> authority) {
+        ConnectOptions plain = plain(address);
+        return authority.isEmpty() && address.startsWith("unix:")
+                ? plain
+                : withTls(plain, authority.orElse(options.authority));
+    }
+
+    /** The options to reach the server at an address without TLS. */
+    private ConnectOptions plain(String address) {
+        ConnectOptions plain = ConnectOptions.of(address).withTimeouts(timeouts());
+        return options.tokenFile == null ? plain : plain.withTokenFile(options.tokenFile);
+    }
+
+    private ConnectOptions withTls(ConnectOptions plain, Path authority) {
+        return plain.withAuthority(authority).withCertificate(options.certificate, options.key);
     }
 }

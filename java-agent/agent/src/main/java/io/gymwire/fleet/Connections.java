@@ -94,9 +94,13 @@ final class Connections implements AutoCloseable {
 
     /**
      * The message of the innermost cause that has a useful message; else the message of the failure. Only the innermost
-     * message says in a few words that a connection was refused or a name is unknown.
+     * message says in a few words that a connection was refused or a name is unknown. If an answer did not come in
+     * time, gRPC's messages are about gRPC itself, so the message of the failure is used.
      */
     private static String reason(EnvironmentException failure) {
+        if (failure.code() == ErrorCode.DEADLINE_EXCEEDED) {
+            return failure.getMessage();
+        }
         return causes(failure)
                 .skip(1)
                 .map(Throwable::getMessage)

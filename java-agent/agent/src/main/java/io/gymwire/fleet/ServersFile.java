@@ -10,7 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 
 /**
@@ -25,15 +26,15 @@ public final class ServersFile implements ServerList {
 
     private final Path path;
     private final InputFile file;
-    private final Function<String, ConnectOptions> reached;
+    private final BiFunction<String, Optional<Path>, ConnectOptions> reached;
 
     /**
      * A list of servers.
      *
-     * @param reached makes the options for a connection to an address. {@code token-file} and {@code ca} (for TLS) in
-     *     the server's line replace the token and the authority in these options
+     * @param reached makes the options for a connection to a line's address, with the line's {@code ca} (for TLS) if
+     *     there is one. {@code token-file} in the line replaces the token in these options
      */
-    public ServersFile(Path path, Function<String, ConnectOptions> reached) {
+    public ServersFile(Path path, BiFunction<String, Optional<Path>, ConnectOptions> reached) {
         this.path = path;
         this.file = new InputFile(path, "write one server per line, host:port [token-file=F] [ca=F]");
         this.reached = reached;
@@ -68,17 +69,19 @@ public final class ServersFile implements ServerList {
     }
 
     private ConnectOptions server(String... words) {
-        ConnectOptions server = reached.apply(words[0]);
+        Optional<Path> tokenFile = Optional.empty();
+        Optional<Path> authority = Optional.empty();
         for (int i = 1; i < words.length; i++) {
             String word = words[i];
             if (word.startsWith(TOKEN_FILE)) {
-                server = server.withTokenFile(path.resolveSibling(word.substring(TOKEN_FILE.length())));
+                tokenFile = Optional.of(path.resolveSibling(word.substring(TOKEN_FILE.length())));
             } else if (word.startsWith(AUTHORITY)) {
-                server = server.withAuthority(path.resolveSibling(word.substring(AUTHORITY.length())));
+                authority = Optional.of(path.resolveSibling(word.substring(AUTHORITY.length())));
             } else {
                 throw new IllegalArgumentException("'" + word + "' is neither token-file=F nor ca=F");
             }
         }
-        return server;
+        ConnectOptions server = reached.apply(words[0], authority);
+        return tokenFile.isPresent() ? server.withTokenFile(tokenFile.get()) : server;
     }
 }

@@ -72,6 +72,11 @@ final class Checkout implements AutoCloseable {
         Files.delete(home.resolve("java-agent/agent/target/gymwire.stamp"));
     }
 
+    /** Makes every build write the content of the lock to its log, and then fail. */
+    void failBuilds() throws IOException {
+        Files.writeString(home.resolve("mvnw"), "#!/bin/sh\nreadlink \"${0%/*}/target/build.lock\"\nexit 1\n");
+    }
+
     @Override
     public void close() throws IOException {
         Files.delete(home.resolve("python-env-server/.venv"));

@@ -30,6 +30,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a shell script")
 class LauncherTest {
 
+    /** A script that makes the lock of another launcher's build. */
+    private static final String LOCK = """
+            home=$(dirname "$1")
+            ln -s "%s" "$home/target/build.lock"
+            """;
+
     @TempDir
     private Path directory;
 
@@ -161,6 +167,62 @@ class LauncherTest {
         Cli.Outcome agent = checkout.run(place, Map.of(), arguments.split(" "));
         assertFalse(agent.out().contains("bench with"), agent.out());
         assertTrue(agent.out().contains("Usage: gymwire") || agent.err().contains("directory bench"), agent.err());
+    }
+
+    /** The process id is larger than any that a system gives. A lock of an older launcher has no host. */
+    @ParameterizedTest
+    @ValueSource(strings = {"99999999", "$(uname -n):99999999"})
+    void theLockOfADeadProcessOfThisHostIsTaken(String holder) throws IOException, InterruptedException {
+        checkout.forgetTheBuild();
+        checkout.failBuilds();
+        Cli.Outcome build = checkout.shell(place, Map.of(), LOCK.formatted(holder) + "exec \"$@\"", "--help");
+        assertEquals(1, build.code(), build.err());
+        assertTrue(build.err().contains("Could not build the Java agent"), build.err());
+        Path work = checkout.launcher().resolveSibling("target");
+        assertEquals(List.of("build.log", "build.start"), names(work));
+        String lock = Files.readString(work.resolve("build.log"));
+        assertTrue(lock.matches("[^:]+:\\d+\n"), lock);
+    }
+
+    @Test
+    void theLauncherWaitsForABuildOnAnotherHostAndNamesTheHostAndTheFileToRemove()
+            throws IOException, InterruptedException {
+        String lock = checkout.launcher().resolveSibling("target/build.lock").toString();
+        assertEquals(
+                "Waiting for another Gymwire (process 99999999 on host elsewhere) that builds its programs; if that"
+                        + " process does not run any more, remove " + lock,
+                helpAfterABuildBy("elsewhere:99999999").err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"$$", "$(uname -n):$$"})
+    void theLauncherWaitsForABuildOnThisHost(String holder) throws IOException, InterruptedException {
+        String line = helpAfterABuildBy(holder).err();
+        assertTrue(
+                line.matches("Waiting for another Gymwire \\(process \\d+\\) that builds its programs\\.\\.\\."), line);
+    }
+
+    /**
+     * Starts {@code gymwire --help} during another launcher's build, which ends when {@code gymwire} has printed that
+     * it waits.
+     *
+     * @param holder the content of the other launcher's lock
+     */
+    private Cli.Outcome helpAfterABuildBy(String holder) throws IOException, InterruptedException {
+        checkout.forgetTheBuild();
+        checkout.failBuilds();
+        Cli.Outcome help = checkout.shell(place, Map.of(), LOCK.formatted(holder) + """
+                { "$@" 2>err; echo $? >code; } &
+                until grep -q Waiting err 2>/dev/null || [ -f code ]; do sleep 0.1; done
+                : >"$home/java-agent/agent/target/gymwire.stamp"
+                rm -f "$home/target/build.lock"
+                wait
+                cat err >&2
+                exit "$(cat code)"
+                """, "--help");
+        assertEquals(0, help.code(), help.err());
+        assertTrue(help.out().contains("Usage: gymwire"), help.out());
+        return help;
     }
 
     private static List<String> names(Path folder) throws IOException {

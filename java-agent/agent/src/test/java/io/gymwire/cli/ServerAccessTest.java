@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.gymwire.env.EnvironmentException;
 import io.gymwire.env.ErrorCode;
@@ -105,6 +106,34 @@ class ServerAccessTest {
                 "--server-cert",
                 file("client.pem"));
         Cli.fail(List.of("Unix socket unix:s.sock"), "info", "--server", "unix:s.sock", "--server-ca", file("ca.pem"));
+    }
+
+    @Test
+    void theAuthorityOfALineSufficesForTheClientsCertificate() throws IOException {
+        Path list = Files.writeString(folder.resolve("one-server"), server.address() + " ca=ca.pem\n");
+        Cli.succeed(listed(list));
+        Cli.succeed(listed(list, "--server-ca", file("other-ca.pem")));
+        Files.writeString(list, server.address() + "\n");
+        Cli.fail(List.of(list + " cannot be used: line 1", "client.pem needs TLS"), listed(list));
+    }
+
+    @Test
+    void theOptionsForTlsDoNotApplyToTheUnixSocketsOfAList() throws IOException {
+        try (ManagedServer local = ManagedServer.start()) {
+            assumeTrue(local.address().startsWith("unix:"), "no Unix sockets on this platform");
+            Path list =
+                    Files.writeString(folder.resolve("two-servers"), local.address() + "\n" + server.address() + "\n");
+            Cli.succeed(listed(list, "--server-ca", file("ca.pem")));
+        }
+    }
+
+    /** The command {@code info} with a list of servers, a token and a client's certificate. */
+    private static String[] listed(Path list, String... further) {
+        List<String> command = new ArrayList<>(List.of("info", "CartPole-v1", "--servers", list.toString()));
+        command.addAll(List.of("--server-token-file", file("token")));
+        command.addAll(List.of("--server-cert", file("client.pem"), "--server-key", file("client.key")));
+        command.addAll(List.of(further));
+        return command.toArray(String[]::new);
     }
 
     @Test

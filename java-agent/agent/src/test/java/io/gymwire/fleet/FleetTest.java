@@ -16,6 +16,8 @@ import io.gymwire.env.remote.ConnectOptions;
 import io.gymwire.env.remote.ManagedServer;
 import io.gymwire.env.remote.ServerInfo;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -170,6 +172,25 @@ class FleetTest {
         assertEquals(2, fleet.losses().size());
         EnvironmentException alive = EnvironmentException.ofLivingSession(ErrorCode.UNAVAILABLE, "one:1", "broke");
         assertThrows(EnvironmentException.class, () -> fleet.recordLoss(alive, 0));
+    }
+
+    /** Nobody accepts the socket's connections, as if the server's process were suspended. */
+    @Test
+    void theLineAboutASkippedServerSaysThatItDidNotAnswerInTime() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                ManagedServer server = ManagedServer.start()) {
+            ConnectOptions suspended = ConnectOptions.of("127.0.0.1:" + silent.getLocalPort());
+            ServerList list =
+                    () -> List.of(suspended.withTimeout(Duration.ofMillis(500)), ConnectOptions.of(server.address()));
+            Hosting hosting = Hosting.on(list, WaitTimes.of(Duration.ZERO));
+            SessionLayout layout = new SessionLayout(1, 1, true);
+            new Fleet(hosting, MakeOptions.of("CartPole-v1"), layout, log::add)
+                    .open(() -> false)
+                    .close();
+            String skipped = "skipped " + suspended.address() + " (the server at " + suspended.address()
+                    + " did not answer GetServerInfo within 0.5 s; ";
+            assertTrue(log.get(0).contains(skipped), log.toString());
+        }
     }
 
     @Test

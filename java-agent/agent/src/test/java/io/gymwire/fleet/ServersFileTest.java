@@ -91,6 +91,7 @@ class ServersFileTest {
     }
 
     private ServersFile list() {
-        return new ServersFile(file, ConnectOptions::of);
+        return new ServersFile(
+                file, (address, authority) -> ConnectOptions.of(address).withAuthority(authority.orElse(null)));
     }
 }

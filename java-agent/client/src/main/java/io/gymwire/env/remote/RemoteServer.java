@@ -23,15 +23,18 @@ import java.util.function.Supplier;
 public final class RemoteServer implements AutoCloseable {
     private static final int PROTOCOL_MAJOR = 1;
 
+    /** The longest time for the first answer of a running server. It has started already, so it answers soon. */
+    private static final Duration FIRST_ANSWER = Duration.ofSeconds(30);
+
     private final Connection connection;
     private final ServerInfo info;
 
-    private RemoteServer(ConnectOptions options, Supplier<String> postMortem) {
+    private RemoteServer(ConnectOptions options, Supplier<String> postMortem, Duration firstAnswer) {
         ManagedChannel channel = Channels.open(options);
         connection = new Connection(
                 channel, options.address(), options.timeouts(), postMortem, new Refusals(System::nanoTime));
         try {
-            this.info = handshake();
+            this.info = handshake(firstAnswer);
         } catch (RuntimeException e) {
             channel.shutdownNow();
             throw e;
@@ -56,7 +59,7 @@ public final class RemoteServer implements AutoCloseable {
      *
      * @param address {@code host:port} or {@code unix:/path}
      * @param timeout the longest wait for any answer, including the answer to one step of all environments; only a
-     *     Close has its own, fixed time
+     *     Close has its own, fixed time, and the first answer must come within 30 s
      * @throws EnvironmentException if no server answers there, or if the server refuses this client or has another
      *     major protocol version
      * @throws IllegalArgumentException if the timeout is not positive, or if the address is not {@code host:port} and
@@ -68,7 +71,8 @@ public final class RemoteServer implements AutoCloseable {
     }
 
     /**
-     * Connects to a server that may require a token or a certificate.
+     * Connects to a server that may require a token or a certificate. The server must already run: its first answer
+     * must come within 30 s, or earlier if {@link Timeouts#start} is shorter.
      *
      * @throws EnvironmentException if no server answers, or if the server refuses this client or has another major
      *     protocol version
@@ -76,16 +80,17 @@ public final class RemoteServer implements AutoCloseable {
      *     {@code unix:} and gRPC has no Unix sockets on this platform
      */
     public static RemoteServer connect(ConnectOptions options) {
-        return connect(options, () -> "");
+        Duration start = options.timeouts().start();
+        return new RemoteServer(options, () -> "", start.compareTo(FIRST_ANSWER) < 0 ? start : FIRST_ANSWER);
     }
 
     /**
-     * Connects to a server.
+     * Connects to a managed server. Its first answer may take as long as a start.
      *
      * @param postMortem describes how a lost server's process ended; an empty text if nothing is known
      */
     static RemoteServer connect(ConnectOptions options, Supplier<String> postMortem) {
-        return new RemoteServer(options, postMortem);
+        return new RemoteServer(options, postMortem, options.timeouts().start());
     }
 
     /** The server's address. */
@@ -145,10 +150,10 @@ public final class RemoteServer implements AutoCloseable {
         connection.channel().shutdownNow();
     }
 
-    private ServerInfo handshake() {
+    private ServerInfo handshake(Duration limit) {
         ServerInfo answer = call(
                 "GetServerInfo",
-                connection.timeouts().start(),
+                limit,
                 stub -> Answers.serverInfo(stub.getServerInfo(GetServerInfoRequest.getDefaultInstance())));
         if (answer.protocol().major() != PROTOCOL_MAJOR) {
             throw new EnvironmentException(
@@ -167,7 +172,17 @@ public final class RemoteServer implements AutoCloseable {
             return body.apply(EnvironmentServiceGrpc.newBlockingStub(connection.channel())
                     .withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS));
         } catch (StatusRuntimeException e) {
-            throw RpcErrors.of(e, connection, what, limit);
+            throw RpcErrors.of(e, connection, what, lateness(limit));
         }
+    }
+
+    /** A part of an error message about a late answer: the limit and a remedy. */
+    private String lateness(Duration limit) {
+        boolean isOwnLimit = limit.equals(FIRST_ANSWER)
+                && !limit.equals(connection.timeouts().start());
+        return isOwnLimit
+                ? "within " + limit.toSeconds() + " s; check that its process is not suspended, or wait longer for it"
+                        + " (--wait-servers SECONDS)"
+                : Timeouts.remedy(limit) + " if the server is slow";
     }
 }

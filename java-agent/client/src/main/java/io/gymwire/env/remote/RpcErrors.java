@@ -13,7 +13,6 @@ import io.gymwire.proto.v1.ErrorDetail;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
@@ -29,9 +28,11 @@ final class RpcErrors {
     /**
      * Converts the failure of a unary call (one request, one response). If the server gave details, they are in the
      * trailing metadata.
+     *
+     * @param lateness the end of the message if the answer did not come in time: the limit and a remedy
      */
     static EnvironmentException of(
-            StatusRuntimeException failure, Connection connection, String what, Duration timeout) {
+            StatusRuntimeException failure, Connection connection, String what, String lateness) {
         String address = connection.address();
         Metadata trailers = failure.getTrailers();
         if (trailers != null && trailers.containsKey(DETAIL)) {
@@ -42,9 +43,7 @@ final class RpcErrors {
             case UNAVAILABLE ->
                 "the server at " + address + " cannot be reached: " + describeLoss(status, connection.postMortem());
             case UNAUTHENTICATED -> "the server at " + address + " refused this client: " + status.getDescription();
-            case DEADLINE_EXCEEDED ->
-                "the server at " + address + " did not answer " + what + " " + Timeouts.remedy(timeout)
-                        + " if the server is slow";
+            case DEADLINE_EXCEEDED -> "the server at " + address + " did not answer " + what + " " + lateness;
             default -> "the server at " + address + " failed at " + what + ": " + describe(status);
         };
         return new EnvironmentException(code(status), address, message, failure);

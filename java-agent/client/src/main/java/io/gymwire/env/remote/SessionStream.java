@@ -308,7 +308,7 @@ final class SessionStream {
             connection.channel().resetConnectBackoff();
             stream = new InteractStream(connection.channel());
             stream.send(pending);
-            response = receive(connectedBy, answerBy);
+            response = receive(connectedBy, answerBy, what);
         }
         if (reconnecting) {
             connection.refusals().end();
@@ -316,15 +316,23 @@ final class SessionStream {
         return response;
     }
 
-    /** Waits until {@code connectedBy} for a connection, and until {@code answerBy} for the answer. */
-    private InteractResponse receive(long connectedBy, long answerBy) throws TimeoutException, InterruptedException {
+    /**
+     * Waits until {@code connectedBy} for a connection, and until {@code answerBy} for the answer. If {@code
+     * connectedBy} is the end of the lease and there is no connection by then, the server is lost.
+     */
+    private InteractResponse receive(long connectedBy, long answerBy, String what)
+            throws TimeoutException, InterruptedException {
         try {
             return stream.receive(connectedBy);
         } catch (TimeoutException e) {
-            if (!stream.wasConnected()) {
+            if (stream.wasConnected()) {
+                return stream.receive(answerBy);
+            }
+            if (connectedBy == answerBy) {
                 throw e;
             }
-            return stream.receive(answerBy);
+            String reason = "no connection during the session's lease of " + lease.toMillis() / 1000.0 + " s";
+            throw lostServer(Status.UNAVAILABLE.withDescription(reason), what);
         }
     }
 

@@ -38,6 +38,7 @@ final class CuttingProxy implements AutoCloseable {
     private final Map<Cut, Integer> made = new EnumMap<>(Cut.class);
     private Cut next;
     private volatile boolean cutsAlways;
+    private volatile boolean saysNothing;
 
     CuttingProxy(String serverAddress) throws IOException {
         serverPort = Integer.parseInt(serverAddress.substring(serverAddress.lastIndexOf(':') + 1));
@@ -71,6 +72,12 @@ final class CuttingProxy implements AutoCloseable {
         cutAll();
     }
 
+    /** Cuts every connection, and then accepts connections, but sends nothing, like a host with a stopped server. */
+    void cutAllAndSayNothing() {
+        saysNothing = true;
+        cutAll();
+    }
+
     /** Cuts every connection: immediately on the client's side, and after the given time on the server's side. */
     void cutAllUnnoticed(Duration later) {
         List<Socket> serverSides = sockets.stream()
@@ -101,6 +108,10 @@ final class CuttingProxy implements AutoCloseable {
                 Socket client = listener.accept();
                 if (cutsAlways) {
                     abort(client);
+                    continue;
+                }
+                if (saysNothing) {
+                    sockets.add(client);
                     continue;
                 }
                 Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);

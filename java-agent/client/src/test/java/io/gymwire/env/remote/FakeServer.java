@@ -3,6 +3,8 @@
 package io.gymwire.env.remote;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Context;
+import io.grpc.Deadline;
 import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;
@@ -48,6 +50,11 @@ final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseab
     final List<InteractRequest> requests = new CopyOnWriteArrayList<>();
 
     volatile StepAnswer stepAnswer = (number, client) -> client.onNext(step(number, 1));
+    /** The client's deadline of the last GetServerInfo. */
+    volatile Deadline infoDeadline;
+    /** The answer to GetServerInfo; null for a description of this server. */
+    volatile Status infoFailure;
+
     private final int protocolMajor;
     private final Server server;
     private final int port;
@@ -76,6 +83,11 @@ final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseab
 
     @Override
     public void getServerInfo(GetServerInfoRequest request, StreamObserver<GetServerInfoResponse> client) {
+        infoDeadline = Context.current().getDeadline();
+        if (infoFailure != null) {
+            client.onError(infoFailure.asRuntimeException());
+            return;
+        }
         client.onNext(GetServerInfoResponse.newBuilder()
                 .setServerVersion("9.9")
                 .addCapabilities("interact")

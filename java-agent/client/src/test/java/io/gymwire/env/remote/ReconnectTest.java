@@ -200,6 +200,23 @@ class ReconnectTest {
         }
     }
 
+    /** A stopped server, for example after SIGSTOP: the system accepts connections, but HTTP/2 never begins on them. */
+    @Test
+    void ifTheServerAcceptsConnectionsButSaysNothingUntilTheLeaseEndsTheServerIsLost() {
+        MakeOptions options = MakeOptions.of(COUNTING).withLease(Duration.ofSeconds(2));
+        try (RemoteServer patient = RemoteServer.connect(proxy.address(), Duration.ofSeconds(300));
+                VectorEnv env = patient.make(options)) {
+            env.reset();
+            NdArray right = NdArray.ofLongs(DType.INT64, new int[] {1}, 1);
+            proxy.cutAllAndSayNothing();
+            EnvironmentException failure = assertThrows(EnvironmentException.class, () -> env.step(right));
+            assertEquals(ErrorCode.UNAVAILABLE, failure.code());
+            assertTrue(
+                    failure.getMessage().contains("no connection during the session's lease of 2.0 s"),
+                    failure.getMessage());
+        }
+    }
+
     /** The lease limits only the time without a connection: while a stream uses the session, the lease does not run. */
     @Test
     void aStepCanTakeLongerThanTheLeaseEvenAfterTwoCuts() {

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -246,6 +247,28 @@ class RemoteVectorEnvTest {
         assertEquals(ErrorCode.UNAVAILABLE, failure.code());
         assertTrue(
                 failure.getMessage().startsWith("the server at " + fake.address() + " cannot be reached: "),
+                failure.getMessage());
+    }
+
+    @Test
+    void onlyAManagedServerMayTakeLongerThan30SecondsForItsFirstAnswer() {
+        assertTrue(fake.infoDeadline.timeRemaining(TimeUnit.SECONDS) <= 20, "the timeout of 20 s");
+        ConnectOptions options = ConnectOptions.of(fake.address());
+        RemoteServer.connect(options).close();
+        assertTrue(fake.infoDeadline.timeRemaining(TimeUnit.SECONDS) <= 30, fake.infoDeadline.toString());
+        RemoteServer.connect(options, () -> "").close();
+        assertTrue(fake.infoDeadline.timeRemaining(TimeUnit.SECONDS) > 30, fake.infoDeadline.toString());
+    }
+
+    @Test
+    void ifTheFirstAnswerOfARunningServerIsLateTheErrorNamesTheLimitAndARemedy() {
+        fake.infoFailure = Status.DEADLINE_EXCEEDED;
+        EnvironmentException failure =
+                assertThrows(EnvironmentException.class, () -> RemoteServer.connect(fake.address()));
+        assertEquals(ErrorCode.DEADLINE_EXCEEDED, failure.code());
+        assertEquals(
+                "the server at " + fake.address() + " did not answer GetServerInfo within 30 s; check that its process"
+                        + " is not suspended, or wait longer for it (--wait-servers SECONDS)",
                 failure.getMessage());
     }
 
