@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ctypes
 import math
+import mmap
 import os
 import random
 import resource
@@ -25,6 +26,8 @@ import numpy.typing as npt
 from faulty_envs import Observation, WellBehaved
 from gymnasium.envs.classic_control.cartpole import CartPoleEnv
 
+from gymwire.server.limits import RESERVED_PER_RESIDENT
+
 Frame = npt.NDArray[np.uint8]
 _Reset = tuple[Observation, dict[str, Any]]
 _Step = tuple[Observation, Any, bool, bool, dict[str, Any]]
@@ -33,8 +36,8 @@ LAST_MESSAGE = "a message just before the end"
 
 _CHUNK_MIB = 32
 # The memory that a session takes, as a fraction of --session-memory. It is above 1, so that the server ends the
-# session. It is below 2, because a process that reserves twice --session-memory gets a MemoryError, perhaps before the
-# server measures memory.
+# session. It is far below the fraction that a process can reserve: above that, the process could get a MemoryError
+# before the server measures memory.
 _TAKEN = 1.25
 # The memory that each of six child processes takes, as a fraction of --session-memory. Together they take more than
 # --session-memory.
@@ -49,12 +52,12 @@ MEMORY_PROGRAM = (
 def _chunks(fraction: float) -> int:
     """Returns how many chunks of 32 MiB this fraction of --session-memory has; 0 in a process without a limit.
 
-    In a session's process, the server sets the limit RLIMIT_DATA to twice --session-memory.
+    In a session's process, the server sets the limit RLIMIT_DATA to RESERVED_PER_RESIDENT times --session-memory.
     """
     reservable, _ = resource.getrlimit(resource.RLIMIT_DATA)
     if reservable == resource.RLIM_INFINITY:
         return 0
-    return math.ceil(fraction * (reservable >> 21) / _CHUNK_MIB)
+    return math.ceil(fraction * (reservable >> 20) / RESERVED_PER_RESIDENT / _CHUNK_MIB)
 
 
 def _print_and_exit() -> None:
@@ -103,6 +106,16 @@ def _use_memory_in_children() -> None:
         child.wait()
 
 
+def _reserve_memory() -> None:
+    """Reserves more memory than the process can have, without using it."""
+    reservable, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    mmap.mmap(-1, reservable + 1, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
 def _print_a_megabyte() -> None:
     for _ in range(1024):
         print("x" * 511)
@@ -142,6 +155,10 @@ FAULTS: dict[str, Callable[[], object]] = {
     "use_memory_in_background": _use_memory_in_background,
     "use_memory_in_child": _use_memory_in_child,
     "use_memory_in_children": _use_memory_in_children,
+    "reserve_memory": _reserve_memory,
+    "raise_memory_error": lambda: _raise(MemoryError()),
+    "raise_as_mujoco": lambda: _raise(ValueError("Error: engine error: Could not allocate memory")),
+    "raise_as_cpp": lambda: _raise(RuntimeError("std::bad_alloc")),
     "print": _print_a_megabyte,
     "close_descriptors": _close_descriptors,
     "write_to_descriptors": _write_to_descriptors,

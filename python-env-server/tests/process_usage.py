@@ -47,6 +47,12 @@ def environments(pid: int) -> list[int]:
     return sorted(children)
 
 
+def is_running(pid: int) -> bool:
+    """Returns whether a process runs. A process that has ended does not run, even if its parent has not waited for
+    it."""
+    return _command(pid) != b""
+
+
 def _command(pid: int) -> bytes:
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes()

@@ -15,8 +15,9 @@ from pathlib import Path
 import grpc
 import numpy as np
 import pytest
-from client import Client, ServerProcess, make_request
+from client import DEADLINE_SECONDS, Client, ServerProcess, make_request
 from faulty_envs import GOOD_STEPS
+from process_usage import descendants, is_running, wait_until
 
 from gymwire.codec import encode_value
 from gymwire.v1 import environment_service_pb2 as pb
@@ -174,6 +175,50 @@ def test_a_signal_to_a_thread_other_than_the_main_thread_stops_the_server(start:
     threads = [int(thread.name) for thread in Path(f"/proc/{server.process.pid}/task").iterdir()]
     os.kill(max(thread for thread in threads if thread != server.process.pid), number)
     assert server.wait() == 0
+
+
+@pytest.mark.parametrize("end", ["signal", "input"])
+@pytest.mark.parametrize("isolation", ["process", "none"])
+def test_a_server_can_be_stopped_while_it_imports_modules(tmp_path: Path, end: str, isolation: str) -> None:
+    """The module tells that its import has begun, and the import never ends."""
+    (tmp_path / "endless.py").write_text("import threading; print('importing'); threading.Event().wait()")
+    arguments = ["--managed", "--listen", "127.0.0.1:0", "--isolation", isolation, "--import", "endless"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "gymwire.server", *arguments],
+        env=dict(os.environ, PYTHONPATH=str(tmp_path), PYTHONUNBUFFERED="1", TMPDIR=str(tmp_path)),
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdin is not None
+        assert server.stderr is not None
+        assert server.stderr.readline() == "importing\n"
+        processes = [server.pid, *descendants(server.pid)]
+        if end == "signal":
+            server.terminate()
+        else:
+            server.stdin.close()
+        try:
+            assert server.wait(DEADLINE_SECONDS) == 0
+        finally:
+            server.kill()
+        assert wait_until(lambda: not any(map(is_running, processes)))
+
+
+def test_a_server_that_cannot_start_ends_with_the_error_even_if_its_input_ends() -> None:
+    """The test closes the input when it has read the error, while the process is ending."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "gymwire.server", "--managed", "--listen", "127.0.0.1:0", "--import", "no_such_module"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdin is not None
+        assert server.stderr is not None
+        assert "--import no_such_module failed" in server.stderr.readline()
+        server.stdin.close()
+        assert server.wait(DEADLINE_SECONDS) == 2
 
 
 def test_a_managed_server_ignores_ctrl_c_and_ends_when_its_input_ends(start: Start) -> None:

@@ -4,6 +4,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -16,6 +17,7 @@ from client import DEADLINE_SECONDS, Client, ServerProcess, Stream, make_request
 from isolated_sessions import step_request
 from process_usage import descendants, wait_until
 
+from gymwire.server.isolation.fork_server import _READY_SECONDS
 from gymwire.v1 import environment_service_pb2 as pb
 
 Code = grpc.StatusCode
@@ -64,6 +66,27 @@ def test_a_session_whose_process_cannot_be_forked_is_refused(
     made = client.make("CartPole-v1")
     client.reset(made.session_id, seed=0)
     client.close()
+
+
+def test_imports_that_take_too_long_are_an_error_that_names_the_modules_and_the_remedy(tmp_path: Path) -> None:
+    assert _READY_SECONDS == 600, "the imports of a shared server may take as long as a managed server's"
+    (tmp_path / "endless.py").write_text("import threading; threading.Event().wait()")
+    program = (
+        "import sys; from gymwire.server import __main__; from gymwire.server.isolation import fork_server; "
+        "fork_server._READY_SECONDS = 0.1; sys.exit(__main__.main())"
+    )
+    arguments = ["--listen", "127.0.0.1:0", "--import", "endless"]
+    ended = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        env=dict(os.environ, PYTHONPATH=str(tmp_path)),
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_SECONDS,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "the imports (gymnasium, endless) took longer than 0.1 s; put the server's Python" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_a_killed_fork_server_is_replaced_and_its_sessions_end(start: Start, tmp_path: Path) -> None:

@@ -123,6 +123,23 @@ def test_only_the_session_that_takes_too_much_memory_ends(
     assert wait_until(lambda: not [pid for pid in descendants(limited.process.pid) if _runs_memory_program(pid)])
 
 
+@pytest.mark.parametrize("fault", ["reserve_memory", "raise_memory_error", "raise_as_mujoco", "raise_as_cpp"])
+@pytest.mark.parametrize("place", ["reset", "step"])
+def test_an_error_about_memory_that_cannot_be_reserved_names_the_limit_and_its_option(
+    client: Client, fault: str, place: str
+) -> None:
+    end = provoke(client, fault, place)
+    assert f"16 times the {MEMORY_MIB} MiB of --session-memory" in end.detail.message
+    assert_out_of_memory(client, end, place)
+
+
+def test_a_session_may_reserve_several_times_the_memory_that_it_may_use(client: Client) -> None:
+    """40 Humanoids reserve about 1,400 MiB, of which 50 MiB are resident."""
+    made = client.make("Humanoid-v5", num_envs=40)
+    client.reset(made.session_id, seed=0)
+    client.close_session(made.session_id)
+
+
 def test_a_session_ends_if_it_takes_too_much_memory_between_two_requests(client: Client) -> None:
     made = client.make("Isolated/Ill-v0", kwargs={"fault": "use_memory_in_background", "place": "step"})
     client.reset(made.session_id)

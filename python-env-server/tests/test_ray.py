@@ -20,18 +20,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import grpc
 import pytest
-from client import TESTS, make_request
+from client import TESTS
 from process_usage import descendants, wait_until
 
 from gymwire import ray as launcher
-from gymwire.v1 import environment_service_pb2_grpc as pb_grpc
 
 HOME = TESTS.parent
 GYMWIRE = HOME.parent / "gymwire"
 RAY_PYTHON = HOME / "target" / "ray" / "bin" / "python"
-TOKEN = "0123456789abcdef0123456789abcdef"
 BATCH = 512
 ITERATIONS = 20
 SECONDS = 240.0
@@ -41,7 +38,7 @@ def test_the_agents_command_begins_after_the_first_argument_that_is_a_double_hyp
     words = ["train", "A", "--lag", "1", "--", "B"]
     options = launcher.parse(["--servers", "2", "--import", "lab", "--cpus-per-server", "4", "--", *words])
     assert (options.servers, options.cpus_per_server, options.modules) == (2, 4, ["lab"])
-    assert options.words == words
+    assert (options.words, options.server_options) == (words, [])
 
 
 @pytest.mark.parametrize(
@@ -51,6 +48,10 @@ def test_the_agents_command_begins_after_the_first_argument_that_is_a_double_hyp
         ("--servers 0 -- train CartPole-v1", "'0' is not a whole number from 1 to 10000"),
         ("--servers 2 --cpus-per-server 1.5 -- train A", "'1.5' is not a whole number"),
         ("--servers 2 train CartPole-v1", "unrecognized arguments: train CartPole-v1"),
+        ("--servers 2 --cpu-per-server 4 -- train A", "unrecognized arguments: --cpu-per-server 4"),
+        ("--servers 2 --session-memory 4GB -- train A", "--session-memory: '4GB' is not a whole number"),
+        ("--servers 2 --listen 0.0.0.0:5 -- train A", "leave --listen out"),
+        ("--servers 2 --token-file token -- train A", "leave --token-file out"),
         ("--servers 2 --", "give them after --"),
         ("--servers 2", "give them after --"),
     ],
@@ -122,43 +123,6 @@ def test_each_token_is_new_and_only_its_owner_can_read_it(tmp_path: Path) -> Non
         assert (tmp_path / name / "token").stat().st_mode & 0o777 == 0o600
     assert len(tokens) == 2
     assert min(map(len, tokens)) >= 32
-
-
-def test_a_server_requires_its_token_and_keeps_it_secret_and_ends_when_its_actor_ends() -> None:
-    code = "import sys; from gymwire.ray import Server; s = Server(); "
-    code += "print(s.start(sys.stdin.readline().strip(), [], '127.0.0.1'), flush=True); s.wait()"
-    pipe = subprocess.PIPE
-    with subprocess.Popen([sys.executable, "-c", code], stdin=pipe, stdout=pipe, text=True) as actor:
-        assert actor.stdin is not None
-        assert actor.stdout is not None
-        print(TOKEN, file=actor.stdin, flush=True)
-        address = actor.stdout.readline().strip()
-        assert make(address, TOKEN) is None
-        assert make(address, "wrong" + TOKEN) == grpc.StatusCode.UNAUTHENTICATED
-        processes = descendants(actor.pid)
-        assert processes
-        for pid in processes:
-            for file in ("cmdline", "environ"):
-                assert TOKEN.encode() not in Path(f"/proc/{pid}/{file}").read_bytes()
-        actor.kill()
-        assert wait_until(lambda: not any(map(is_alive, processes)))
-
-
-def make(address: str, token: str) -> grpc.StatusCode | None:
-    """Makes an environment; returns the status code if that fails."""
-    with grpc.insecure_channel(address) as channel:
-        metadata = [("authorization", f"Bearer {token}")]
-        try:
-            stub = pb_grpc.EnvironmentServiceStub(channel)
-            stub.Make(make_request("CartPole-v1"), timeout=30, metadata=metadata)
-        except grpc.RpcError as error:
-            return error.code()
-    return None
-
-
-def test_a_server_that_does_not_start_says_why() -> None:
-    with pytest.raises(RuntimeError, match=r"on 127\.0\.0\.1 ended with exit code 2: .*--import no_such_module failed"):
-        launcher.Server().start(TOKEN, ["no_such_module"], "127.0.0.1")
 
 
 class Interrupting:

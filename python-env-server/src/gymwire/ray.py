@@ -26,11 +26,30 @@ from types import FrameType
 from typing import Any
 
 from gymwire.server.extra import install_command
+from gymwire.server.options import make_parser
 
 # The time limit for the servers to start, and for the agent to reach them, in seconds. Clusters that grow on demand
 # need minutes.
 _WAIT_SECONDS = 300
 _POLL_SECONDS = 0.5
+
+# Only this run has the servers' token. So, as on a managed server, it has all permissions (except windows), and its
+# numbers are limited only by memory: these are the largest values that the server's options accept. If other servers
+# are lost, their sessions move to one server. The agent has its own time limit (--request-timeout, at most 10,000,000).
+_SERVER_OPTIONS = (
+    "--allow-import",
+    "--allow-files",
+    "--allow-call",
+    *(f"--max-{what}=1000000" for what in ("sessions", "envs", "envs-per-session", "processes")),
+    "--request-seconds=10000000",
+)
+# Options of the server that this command itself gives or that the agent's list of servers cannot express.
+_REFUSED = {
+    "listen": "each server listens at a free port of its node",
+    "token_file": "the servers require the token that this command makes",
+    "tls_cert": "the agent connects to the servers without TLS",
+    "lean": "a server that listens on the network cannot be lean",
+}
 
 
 class LaunchError(Exception):
@@ -41,8 +60,9 @@ class Server:
     """A Gymwire server as a child of this process, which is the process of a Ray actor. The server always ends when
     this process ends, because the server's standard input is closed then (``--managed``)."""
 
-    def start(self, token: str, modules: list[str], host: str | None = None) -> str:
-        """Starts the server at any free port of `host` (None: this node); returns the server's address."""
+    def start(self, token: str, arguments: list[str], host: str | None = None) -> str:
+        """Starts the server with these arguments at any free port of `host` (None: this node); returns the server's
+        address."""
         if host is None:
             from ray.util import get_node_ip_address
 
@@ -52,7 +72,7 @@ class Server:
         os.write(writer, token.encode())
         os.close(writer)
         command = [sys.executable, "-m", "gymwire.server", "--managed", "--listen", f"{host}:0"]
-        command += ["--token-file", f"/dev/fd/{reader}", *(f"--import={module}" for module in modules)]
+        command += ["--token-file", f"/dev/fd/{reader}", *arguments]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, pass_fds=[reader], text=True)
         os.close(reader)
@@ -83,7 +103,7 @@ class Servers:
         self._ray = ray
         self._folder = folder
         self._token = make_token(folder)
-        self._modules: list[str] = options.modules
+        self._arguments = server_arguments(options)
         self._actor = ray.remote(Server).options(num_cpus=options.cpus_per_server, scheduling_strategy="SPREAD")
         self._pending: dict[Any, Any] = {}  # the future of an actor's `start` or `wait` -> the actor
         self._addresses: dict[Any, str] = {}  # actor -> address of its running server
@@ -92,7 +112,7 @@ class Servers:
 
     def _start_one(self) -> None:
         actor = self._actor.remote()
-        self._pending[actor.start.remote(self._token, self._modules)] = actor
+        self._pending[actor.start.remote(self._token, self._arguments)] = actor
 
     def wait_for_all(self) -> None:
         """Waits until all servers run, but at most _WAIT_SECONDS. Raises LaunchError if no server runs after this time.
@@ -142,6 +162,12 @@ class Servers:
             write_list(self._folder, self._addresses.values())
 
 
+def server_arguments(options: argparse.Namespace) -> list[str]:
+    """Returns the arguments of each server. If an option is given twice, the server uses the last value, so the options
+    of the command line are last."""
+    return [*_SERVER_OPTIONS, *(f"--import={module}" for module in options.modules), *options.server_options]
+
+
 def make_token(folder: Path) -> str:
     """Returns a new token, and writes it to a file in the folder. Only the owner of the file can read it."""
     token = secrets.token_hex(32)
@@ -169,13 +195,16 @@ def find_gymwire(given: Path | None) -> Path:
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    """Returns the options. The attribute `words` of the result contains the agent's arguments."""
+    """Returns the options. The attribute `words` of the result contains the agent's arguments, and `server_options` the
+    servers' options."""
     parser = argparse.ArgumentParser(
         prog="python -m gymwire.ray",
         usage="%(prog)s --servers N [OPTIONS] -- train ENV_ID ...",
         description="Starts servers on a Ray cluster, and runs ./gymwire on this host with these servers. The "
         "arguments that follow -- are passed to ./gymwire. The cluster is the one that RAY_ADDRESS names, or the one "
         "that this machine belongs to, or a new local one.",
+        epilog="All other options before -- go to the servers, e.g. --session-memory 16384. List the servers' options "
+        "with: python -m gymwire.server --help",
         allow_abbrev=False,
     )
     parser.add_argument("--servers", metavar="N", type=_positive_int, required=True, help="how many servers to start")
@@ -201,11 +230,24 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         help="the agent's launcher; default: the one in this package's checkout, or else the one on the PATH",
     )
     at = arguments.index("--") if "--" in arguments else len(arguments)
-    options = parser.parse_args(arguments[:at])
+    options, server_options = parser.parse_known_args(arguments[:at])
+    _check_server_options(server_options, parser)
+    options.server_options = server_options
     options.words = arguments[at + 1 :]
     if not options.words:
         parser.error("the agent has no arguments; give them after --, as in: --servers 2 -- train CartPole-v1")
     return options
+
+
+def _check_server_options(given: list[str], parser: argparse.ArgumentParser) -> None:
+    """Ends this process if the servers would refuse an option, or must not get it."""
+    read, unknown = make_parser().parse_known_args(["--listen=", *given])
+    if unknown:
+        parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+    for name, reason in _REFUSED.items():
+        if getattr(read, name):
+            option = f"--{name.replace('_', '-')}"
+            parser.error(f"{option} cannot be combined with --servers: {reason}; leave {option} out")
 
 
 def _positive_int(text: str) -> int:

@@ -4,7 +4,6 @@
 
 import argparse
 import contextlib
-import functools
 import importlib
 import logging
 import os
@@ -78,12 +77,16 @@ def _serve(options: argparse.Namespace, announcement: TextIO, errors: ErrorOutpu
     _write_signals_to(signaller, stops)
     access = command_line.access(options)
     make_way(access.address)
-    listener = _listen(options, access, errors)
     if options.managed:
         threading.Thread(target=_stop_at_end_of_input, args=(signaller,), name="parent-watch", daemon=True).start()
-    stop_bytes = (_END_OF_INPUT, *stops)
-    stopping = (signalled, stop_bytes, functools.partial(_stop, listener, errors))
+    stopper = _Stopper(errors)
+    stopping = (signalled, (_END_OF_INPUT, *stops), stopper.stop)
     threading.Thread(target=_stop_when_signalled, args=stopping, name="stop", daemon=True).start()
+    try:
+        listener = stopper.listener = _listen(options, access, errors)
+    except BaseException:
+        stopper.has_failed = True
+        raise
     if access.warning:
         print(f"gymwire.server: warning: {access.warning}", file=sys.stderr, flush=True)
     print(f"listening on {listener.address}", file=announcement, flush=True)
@@ -157,9 +160,24 @@ def _stop_when_signalled(signalled: socket.socket, stop_bytes: Collection[int], 
     stop()
 
 
-def _stop(listener: "Listener | LeanListener", errors: ErrorOutput | None) -> None:
-    _exit_after_grace(errors)
-    listener.interrupt()
+class _Stopper:
+    """Stops the server."""
+
+    def __init__(self, errors: ErrorOutput | None) -> None:
+        self._errors = errors
+        self.listener: Listener | LeanListener | None = None
+        """None while the server starts."""
+        self.has_failed = False
+        """Whether the server could not start. The process then ends by itself, with an error."""
+
+    def stop(self) -> None:
+        """Stops the listener. While the server starts, ends the process: the imports can take minutes, and no client is
+        connected yet."""
+        if self.listener is not None:
+            _exit_after_grace(self._errors)
+            self.listener.interrupt()
+        elif not self.has_failed:
+            _exit(0, self._errors)
 
 
 def _stop_at_end_of_input(signaller: socket.socket) -> None:
@@ -175,13 +193,18 @@ def _exit_after_grace(errors: ErrorOutput | None) -> None:
 
     def give_up() -> None:
         print("gymwire.server: an environment did not return in time; exiting without it", file=sys.stderr, flush=True)
-        if errors is not None:
-            errors.close(_FLUSH_SECONDS)
-        os._exit(1)
+        _exit(1, errors)
 
     timer = threading.Timer(_GRACE_SECONDS, give_up)
     timer.daemon = True
     timer.start()
+
+
+def _exit(code: int, errors: ErrorOutput | None) -> None:
+    """Ends the process, whatever its threads do."""
+    if errors is not None:
+        errors.close(_FLUSH_SECONDS)
+    os._exit(code)
 
 
 if __name__ == "__main__":

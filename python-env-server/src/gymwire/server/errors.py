@@ -133,7 +133,7 @@ class ServerEndsError(ServerError):
 
 class LimitExceededError(ServerError):
     """The processes of the session together used more memory than the operator allows, or one of them tried to reserve
-    more than twice this memory. Or a request took longer than the operator allows, or the answer to a Reset, Step or
+    many times this memory. Or a request took longer than the operator allows, or the answer to a Reset, Step or
     Restore is too large. The session ends."""
 
     code = Code.RESOURCE_EXHAUSTED

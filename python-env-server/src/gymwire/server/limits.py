@@ -9,6 +9,12 @@ from gymwire.server.errors import LimitExceededError, QuotaError
 # After these requests, the environments have changed. If the client cannot get the response, the session cannot go on.
 _CHANGING = frozenset({"reset", "step", "restore"})
 
+# A process of a session may reserve this many times the limit of the session's resident memory. The factor is high,
+# because simulators reserve much memory that they never use: a Humanoid reserves about 35 MiB, of which 1.2 MiB are
+# resident. With the default limits, a session can have 1,024 of them. The factor still refuses single reservations of
+# absurd sizes, which an environment's arguments can ask for.
+RESERVED_PER_RESIDENT = 16
+
 
 @dataclass(frozen=True)
 class Limits:

@@ -31,6 +31,11 @@ class Access(NamedTuple):
 
 def parse() -> argparse.Namespace:
     """Returns the options of this process. Ends the process when they are malformed, and after --help."""
+    return make_parser().parse_args()
+
+
+def make_parser() -> argparse.ArgumentParser:
+    """Returns a parser with all options of the server."""
     parser = argparse.ArgumentParser(
         prog="python -m gymwire.server",
         description="Hosts Gymnasium environments for gRPC clients.",
@@ -81,7 +86,7 @@ def parse() -> argparse.Namespace:
     _add_access(parser.add_argument_group("who may connect"))
     _add_rules(parser.add_argument_group("what clients may do"))
     _add_limits(parser.add_argument_group("how much clients may use"))
-    return parser.parse_args()
+    return parser
 
 
 def access(options: argparse.Namespace) -> Access:

@@ -12,12 +12,16 @@ from typing import Any
 import numpy as np
 
 from gymwire.server.errors import LimitExceededError, WrongStateError
-from gymwire.server.failures import describe_failure, ends_session
+from gymwire.server.failures import describe_failure, ends_session, text_of
 from gymwire.server.hosting import CLOSE_SECONDS, HostSettings
 from gymwire.server.isolation.messages import HEAD, ID_BYTES, Kind, Status
+from gymwire.server.limits import RESERVED_PER_RESIDENT
 from gymwire.server.local import LocalHost
 from gymwire.server.session import Session
 from gymwire.v1 import environment_service_pb2 as pb
+
+# How exceptions say that memory cannot be reserved: Python and numpy; MuJoCo, torch and the system; other C++ code.
+_OUT_OF_MEMORY = ("MemoryError", "allocate memory", "bad_alloc")
 
 
 def serve_session(connection: Connection[Any, Any], settings: HostSettings) -> None:
@@ -67,11 +71,14 @@ class _Child:
     def _out_of_memory(self, error: Exception) -> LimitExceededError | None:
         """Returns a LimitExceededError if the error ends the session and was caused by a lack of memory, otherwise
         None."""
-        if not (isinstance(error.__cause__, MemoryError) and ends_session(error)):
+        # The text of the error contains the class and the text of its cause.
+        text = text_of(error)
+        if not (ends_session(error) and any(words in text for words in _OUT_OF_MEMORY)):
             return None
         return LimitExceededError(
-            f"{error}: a process of a session may reserve at most twice the {self._limits.session_memory_mib} MiB of "
-            "--session-memory; start the server with a higher --session-memory if the process needs more"
+            f"{text}: a process of a session may reserve at most {RESERVED_PER_RESIDENT} times the "
+            f"{self._limits.session_memory_mib} MiB of --session-memory, even if it does not use the memory; use fewer "
+            "environments in a session, or start the server with a higher --session-memory"
         )
 
     def _content(self, kind: bytes, data: bytes) -> bytes:

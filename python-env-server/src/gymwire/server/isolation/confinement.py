@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from gymwire.server.isolation.process_tree import read_processes
+from gymwire.server.limits import RESERVED_PER_RESIDENT
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
@@ -53,11 +54,11 @@ def kill_children() -> None:
 
 def confine(directory: Path | None, memory_mib: int) -> None:
     """Prepares this process for a session. `memory_mib` is the limit of the session's resident memory. This
-    process cannot reserve more private memory than twice this limit, even if it does not use the memory. The shared
-    memory that it reserves is not limited. The front process, to which clients connect, checks the limit of the
-    resident memory."""
+    process cannot reserve more private memory than RESERVED_PER_RESIDENT times this limit, even if it does not use the
+    memory. The shared memory that it reserves is not limited. The front process, to which clients connect, checks the
+    limit of the resident memory."""
     os.setsid()
-    most = 2 * memory_mib << 20
+    most = RESERVED_PER_RESIDENT * memory_mib << 20
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
     most = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))

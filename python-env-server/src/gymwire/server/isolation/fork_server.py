@@ -24,8 +24,9 @@ from gymwire.server.isolation.forking import ForkSettings
 from gymwire.server.isolation.process import Launcher, SessionProcess
 
 _PACKET_BYTES = 1 << 16
-# How long the imports may take, in seconds. They usually take one second, and many seconds on a busy machine.
-_READY_SECONDS = 120.0
+# How long the imports may take, in seconds. They usually take one second, but minutes if large packages such as torch
+# come from a network file system. The agent gives its managed servers as much time.
+_READY_SECONDS = 600.0
 _START_SECONDS = 60.0
 _END_SECONDS = 2.0
 
@@ -99,6 +100,7 @@ class _Running:
         self._keys = itertools.count()
         self._lock = threading.Lock()
         self._processes: dict[int, SessionProcess] = {}
+        self._modules = settings.rules.modules
         self.ends = threading.Event()
         """Set when the server is being stopped, or this fork server has ended."""
         self.has_ended = False
@@ -136,7 +138,11 @@ class _Running:
         try:
             packet = self._control.recv(_PACKET_BYTES)
         except TimeoutError:
-            return {"refused": f"the environments could not be imported within {_READY_SECONDS:g} s"}
+            given = "".join(f", {module}" for module in self._modules)
+            return {
+                "refused": f"the imports (gymnasium{given}) took longer than {_READY_SECONDS:g} s; put the server's "
+                "Python environment on a disk of this machine, or correct a module of --import that never ends"
+            }
         self._control.settimeout(None)
         return json.loads(packet) if packet else {}
 
