@@ -36,8 +36,8 @@ LAST_MESSAGE = "a message just before the end"
 
 _CHUNK_MIB = 32
 # The memory that a session takes, as a fraction of --session-memory. It is above 1, so that the server ends the
-# session. It is far below the fraction that a process can reserve: above that, the process could get a MemoryError
-# before the server measures memory.
+# session. It is far below RESERVED_PER_RESIDENT, so that the process gets no MemoryError before the server measures
+# memory.
 _TAKEN = 1.25
 # The memory that each of six child processes takes, as a fraction of --session-memory. Together they take more than
 # --session-memory.

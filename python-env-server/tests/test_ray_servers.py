@@ -66,9 +66,9 @@ def test_a_server_requires_its_token_and_keeps_it_secret_and_ends_when_its_actor
         assert wait_until(lambda: not any(map(is_running, processes)))
 
 
-def test_the_run_has_the_permissions_and_limits_of_a_managed_server() -> None:
+def test_a_server_has_all_permissions_except_windows_and_high_limits() -> None:
     with server() as (address, actor):
-        # The first needs --allow-import, and the second --allow-files. The default limit is 1,024 environments.
+        # The requests need --allow-import, --allow-files, and a --max-envs-per-session above its default, 1,024.
         assert make(address, make_request("gymnasium:CartPole-v1")) == (None, "")
         assert make(address, make_request("Hopper-v5", kwargs={"xml_file": "hopper.xml"})) == (None, "")
         assert make(address, make_request("CartPole-v1", num_envs=1025)) == (None, "")
@@ -77,7 +77,7 @@ def test_the_run_has_the_permissions_and_limits_of_a_managed_server() -> None:
             assert any(option in each for each in words), option
 
 
-def test_other_options_of_the_command_go_to_the_server_and_replace_the_usual_ones() -> None:
+def test_server_options_on_the_command_line_replace_the_limits_of_gymwire_ray() -> None:
     with server("--max-envs", "3", "--session-memory", "5000") as (address, _):
         assert make(address, make_request("CartPole-v1", num_envs=3)) == (None, "")
         code, message = make(address, make_request("CartPole-v1"))

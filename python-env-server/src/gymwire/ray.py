@@ -33,9 +33,9 @@ from gymwire.server.options import make_parser
 _WAIT_SECONDS = 300
 _POLL_SECONDS = 0.5
 
-# Only this run has the servers' token. So, as on a managed server, it has all permissions (except windows), and its
-# numbers are limited only by memory: these are the largest values that the server's options accept. If other servers
-# are lost, their sessions move to one server. The agent has its own time limit (--request-timeout, at most 10,000,000).
+# Only this run has the servers' token. So it has all permissions that it has on a managed server, except windows. If
+# servers are lost, one server may get all sessions. So the --max options have the largest value that the server
+# accepts; only memory limits the sessions. The agent's --request-timeout, at most 10,000,000, limits a request's time.
 _SERVER_OPTIONS = (
     "--allow-import",
     "--allow-files",
@@ -43,7 +43,7 @@ _SERVER_OPTIONS = (
     *(f"--max-{what}=1000000" for what in ("sessions", "envs", "envs-per-session", "processes")),
     "--request-seconds=10000000",
 )
-# Options of the server that this command itself gives or that the agent's list of servers cannot express.
+# Options of the server that this command refuses, with the reasons.
 _REFUSED = {
     "listen": "each server listens at a free port of its node",
     "token_file": "the servers require the token that this command makes",

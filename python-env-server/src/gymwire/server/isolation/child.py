@@ -20,7 +20,8 @@ from gymwire.server.local import LocalHost
 from gymwire.server.session import Session
 from gymwire.v1 import environment_service_pb2 as pb
 
-# How exceptions say that memory cannot be reserved: Python and numpy; MuJoCo, torch and the system; other C++ code.
+# Texts of exceptions when memory cannot be reserved. The first is from Python and numpy, the second from MuJoCo, torch
+# and the system, the third from other C++ code.
 _OUT_OF_MEMORY = ("MemoryError", "allocate memory", "bad_alloc")
 
 
@@ -71,7 +72,7 @@ class _Child:
     def _out_of_memory(self, error: Exception) -> LimitExceededError | None:
         """Returns a LimitExceededError if the error ends the session and was caused by a lack of memory, otherwise
         None."""
-        # The text of the error contains the class and the text of its cause.
+        # If another exception caused the error, the error's text contains the class and the text of that exception.
         text = text_of(error)
         if not (ends_session(error) and any(words in text for words in _OUT_OF_MEMORY)):
             return None

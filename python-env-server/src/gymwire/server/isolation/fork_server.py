@@ -141,7 +141,7 @@ class _Running:
             given = "".join(f", {module}" for module in self._modules)
             return {
                 "refused": f"the imports (gymnasium{given}) took longer than {_READY_SECONDS:g} s; put the server's "
-                "Python environment on a disk of this machine, or correct a module of --import that never ends"
+                "Python environment on a disk of this machine, or correct a module of --import if its import never ends"
             }
         self._control.settimeout(None)
         return json.loads(packet) if packet else {}

@@ -204,7 +204,7 @@ final class ServerOption {
                 : withTls(plain, authority.orElse(options.authority));
     }
 
-    /** The options to reach the server at an address without TLS. */
+    /** The options of a connection to an address, still without TLS. */
     private ConnectOptions plain(String address) {
         ConnectOptions plain = ConnectOptions.of(address).withTimeouts(timeouts());
         return options.tokenFile == null ? plain : plain.withTokenFile(options.tokenFile);

@@ -84,7 +84,8 @@ final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
         RunConfig config = options.over(contents.config());
         config = config.with(RunSettings.STEPS, (long) iterations * config.get(RolloutSettings.BATCH));
         if (config.settings().has(RunSettings.STOP_AT)) {
-            // A resume can set --stop-at after the run has passed it. The repetition must not end there.
+            // A resume can set --stop-at to a return that the run reached earlier. The repetition must not end earlier
+            // than the run, so it has no such limit.
             config = config.with(RunSettings.STOP_AT, Double.MAX_VALUE);
         }
         Map<Setting<?>, String> sources = new HashMap<>(contents.sources());

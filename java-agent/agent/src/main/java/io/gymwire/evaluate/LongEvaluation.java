@@ -4,7 +4,7 @@ package io.gymwire.evaluate;
 
 import java.util.function.Consumer;
 
-/** Counts the steps of an evaluation, and says after many steps that its episodes may be endless. */
+/** Counts how often an evaluation steps its environments, and says after many times that episodes may be endless. */
 public final class LongEvaluation implements Runnable {
 
     private static final long MANY = 100_000;
@@ -19,13 +19,13 @@ public final class LongEvaluation implements Runnable {
         this.remark = remark;
     }
 
-    /** Counts a reset or a step of the evaluation's environments, which reset and step together. */
+    /** Counts one reset or one step of all environments of the evaluation together. */
     @Override
     public void run() {
         steps++;
         if (steps == MANY) {
-            remark.accept("the evaluation of " + envId + " has already taken " + MANY
-                    + " steps; if episodes do not end, --max-episode-steps N ends each of them after N steps");
+            remark.accept("the evaluation of " + envId + " has already stepped its environments " + MANY
+                    + " times; if episodes do not end, --max-episode-steps N ends each of them after N steps");
         }
     }
 }

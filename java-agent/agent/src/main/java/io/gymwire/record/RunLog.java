@@ -44,7 +44,7 @@ public final class RunLog implements Closeable {
                 .anyMatch(file -> file.getFileName().toString().startsWith(TensorBoardWriter.PREFIX));
         boolean hasMonitor = resumed || Files.exists(directory.monitor());
         if (hasMonitor) {
-            // Both files are checked before one of them changes: ProgressCsv.resume checks its own file.
+            // monitor.csv is checked before progress.csv changes. ProgressCsv.resume checks progress.csv itself.
             MonitorCsv.check(directory.monitor(), learner.episodes());
         }
         ProgressCsv progress = resumed || Files.exists(directory.progress())

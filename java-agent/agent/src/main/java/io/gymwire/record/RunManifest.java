@@ -180,7 +180,7 @@ public final class RunManifest {
         return flat;
     }
 
-    /** Whether servers that the agent did not start host the run's environments. */
+    /** Whether the run's environments are on servers that the agent did not start. */
     public static boolean isOnGivenServers(JsonFile manifest) throws IOException {
         return manifest.has(FLEET) && !manifest.object(FLEET).objects(SERVERS).isEmpty();
     }

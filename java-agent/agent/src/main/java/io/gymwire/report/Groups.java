@@ -106,8 +106,8 @@ final class Groups {
     /**
      * The {@link #differences} without the settings that have one value in all runs that they affect. For example, a
      * run of TRPO and a run of PPO differ in the algorithm. Their delta and clip range are not compared, because each
-     * of these two settings affects only one of the runs. If the server of a run imported the modules, the run has no
-     * --import. It is not compared with a run that was continued elsewhere and has stored --import.
+     * of these two settings affects only one of the runs. If a run's server imported the modules, the run has no
+     * --import. A run that was continued elsewhere may have stored --import. These two runs do not differ in --import.
      */
     private static Set<String> distinguishing(List<Run> runs) {
         Set<String> names = differences(runs);

@@ -48,8 +48,8 @@ record Run(Identity identity, State state, Recipe recipe, Scores scores, CsvTabl
      *
      * @param settings value of each setting by its name
      * @param fingerprint the versions of programs and packages, and facts about the machine, each by its name
-     * @param onGivenServers whether servers that the agent did not start hosted the environments. Such servers may have
-     *     imported modules that the settings do not name
+     * @param onGivenServers whether the environments were on servers that the agent did not start. These servers may
+     *     have imported modules that the settings do not name
      */
     record Recipe(Map<String, String> settings, Map<String, String> fingerprint, boolean onGivenServers) {}
 

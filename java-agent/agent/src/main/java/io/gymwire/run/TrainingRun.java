@@ -103,8 +103,8 @@ public final class TrainingRun {
 
     /**
      * Writes config.json, the manifest and, for a new run, the first checkpoint. After this, {@code eval} accepts the
-     * directory. If this method was not called before, {@link #run} calls it after it has restored the environments and
-     * opened the run's files. If it cannot restore or open them, no file of the run changes.
+     * directory. If this method was not called before, {@link #run} restores the environments, opens the run's files,
+     * and then calls this method. If the restore or the opening fails, no file of the run changes.
      */
     public void prepare() throws IOException {
         manifest.begin();

@@ -24,9 +24,9 @@ public record Program(List<String> command, List<Path> files, Duration patience)
     private static final String STAMP = "gymwire.stamp";
 
     /**
-     * The files of a class path and their stamps. (The launcher writes a jar's stamp when a build is complete.) If a
-     * file or stamp does not exist, it is left out, except if a jar does not exist: then a build has just removed the
-     * jar and its stamp.
+     * The files of a class path and their stamps. (The launcher writes a jar's stamp when a build is complete.) A file
+     * or stamp that does not exist is left out. But if a jar does not exist, the result contains the jar and its stamp,
+     * because a build has just removed both.
      */
     public static List<Path> files(String classPath) {
         List<Path> files = new ArrayList<>();

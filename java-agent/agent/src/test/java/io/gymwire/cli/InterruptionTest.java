@@ -152,7 +152,7 @@ class InterruptionTest {
      * step 256, because the newest checkpoint is damaged.
      */
     @Test
-    void aSignalBeforeAResumedRunCanContinueChangesNoFileOfTheRun() throws IOException, InterruptedException {
+    void aResumeThatIsInterruptedBeforeItBeginsKeepsTheFilesOfTheRun() throws IOException, InterruptedException {
         Files.writeString(directory.resolve("slow_reset.py"), """
                 import os
                 import time

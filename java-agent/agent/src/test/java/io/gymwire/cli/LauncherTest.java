@@ -172,7 +172,7 @@ class LauncherTest {
     /** The process id is larger than any that a system gives. A lock of an older launcher has no host. */
     @ParameterizedTest
     @ValueSource(strings = {"99999999", "$(uname -n):99999999"})
-    void theLockOfADeadProcessOfThisHostIsTaken(String holder) throws IOException, InterruptedException {
+    void theLockOfADeadProcessOnThisHostIsReplaced(String holder) throws IOException, InterruptedException {
         checkout.forgetTheBuild();
         checkout.failBuilds();
         Cli.Outcome build = checkout.shell(place, Map.of(), LOCK.formatted(holder) + "exec \"$@\"", "--help");

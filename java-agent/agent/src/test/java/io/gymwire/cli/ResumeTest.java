@@ -174,8 +174,9 @@ class ResumeTest {
     }
 
     /**
-     * In each case, another step of the resume fails. The resume has other settings than the run. It continues from the
-     * checkpoint of step 512, because the newest checkpoint is damaged, and the files have rows up to step 1024.
+     * In each case, the resume fails at a different point. It has other settings than the run. It would continue from
+     * step 512, but the files have rows up to step 1024: the newest checkpoint is damaged or, in the case
+     * "environments", the checkpoints are those of another run.
      */
     @ParameterizedTest
     @ValueSource(strings = {"progress.csv", "monitor.csv", "eval/curve.csv", "manifest.json", "environments"})

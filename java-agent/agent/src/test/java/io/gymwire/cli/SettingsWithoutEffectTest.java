@@ -107,7 +107,7 @@ final class SettingsWithoutEffectTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"--wrapper TimeAwareObservation", "--env-arg a=1", "--action-mask info:mask"})
-    void thePresetsObserveIsLeftOutIfAnOptionCanChangeTheObservation(String option) throws IOException {
+    void observeOfAPresetIsLeftOutIfAnOptionCanChangeTheObservation(String option) throws IOException {
         Path preset = folder.resolve("preset.args");
         Files.writeString(preset, "--observe 0-26 --gamma 0.9\n");
         RunRequest request = request(option, preset.toString());

@@ -61,7 +61,7 @@ class VerifyCommandTest {
         assertTrue(Files.exists(directory.resolve("again/progress.csv")));
     }
 
-    /** A resume may set a return that an earlier iteration has already reached. */
+    /** A resume can set --stop-at to a return that the run has already reached. */
     @Test
     void theRepetitionDoesNotEndAtStopAt() throws IOException {
         Path run = directory.resolve("run");

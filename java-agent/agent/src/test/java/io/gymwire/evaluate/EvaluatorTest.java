@@ -89,7 +89,7 @@ class EvaluatorTest {
     }
 
     @Test
-    void oneRemarkFollowsManySteps() {
+    void aLongEvaluationGivesOneRemark() {
         List<String> remarks = new ArrayList<>();
         Runnable count = new LongEvaluation("Lab/Arm-v0", remarks::add);
         for (int i = 0; i < 99_999; i++) {
@@ -100,7 +100,9 @@ class EvaluatorTest {
             count.run();
         }
         assertEquals(1, remarks.size());
-        assertTrue(remarks.get(0).contains("Lab/Arm-v0 has already taken 100000 steps"), remarks.toString());
+        assertTrue(
+                remarks.get(0).contains("Lab/Arm-v0 has already stepped its environments 100000 times"),
+                remarks.toString());
     }
 
     /** Two evaluations can run at the same time, but two threads must not use the same encoder. */

@@ -51,10 +51,10 @@ class GroupsTest {
         assertEquals(List.of(""), labels());
     }
 
-    /** The server of the first run imported the module, or the run did without it. */
+    /** The first run has no --import. Only a server that the agent did not start may have imported the module. */
     @ParameterizedTest
     @CsvSource({"true, ''", "false, 'import=-;import=mylab'"})
-    void importMakesNoGroupsIfTheOtherRunsAreOnServersThatMayHaveImportedTheModule(boolean given, String expected)
+    void aRunWithoutImportOnAGivenServerIsGroupedWithRunsThatShareOneImport(boolean given, String expected)
             throws IOException {
         run("a", 1, "trpo", "\"gamma\":{\"value\":\"0.9\"}");
         run("b", 2, "trpo", "\"gamma\":{\"value\":\"0.9\"},\"import\":{\"value\":\"mylab\"}");

@@ -55,7 +55,7 @@ public final class RunFiles {
         }
     }
 
-    /** The texts of the files of a run with evaluations that a resume changes when it begins, by name. */
+    /** Names and texts of the files that a resume changes when it begins. The run must have evaluations. */
     public static Map<String, String> texts(Path run) throws IOException {
         Map<String, String> texts = new TreeMap<>();
         for (String name : List.of("config.json", "manifest.json", "progress.csv", "monitor.csv", "eval/curve.csv")) {

@@ -113,7 +113,7 @@ public final class Directories {
                 return FileVisitResult.CONTINUE;
             }
 
-            // The failure is null, or the error because of which not all entries of the directory were visited.
+            // The failure is null, or the error that ended the listing of the directory too early.
             @Override
             public FileVisitResult postVisitDirectory(Path entry, IOException failure) throws IOException {
                 return failure == null ? FileVisitResult.CONTINUE : visitFileFailed(entry, failure);

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param request the time for a request; positive. A reset or step of all environments in a session is one request.
  *     For a Make and for the first request to a server, the time is {@code start}. A Close has a fixed time
  * @param start the time for each of these: the start of a server's process, its first answer, and a Make; positive. The
- *     first answer of a server that this client did not start must come within 30 s, also if this time is longer
+ *     first answer of a server that this client did not start must come within 30 s, even if {@code start} is longer
  */
 public record Timeouts(Duration request, Duration start) {
     /** Times that suffice for environments that load a scene at each reset, and for starts on a busy machine. */

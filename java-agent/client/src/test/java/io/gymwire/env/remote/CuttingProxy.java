@@ -72,7 +72,7 @@ final class CuttingProxy implements AutoCloseable {
         cutAll();
     }
 
-    /** Cuts every connection, and then accepts connections, but sends nothing, like a host with a stopped server. */
+    /** Cuts every connection. Then accepts new connections but sends nothing, like a host with a suspended server. */
     void cutAllAndSayNothing() {
         saysNothing = true;
         cutAll();

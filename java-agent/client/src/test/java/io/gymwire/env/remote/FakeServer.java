@@ -52,7 +52,7 @@ final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseab
     volatile StepAnswer stepAnswer = (number, client) -> client.onNext(step(number, 1));
     /** The client's deadline of the last GetServerInfo. */
     volatile Deadline infoDeadline;
-    /** The answer to GetServerInfo; null for a description of this server. */
+    /** The error with which GetServerInfo fails; null if it succeeds. */
     volatile Status infoFailure;
 
     private final int protocolMajor;

@@ -200,9 +200,9 @@ class ReconnectTest {
         }
     }
 
-    /** A stopped server, for example after SIGSTOP: the system accepts connections, but HTTP/2 never begins on them. */
+    /** The server is suspended, as after SIGSTOP: the system accepts connections, but HTTP/2 never begins on them. */
     @Test
-    void ifTheServerAcceptsConnectionsButSaysNothingUntilTheLeaseEndsTheServerIsLost() {
+    void aServerThatAcceptsConnectionsButIsSilentUntilTheEndOfTheLeaseIsLost() {
         MakeOptions options = MakeOptions.of(COUNTING).withLease(Duration.ofSeconds(2));
         try (RemoteServer patient = RemoteServer.connect(proxy.address(), Duration.ofSeconds(300));
                 VectorEnv env = patient.make(options)) {
