@@ -6,6 +6,7 @@ ends."""
 from __future__ import annotations
 
 import os
+import re
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -20,9 +21,11 @@ from gymwire.server.local import LocalHost
 from gymwire.server.session import Session
 from gymwire.v1 import environment_service_pb2 as pb
 
-# Texts of exceptions when memory cannot be reserved. The first is from Python and numpy, the second from MuJoCo, torch
-# and the system, the third from other C++ code.
-_OUT_OF_MEMORY = ("MemoryError", "allocate memory", "bad_alloc")
+# Texts of exceptions when memory cannot be reserved: the classes of Python and numpy, then texts of MuJoCo, the system,
+# torch and other C++ code. Errors about the memory of a GPU do not match.
+_OUT_OF_MEMORY = re.compile(
+    r"\b_?(Array)?MemoryError\b|Could not allocate memory|Cannot allocate memory|can't allocate memory|std::bad_alloc"
+)
 
 
 def serve_session(connection: Connection[Any, Any], settings: HostSettings) -> None:
@@ -74,7 +77,7 @@ class _Child:
         None."""
         # If another exception caused the error, the error's text contains the class and the text of that exception.
         text = text_of(error)
-        if not (ends_session(error) and any(words in text for words in _OUT_OF_MEMORY)):
+        if not (ends_session(error) and _OUT_OF_MEMORY.search(text)):
             return None
         return LimitExceededError(
             f"{text}: a process of a session may reserve at most {RESERVED_PER_RESIDENT} times the "

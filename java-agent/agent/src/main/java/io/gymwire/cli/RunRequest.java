@@ -38,10 +38,6 @@ record RunRequest(
         Map<Setting<?>, String> leftOut,
         List<String> commandLine) {
 
-    /** Settings that can change the elements of an observation, so that a preset's --observe no longer fits. */
-    private static final List<Setting<?>> OTHER_OBSERVATIONS =
-            List.of(EnvironmentSettings.WRAPPER, EnvironmentSettings.ENV_ARG, ObservationSettings.ACTION_MASK);
-
     /**
      * A new run with the settings of the preset and of the command line. The command line overrides the preset. The
      * preset's settings that the run's algorithm or sampling does not use are left out. A preset's --observe is left
@@ -54,9 +50,7 @@ record RunRequest(
             Exclusion.of(setting, all).ifPresent(why -> leftOut.put(setting, "no effect with " + why.choice()));
         }
         if (preset.options().given().contains(ObservationSettings.OBSERVE)) {
-            OTHER_OBSERVATIONS.stream()
-                    .filter(options.given()::contains)
-                    .findFirst()
+            otherObservation(all, options.given())
                     .ifPresent(other -> leftOut.put(
                             ObservationSettings.OBSERVE, other + " can change the elements of an observation"));
         }
@@ -70,6 +64,30 @@ record RunRequest(
                     RunSettings.WORKERS, Sessions.workersFor(envId, settings.get(RolloutSettings.ENVS), cores));
         }
         return of(new RunConfig(envId, settings), sources, options, leftOut, commandLine);
+    }
+
+    /**
+     * The setting of the command line that can change the elements of an observation, so that a preset's --observe no
+     * longer fits; empty if there is none. It is not known what a wrapper of another module does.
+     */
+    private static Optional<Setting<?>> otherObservation(Settings all, Set<Setting<?>> given) {
+        if (given.contains(ObservationSettings.ACTION_MASK)) {
+            return Optional.of(ObservationSettings.ACTION_MASK);
+        }
+        if (given.contains(EnvironmentSettings.WRAPPER)
+                && all.get(EnvironmentSettings.WRAPPER).values().stream().anyMatch(RunRequest::isOtherObservation)) {
+            return Optional.of(EnvironmentSettings.WRAPPER);
+        }
+        boolean changes = given.contains(EnvironmentSettings.ENV_ARG)
+                && all.get(EnvironmentSettings.ENV_ARG).values().stream()
+                        .anyMatch(word -> word.matches("(\\w*observation\\w*|xml_file)=.*"));
+        return changes ? Optional.of(EnvironmentSettings.ENV_ARG) : Optional.empty();
+    }
+
+    private static boolean isOtherObservation(String wrapper) {
+        int equals = wrapper.indexOf('=');
+        String name = equals < 0 ? wrapper : wrapper.substring(0, wrapper.lastIndexOf(':', equals));
+        return name.contains("Observation") || name.contains(":");
     }
 
     /**

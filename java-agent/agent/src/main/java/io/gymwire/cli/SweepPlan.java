@@ -7,6 +7,7 @@ import io.gymwire.fleet.Sessions;
 import io.gymwire.learn.EnvironmentSettings;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunSettings;
+import io.gymwire.observe.ObservationSettings;
 import io.gymwire.record.ConfigFile;
 import io.gymwire.record.RunDirectory;
 import io.gymwire.rollout.RolloutSettings;
@@ -132,7 +133,7 @@ final class SweepPlan {
             return;
         }
         boolean ownServers = run.arguments().stream().noneMatch(argument -> argument.startsWith("--server"));
-        refuseOther(run, chosen.contains(RunSettings.ANNEAL_STEPS), ownServers);
+        refuseOther(run, chosen, ownServers);
         planned.add(new Planned(run, chosen.contains(RunSettings.WORKERS), ownServers));
     }
 
@@ -140,10 +141,10 @@ final class SweepPlan {
      * Refuses a directory that contains a checkpoint of a run with other settings: the sweep can neither skip nor
      * continue that run.
      *
-     * @param hasAnnealSteps whether the command line or the preset sets --anneal-steps
+     * @param chosen the settings that the command line or the preset sets
      * @param ownServers whether the sweep's run would start managed servers
      */
-    private static void refuseOther(SweepRun run, boolean hasAnnealSteps, boolean ownServers) throws IOException {
+    private static void refuseOther(SweepRun run, Set<Setting<?>> chosen, boolean ownServers) throws IOException {
         Path file = run.directory().resolve(RunDirectory.CONFIG);
         if (!Files.exists(file) || !Checkpoint.exists(run.directory().resolve(RunDirectory.CHECKPOINTS))) {
             return;
@@ -165,8 +166,13 @@ final class SweepPlan {
         // By default, --anneal-steps is the value of --steps when the run begins. A continued run keeps this value. So
         // the old value and the wanted value may differ if both are defaults.
         String annealSource = contents.sources().getOrDefault(RunSettings.ANNEAL_STEPS, ConfigFile.DEFAULT);
-        if (!hasAnnealSteps && annealSource.equals(ConfigFile.DEFAULT)) {
+        if (!chosen.contains(RunSettings.ANNEAL_STEPS) && annealSource.equals(ConfigFile.DEFAULT)) {
             free.add(RunSettings.ANNEAL_STEPS);
+        }
+        // A preset's --observe may have been left out now, but not when the run began. A continued run keeps its value.
+        String observeSource = contents.sources().getOrDefault(ObservationSettings.OBSERVE, ConfigFile.DEFAULT);
+        if (!chosen.contains(ObservationSettings.OBSERVE) && !observeSource.equals(ConfigFile.COMMAND_LINE)) {
+            free.add(ObservationSettings.OBSERVE);
         }
         if (isHigher(wanted.settings(), there.settings())) {
             free.add(RunSettings.STOP_AT);

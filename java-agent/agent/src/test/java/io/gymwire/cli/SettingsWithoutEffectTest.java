@@ -106,7 +106,16 @@ final class SettingsWithoutEffectTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--wrapper TimeAwareObservation", "--env-arg a=1", "--action-mask info:mask"})
+    @ValueSource(
+            strings = {
+                "--wrapper TimeAwareObservation",
+                "--wrapper FrameStackObservation:stack_size=4",
+                "--wrapper mylab:Shift",
+                "--wrapper mylab:Shift:by=2",
+                "--env-arg exclude_current_positions_from_observation=false",
+                "--env-arg xml_file=ant.xml",
+                "--action-mask info:mask"
+            })
     void observeOfAPresetIsLeftOutIfAnOptionCanChangeTheObservation(String option) throws IOException {
         Path preset = folder.resolve("preset.args");
         Files.writeString(preset, "--observe 0-26 --gamma 0.9\n");
@@ -116,7 +125,10 @@ final class SettingsWithoutEffectTest {
                         + " can change the elements of an observation)",
                 request.remark().orElseThrow());
         assertFalse(request.sources().containsKey(ObservationSettings.OBSERVE));
-        assertTrue(request("--seed 2", preset.toString()).sources().containsKey(ObservationSettings.OBSERVE));
+        for (String other :
+                List.of("--seed 2", "--wrapper ClipReward:max_reward=1", "--env-arg ctrl_cost_weight=0.1")) {
+            assertTrue(request(other, preset.toString()).sources().containsKey(ObservationSettings.OBSERVE), other);
+        }
     }
 
     @Test
