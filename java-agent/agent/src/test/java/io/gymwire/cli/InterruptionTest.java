@@ -148,7 +148,7 @@ class InterruptionTest {
     }
 
     /**
-     * The run is asked to stop during the reset of its environment, which takes eight seconds. The resume continues from
+     * The run is asked to stop during the reset of its environment, which takes six seconds. The resume continues from
      * step 256, because the newest checkpoint is damaged.
      */
     @Test
@@ -165,7 +165,7 @@ class InterruptionTest {
                         self.unsaved = object()  # the state cannot be saved, so a resumed run resets the environment
 
                     def reset(self, **arguments):
-                        time.sleep(8.0 if os.path.exists(__file__ + ".slow") else 0.0)
+                        time.sleep(6.0 if os.path.exists(__file__ + ".slow") else 0.0)
                         return super().reset(**arguments)
 
                 gymnasium.register("SlowReset-v0", SlowReset)
