@@ -55,7 +55,7 @@ class _Handlers:
         self.by_path.update((f"/{service}/{name}", handler) for name, handler in handlers.items())
 
     def add_generic_rpc_handlers(self, handlers: Any) -> None:
-        """Does nothing: generated code also adds the same handlers by the method above."""
+        """Does nothing. Generated code calls both methods with the same handlers, and the method above adds them."""
 
 
 class _AbortedError(Exception):

@@ -191,17 +191,17 @@ def register_state(
     """Declares the state of a class of environments or wrappers, so that snapshots can save it. The declaration
     applies to exactly this class, not to classes derived from it.
 
-    The state is the values of `attributes`. For state that is in no attribute, `take(env)` reads it and returns it as
-    one value, and `put(env, value)` writes it. Values must be of exactly these types, because a message does not keep
-    others: None, bool, int, float, str, bytes, numpy arrays, numpy numbers and bools, and lists, tuples, dicts and
+    The state is the values of `attributes`. `take(env)` returns other state, for example of a simulator, as one value,
+    and `put(env, value)` writes it. Values must be of exactly these types, because a message does not keep others:
+    None, bool, int, float, str, bytes, numpy arrays, numpy numbers and bools, and lists, tuples, dicts and
     GraphInstances of them. A snapshot is refused if a value has another type, even a derived one such as IntEnum or
     Counter. Do not name an environment's random generator (`np_random`), or the simulation of a class derived from
     Gymnasium's `MujocoEnv`: they are always saved.
 
-    `ignore` names attributes that do not affect results, such as windows, caches and the simulator's handle. Spaces,
-    the specification, the metadata, the render mode and pictures are always ignored. In a class derived from one of
-    Gymnasium's environments, `clock`, `isopen` and `fullpath` are ignored too. All other attributes are settings. A
-    state is restored only in an environment with the same settings.
+    `ignore` names attributes that do not affect results, such as windows, caches and the simulator's handle, and
+    attributes that `take` and `put` save. Spaces, the specification, the metadata, the render mode and pictures are
+    always ignored. In a class derived from one of Gymnasium's environments, `clock`, `isopen` and `fullpath` are
+    ignored too. All other attributes are settings. A state is restored only in an environment with the same settings.
 
     Raises TypeError for a class that is neither an environment nor a wrapper, and for `take` without `put` or `put`
     without `take`. Raises ValueError for an attribute that is named twice."""

@@ -1,7 +1,8 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""The parts of a state that `register_state` declares. A value of a type that a message does not keep is refused,
-because the author's code can depend on the type, for example on the methods of a Counter."""
+"""The parts of a state that `register_state` declares. Some values have another type when they come back from a
+snapshot: a Counter becomes a dict, for example. These values are refused, because the environment's code may use the
+methods of a Counter."""
 
 import itertools
 from collections.abc import Callable, Iterable
@@ -37,8 +38,7 @@ class RegisteredAttribute(Attribute):
 
 
 class Adapter(Part):
-    """State that is in no attribute, such as a simulator's internal state. Two functions from the author of the owner's
-    class read and write this state."""
+    """State that two functions of the environment's author read and write, such as a simulator's internal state."""
 
     def __init__(self, take: Callable[[Any], Any], put: Callable[[Any, Any], None]) -> None:
         super().__init__("adapter")
@@ -60,22 +60,22 @@ class Adapter(Part):
 
 
 def _check_types(what: str, value: Any, remedy: str) -> None:
-    """Raises SnapshotUnsupportedError if a restore would change the type of the value or of a value inside it. `what`
-    and `remedy` are parts of the message."""
+    """Raises SnapshotUnsupportedError if a restore would change the type of the value or of a value inside it, or if
+    the value is nested too deep. `what` and `remedy` are parts of the error's message."""
     changed = _changed(value, 0)
     if changed is not None:
         kind = type(changed)
         raise SnapshotUnsupportedError(
             f"{what} {'is' if changed is value else 'contains'} a value of type {kind.__module__}.{kind.__qualname__}, "
-            f"which a snapshot cannot keep: {shorten(changed)}; {remedy}, as plain numbers, strings, bytes, arrays, "
-            "lists, tuples and dicts"
+            f"which a snapshot cannot keep: {shorten(changed)}; {remedy}. Numbers, strings, bytes, arrays, and lists, "
+            f"tuples and dicts of them are kept, at most {MAX_DEPTH} of these inside each other"
         )
 
 
 def _changed(value: Any, depth: int) -> Any:
-    """Returns the value, or a value inside it, that would come back with another type or that cannot be sent, for
-    example because it is nested too deep. Returns None if there is no such value. (None itself comes back as it
-    was.)"""
+    """Returns the value, or a value inside it, that would come back with another type or that is nested too deep.
+    Returns None if there is no such value. (None itself comes back as it was.) Other values that cannot be sent are
+    refused later."""
     kind = type(value)
     if kind in _UNCHANGED:
         return None

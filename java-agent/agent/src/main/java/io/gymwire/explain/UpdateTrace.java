@@ -36,7 +36,10 @@ final class UpdateTrace implements UpdateListener {
      */
     record Direction(double[] p, double[] ap, double pr, double rr) {}
 
-    /** The step alpha p along a direction, and beta, the factor of p in the next direction. */
+    /**
+     * One step of conjugate gradient: its length alpha along the direction p, and the factor beta of p in the next
+     * direction.
+     */
     record Step(double alpha, double beta) {}
 
     @Override

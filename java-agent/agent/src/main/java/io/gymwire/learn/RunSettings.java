@@ -49,8 +49,8 @@ public final class RunSettings {
 
     /** Fraction of the policy's and the critic's step sizes that is left after {@link #ANNEAL_STEPS}. */
     public static final Setting<Double> ANNEAL = GROUP.real("anneal", "F")
-            .text("Fraction of the policy's step size (e.g. --delta) and of --critic-lr that is left after"
-                    + " --anneal-steps; both shrink linearly")
+            .text("Fraction of --delta (with PPO: of --policy-lr) and of --critic-lr that is left after --anneal-steps;"
+                    + " both shrink linearly")
             .in(Range.of(0, 1).withoutLeast())
             .more("1 keeps both constant.")
             .orElse("0.25", ": delta ends at 0.01, as in the TRPO paper");

@@ -3,8 +3,8 @@
 package io.gymwire.observe;
 
 /**
- * An encoder that copies an array's elements, or some of them, unchanged. It is used for Box and for the bits of
- * MultiBinary.
+ * An encoder that copies an array's elements, or some of them, unchanged. It is used for Box, for the bits of
+ * MultiBinary, and for action masks.
  */
 final class ElementsEncoder implements ArrayEncoder {
 

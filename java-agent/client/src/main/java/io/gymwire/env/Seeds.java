@@ -77,8 +77,8 @@ public final class Seeds {
             return Collections.nCopies(numEnvs, Optional.empty());
         }
         if (each.size() != numEnvs) {
-            throw new IllegalArgumentException(each.size() + " seeds for " + numEnvs + " environments; give one for "
-                    + "each, or a single number to count up from");
+            throw new IllegalArgumentException(each.size() + " seeds for " + numEnvs + " environments; give one seed"
+                    + " for each environment, or one number s for the seeds s, s + 1, ...");
         }
         return each;
     }

@@ -68,8 +68,8 @@ class SeedsTest {
             for (long[] seeds : new long[][] {{1}, {1, 2}, {1, 2, 3, 4}}) {
                 IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> env.reset(seeds));
                 assertEquals(
-                        "CartPole-v1: " + seeds.length + " seeds for 3 environments; give one for each, or a "
-                                + "single number to count up from",
+                        "CartPole-v1: " + seeds.length + " seeds for 3 environments; give one seed for each "
+                                + "environment, or one number s for the seeds s, s + 1, ...",
                         e.getMessage());
             }
             env.reset(1);
@@ -128,7 +128,7 @@ class SeedsTest {
     }
 
     @Test
-    void withAnEmptySeedTheGeneratorContinues() {
+    void anEnvironmentWithoutASeedKeepsItsRandomGenerator() {
         try (VectorEnv env = server.make("CartPole-v1", 2)) {
             NdArray start = env.reset(3).observations();
             List<Optional<BigInteger>> first = List.of(Optional.of(BigInteger.valueOf(3)), Optional.empty());

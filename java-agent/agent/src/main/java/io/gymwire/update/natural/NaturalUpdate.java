@@ -76,8 +76,8 @@ public abstract class NaturalUpdate implements PolicyUpdate {
     record Step(double[] vector, double[] gradient, double delta) {
 
         /**
-         * The gain of L that the gradient predicts for new parameters, g'(theta - theta_old). A parameter that stays at
-         * an end of its allowed range adds nothing.
+         * The gain of L that the gradient predicts for new parameters, g'(theta - theta_old). A parameter that a step
+         * does not change, because it is at an end of its allowed range, adds nothing to this gain.
          */
         double predictedGain(double[] oldTheta, double[] theta) {
             double sum = 0;
