@@ -27,7 +27,8 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     listener = getattr(request, "param", ())
     path: Path = tmp_path_factory.mktemp("server") / "s.sock"
     # The log of the sessions goes to a file, where a person can read it after a failure.
-    modules = ("--import", "faulty_envs", "--import", "odd_envs", "--import", "rude_envs")
+    names = ("faulty_envs", "loose_envs", "odd_envs", "rude_envs")
+    modules = [word for name in names for word in ("--import", name)]
     process = ServerProcess(*listener, *modules, "--allow-call", "--log-file", f"{path}.log", listen=f"unix:{path}")
     assert process.address, "the server did not start; run it by hand to see why"
     yield process

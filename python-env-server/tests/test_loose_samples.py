@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from client import Client, ServerProcess, refusal
 from gymnasium.vector import AutoresetMode
-from odd_envs import Loose
+from loose_envs import Loose
 
 from gymwire.client import RemoteEnv, RemoteVectorEnv
 from gymwire.codec import decode_value

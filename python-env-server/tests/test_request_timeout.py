@@ -212,13 +212,21 @@ def interrupt_a_step(env: RemoteEnv, monkeypatch: pytest.MonkeyPatch) -> None:
             env.step(1)
 
 
-def test_a_reset_after_an_interrupt_waits_until_a_stream_is_free(
+def interrupted_without_a_stream(
     one_stream: ServerProcess, monkeypatch: pytest.MonkeyPatch
-) -> None:
+) -> tuple[RemoteEnv, Client, RawStream]:
+    """Returns an environment whose step was interrupted, and the client and the stream that then took the server's only
+    stream."""
     env = RemoteEnv("CartPole-v1", one_stream.address)
     env.reset(seed=5)
     interrupt_a_step(env, monkeypatch)
-    client, other = take_the_stream(one_stream)
+    return (env, *take_the_stream(one_stream))
+
+
+def test_a_reset_after_an_interrupt_waits_until_a_stream_is_free(
+    one_stream: ServerProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env, client, other = interrupted_without_a_stream(one_stream, monkeypatch)
     # The interrupt may have come before the server got the step. This request makes sure that the step is carried out.
     session_id = env._session.made.session_id
     other.ask(step=pb.StepRequest(session_id=session_id, step_number=2, actions=encode_value(np.array([1]))))
@@ -244,10 +252,7 @@ def test_a_reset_after_an_interrupt_waits_until_a_stream_is_free(
 def test_a_reset_names_the_limit_if_no_stream_becomes_free(
     one_stream: ServerProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    env = RemoteEnv("CartPole-v1", one_stream.address)
-    env.reset(seed=5)
-    interrupt_a_step(env, monkeypatch)
-    client, other = take_the_stream(one_stream)
+    env, client, other = interrupted_without_a_stream(one_stream, monkeypatch)
     with monkeypatch.context() as patch:
         patch.setattr(module, "CONNECT_SECONDS", 0.3)
         for _ in range(2):
