@@ -135,8 +135,8 @@ def _each(returns: Iterable[float]) -> str:
 
 
 def _number(value: float, like: float) -> str:
-    """Returns `value` as text. It has no decimals if `like` is at least 100, one decimal if `like` is at least 10, and
-    otherwise two decimals."""
+    """Returns `value` as text. It has no decimals if the absolute value of `like` is at least 100, one decimal if it is
+    at least 10, and otherwise two decimals."""
     decimals = 0 if abs(like) >= 100 else 1 if abs(like) >= 10 else 2
     text = f"{value:,.{decimals}f}"
     negative = text.startswith("-") and not math.isclose(float(text.replace(",", "")), 0)

@@ -11,7 +11,7 @@ from odd_envs import SPACES
 
 
 class Simplex(spaces.Box):
-    """Its members are two numbers from 0 to 1 with the sum 1."""
+    """The space of the pairs of numbers from 0 to 1 that have the sum 1."""
 
     def __init__(self, dtype: Any = np.float32) -> None:
         super().__init__(0.0, 1.0, (2,), dtype)

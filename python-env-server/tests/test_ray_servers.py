@@ -66,7 +66,7 @@ def test_a_server_requires_its_token_and_keeps_it_secret_and_ends_when_its_actor
         assert wait_until(lambda: not any(map(is_running, processes)))
 
 
-def test_a_server_has_all_permissions_except_windows_and_high_limits() -> None:
+def test_a_server_has_high_limits_and_all_permissions_except_windows() -> None:
     with server() as (address, actor):
         # The requests need --allow-import, --allow-files, and a --max-envs-per-session above its default, 1,024.
         assert make(address, make_request("gymnasium:CartPole-v1")) == (None, "")

@@ -212,11 +212,11 @@ def interrupt_a_step(env: RemoteEnv, monkeypatch: pytest.MonkeyPatch) -> None:
             env.step(1)
 
 
-def interrupted_without_a_stream(
+def interrupt_a_step_and_take_the_stream(
     one_stream: ServerProcess, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[RemoteEnv, Client, RawStream]:
-    """Returns an environment whose step was interrupted, and the client and the stream that then took the server's only
-    stream."""
+    """Interrupts a step, and lets another client open the server's only stream. Returns the environment, this client
+    and this stream."""
     env = RemoteEnv("CartPole-v1", one_stream.address)
     env.reset(seed=5)
     interrupt_a_step(env, monkeypatch)
@@ -226,7 +226,7 @@ def interrupted_without_a_stream(
 def test_a_reset_after_an_interrupt_waits_until_a_stream_is_free(
     one_stream: ServerProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    env, client, other = interrupted_without_a_stream(one_stream, monkeypatch)
+    env, client, other = interrupt_a_step_and_take_the_stream(one_stream, monkeypatch)
     # The interrupt may have come before the server got the step. This request makes sure that the step is carried out.
     session_id = env._session.made.session_id
     other.ask(step=pb.StepRequest(session_id=session_id, step_number=2, actions=encode_value(np.array([1]))))
@@ -252,7 +252,7 @@ def test_a_reset_after_an_interrupt_waits_until_a_stream_is_free(
 def test_a_reset_names_the_limit_if_no_stream_becomes_free(
     one_stream: ServerProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    env, client, other = interrupted_without_a_stream(one_stream, monkeypatch)
+    env, client, other = interrupt_a_step_and_take_the_stream(one_stream, monkeypatch)
     with monkeypatch.context() as patch:
         patch.setattr(module, "CONNECT_SECONDS", 0.3)
         for _ in range(2):

@@ -33,9 +33,10 @@ from gymwire.server.options import make_parser
 _WAIT_SECONDS = 300
 _POLL_SECONDS = 0.5
 
-# Only this run has the servers' token. So it has all permissions that it has on a managed server, except windows. If
-# servers are lost, one server may get all sessions. So the --max options have the largest value that the server
-# accepts; only memory limits the sessions. The agent's --request-timeout, at most 10,000,000, limits a request's time.
+# Only this run has the servers' token. So these servers permit everything that a managed server permits, except
+# windows. If servers are lost, one server may get all sessions. So the --max options have the largest value that the
+# server accepts; only memory limits the sessions. The agent's --request-timeout, at most 10,000,000, limits a request's
+# time.
 _SERVER_OPTIONS = (
     "--allow-import",
     "--allow-files",

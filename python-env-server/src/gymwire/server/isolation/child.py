@@ -21,8 +21,8 @@ from gymwire.server.local import LocalHost
 from gymwire.server.session import Session
 from gymwire.v1 import environment_service_pb2 as pb
 
-# Texts of exceptions when memory cannot be reserved: the classes of Python and numpy, then texts of MuJoCo, the system,
-# torch and other C++ code. Errors about the memory of a GPU do not match.
+# What the text of an exception contains if memory could not be reserved: the name of a class of Python or numpy, or a
+# message of MuJoCo, the system, torch or other C++ code. Errors about the memory of a GPU do not match.
 _OUT_OF_MEMORY = re.compile(
     r"\b_?(Array)?MemoryError\b|Could not allocate memory|Cannot allocate memory|can't allocate memory|std::bad_alloc"
 )

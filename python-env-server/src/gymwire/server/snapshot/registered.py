@@ -74,8 +74,8 @@ def _check_types(what: str, value: Any, remedy: str) -> None:
 
 def _changed(value: Any, depth: int) -> Any:
     """Returns the value, or a value inside it, that would come back with another type or that is nested too deep.
-    Returns None if there is no such value. (None itself comes back as it was.) Other values that cannot be sent are
-    refused later."""
+    Returns None if there is no such value; this is not ambiguous, because None itself never changes. Other values that
+    cannot be sent are refused later."""
     kind = type(value)
     if kind in _UNCHANGED:
         return None

@@ -68,7 +68,7 @@ record RunRequest(
 
     /**
      * The setting of the command line that can change the elements of an observation, so that a preset's --observe no
-     * longer fits; empty if there is none. It is not known what a wrapper of another module does.
+     * longer fits; empty if there is none. A wrapper of another module always counts, because its effect is unknown.
      */
     private static Optional<Setting<?>> otherObservation(Settings all, Set<Setting<?>> given) {
         if (given.contains(ObservationSettings.ACTION_MASK)) {

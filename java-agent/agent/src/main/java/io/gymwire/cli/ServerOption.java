@@ -204,7 +204,7 @@ final class ServerOption {
                 : withTls(plain, authority.orElse(options.authority));
     }
 
-    /** The options of a connection to an address, still without TLS. */
+    /** The options of a connection to an address, without the options for TLS. */
     private ConnectOptions plain(String address) {
         ConnectOptions plain = ConnectOptions.of(address).withTimeouts(timeouts());
         return options.tokenFile == null ? plain : plain.withTokenFile(options.tokenFile);

@@ -169,7 +169,8 @@ final class SweepPlan {
         if (!chosen.contains(RunSettings.ANNEAL_STEPS) && annealSource.equals(ConfigFile.DEFAULT)) {
             free.add(RunSettings.ANNEAL_STEPS);
         }
-        // A preset's --observe may have been left out now, but not when the run began. A continued run keeps its value.
+        // A run of an older version may have a preset's --observe that this version leaves out. The continued run keeps
+        // it.
         String observeSource = contents.sources().getOrDefault(ObservationSettings.OBSERVE, ConfigFile.DEFAULT);
         if (!chosen.contains(ObservationSettings.OBSERVE) && !observeSource.equals(ConfigFile.COMMAND_LINE)) {
             free.add(ObservationSettings.OBSERVE);

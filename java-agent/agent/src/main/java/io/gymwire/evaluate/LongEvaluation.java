@@ -4,7 +4,7 @@ package io.gymwire.evaluate;
 
 import java.util.function.Consumer;
 
-/** Counts how often an evaluation steps its environments, and says after many times that episodes may be endless. */
+/** Counts the steps of an evaluation. After very many steps, it says that the episodes may be endless. */
 public final class LongEvaluation implements Runnable {
 
     private static final long MANY = 100_000;

@@ -106,8 +106,8 @@ final class Groups {
     /**
      * The {@link #differences} without the settings that have one value in all runs that they affect. For example, a
      * run of TRPO and a run of PPO differ in the algorithm. Their delta and clip range are not compared, because each
-     * of these two settings affects only one of the runs. If a run's server imported the modules, the run has no
-     * --import. A run that was continued elsewhere may have stored --import. These two runs do not differ in --import.
+     * of these two settings affects only one of the runs. A run on servers that the agent did not start may have no
+     * --import, because these servers may import the modules themselves. Then --import is not compared for this run.
      */
     private static Set<String> distinguishing(List<Run> runs) {
         Set<String> names = differences(runs);

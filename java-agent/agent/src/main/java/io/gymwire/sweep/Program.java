@@ -24,9 +24,9 @@ public record Program(List<String> command, List<Path> files, Duration patience)
     private static final String STAMP = "gymwire.stamp";
 
     /**
-     * The files of a class path and their stamps. (The launcher writes a jar's stamp when a build is complete.) A file
-     * or stamp that does not exist is left out. But if a jar does not exist, the result contains the jar and its stamp,
-     * because a build has just removed both.
+     * The files of a class path and their stamps. (The launcher writes a jar's stamp when a build is complete.) A
+     * missing jar and its stamp are in the result too: a build has just removed both, and will write them again. Other
+     * files and stamps are left out if they do not exist.
      */
     public static List<Path> files(String classPath) {
         List<Path> files = new ArrayList<>();

@@ -109,7 +109,7 @@ class ServerAccessTest {
     }
 
     @Test
-    void theCaInAServersLineIsUsedInsteadOfServerCa() throws IOException {
+    void caInTheLineOfAServerReplacesTheOptionServerCa() throws IOException {
         Path list = Files.writeString(folder.resolve("one-server"), server.address() + " ca=ca.pem\n");
         Cli.succeed(listed(list));
         Cli.succeed(listed(list, "--server-ca", file("other-ca.pem")));

@@ -58,8 +58,8 @@ public final class RemoteServer implements AutoCloseable {
      * Connects to a server.
      *
      * @param address {@code host:port} or {@code unix:/path}
-     * @param timeout the longest wait for an answer, including the answer to one step of all environments; for the
-     *     first answer at most 30 s. A Close has a fixed time instead
+     * @param timeout the longest wait for the answer to a request; a step of all environments is one request. The first
+     *     answer must come within 30 s, even if the timeout is longer. A Close has a fixed time instead
      * @throws EnvironmentException if no server answers there, or if the server refuses this client or has another
      *     major protocol version
      * @throws IllegalArgumentException if the timeout is not positive, or if the address is not {@code host:port} and

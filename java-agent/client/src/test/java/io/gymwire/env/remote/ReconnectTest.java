@@ -200,9 +200,9 @@ class ReconnectTest {
         }
     }
 
-    /** The server is suspended, as after SIGSTOP: the system accepts connections, but HTTP/2 never begins on them. */
+    /** The proxy acts like a suspended server (SIGSTOP): it accepts connections, but HTTP/2 never begins on them. */
     @Test
-    void aServerThatAcceptsConnectionsButIsSilentUntilTheEndOfTheLeaseIsLost() {
+    void aServerThatAcceptsConnectionsButSaysNothingIsLostAtTheEndOfTheLease() {
         MakeOptions options = MakeOptions.of(COUNTING).withLease(Duration.ofSeconds(2));
         try (RemoteServer patient = RemoteServer.connect(proxy.address(), Duration.ofSeconds(300));
                 VectorEnv env = patient.make(options)) {
