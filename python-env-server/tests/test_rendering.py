@@ -5,19 +5,26 @@
 import os
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from typing import Any
 
 import grpc
 import gymnasium
 import numpy as np
-import odd_envs  # noqa: F401 (registers its environments)
 import pytest
 from client import DEADLINE_SECONDS, Client, ServerProcess, refusal, some_actions
+from direct_sessions import ask, open_session
 from gymnasium.utils.env_checker import data_equivalence
 from gymnasium_at_hand import TAXI
+from odd_envs import Drawing
 
 from gymwire.codec import decode_value
+from gymwire.server import rendering
+from gymwire.server.errors import MissingDependencyError
 from gymwire.server.opengl import choose_opengl, missing_opengl
+from gymwire.server.recipe import EnvRecipe
 from gymwire.v1 import environment_service_pb2 as pb
 
 choose_opengl()
@@ -182,3 +189,36 @@ def test_the_error_for_missing_opengl_says_what_to_install() -> None:
     result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert "MissingDependencyError: MuJoCo finds no OpenGL" in result.stderr
     assert "libosmesa6" in result.stderr
+
+
+class DrawsWhereItWasMade(Drawing):
+    """Its picture is a text: whether the thread that draws it has also made the environment."""
+
+    def __init__(self, render_mode: str | None = None) -> None:
+        super().__init__(render_mode)
+        self._thread = threading.get_ident()
+
+    def render(self) -> Any:
+        """Returns the text."""
+        return "the same thread" if threading.get_ident() == self._thread else "another thread"
+
+
+@pytest.mark.parametrize("registered", [True, False])
+def test_environments_are_drawn_on_the_thread_that_made_them(registered: bool) -> None:
+    mode = {"render_mode": "ansi"}
+    made: dict[str, Any] = {"kwargs": mode} if registered else mode
+    session = open_session(DrawsWhereItWasMade, one_thread=False, **made)
+    ask(session, reset=pb.ResetRequest())
+    with ThreadPoolExecutor(1) as other:
+        drawn = other.submit(ask, session, render=pb.RenderRequest()).result()
+    assert decode_value(drawn.frames[0]) == "the same thread"
+    session.close(1.0)
+
+
+def test_a_registered_render_mode_needs_opengl_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering, "missing_opengl", lambda: "MuJoCo finds no OpenGL")
+    spec = deepcopy(gymnasium.spec("Hopper-v5"))
+    EnvRecipe(spec, {}, None, None, ()).make().close()
+    spec.kwargs["render_mode"] = "rgb_array"
+    with pytest.raises(MissingDependencyError, match="finds no OpenGL"):
+        EnvRecipe(spec, {}, None, None, ()).make()
