@@ -80,8 +80,22 @@ def _card_face(name: str, drawn: str, plain: str = "") -> Attribute:
     return Attribute(name, accepts, f"one of the characters {drawn + plain}", convert)
 
 
-def _grid(actions: int) -> tuple[Part, ...]:
-    return Cell("s"), integer("lastaction", 0, actions - 1, optional=True)
+class _LakeCell(Cell):
+    """The cell of FrozenLake, if the map follows from the arguments."""
+
+    def take(self, owner: Any) -> Any:
+        kwargs = owner.spec.kwargs if owner.spec is not None else {}
+        # Without `map_name`, the constructor uses its default map.
+        if kwargs.get("map_name", "4x4") is None and kwargs.get("desc") is None:
+            raise SnapshotUnsupportedError(
+                "with map_name None, FrozenLake draws its map without a seed when it is made, and a snapshot does not "
+                "contain the map; make it with map_name '4x4' or '8x8', or with a map in desc"
+            )
+        return super().take(owner)
+
+
+def _grid(actions: int, cell: Part | None = None) -> tuple[Part, ...]:
+    return cell or Cell("s"), integer("lastaction", 0, actions - 1, optional=True)
 
 
 _ENVIRONMENTS: dict[str, tuple[Part, ...]] = {
@@ -96,7 +110,7 @@ _ENVIRONMENTS: dict[str, tuple[Part, ...]] = {
         _card_face("dealer_top_card_suit", "CDHS"),
         _card_face("dealer_top_card_value_str", "JQK", "A23456789"),
     ),
-    f"{_TOY}.frozen_lake.FrozenLakeEnv": _grid(4),
+    f"{_TOY}.frozen_lake.FrozenLakeEnv": _grid(4, _LakeCell("s")),
     f"{_TOY}.cliffwalking.CliffWalkingEnv": _grid(4),
     f"{_TOY}.taxi.TaxiEnv": (*_grid(6), boolean("fickle_step"), integer("taxi_orientation", 0, 5)),
     # `_common_parts` adds the simulation to the parts of the classes below.
