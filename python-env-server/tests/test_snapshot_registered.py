@@ -15,7 +15,10 @@ import gymnasium
 import numpy as np
 import pytest
 from client import Client, ServerProcess
+from direct_sessions import ask, open_session
+from gymnasium import spaces
 from gymnasium.envs.mujoco.hopper_v5 import HopperEnv
+from odd_envs import SPACES
 from snapshot_runs import Run, Runs
 
 from gymwire.codec import decode_value, encode_value
@@ -228,3 +231,55 @@ def test_an_attribute_named_clock_is_not_ignored_in_a_registered_environment() -
     before = take_state(env)
     env.clock = 2
     assert take_state(env) != before
+
+
+class Shows(gymnasium.Env[Any, Any]):
+    """Its observations are always the same."""
+
+    action_space = spaces.Discrete(2)
+
+    def __init__(self, space: spaces.Space[Any], observation: Any) -> None:
+        self.observation_space = space
+        self.observation = observation
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        super().reset(seed=seed)
+        return self.observation, {}
+
+
+register_state(Shows, ignore=["observation"])
+
+
+@pytest.mark.parametrize(
+    ("space", "observation"),
+    [
+        (spaces.Box(0, 1, (2,), bool), np.array([True, False])),  # type: ignore[arg-type]
+        (spaces.Box(-1, 1, (2,)), [0.5, -0.5]),
+        (spaces.MultiDiscrete([3, 4], dtype=np.int32), np.array([1, 2])),
+        (spaces.MultiBinary(2), np.array([0.0, 1.0])),
+        (SPACES["SmallNumber"], np.int64(2)),
+        (spaces.Discrete(2), np.bool_(True)),
+        (spaces.Dict({"a": spaces.Box(-1, 1, (2,))}), {"more": 1, "a": [0.5, -0.5]}),
+        (spaces.Tuple((spaces.Discrete(2), spaces.MultiBinary(1))), [True, np.ones(1)]),
+        (spaces.Sequence(spaces.Box(-1, 1, (2,))), (np.zeros(2), np.ones(2))),
+    ],
+    ids=lambda case: type(case).__name__,
+)
+def test_an_observation_of_another_type_than_its_space_comes_back_as_it_was_sent(
+    space: spaces.Space[Any], observation: Any
+) -> None:
+    kwargs = {"space": space, "observation": observation}
+    session, other = open_session(Shows, kwargs), open_session(Shows, kwargs)
+    before = ask(session, reset=pb.ResetRequest(seed=0))
+    snapshots = ask(session, snapshot=pb.SnapshotRequest()).snapshots
+    assert ask(other, restore=pb.RestoreRequest(snapshots=snapshots)).observations == before.observations
+    assert ask(other, snapshot=pb.SnapshotRequest()).snapshots == snapshots
+
+
+def test_a_snapshot_with_an_observation_that_a_restore_would_refuse_is_refused() -> None:
+    session = open_session(Shows, {"space": spaces.Discrete(3), "observation": 7})
+    ask(session, reset=pb.ResetRequest(seed=0))
+    with pytest.raises(
+        SnapshotUnsupportedError, match=r"an observation must be in Discrete\(3\); got .*7.*; let reset"
+    ):
+        ask(session, snapshot=pb.SnapshotRequest())
