@@ -6,7 +6,7 @@ import enum
 import sys
 import types
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,9 +20,10 @@ from gymnasium import spaces
 from gymnasium.envs.mujoco.hopper_v5 import HopperEnv
 from odd_envs import SPACES
 from snapshot_runs import Run, Runs
+from state_envs import Drift
 
 from gymwire.codec import decode_value, encode_value
-from gymwire.server.errors import SnapshotUnsupportedError, WrongStateError
+from gymwire.server.errors import InvalidRequestError, SnapshotUnsupportedError, WrongStateError
 from gymwire.server.mujoco_model import DIGEST_ATTRIBUTE, remember_model
 from gymwire.server.snapshot import register_state
 from gymwire.server.snapshot.layers import check_state, put_state, take_state
@@ -283,3 +284,77 @@ def test_a_snapshot_with_an_observation_that_a_restore_would_refuse_is_refused()
         SnapshotUnsupportedError, match=r"an observation must be in Discrete\(3\); got .*7.*; let reset"
     ):
         ask(session, snapshot=pb.SnapshotRequest())
+
+
+class Sampler(gymnasium.Env[Any, Any]):
+    """Its rewards are samples of its spaces."""
+
+    observation_space = spaces.Discrete(2)
+
+    def __init__(self) -> None:
+        self.action_space = spaces.Discrete(1000)
+        self.goals = spaces.Dict({"a": spaces.Discrete(1000), "b": spaces.Tuple((spaces.Discrete(1000),))})
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        super().reset(seed=seed)
+        self.action_space.seed(seed)
+        self.goals.seed(seed)
+        return 0, {}
+
+    def step(self, action: Any) -> Any:
+        goals: Any = self.goals.sample()
+        return 0, (self.action_space.sample(), goals["a"], *goals["b"]), False, False, {}
+
+
+class RandomActions(gymnasium.Wrapper[Any, Any, Any, Any]):
+    """Replaces the action by a sample of the environment's space."""
+
+    def reset(self, **kwargs: Any) -> Any:
+        self.env.action_space.seed(kwargs["seed"])
+        return super().reset(**kwargs)
+
+    def step(self, action: Any) -> Any:
+        return super().step(self.env.action_space.sample())
+
+
+register_state(Sampler, ignore=["goals"])
+register_state(RandomActions)
+
+
+@pytest.mark.parametrize("make", [Sampler, lambda: RandomActions(gymnasium.make("Pendulum-v1"))])
+def test_an_environment_that_samples_its_spaces_goes_on_with_the_same_samples(make: Callable[[], Any]) -> None:
+    env, used, fresh = make(), make(), make()
+    env.reset(seed=1)
+    env.step(0)
+    used.reset(seed=2)
+    state = decode_value(encode_value(take_state(env)))
+    for other in (used, fresh):
+        check_state(other, state)
+        put_state(other, state)
+    expected = [env.step(0)[1] for _ in range(5)]
+    assert [used.step(0)[1] for _ in range(5)] == expected
+    assert [fresh.step(0)[1] for _ in range(5)] == expected
+
+
+def test_a_snapshot_contains_no_generators_of_spaces_that_nobody_sampled_or_seeded() -> None:
+    session = open_session(Drift)
+    ask(session, reset=pb.ResetRequest(seed=0))
+    (snapshot,) = ask(session, snapshot=pb.SnapshotRequest()).snapshots
+    assert decode_value(snapshot)["environment"][-1].keys() == {"class", "state", "settings"}
+
+
+def test_a_space_that_shares_its_generator_is_refused() -> None:
+    env = Sampler()
+    env.action_space = spaces.Discrete(1000, seed=env.np_random)
+    with pytest.raises(SnapshotUnsupportedError, match="a space of Sampler shares its random generator"):
+        take_state(env)
+
+
+@pytest.mark.parametrize("nonsense", [None, [None], [1] * 6, [{"state": 1}] * 6])
+def test_generators_of_spaces_that_do_not_fit_are_refused(nonsense: Any) -> None:
+    env = Sampler()
+    env.reset(seed=1)
+    state = take_state(env)
+    state[-1]["spaces"] = nonsense
+    with pytest.raises((InvalidRequestError, WrongStateError)):
+        check_state(env, state)

@@ -209,8 +209,9 @@ def register_state(
     and `put(env, value)` writes it. Values must be of exactly these types, because a message does not keep others:
     None, bool, int, float, str, bytes, numpy arrays, numpy numbers and bools, and lists, tuples, dicts and
     GraphInstances of them. A snapshot is refused if a value has another type, even a derived one such as IntEnum or
-    Counter. Do not name an environment's random generator (`np_random`), or the simulation of a class derived from
-    Gymnasium's `MujocoEnv`: they are always saved.
+    Counter. Do not name an environment's random generator (`np_random`), the spaces, or the simulation of a class
+    derived from Gymnasium's `MujocoEnv`: the generator, the generators of the spaces and the simulation are always
+    saved.
 
     `ignore` names attributes that do not affect results, such as windows, caches and the simulator's handle, and
     attributes that `take` and `put` save. Spaces, the specification, the metadata, the render mode and pictures are
@@ -248,6 +249,11 @@ def _common_parts(env_class: type) -> tuple[Part, ...]:
     from gymwire.server.snapshot.physics import Camera, Physics
 
     return Generator(), Physics(), Camera()
+
+
+def is_registered(owner_class: type) -> bool:
+    """Returns whether `register_state` has declared the state of exactly this class."""
+    return owner_class in _registered
 
 
 def kind_of(owner_class: type) -> Kind:
