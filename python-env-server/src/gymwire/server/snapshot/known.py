@@ -30,10 +30,11 @@ from gymwire.server.snapshot.registered import Adapter, RegisteredAttribute
 
 
 class Kind(NamedTuple):
-    """The known facts about a class: the parts of its state, and the attributes that do not affect results."""
+    """The known facts about a class."""
 
-    parts: tuple[Part, ...]
-    ignored: frozenset[str]
+    parts: tuple[Part, ...]  # the parts of its state
+    ignored: frozenset[str]  # the attributes that do not affect results, or that its author's functions save
+    unshared: frozenset[str] = frozenset()  # the ignored attributes that must not share objects with the state
 
 
 _CLASSIC = "gymnasium.envs.classic_control"
@@ -209,9 +210,12 @@ def register_state(
     and `put(env, value)` writes it. Values must be of exactly these types, because a message does not keep others:
     None, bool, int, float, str, bytes, numpy arrays, numpy numbers and bools, and lists, tuples, dicts and
     GraphInstances of them. A snapshot is refused if a value has another type, even a derived one such as IntEnum or
-    Counter. Do not name an environment's random generator (`np_random`), the spaces, or the simulation of a class
-    derived from Gymnasium's `MujocoEnv`: the generator, the generators of the spaces and the simulation are always
-    saved.
+    Counter. A snapshot is also refused if two attributes share an array, a list or a dict, or if an attribute contains
+    one twice. `ignore` may name an attribute that shares one with the state only if there is a `put`, which must set
+    this attribute.
+
+    Do not name an environment's random generator (`np_random`), the spaces, or the simulation of a class derived from
+    Gymnasium's `MujocoEnv`. The simulation, this generator and the generators of the spaces are always saved.
 
     `ignore` names attributes that do not affect results, such as windows, caches and the simulator's handle, and
     attributes that `take` and `put` save. Spaces, the specification, the metadata, the render mode and pictures are
@@ -230,14 +234,17 @@ def register_state(
     if twice:
         raise ValueError(f"each attribute must be named only once; got {', '.join(twice)} twice")
     parts: list[Part] = [RegisteredAttribute(name) for name in attributes]
+    unshared = frozenset(ignored)
     if take is not None and put is not None:
         parts.append(Adapter(take, put))
+        # `put` can set the ignored attributes again.
+        unshared = frozenset()
     if issubclass(owner_class, gymnasium.Wrapper):
-        kind = Kind(tuple(parts), _IGNORED_OF_WRAPPERS.union(ignored))
+        kind = Kind(tuple(parts), _IGNORED_OF_WRAPPERS.union(ignored), unshared)
     else:
         is_derived = any(base.__module__.startswith("gymnasium.envs.") for base in owner_class.__mro__)
         common = _IGNORED_OF_GYMNASIUM if is_derived else _IGNORED_OF_ENVIRONMENTS
-        kind = Kind((*_common_parts(owner_class), *parts), common.union(ignored))
+        kind = Kind((*_common_parts(owner_class), *parts), common.union(ignored), unshared)
     _registered[owner_class] = kind
 
 

@@ -15,7 +15,9 @@ from gymwire.codec.values import MAX_DEPTH
 from gymwire.server.errors import InvalidRequestError, SnapshotUnsupportedError, WrongStateError
 from gymwire.server.snapshot.known import class_name, is_registered, kind_of
 from gymwire.server.snapshot.parts import check_keys
+from gymwire.server.snapshot.registered import RegisteredAttribute
 from gymwire.server.snapshot.sampling import check_generators, put_generators, take_generators
+from gymwire.server.snapshot.sharing import check_unshared
 
 # Settings (see `_settings`) of these types are saved as they are, so that an error can show them. Classes and dtypes
 # are saved as text, and other settings as a digest.
@@ -39,6 +41,8 @@ def take_state(env: gymnasium.Env[Any, Any]) -> list[dict[str, Any]]:
                 "settings": _settings(layer),
             }
         )
+        registered = [part.name for part in kind.parts if isinstance(part, RegisteredAttribute)]
+        check_unshared(layer, registered, kind.unshared)
     # Gymnasium's own environments and wrappers do not sample.
     if any(is_registered(type(layer)) for layer in layers) and (generators := take_generators(layers)):
         state[-1][_SPACES] = generators
