@@ -1,6 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Snapshots refuse registered attributes that share an object."""
+"""Snapshots refuse registered attributes that share an object. Registered arrays keep the order of their axes in
+memory."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,9 +10,10 @@ import gymnasium
 import numpy as np
 import pytest
 
-from gymwire.server.errors import SnapshotUnsupportedError
+from gymwire.codec import decode_value, encode_value
+from gymwire.server.errors import InvalidRequestError, SnapshotUnsupportedError
 from gymwire.server.snapshot import register_state
-from gymwire.server.snapshot.layers import check_state, take_state
+from gymwire.server.snapshot.layers import check_state, put_state, take_state
 
 
 class Holder(gymnasium.Env[Any, Any]):
@@ -101,3 +103,37 @@ def test_the_state_may_be_a_part_of_a_setting() -> None:
     goals = np.zeros((3, 2))
     env, other = Holder(goals=goals, goal=goals[1]), Holder(goals=goals.copy(), goal=None)
     check_state(other, take_state(env))
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.zeros((2, 3)),
+        np.zeros((2, 3)).T,
+        np.asfortranarray(np.zeros((2, 3, 4))),
+        np.zeros((2, 3, 4)).transpose(1, 0, 2),
+        np.zeros((4, 6)).T[::2, ::-3],
+    ],
+)
+def test_a_registered_array_keeps_the_order_of_its_axes_in_memory(array: Any) -> None:
+    register_state(Holder, "one", take=lambda env: {"a": env.one}, put=lambda env, value: setattr(env, "two", value))
+    array[...] = np.random.default_rng(0).normal(size=array.shape)
+    env: Any = Holder(one=[array])
+    other: Any = Holder(one=None)
+    state = decode_value(encode_value(take_state(env)))
+    check_state(other, state)
+    put_state(other, state)
+    for restored in (other.one[0], other.two["a"][0]):
+        assert restored.strides == array.copy(order="K").strides
+        assert restored.tobytes() == array.tobytes()
+        assert restored.flags.writeable
+
+
+@pytest.mark.parametrize("axes", [None, [0], [0, 0], [1, 2], ["a", "b"], 3])
+def test_a_snapshot_with_wrong_axes_is_refused(axes: Any) -> None:
+    register_state(Holder, "one")
+    env = Holder(one=np.zeros((2, 3)).T)
+    state = take_state(env)
+    state[0]["state"]["one"]["gymwire.axes"] = axes
+    with pytest.raises(InvalidRequestError, match="axes"):
+        check_state(env, state)
