@@ -5,19 +5,27 @@
 import os
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from typing import Any
 
 import grpc
 import gymnasium
 import numpy as np
-import odd_envs  # noqa: F401 (registers its environments)
 import pytest
 from client import DEADLINE_SECONDS, Client, ServerProcess, refusal, some_actions
+from direct_sessions import ask, open_session
 from gymnasium.utils.env_checker import data_equivalence
 from gymnasium_at_hand import TAXI
+from odd_envs import Drawing
 
-from gymwire.codec import decode_value
+from gymwire.codec import decode_value, encode_value
+from gymwire.server import rendering
+from gymwire.server.errors import MissingDependencyError, QuotaError
+from gymwire.server.limits import Limits
 from gymwire.server.opengl import choose_opengl, missing_opengl
+from gymwire.server.recipe import EnvRecipe
 from gymwire.v1 import environment_service_pb2 as pb
 
 choose_opengl()
@@ -135,7 +143,7 @@ def test_pictures_beyond_the_limits_of_the_operator_are_refused() -> None:
         assert detail.session_alive
         client.step(made.session_id, np.array([0, 1]))
 
-        made = client.make("CartPole-v1", 2, render_mode="rgb_array_list")
+        made = client.make("FrozenLake-v1", 2, render_mode="ansi_list")
         client.reset(made.session_id)
         client.step(made.session_id, np.array([0, 1]))
         code, detail = refusal(lambda: client.step(made.session_id, np.array([0, 1])))
@@ -143,7 +151,7 @@ def test_pictures_beyond_the_limits_of_the_operator_are_refused() -> None:
         assert "holds 4 pictures and would collect 2 more, but the server allows 4; fetch them" in detail.message
         assert detail.session_alive
 
-        made = client.make("CartPole-v1", 2, render_mode="rgb_array_list", autoreset_mode=pb.AUTORESET_MODE_DISABLED)
+        made = client.make("FrozenLake-v1", 2, render_mode="ansi_list", autoreset_mode=pb.AUTORESET_MODE_DISABLED)
         client.reset(made.session_id)
         # A reset of the first environment replaces its picture. The second environment keeps its picture.
         client.reset(made.session_id, reset_mask=b"\x01\x00")
@@ -152,8 +160,8 @@ def test_pictures_beyond_the_limits_of_the_operator_are_refused() -> None:
         assert "has drawn 5 pictures and would draw 2 more" in detail.message
 
         made = client.make(
-            "CartPole-v1",
-            render_mode="rgb_array_list",
+            "FrozenLake-v1",
+            render_mode="ansi_list",
             max_episode_steps=1,
             autoreset_mode=pb.AUTORESET_MODE_SAME_STEP,
         )
@@ -182,3 +190,79 @@ def test_the_error_for_missing_opengl_says_what_to_install() -> None:
     result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert "MissingDependencyError: MuJoCo finds no OpenGL" in result.stderr
     assert "libosmesa6" in result.stderr
+
+
+class Painter(Drawing):
+    """A picture has 360,000 bytes. All of its bytes are the number of steps since the reset."""
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        self._count = 0
+        return super().reset(seed=seed, options=options)
+
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
+        self._count += 1
+        return 0, 0.0, False, False, {}
+
+    def render(self) -> Any:
+        """Returns a picture."""
+        return np.full((300, 400, 3), self._count, np.uint8)
+
+
+def test_a_step_is_refused_before_the_collected_pictures_are_too_large_for_a_message() -> None:
+    session = open_session(Painter, limits=Limits(max_message_mib=1), render_mode="rgb_array_list")
+    step = pb.StepRequest(actions=encode_value(np.zeros(1, np.int64)))
+
+    def painted() -> list[int]:
+        (frames,) = ask(session, render=pb.RenderRequest()).frames
+        return [int(picture[0, 0, 0]) for picture in decode_value(frames)]
+
+    ask(session, reset=pb.ResetRequest())
+    ask(session, step=step)
+    for _ in range(2):
+        with pytest.raises(QuotaError, match=r"would have about 1080300 bytes after this step.*fetch them with Render"):
+            ask(session, step=step)
+    assert painted() == [0, 1]
+    ask(session, step=step)
+    assert painted() == [2]
+    assert painted() == []
+
+
+def test_collected_pictures_that_are_too_large_for_a_message_are_not_lost() -> None:
+    session = open_session(Painter, limits=Limits(max_message_mib=1), num_envs=3, render_mode="rgb_array_list")
+    ask(session, reset=pb.ResetRequest())
+    for _ in range(2):
+        with pytest.raises(QuotaError, match=r"the pictures that wait have about 1080300 bytes.*use fewer env"):
+            ask(session, render=pb.RenderRequest())
+
+
+class DrawsWhereItWasMade(Drawing):
+    """Its picture is a text: whether the thread that draws it has also made the environment."""
+
+    def __init__(self, render_mode: str | None = None) -> None:
+        super().__init__(render_mode)
+        self._thread = threading.get_ident()
+
+    def render(self) -> Any:
+        """Returns the text."""
+        return "the same thread" if threading.get_ident() == self._thread else "another thread"
+
+
+@pytest.mark.parametrize("registered", [True, False])
+def test_environments_are_drawn_on_the_thread_that_made_them(registered: bool) -> None:
+    mode = {"render_mode": "ansi"}
+    made: dict[str, Any] = {"kwargs": mode} if registered else mode
+    session = open_session(DrawsWhereItWasMade, one_thread=False, **made)
+    ask(session, reset=pb.ResetRequest())
+    with ThreadPoolExecutor(1) as other:
+        drawn = other.submit(ask, session, render=pb.RenderRequest()).result()
+    assert decode_value(drawn.frames[0]) == "the same thread"
+    session.close(1.0)
+
+
+def test_a_registered_render_mode_needs_opengl_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering, "missing_opengl", lambda: "MuJoCo finds no OpenGL")
+    spec = deepcopy(gymnasium.spec("Hopper-v5"))
+    EnvRecipe(spec, {}, None, None, ()).make().close()
+    spec.kwargs["render_mode"] = "rgb_array"
+    with pytest.raises(MissingDependencyError, match="finds no OpenGL"):
+        EnvRecipe(spec, {}, None, None, ()).make()

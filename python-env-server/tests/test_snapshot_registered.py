@@ -6,7 +6,7 @@ import enum
 import sys
 import types
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,11 +15,15 @@ import gymnasium
 import numpy as np
 import pytest
 from client import Client, ServerProcess
+from direct_sessions import ask, open_session
+from gymnasium import spaces
 from gymnasium.envs.mujoco.hopper_v5 import HopperEnv
+from odd_envs import SPACES
 from snapshot_runs import Run, Runs
+from state_envs import Drift
 
 from gymwire.codec import decode_value, encode_value
-from gymwire.server.errors import SnapshotUnsupportedError, WrongStateError
+from gymwire.server.errors import InvalidRequestError, SnapshotUnsupportedError, WrongStateError
 from gymwire.server.mujoco_model import DIGEST_ATTRIBUTE, remember_model
 from gymwire.server.snapshot import register_state
 from gymwire.server.snapshot.layers import check_state, put_state, take_state
@@ -228,3 +232,129 @@ def test_an_attribute_named_clock_is_not_ignored_in_a_registered_environment() -
     before = take_state(env)
     env.clock = 2
     assert take_state(env) != before
+
+
+class Shows(gymnasium.Env[Any, Any]):
+    """Its observations are always the same."""
+
+    action_space = spaces.Discrete(2)
+
+    def __init__(self, space: spaces.Space[Any], observation: Any) -> None:
+        self.observation_space = space
+        self.observation = observation
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        super().reset(seed=seed)
+        return self.observation, {}
+
+
+register_state(Shows, ignore=["observation"])
+
+
+@pytest.mark.parametrize(
+    ("space", "observation"),
+    [
+        (spaces.Box(0, 1, (2,), bool), np.array([True, False])),  # type: ignore[arg-type]
+        (spaces.Box(-1, 1, (2,)), [0.5, -0.5]),
+        (spaces.MultiDiscrete([3, 4], dtype=np.int32), np.array([1, 2])),
+        (spaces.MultiBinary(2), np.array([0.0, 1.0])),
+        (SPACES["SmallNumber"], np.int64(2)),
+        (spaces.Discrete(2), np.bool_(True)),
+        (spaces.Dict({"a": spaces.Box(-1, 1, (2,))}), {"more": 1, "a": [0.5, -0.5]}),
+        (spaces.Tuple((spaces.Discrete(2), spaces.MultiBinary(1))), [True, np.ones(1)]),
+        (spaces.Sequence(spaces.Box(-1, 1, (2,))), (np.zeros(2), np.ones(2))),
+    ],
+    ids=lambda case: type(case).__name__,
+)
+def test_an_observation_of_another_type_than_its_space_comes_back_as_it_was_sent(
+    space: spaces.Space[Any], observation: Any
+) -> None:
+    kwargs = {"space": space, "observation": observation}
+    session, other = open_session(Shows, kwargs), open_session(Shows, kwargs)
+    before = ask(session, reset=pb.ResetRequest(seed=0))
+    snapshots = ask(session, snapshot=pb.SnapshotRequest()).snapshots
+    assert ask(other, restore=pb.RestoreRequest(snapshots=snapshots)).observations == before.observations
+    assert ask(other, snapshot=pb.SnapshotRequest()).snapshots == snapshots
+
+
+def test_a_snapshot_with_an_observation_that_a_restore_would_refuse_is_refused() -> None:
+    session = open_session(Shows, {"space": spaces.Discrete(3), "observation": 7})
+    ask(session, reset=pb.ResetRequest(seed=0))
+    with pytest.raises(
+        SnapshotUnsupportedError, match=r"an observation must be in Discrete\(3\); got .*7.*; let reset"
+    ):
+        ask(session, snapshot=pb.SnapshotRequest())
+
+
+class Sampler(gymnasium.Env[Any, Any]):
+    """Its rewards are samples of its spaces."""
+
+    observation_space = spaces.Discrete(2)
+
+    def __init__(self) -> None:
+        self.action_space = spaces.Discrete(1000)
+        self.goals = spaces.Dict({"a": spaces.Discrete(1000), "b": spaces.Tuple((spaces.Discrete(1000),))})
+
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
+        super().reset(seed=seed)
+        self.action_space.seed(seed)
+        self.goals.seed(seed)
+        return 0, {}
+
+    def step(self, action: Any) -> Any:
+        goals: Any = self.goals.sample()
+        return 0, (self.action_space.sample(), goals["a"], *goals["b"]), False, False, {}
+
+
+class RandomActions(gymnasium.Wrapper[Any, Any, Any, Any]):
+    """Replaces the action by a sample of the environment's space."""
+
+    def reset(self, **kwargs: Any) -> Any:
+        self.env.action_space.seed(kwargs["seed"])
+        return super().reset(**kwargs)
+
+    def step(self, action: Any) -> Any:
+        return super().step(self.env.action_space.sample())
+
+
+register_state(Sampler, ignore=["goals"])
+register_state(RandomActions)
+
+
+@pytest.mark.parametrize("make", [Sampler, lambda: RandomActions(gymnasium.make("Pendulum-v1"))])
+def test_an_environment_that_samples_its_spaces_goes_on_with_the_same_samples(make: Callable[[], Any]) -> None:
+    env, used, fresh = make(), make(), make()
+    env.reset(seed=1)
+    env.step(0)
+    used.reset(seed=2)
+    state = decode_value(encode_value(take_state(env)))
+    for other in (used, fresh):
+        check_state(other, state)
+        put_state(other, state)
+    expected = [env.step(0)[1] for _ in range(5)]
+    assert [used.step(0)[1] for _ in range(5)] == expected
+    assert [fresh.step(0)[1] for _ in range(5)] == expected
+
+
+def test_a_snapshot_contains_no_generators_of_spaces_that_nobody_sampled_or_seeded() -> None:
+    session = open_session(Drift)
+    ask(session, reset=pb.ResetRequest(seed=0))
+    (snapshot,) = ask(session, snapshot=pb.SnapshotRequest()).snapshots
+    assert decode_value(snapshot)["environment"][-1].keys() == {"class", "state", "settings"}
+
+
+def test_a_space_that_shares_its_generator_is_refused() -> None:
+    env = Sampler()
+    env.action_space = spaces.Discrete(1000, seed=env.np_random)
+    with pytest.raises(SnapshotUnsupportedError, match="a space of Sampler shares its random generator"):
+        take_state(env)
+
+
+@pytest.mark.parametrize("nonsense", [None, [None], [1] * 6, [{"state": 1}] * 6])
+def test_generators_of_spaces_that_do_not_fit_are_refused(nonsense: Any) -> None:
+    env = Sampler()
+    env.reset(seed=1)
+    state = take_state(env)
+    state[-1]["spaces"] = nonsense
+    with pytest.raises((InvalidRequestError, WrongStateError)):
+        check_state(env, state)

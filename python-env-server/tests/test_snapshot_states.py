@@ -184,6 +184,16 @@ def test_a_snapshot_of_a_box2d_environment_is_refused() -> None:
         take_state(env)
 
 
+def test_a_snapshot_of_a_frozen_lake_with_a_drawn_map_is_refused() -> None:
+    drawn = gymnasium.make("FrozenLake-v1", map_name=None)
+    drawn.reset(seed=0)
+    with pytest.raises(SnapshotUnsupportedError, match=r"FrozenLake draws its map .* make it with map_name '4x4'"):
+        take_state(drawn)
+    given = gymnasium.make("FrozenLake-v1", map_name=None, desc=["SF", "FG"])
+    given.reset(seed=0)
+    take_state(given)
+
+
 def test_a_wrapper_that_stores_pictures_is_refused() -> None:
     env = gymnasium.make("FrozenLake-v1", render_mode="ansi_list", disable_env_checker=True)
     env.reset(seed=0)

@@ -146,14 +146,14 @@ class EnvHost:
 
     def _final_observation(self, observation: Any) -> value_pb2.Value:
         as_returned = self._fields.env_outputs
-        return encode_sample(self._space, observation if as_returned else _converted(self._space, observation))
+        return encode_sample(self._space, observation if as_returned else converted(self._space, observation))
 
     def _failure(self, method: str, error: BaseException) -> EnvironmentFailedError:
         return EnvironmentFailedError(f"environment {self._index} failed in {method}: {describe(error)}", self._index)
 
 
-def _converted(space: Space[Any], value: Any) -> Any:
-    """Returns an episode's last observation, converted as in a batch: arrays have the dtypes of the space, and dicts
+def converted(space: Space[Any], value: Any) -> Any:
+    """Returns one observation, converted as in a batch: arrays have the dtypes of the space, and dicts
     have the keys of the space, in the order of the space. Parts that a batch does not convert, such as texts, are
     returned as they are. Inside dicts and tuples, ints of Discrete spaces stay Python ints: in last observations,
     Gymnasium's vector environments do not convert them."""
@@ -177,7 +177,7 @@ def _converted(space: Space[Any], value: Any) -> Any:
 
 def _converted_part(space: Space[Any], value: Any) -> Any:
     # A bool is an int too, but clients expect a number.
-    return int(value) if isinstance(space, Discrete) and isinstance(value, int) else _converted(space, value)
+    return int(value) if isinstance(space, Discrete) and isinstance(value, int) else converted(space, value)
 
 
 def with_dtypes(space: Space[Any], value: Any) -> Any:

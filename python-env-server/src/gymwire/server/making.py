@@ -126,7 +126,7 @@ def _make_worker(
     mode = _MODES[request.autoreset_mode]
     if request.vectorization == pb.VECTORIZATION_ASYNC:
         return ProcessWorker(recipe, request.num_envs, mode, fields)
-    place = None if one_thread or recipe.render_mode is None else DrawingThread()
+    place = DrawingThread() if recipe.draws and not one_thread else None
     return SyncWorker(recipe, request.num_envs, mode, fields, place)
 
 

@@ -32,6 +32,11 @@ class EnvRecipe(NamedTuple):
     # Whether the description lists the Python distributions (installed packages) of the environment and of the modules.
     lists_distributions: bool = False
 
+    @property
+    def draws(self) -> bool:
+        """Returns whether the environments render, because the client or the registration sets a render mode."""
+        return self.render_mode is not None or self.spec.kwargs.get("render_mode") is not None
+
     def import_modules(self) -> None:
         """Imports the modules, for a process that has not imported them yet. They can register the ids of further
         environments, and declare the state of classes of other modules."""
@@ -47,7 +52,7 @@ class EnvRecipe(NamedTuple):
         env = environments.make_env(self.spec, kwargs, self.max_episode_steps)
         try:
             remember_model(env)
-            if self.render_mode is not None:
+            if self.draws:
                 rendering.check_can_draw(env)
             rendering.check_camera(env)
             for wrapper in self.wrappers:

@@ -3,12 +3,14 @@
 """Renders environments. Before this, checks OpenGL (for MuJoCo), the render mode, the camera, and the operator's limits
 on the number of pictures."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gymnasium
 import numpy as np
 import numpy.typing as npt
 from gymnasium.envs.registration import EnvSpec, load_env_creator
+from gymnasium.wrappers import RenderCollection
 
 from gymwire.codec import UnsupportedValueError, encode_value
 from gymwire.server.errors import (
@@ -23,6 +25,8 @@ from gymwire.server.opengl import missing_opengl
 from gymwire.v1 import value_pb2
 
 _LIST = "_list"
+# More than the bytes that a message has for an array, in addition to its elements.
+_HEADER_BYTES = 100
 
 
 def check_can_draw(env: gymnasium.Env[Any, Any]) -> None:
@@ -74,12 +78,40 @@ def render(env: gymnasium.Env[Any, Any]) -> value_pb2.Value:
         raise UnsupportedResultError(f"the result of render() of {env} cannot be sent: {error}") from None
 
 
+def waiting_bytes(env: gymnasium.Env[Any, Any]) -> tuple[int, int]:
+    """Returns the size of all pictures that an environment has collected for the next `render`, and the size of the
+    latest one, both rounded up. Returns 0 for an environment that collects without Gymnasium's wrapper."""
+    while isinstance(env, gymnasium.Wrapper) and not isinstance(env, RenderCollection):
+        env = env.env
+    sizes = [_size(picture) for picture in env.frame_list] if isinstance(env, RenderCollection) else []
+    return sum(sizes), sizes[-1] if sizes else 0
+
+
+def _size(picture: Any) -> int:
+    if isinstance(picture, (list, tuple)):
+        return _HEADER_BYTES + sum(map(_size, picture))
+    if isinstance(picture, np.ndarray) and picture.dtype != object:
+        return _HEADER_BYTES + picture.nbytes
+    try:
+        return _HEADER_BYTES + encode_value(picture).ByteSize()
+    except UnsupportedValueError:
+        return 0
+
+
 class FrameBudget:
     """Counts the pictures that a session of n environments renders and collects, and refuses more than the limits
-    allow."""
+    allow. `waiting` returns the result of `waiting_bytes` for each environment."""
 
-    def __init__(self, mode: str | None, n: int, limits: Limits, same_step: bool) -> None:
+    def __init__(
+        self,
+        mode: str | None,
+        n: int,
+        limits: Limits,
+        same_step: bool,
+        waiting: Callable[[], Sequence[tuple[int, int]]],
+    ) -> None:
         self._collects = mode is not None and mode.endswith(_LIST)
+        self._waiting = waiting
         self._limits = limits
         self._n = n
         self._same_step = same_step  # whether a step also resets the environments with an ended episode
@@ -87,10 +119,17 @@ class FrameBudget:
         self._held = np.zeros(n, dtype=np.int64)  # pictures of each environment that wait for Render
 
     def before_draw(self) -> None:
-        """Counts the pictures of a Render in the modes that do not collect pictures. Raises QuotaError if the session
-        would exceed its limit."""
+        """Counts the pictures of a Render in the modes that do not collect pictures. In the other modes, checks that
+        the pictures fit into a message, because `render` removes them from the environments. Raises QuotaError if the
+        session would exceed a limit."""
         if not self._collects:
             self._draw(self._n)
+        elif (size := sum(total for total, _ in self._waiting())) > self._limits.max_message_bytes:
+            raise QuotaError(
+                f"the pictures that wait have about {size} bytes, but a message may have at most "
+                f"{self._limits.max_message_bytes} bytes; make smaller pictures, use fewer environments, or start the "
+                "server with a higher --max-message-mib"
+            )
 
     def before_reset(self, mask: npt.NDArray[np.bool_]) -> None:
         """In the modes that collect pictures, counts one picture for each environment that a Reset resets. `mask` has a
@@ -101,8 +140,15 @@ class FrameBudget:
 
     def before_step(self) -> None:
         """Counts one picture of each environment for a Step in the modes that collect pictures. Raises QuotaError if
-        the session would exceed a limit."""
+        the session would exceed a limit, or if the pictures would no longer fit into one message."""
         if self._collects:
+            size = sum(total + latest for total, latest in self._waiting())
+            if size > self._limits.max_message_bytes:
+                raise QuotaError(
+                    f"the pictures that wait would have about {size} bytes after this step, but a message may have at "
+                    f"most {self._limits.max_message_bytes} bytes; fetch them with Render first, or start the server "
+                    "with a higher --max-message-mib"
+                )
             self._collect(int(self._held.sum()), self._n)
 
     def after_reset(self, mask: npt.NDArray[np.bool_]) -> None:

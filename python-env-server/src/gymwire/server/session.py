@@ -18,7 +18,7 @@ from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError, Q
 from gymwire.server.failures import PASSED_ON, describe
 from gymwire.server.hosting import HostedSession
 from gymwire.server.limits import Limits
-from gymwire.server.rendering import FrameBudget, render
+from gymwire.server.rendering import FrameBudget, render, waiting_bytes
 from gymwire.server.security import Rules
 from gymwire.server.seeds import known_seed, requested_seeds
 from gymwire.server.snapshot import restore_worker, take_worker
@@ -39,7 +39,13 @@ class Session(HostedSession):
         self._observations = ObservationWriter(worker)
         self._actions = ActionReader(worker)
         same_step = worker.autoreset_mode is AutoresetMode.SAME_STEP
-        self._frames = FrameBudget(worker.description.render_mode, worker.num_envs, limits, same_step)
+        self._frames = FrameBudget(
+            worker.description.render_mode,
+            worker.num_envs,
+            limits,
+            same_step,
+            waiting=lambda: worker.each(waiting_bytes),
+        )
 
     def answer(self, request: pb.InteractRequest) -> pb.InteractResponse:
         """See HostedSession."""

@@ -8,6 +8,7 @@ import struct
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -76,8 +77,10 @@ class Worker(ABC):
         self.description = first
         self.single_observation_space = first.observation_space
         self.single_action_space = first.action_space
-        self.observation_space = batch_space(first.observation_space, n)
-        self.action_space = batch_space(first.action_space, n)
+        # The spaces are copied, because batch_space gives its argument a random generator, and snapshots contain the
+        # generators of the environment's own spaces.
+        self.observation_space = batch_space(deepcopy(first.observation_space), n)
+        self.action_space = batch_space(deepcopy(first.action_space), n)
         # True for each environment whose episode has ended and that has not been reset since then. In SAME_STEP, every
         # element is False.
         self.ended = np.zeros(n, dtype=np.bool_)

@@ -7,7 +7,7 @@ import hashlib
 from typing import Any, NamedTuple
 
 import numpy as np
-from gymnasium.spaces import Box, Dict, Space, Tuple
+from gymnasium.spaces import Box, Dict, Sequence, Space, Tuple
 
 from gymwire.codec import UnsupportedValueError, decode_value, encode_value
 from gymwire.server.errors import SnapshotUnsupportedError, WrongStateError
@@ -96,8 +96,12 @@ def check_observation(space: Space[Any], observation: Any) -> None:
     elif isinstance(space, Tuple) and isinstance(observation, tuple) and len(observation) == len(space.spaces):
         for part, element in zip(space.spaces, observation, strict=True):
             check_observation(part, element)
+    elif isinstance(space, Sequence) and not space.stack and isinstance(observation, tuple):
+        for element in observation:
+            check_observation(space.feature_space, element)
     elif isinstance(space, Box):
-        if not is_real(observation) or np.shape(observation) != space.shape:
+        has_numbers = is_real(observation) or getattr(observation, "dtype", None) == space.dtype
+        if not has_numbers or np.shape(observation) != space.shape:
             raise ValueError(f"an observation must have the shape of {space}; got {observation!r:.80}")
     elif not space.contains(observation):
         raise ValueError(f"an observation must be in {space}; got {observation!r:.80}")

@@ -30,10 +30,11 @@ from gymwire.server.snapshot.registered import Adapter, RegisteredAttribute
 
 
 class Kind(NamedTuple):
-    """The known facts about a class: the parts of its state, and the attributes that do not affect results."""
+    """The known facts about a class."""
 
-    parts: tuple[Part, ...]
-    ignored: frozenset[str]
+    parts: tuple[Part, ...]  # the parts of its state
+    ignored: frozenset[str]  # the attributes that do not affect results, or that its author's functions save
+    unshared: frozenset[str] = frozenset()  # the ignored attributes that must not share objects with the state
 
 
 _CLASSIC = "gymnasium.envs.classic_control"
@@ -80,8 +81,22 @@ def _card_face(name: str, drawn: str, plain: str = "") -> Attribute:
     return Attribute(name, accepts, f"one of the characters {drawn + plain}", convert)
 
 
-def _grid(actions: int) -> tuple[Part, ...]:
-    return Cell("s"), integer("lastaction", 0, actions - 1, optional=True)
+class _LakeCell(Cell):
+    """The cell of FrozenLake, if the map follows from the arguments."""
+
+    def take(self, owner: Any) -> Any:
+        kwargs = owner.spec.kwargs if owner.spec is not None else {}
+        # Without `map_name`, the constructor uses its default map.
+        if kwargs.get("map_name", "4x4") is None and kwargs.get("desc") is None:
+            raise SnapshotUnsupportedError(
+                "with map_name None, FrozenLake draws its map without a seed when it is made, and a snapshot does not "
+                "contain the map; make it with map_name '4x4' or '8x8', or with a map in desc"
+            )
+        return super().take(owner)
+
+
+def _grid(actions: int, cell: Part | None = None) -> tuple[Part, ...]:
+    return cell or Cell("s"), integer("lastaction", 0, actions - 1, optional=True)
 
 
 _ENVIRONMENTS: dict[str, tuple[Part, ...]] = {
@@ -96,7 +111,7 @@ _ENVIRONMENTS: dict[str, tuple[Part, ...]] = {
         _card_face("dealer_top_card_suit", "CDHS"),
         _card_face("dealer_top_card_value_str", "JQK", "A23456789"),
     ),
-    f"{_TOY}.frozen_lake.FrozenLakeEnv": _grid(4),
+    f"{_TOY}.frozen_lake.FrozenLakeEnv": _grid(4, _LakeCell("s")),
     f"{_TOY}.cliffwalking.CliffWalkingEnv": _grid(4),
     f"{_TOY}.taxi.TaxiEnv": (*_grid(6), boolean("fickle_step"), integer("taxi_orientation", 0, 5)),
     # `_common_parts` adds the simulation to the parts of the classes below.
@@ -195,8 +210,12 @@ def register_state(
     and `put(env, value)` writes it. Values must be of exactly these types, because a message does not keep others:
     None, bool, int, float, str, bytes, numpy arrays, numpy numbers and bools, and lists, tuples, dicts and
     GraphInstances of them. A snapshot is refused if a value has another type, even a derived one such as IntEnum or
-    Counter. Do not name an environment's random generator (`np_random`), or the simulation of a class derived from
-    Gymnasium's `MujocoEnv`: they are always saved.
+    Counter. A snapshot is also refused if two attributes share an array, a list or a dict, or if an attribute contains
+    one twice. `ignore` may name an attribute that shares one with the state only if there is a `put`, which must set
+    this attribute.
+
+    Do not name an environment's random generator (`np_random`), the spaces, or the simulation of a class derived from
+    Gymnasium's `MujocoEnv`. The simulation, this generator and the generators of the spaces are always saved.
 
     `ignore` names attributes that do not affect results, such as windows, caches and the simulator's handle, and
     attributes that `take` and `put` save. Spaces, the specification, the metadata, the render mode and pictures are
@@ -215,14 +234,17 @@ def register_state(
     if twice:
         raise ValueError(f"each attribute must be named only once; got {', '.join(twice)} twice")
     parts: list[Part] = [RegisteredAttribute(name) for name in attributes]
+    unshared = frozenset(ignored)
     if take is not None and put is not None:
         parts.append(Adapter(take, put))
+        # `put` can set the ignored attributes again.
+        unshared = frozenset()
     if issubclass(owner_class, gymnasium.Wrapper):
-        kind = Kind(tuple(parts), _IGNORED_OF_WRAPPERS.union(ignored))
+        kind = Kind(tuple(parts), _IGNORED_OF_WRAPPERS.union(ignored), unshared)
     else:
         is_derived = any(base.__module__.startswith("gymnasium.envs.") for base in owner_class.__mro__)
         common = _IGNORED_OF_GYMNASIUM if is_derived else _IGNORED_OF_ENVIRONMENTS
-        kind = Kind((*_common_parts(owner_class), *parts), common.union(ignored))
+        kind = Kind((*_common_parts(owner_class), *parts), common.union(ignored), unshared)
     _registered[owner_class] = kind
 
 
@@ -234,6 +256,11 @@ def _common_parts(env_class: type) -> tuple[Part, ...]:
     from gymwire.server.snapshot.physics import Camera, Physics
 
     return Generator(), Physics(), Camera()
+
+
+def is_registered(owner_class: type) -> bool:
+    """Returns whether `register_state` has declared the state of exactly this class."""
+    return owner_class in _registered
 
 
 def kind_of(owner_class: type) -> Kind:

@@ -13,28 +13,40 @@ import numpy as np
 from gymwire.codec import UnsupportedValueError, encode_value
 from gymwire.codec.values import MAX_DEPTH
 from gymwire.server.errors import InvalidRequestError, SnapshotUnsupportedError, WrongStateError
-from gymwire.server.snapshot.known import class_name, kind_of
+from gymwire.server.snapshot.known import class_name, is_registered, kind_of
 from gymwire.server.snapshot.parts import check_keys
+from gymwire.server.snapshot.registered import RegisteredAttribute
+from gymwire.server.snapshot.sampling import check_generators, put_generators, take_generators
+from gymwire.server.snapshot.sharing import check_unshared
 
 # Settings (see `_settings`) of these types are saved as they are, so that an error can show them. Classes and dtypes
 # are saved as text, and other settings as a digest.
 _SMALL = (type(None), bool, int, float, str, np.generic)
 
+# The key of the generators of all spaces. Only the innermost environment has it, and only if a space has a generator.
+_SPACES = "spaces"
+
 
 def take_state(env: gymnasium.Env[Any, Any]) -> list[dict[str, Any]]:
     """Returns the state of an environment: one dict for each wrapper, from the outermost, and one for the innermost
     environment. Raises SnapshotUnsupportedError if the server cannot save a part of the state."""
-    layers = []
-    for layer in _layers(env):
+    layers = list(_layers(env))
+    state: list[dict[str, Any]] = []
+    for layer in layers:
         kind = kind_of(type(layer))
-        layers.append(
+        state.append(
             {
                 "class": class_name(type(layer)),
                 "state": {part.name: part.take(layer) for part in kind.parts},
                 "settings": _settings(layer),
             }
         )
-    return layers
+        registered = [part.name for part in kind.parts if isinstance(part, RegisteredAttribute)]
+        check_unshared(layer, registered, kind.unshared)
+    # Gymnasium's own environments and wrappers do not sample.
+    if any(is_registered(type(layer)) for layer in layers) and (generators := take_generators(layers)):
+        state[-1][_SPACES] = generators
+    return state
 
 
 def check_state(env: gymnasium.Env[Any, Any], state: Any) -> None:
@@ -51,9 +63,11 @@ def check_state(env: gymnasium.Env[Any, Any], state: Any) -> None:
 
 def put_state(env: gymnasium.Env[Any, Any], state: Any) -> None:
     """Restores a state in an environment; `check_state` must have accepted it."""
-    for layer, saved in zip(_layers(env), state, strict=True):
+    layers = list(_layers(env))
+    for layer, saved in zip(layers, state, strict=True):
         for part in kind_of(type(layer)).parts:
             part.put(layer, saved["state"][part.name])
+    put_generators(layers, state[-1].get(_SPACES, []))
 
 
 def _check(env: gymnasium.Env[Any, Any], state: Any) -> None:
@@ -63,7 +77,8 @@ def _check(env: gymnasium.Env[Any, Any], state: Any) -> None:
     if not isinstance(state, list):
         raise ValueError(f"an environment's state must be a list; got {state!r:.80}")
     for saved in state:
-        check_keys("a layer", saved, ("class", "state", "settings"))
+        further = (_SPACES,) if type(saved) is dict and saved is state[-1] and _SPACES in saved else ()
+        check_keys("a layer", saved, ("class", "state", "settings", *further))
     there = [str(saved["class"]) for saved in state]
     if there != here:
         raise WrongStateError(f"the session's environment is made of {here}, but the snapshot is of {there!r:.400}")
@@ -72,6 +87,7 @@ def _check(env: gymnasium.Env[Any, Any], state: Any) -> None:
         check_keys(f"the state of {class_name(type(layer))}", saved["state"], tuple(part.name for part in kind.parts))
         for part in kind.parts:
             part.check(layer, saved["state"][part.name])
+    check_generators(layers, state[-1].get(_SPACES, []))
 
 
 def _layers(env: Any) -> Iterator[Any]:

@@ -14,6 +14,9 @@ from gymwire.server.errors import SnapshotUnsupportedError
 
 _MISSING = object()
 
+# The values in the state of a PCG64 are below these limits.
+_GENERATOR_LIMITS = {"state": 2**128, "inc": 2**128, "has_uint32": 2, "uinteger": 2**32}
+
 
 class Part(ABC):
     """Saves one part of an owner's state as a plain value, and restores it in the same owner or in another owner of the
@@ -93,41 +96,16 @@ class Generator(Part):
 
     def take(self, owner: Any) -> dict[str, Any]:
         # Reading the property makes a generator if there is none yet.
-        generator = owner.np_random
-        bits = generator.bit_generator
-        if type(generator) is not np.random.Generator or type(bits) is not np.random.PCG64:
-            raise SnapshotUnsupportedError(
-                f"a snapshot can store a Generator of PCG64, not a {type(generator).__name__} of {type(bits).__name__}"
-            )
-        state = bits.state
-        return {
-            "state": state["state"]["state"],
-            "inc": state["state"]["inc"],
-            "has_uint32": state["has_uint32"],
-            "uinteger": state["uinteger"],
-            "seed": owner._np_random_seed,
-        }
+        return {**generator_state(owner.np_random), "seed": owner._np_random_seed}
 
     def check(self, owner: Any, value: Any) -> None:
-        limits = {"state": 2**128, "inc": 2**128, "has_uint32": 2, "uinteger": 2**32}
-        check_keys("np_random", value, (*limits, "seed"))
-        for key, limit in limits.items():
-            if type(value[key]) is not int or not 0 <= value[key] < limit:
-                raise ValueError(f"np_random.{key} must be an int from 0 to {limit - 1}; got {value[key]!r:.80}")
-        if value["inc"] % 2 == 0:
-            raise ValueError(f"np_random.inc must be odd; got {value['inc']}")
+        check_keys("np_random", value, (*_GENERATOR_LIMITS, "seed"))
+        check_generator_state("np_random", {key: value[key] for key in _GENERATOR_LIMITS})
         if value["seed"] is not None and type(value["seed"]) is not int:
             raise ValueError(f"np_random.seed must be an int or None; got {value['seed']!r:.80}")
 
     def put(self, owner: Any, value: Any) -> None:
-        bits = np.random.PCG64()
-        bits.state = {
-            "bit_generator": "PCG64",
-            "state": {"state": value["state"], "inc": value["inc"]},
-            "has_uint32": value["has_uint32"],
-            "uinteger": value["uinteger"],
-        }
-        owner._np_random = np.random.Generator(bits)
+        owner._np_random = restored_generator(value)
         owner._np_random_seed = value["seed"]
 
 
@@ -216,6 +194,44 @@ class Stopwatch(Part):
 
     def put(self, owner: Any, value: Any) -> None:
         setattr(owner, self.name, time.perf_counter() - value)
+
+
+def generator_state(generator: Any) -> dict[str, int]:
+    """Returns the state of a random generator. Raises SnapshotUnsupportedError for a generator of another kind."""
+    bits = generator.bit_generator
+    if type(generator) is not np.random.Generator or type(bits) is not np.random.PCG64:
+        raise SnapshotUnsupportedError(
+            f"a snapshot can store a Generator of PCG64, not a {type(generator).__name__} of {type(bits).__name__}"
+        )
+    state = bits.state
+    return {
+        "state": state["state"]["state"],
+        "inc": state["state"]["inc"],
+        "has_uint32": state["has_uint32"],
+        "uinteger": state["uinteger"],
+    }
+
+
+def check_generator_state(name: str, value: Any) -> None:
+    """Raises ValueError unless `value` is the state of a random generator."""
+    check_keys(name, value, tuple(_GENERATOR_LIMITS))
+    for key, limit in _GENERATOR_LIMITS.items():
+        if type(value[key]) is not int or not 0 <= value[key] < limit:
+            raise ValueError(f"{name}.{key} must be an int from 0 to {limit - 1}; got {value[key]!r:.80}")
+    if value["inc"] % 2 == 0:
+        raise ValueError(f"{name}.inc must be odd; got {value['inc']}")
+
+
+def restored_generator(value: dict[str, int]) -> np.random.Generator:
+    """Returns a new random generator with this state."""
+    bits = np.random.PCG64()
+    bits.state = {
+        "bit_generator": "PCG64",
+        "state": {"state": value["state"], "inc": value["inc"]},
+        "has_uint32": value["has_uint32"],
+        "uinteger": value["uinteger"],
+    }
+    return np.random.Generator(bits)
 
 
 def own(value: Any) -> Any:

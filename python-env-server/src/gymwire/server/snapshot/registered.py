@@ -21,6 +21,10 @@ from gymwire.server.snapshot.parts import Attribute, Part, is_anything, own
 _UNCHANGED = frozenset([type(None), bool, int, float, str, bytes])
 
 
+# The keys of an array that is not in row-major order.
+_AXES, _ARRAY = "gymwire.axes", "gymwire.array"
+
+
 class RegisteredAttribute(Attribute):
     """One attribute. Its value, and all values inside it, must have types that a message keeps."""
 
@@ -34,7 +38,13 @@ class RegisteredAttribute(Attribute):
             value,
             f"name {self.name} in `ignore` of register_state, and save it with `take` and `put`",
         )
-        return value
+        return _in_row_order(value)
+
+    def check(self, owner: Any, value: Any) -> None:
+        _as_taken(value)
+
+    def put(self, owner: Any, value: Any) -> None:
+        setattr(owner, self.name, _as_taken(own(value)))
 
 
 class Adapter(Part):
@@ -50,13 +60,43 @@ class Adapter(Part):
         _check_types(
             f"the result of `take` for {type(owner).__name__}", value, "return it from `take`, and accept it in `put`"
         )
-        return value
+        return _in_row_order(value)
 
     def check(self, owner: Any, value: Any) -> None:
-        """Accepts everything: only the author's function can check a value."""
+        """Checks only the axes of arrays: only the author's function can check a value."""
+        _as_taken(value)
 
     def put(self, owner: Any, value: Any) -> None:
-        self._put(owner, own(value))
+        self._put(owner, _as_taken(own(value)))
+
+
+def _in_row_order(value: Any) -> Any:
+    """Returns the value with a dict in place of each array that is not in row-major order. A message keeps no other
+    order, and sums over the restored array would have other bits. The dict has the axes in the order of the memory, and
+    the array with its axes in this order."""
+    if isinstance(value, np.ndarray) and not value.flags.c_contiguous:
+        axes = sorted(range(value.ndim), key=lambda axis: -abs(value.strides[axis]))
+        return value if axes == list(range(value.ndim)) else {_AXES: axes, _ARRAY: value.transpose(axes)}
+    if type(value) in (list, tuple):
+        return type(value)(_in_row_order(element) for element in value)
+    if type(value) is dict:
+        return {key: _in_row_order(element) for key, element in value.items()}
+    return value
+
+
+def _as_taken(value: Any) -> Any:
+    """Returns the value that was given to `_in_row_order`."""
+    if type(value) in (list, tuple):
+        return type(value)(_as_taken(element) for element in value)
+    if type(value) is not dict:
+        return value
+    if value.keys() != {_AXES, _ARRAY}:
+        return {key: _as_taken(element) for key, element in value.items()}
+    axes, array = value[_AXES], value[_ARRAY]
+    is_array = isinstance(array, np.ndarray) and type(axes) is list and len(axes) == array.ndim
+    if not is_array or any(axis not in axes for axis in range(array.ndim)):
+        raise ValueError(f"{_AXES} must be the axes of {_ARRAY}; got {axes!r:.80}")
+    return array.transpose(np.argsort(axes))
 
 
 def _check_types(what: str, value: Any, remedy: str) -> None:

@@ -4,8 +4,12 @@
 ended. `Worker` is the server's class for the environments of a session."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError
+from gymnasium.spaces import Space
+
+from gymwire.server.env_host import converted
+from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError, SnapshotUnsupportedError
 from gymwire.server.snapshot.envelope import SavedEnvironment, SessionIdentity, check_observation, pack, unpack
 from gymwire.server.snapshot.layers import check_state, put_state, take_state
 from gymwire.server.worker import Worker
@@ -14,10 +18,24 @@ from gymwire.v1 import value_pb2
 
 def take_worker(worker: Worker) -> list[value_pb2.Value]:
     """Returns a snapshot of each environment. Raises SnapshotUnsupportedError if the server cannot save a part of a
-    state."""
+    state, or if a restore would refuse an observation."""
     identity = _identity(worker)
-    each = zip(worker.last_observations, worker.ended.tolist(), worker.each(take_state), strict=True)
+    observations = [_observation(worker.single_observation_space, each) for each in worker.last_observations]
+    each = zip(observations, worker.ended.tolist(), worker.each(take_state), strict=True)
     return [pack(identity, SavedEnvironment(*saved)) for saved in each]
+
+
+def _observation(space: Space[Any], observation: Any) -> Any:
+    """Returns the observation as the client got it."""
+    try:
+        received = converted(space, observation)
+        check_observation(space, received)
+    except ValueError as error:
+        raise SnapshotUnsupportedError(
+            f"the last observation could not be restored: {error}; let reset and step return observations that are in "
+            "the space"
+        ) from None
+    return received
 
 
 def restore_worker(worker: Worker, snapshots: Sequence[value_pb2.Value]) -> None:
