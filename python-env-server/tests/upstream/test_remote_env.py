@@ -4,6 +4,7 @@
 
 import copy
 import gc
+import pickle
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +19,8 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.wrappers import RecordEpisodeStatistics
 from gymnasium_at_hand import TAXI
 
-from gymwire.client import Credentials, RemoteEnv, RemoteError, RemoteVectorEnv
+from gymwire.client import Credentials, RemoteEnv, RemoteError, RemoteVectorEnv, errors
+from gymwire.v1 import environment_service_pb2 as pb
 from upstream.compare import assert_identical
 from upstream.cutting_proxy import CuttingProxy
 from upstream.envs import CONSTANTS, Infos
@@ -98,6 +100,33 @@ def test_calls_of_a_closed_environment_raise_closed_environment_error(address: s
 def test_a_missing_package_raises_what_gymnasium_raises(address: str) -> None:
     with pytest.raises((DependencyNotInstalled, ImportError), match="jax"):
         RemoteEnv("phys2d/CartPole-v1", address)
+
+
+ERROR_CLASSES = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)]
+
+
+class DerivedError(RemoteError):
+    """An error with a constructor of its own."""
+
+    def __init__(self, *, first: str) -> None:
+        super().__init__(pb.ErrorDetail(code=2, message=first, exception_class="x.Y"))
+
+
+def some_error(kind: type[Exception]) -> Exception:
+    """Returns an error of a class of the client."""
+    if kind is RemoteError:
+        return RemoteError(pb.ErrorDetail(code=2, message="first", exception_class="x.Y", traceback="t", env_index=3))
+    return DerivedError(first="first") if kind is DerivedError else kind("first")
+
+
+@pytest.mark.parametrize("kind", [*ERROR_CLASSES, DerivedError])
+def test_a_pickled_or_copied_error_is_the_same_error(kind: type[Exception]) -> None:
+    error = some_error(kind)
+    protocols = range(pickle.HIGHEST_PROTOCOL + 1)
+    again = [copy.copy(error), copy.deepcopy(error), *(pickle.loads(pickle.dumps(error, each)) for each in protocols)]
+    for other in again:
+        assert type(other) is kind
+        assert (str(other), other.args, vars(other)) == (str(error), error.args, vars(error))
 
 
 def test_the_error_of_a_failed_step_contains_the_servers_traceback(address: str) -> None:

@@ -4,6 +4,7 @@
 
 import builtins
 import multiprocessing
+from typing import Any
 
 import gymnasium.error
 from grpc import StatusCode
@@ -16,7 +17,12 @@ class RemoteError(gymnasium.error.Error):
     """The server's description of a failure. It is raised if no other exception fits. Otherwise it is the ``__cause__``
     of the other exception."""
 
-    def __init__(self, detail: pb.ErrorDetail) -> None:
+    def __init__(self, detail: "pb.ErrorDetail | RemoteError") -> None:
+        if isinstance(detail, RemoteError):
+            # AsyncVectorEnv takes the error of a child process, and makes another error of the same class from it.
+            super().__init__(*detail.args)
+            self.__dict__.update(detail.__dict__)
+            return
         # The message of an environment's own exception (with the code UNKNOWN, or with a traceback) stays as it is.
         unknown = _status_code(detail.code) is StatusCode.UNKNOWN
         raised = detail.exception_class and (unknown or detail.traceback)
@@ -28,6 +34,10 @@ class RemoteError(gymnasium.error.Error):
         self.traceback = detail.traceback
         self.env_index = detail.env_index if detail.HasField("env_index") else None
         self.session_alive = detail.session_alive
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles and copies the error without its constructor, which takes a message of the contract."""
+        return _without_constructor, (type(self), *self.args), self.__dict__
 
     def __str__(self) -> str:
         text = f"{_code_name(self.code)}: {self.message}"
@@ -105,6 +115,10 @@ def to_exception(detail: pb.ErrorDetail, request: str) -> Exception:
         return remote
     error.__cause__ = remote
     return error
+
+
+def _without_constructor(kind: type[RemoteError], *args: Any) -> RemoteError:
+    return kind.__new__(kind, *args)
 
 
 def _known_class(name: str) -> type[Exception] | None:
