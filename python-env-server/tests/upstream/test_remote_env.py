@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from client import ServerProcess
 from gymnasium.error import AlreadyPendingCallError, ClosedEnvironmentError, DependencyNotInstalled, ResetNeeded
-from gymnasium.vector import AutoresetMode
+from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from gymnasium.wrappers import RecordEpisodeStatistics
 from gymnasium_at_hand import TAXI
 
@@ -329,6 +329,44 @@ def test_methods_run_in_the_server(address: str) -> None:
     env.reset(seed=0)
     assert env.call("has_wrapper_attr", "desc") is True
     env.close()
+
+
+def test_the_attribute_of_a_method_in_the_server_is_a_function_that_calls_it(address: str) -> None:
+    env = RemoteEnv("Odd/Number-v0", address)
+    for each in (env, RecordEpisodeStatistics(env)):
+        assert each.has_wrapper_attr("scale")
+        assert each.get_wrapper_attr("scale")(2, offset=1) == 3
+    vector = SyncVectorEnv([lambda: env])
+    assert vector.call("scale", 2, offset=1) == (3,)
+    with pytest.raises(NotImplementedError, match="'scale' is a method, which cannot be sent; call it instead"):
+        env.get_attr("scale")
+    with pytest.raises(NotImplementedError, match="the result of 'untold' cannot be sent"):
+        env.get_wrapper_attr("untold")()
+    vector.close()
+
+
+def test_a_private_attribute_is_not_found(address: str) -> None:
+    env = RecordEpisodeStatistics(RemoteEnv("Odd/Number-v0", address))
+    assert not env.has_wrapper_attr("_steps_left")
+    with pytest.raises(AttributeError, match="'_steps_left' is not allowed: it must"):
+        env.env.get_wrapper_attr("_steps_left")
+    env.close()
+
+
+def test_no_attribute_of_the_server_is_found_if_the_operator_does_not_allow_it() -> None:
+    server = ServerProcess()
+    env = RemoteEnv("CartPole-v1", server.address)
+    wrapped = RecordEpisodeStatistics(env)
+    for name in ("gravity", "nothing"):
+        assert not wrapped.has_wrapper_attr(name)
+        with pytest.raises(AttributeError, match="--allow-call"):
+            env.get_wrapper_attr(name)
+        assert env.set_wrapper_attr(name, 1.0, force=False) is False
+        for call in (env.call, env.get_attr):
+            with pytest.raises(PermissionError, match="--allow-call"):
+                call(name)
+    env.close()
+    server.kill()
 
 
 def test_gymnasium_can_make_and_wrap_a_registered_remote_environment(address: str) -> None:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A remote environment as a `gymnasium.Env`."""
 
+import functools
 import weakref
 from collections.abc import Mapping, Sequence
 from typing import Any, SupportsFloat
@@ -14,6 +15,7 @@ from gymnasium.utils import seeding
 from gymnasium.vector.utils import iterate
 
 from gymwire.client.credentials import Credentials
+from gymwire.client.errors import IsMethodError, NotAllowedError
 from gymwire.client.infos import InfoChoice
 from gymwire.client.session import Session, WrapperChoice, make_request
 from gymwire.client.values import encode_action
@@ -177,7 +179,8 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         self._session.set_attr(name, [value])
 
     def has_wrapper_attr(self, name: str) -> bool:
-        """Returns whether this object or the environment in the server has the attribute."""
+        """Returns whether this object or the environment in the server has the attribute or method. If the server's
+        operator does not allow `get_attr`, only this object counts."""
         try:
             self.get_wrapper_attr(name)
         except AttributeError:
@@ -185,8 +188,18 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         return True
 
     def get_wrapper_attr(self, name: str) -> Any:
-        """Returns an attribute of this object if the object has it, else the environment's attribute in the server."""
-        return getattr(self, name) if hasattr(self, name) else self.get_attr(name)
+        """Returns an attribute of this object if the object has it, else the environment's attribute in the server. For
+        a method in the server, returns a function that calls this method. Raises AttributeError if neither has the
+        attribute, or if the server's operator does not allow `get_attr`."""
+        if hasattr(self, name):
+            return getattr(self, name)
+        try:
+            return self.get_attr(name)
+        except IsMethodError:
+            return functools.partial(self.call, name)
+        except NotAllowedError as error:
+            # Code that looks for an attribute, such as Gymnasium's wrappers, expects only an AttributeError.
+            raise AttributeError(str(error)) from error
 
     def set_wrapper_attr(self, name: str, value: Any, *, force: bool = True) -> bool:
         """Sets an attribute of this object if the object has it, else the environment's attribute in the server. With

@@ -34,6 +34,7 @@ class RemoteError(gymnasium.error.Error):
         self.traceback = detail.traceback
         self.env_index = detail.env_index if detail.HasField("env_index") else None
         self.session_alive = detail.session_alive
+        self.is_method = detail.is_method
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickles and copies the error without its constructor, which takes a message of the contract."""
@@ -46,6 +47,14 @@ class RemoteError(gymnasium.error.Error):
 
 class InvalidActionError(gymnasium.error.InvalidAction, ValueError):
     """The action does not lie in the action space, or it cannot be sent. No environment was stepped."""
+
+
+class NotAllowedError(PermissionError):
+    """The server's operator does not allow clients to use attributes and methods of environments by name."""
+
+
+class IsMethodError(NotImplementedError):
+    """The attribute is a method. It can be called, but it cannot be read, because the protocol carries no code."""
 
 
 class MisfitValueError(ValueError, AssertionError):
@@ -82,6 +91,7 @@ _BY_REQUEST: dict[tuple[str, StatusCode], type[Exception]] = {
     ("step", StatusCode.INVALID_ARGUMENT): InvalidActionError,
     ("step", StatusCode.FAILED_PRECONDITION): gymnasium.error.ResetNeeded,
     ("render", StatusCode.FAILED_PRECONDITION): gymnasium.error.ResetNeeded,
+    ("call", StatusCode.PERMISSION_DENIED): NotAllowedError,
 }
 _BY_CODE: dict[StatusCode, type[Exception]] = {
     StatusCode.INVALID_ARGUMENT: ValueError,
@@ -104,7 +114,7 @@ def to_exception(detail: pb.ErrorDetail, request: str) -> Exception:
     """Returns the exception for the failure of a request, e.g. "step". It is a RemoteError, or has one as its cause."""
     remote = RemoteError(detail)
     code = _status_code(detail.code)
-    kind = _BY_REQUEST.get((request, code)) or _BY_CODE.get(code)
+    kind = IsMethodError if detail.is_method else _BY_REQUEST.get((request, code)) or _BY_CODE.get(code)
     if code is StatusCode.UNKNOWN or (request, code) in _CARRY_THE_CLASS:
         kind = _known_class(detail.exception_class) or kind
     if kind is None:
