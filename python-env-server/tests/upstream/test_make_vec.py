@@ -4,14 +4,19 @@
 Gymnasium's tests pass Python callables, these tests pass names or leave the case out: a client cannot send a callable
 to a server."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import gymnasium
+import numpy as np
 import pytest
 from gymnasium.error import Error, NameNotFound, NamespaceNotFound, VersionNotFound
 from gymnasium.vector import AutoresetMode
 
 from gymwire.client import RemoteEnv, RemoteVectorEnv
+
+PAGE = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.mark.parametrize("num_envs", [1, 3])
@@ -63,6 +68,25 @@ def test_make_max_episode_steps(address: str) -> None:
         assert env.spec is not None
         assert env.spec.max_episode_steps == expected
         env.close()
+
+
+@pytest.mark.parametrize(("asked", "length"), [(None, 200), (5, 5), (210, 210), (-1, None)])
+def test_gymnasium_sets_the_time_limit_of_an_environment_that_is_registered_as_on_the_page(
+    address: str, asked: int | None, length: int | None
+) -> None:
+    blocks = re.findall("```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    (code,) = (block for block in blocks if "gymnasium.register" in block)
+    names: dict[str, Any] = {}
+    try:
+        exec(code.replace("127.0.0.1:50051", address), names)
+        env = gymnasium.make("Remote/Pendulum-v1", max_episode_steps=asked)
+        env.reset(seed=0)
+        truncations = (env.step(np.zeros(1, np.float32))[3] for _ in range(211))
+        assert next((count for count, truncated in enumerate(truncations, 1) if truncated), None) == length
+        env.close()
+        names["env"].close()
+    finally:
+        gymnasium.registry.pop("Remote/Pendulum-v1", None)
 
 
 @pytest.mark.parametrize(
