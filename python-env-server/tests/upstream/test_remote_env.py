@@ -282,6 +282,61 @@ def test_environments_that_restore_the_same_snapshot_continue_identically(addres
     other.close()
 
 
+class Scaled(RemoteEnv):
+    """An environment with a constructor of its own, and with methods that need its attributes."""
+
+    def __init__(self, scale: float, *, address: str) -> None:
+        super().__init__("Pendulum-v1", address)
+        self.scale = scale
+
+    def restore(self, snapshot: bytes) -> Any:
+        return super().restore(snapshot) * self.scale
+
+    def step(self, action: Any) -> Any:
+        observation, *rest = super().step(action)
+        return observation * self.scale, *rest
+
+
+class ScaledVector(RemoteVectorEnv):
+    """A vector with a constructor of its own."""
+
+    def __init__(self, scale: float, *, address: str) -> None:
+        super().__init__("Pendulum-v1", 2, address=address, autoreset_mode="SameStep", vectorization_mode="async")
+        self.scale = scale
+
+
+@pytest.mark.parametrize("kind", [Scaled, ScaledVector])
+def test_a_copy_of_a_derived_class_has_its_attributes_and_those_that_the_user_set(address: str, kind: Any) -> None:
+    env = kind(3.0, address=address)
+    env.reset(seed=1)
+    env.note = ["mine"]
+    env.metadata["mine"] = 1
+    action = env.action_space.sample()
+    copies = [copy.deepcopy(env), pickle.loads(pickle.dumps(env))]
+    after = env.step(action)
+    for other in copies:
+        assert (type(other), other.scale, other.note, other.metadata) == (kind, 3.0, ["mine"], env.metadata)
+        assert other.spec == env.spec
+        assert_identical(other.step(action), after)
+        other.close()
+    env.close()
+
+
+def test_a_copy_of_a_registered_environment_has_its_specification(address: str) -> None:
+    kwargs = {"env_id": "CartPole-v1", "address": address}
+    gymnasium.register("Remote/CartPole-v1", "gymwire.client:RemoteEnv", kwargs=kwargs)
+    try:
+        env = gymnasium.make("Remote/CartPole-v1")
+        other = copy.deepcopy(env)
+        assert other.spec == env.spec
+        assert other.spec is not None
+        assert other.spec.id == "Remote/CartPole-v1"
+        env.close()
+        other.close()
+    finally:
+        del gymnasium.registry["Remote/CartPole-v1"]
+
+
 def test_a_restored_vector_environment_continues_identically_to_the_original(address: str) -> None:
     make = {"address": address, "autoreset_mode": AutoresetMode.SAME_STEP, "max_episode_steps": 5}
     envs, other = (RemoteVectorEnv("Hopper-v5", 2, **make) for _ in range(2))  # type: ignore[arg-type]

@@ -213,15 +213,10 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         return True
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles the arguments and, after the first reset or restore, the state. The unpickled object is another
-        environment, which continues from this state."""
-        snapshot = self.snapshot() if self._session.started else None
-        local = {
-            name: self.__dict__[name]
-            for name in ("_np_random", "_np_random_seed", "action_space", "observation_space")
-            if name in self.__dict__
-        }
-        return _rebuild, (type(self), self._arguments, snapshot), local
+        """Pickles the arguments, the attributes of this object and, after the first reset or restore, the state. The
+        unpickled object is another environment, which continues from this state."""
+        snapshot = RemoteEnv.snapshot(self) if self._session.started else None
+        return _rebuild, (type(self), self._arguments, snapshot), copied_attributes(self)
 
     def _follow_seed(self, given: bool) -> None:
         """Gives the client's own generator the seed of the environment's generator, if this seed was given by the
@@ -270,8 +265,15 @@ def remote_spec(made: pb.MakeResponse, arguments: Mapping[str, Any]) -> EnvSpec:
     )
 
 
+def copied_attributes(env: object) -> dict[str, Any]:
+    """Returns the attributes that a copy of an environment gets: all except the session. The copy has its own."""
+    return {name: value for name, value in vars(env).items() if name not in ("_session", "_finalizer")}
+
+
 def _rebuild(kind: type[RemoteEnv], arguments: dict[str, Any], snapshot: bytes | None) -> RemoteEnv:
-    env = kind(**arguments)
+    # A derived class may have another constructor, and methods that need its attributes.
+    env = kind.__new__(kind)
+    RemoteEnv.__init__(env, **arguments)
     if snapshot is not None:
-        env.restore(snapshot)
+        RemoteEnv.restore(env, snapshot)
     return env

@@ -13,7 +13,7 @@ from gymnasium.error import AlreadyPendingCallError, ClosedEnvironmentError, NoA
 from gymnasium.vector import AutoresetMode, VectorEnv
 
 from gymwire.client.credentials import Credentials
-from gymwire.client.env import infos_argument, remote_spec
+from gymwire.client.env import copied_attributes, infos_argument, remote_spec
 from gymwire.client.errors import MisfitTypeError, MisfitValueError
 from gymwire.client.infos import InfoChoice
 from gymwire.client.session import Session, WrapperChoice, make_request
@@ -106,6 +106,12 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
             arguments["credentials"] = credentials
         if request_timeout is not None:
             arguments["request_timeout"] = request_timeout
+        self._arguments = {
+            **arguments,
+            "num_envs": num_envs,
+            "autoreset_mode": mode,
+            "vectorization_mode": vectorization_mode,
+        }
         self.spec = remote_spec(made, arguments)
 
     def reset(self, *, seed: Seeds = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
@@ -201,6 +207,13 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
             gymnasium.logger.warn(f"close() was called, but the answer to {pending}_async has not been taken")
         self._finalizer()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles the arguments, the attributes of this object and, after the first reset or restore, the states. The
+        unpickled object is another vector, which continues from these states."""
+        self._check_free("copy")
+        snapshots = self._session.snapshots() if self._session.started else None
+        return _rebuild, (type(self), self._arguments, snapshots), copied_attributes(self)
+
     @property
     def np_random_seed(self) -> tuple[int, ...]:  # type: ignore[override]
         """The seed of each environment's generator after the last reset or restore: the seed that the caller gave, or
@@ -284,3 +297,12 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
                 )
                 self._session.warn([pb.OmittedInfo(key=str(key), reason=reason, env_index=env_index)])
         return infos
+
+
+def _rebuild(kind: type[RemoteVectorEnv], arguments: dict[str, Any], snapshots: list[bytes] | None) -> RemoteVectorEnv:
+    # A derived class may have another constructor, and methods that need its attributes.
+    envs = kind.__new__(kind)
+    RemoteVectorEnv.__init__(envs, **arguments)
+    if snapshots is not None:
+        RemoteVectorEnv.restore(envs, snapshots)
+    return envs
