@@ -17,7 +17,7 @@ from gymnasium.vector.utils import iterate
 from gymwire.client.credentials import Credentials
 from gymwire.client.errors import IsMethodError, NotAllowedError
 from gymwire.client.infos import InfoChoice
-from gymwire.client.session import Session, WrapperChoice, make_request
+from gymwire.client.session import Session, WrapperChoice, chosen_wrappers, make_request
 from gymwire.client.values import encode_action
 from gymwire.codec import decode_dict, decode_sample, decode_space, decode_value
 from gymwire.v1 import environment_service_pb2 as pb
@@ -41,6 +41,8 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         wrappers: the wrappers to put around the environment in the server, innermost first. Each is a name, or a tuple
             of a name and keyword arguments. A name is a class of gymnasium.wrappers, "ActionMaskObservation", or
             "module:Class"
+        server_wrappers: another name of `wrappers`, for `gymnasium.register`: `gymnasium.make_vec` uses the name
+            `wrappers` itself, for wrappers in the client
         infos: True for all infos, False for none, or a list of the requested keys
         kwargs: keyword arguments of the environment's constructor
     """
@@ -58,9 +60,11 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         render_mode: str | None = None,
         max_episode_steps: int | None = None,
         wrappers: Sequence[WrapperChoice] = (),
+        server_wrappers: Sequence[WrapperChoice] = (),
         infos: InfoChoice = True,
         **kwargs: Any,
     ) -> None:
+        wrappers = chosen_wrappers(wrappers, server_wrappers)
         request = make_request(
             env_id,
             num_envs=1,
@@ -88,7 +92,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
             **({} if request_timeout is None else {"request_timeout": request_timeout}),
             **({} if render_mode is None else {"render_mode": render_mode}),
             **({} if max_episode_steps is None else {"max_episode_steps": max_episode_steps}),
-            **({"wrappers": tuple(wrappers)} if wrappers else {}),
+            **({"server_wrappers": wrappers} if wrappers else {}),
             **infos_argument(infos),
             **kwargs,
         }
