@@ -61,6 +61,8 @@ def test_failures_are_reported_and_the_session_goes_on(client: Client, vectoriza
     expect(Code.INVALID_ARGUMENT, "2 values, one per environment; got 1", "level", set=values(1))
     expect(Code.INVALID_ARGUMENT, "one of its fields `get`, `set` and `call`", "level")
     expect(Code.UNIMPLEMENTED, "the result of 'untold' cannot be sent", "untold", call=call)
+    assert not expect(Code.UNIMPLEMENTED, "a value of type Discrete cannot be sent", "action_space", get=get).is_method
+    assert expect(Code.UNIMPLEMENTED, "'scale' is a method, which cannot be sent; call it", "scale", get=get).is_method
     detail = expect(
         Code.UNKNOWN, "environment 0 failed in call_method: RuntimeError: nothing to see", "broken", call=call
     )

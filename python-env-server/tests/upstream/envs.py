@@ -92,6 +92,19 @@ class Failing(gymnasium.Env[int, Any]):
         return 0, 0, False, False, {}
 
 
+class OwnError(Exception):
+    """An exception of a class that the client does not know."""
+
+
+class Breaking(Failing):
+    """Raises an OwnError in step when its action is not 0."""
+
+    def step(self, action: Any) -> Step:
+        if action >= 1:
+            raise OwnError(f"broken by {action}")
+        return super().step(action)
+
+
 class Slow(gymnasium.Env[int, Any]):
     """The action is the duration of a step in seconds. A reset with the option "slowly" takes 0.3 s."""
 
@@ -151,6 +164,6 @@ CONSTANTS: dict[str, Any] = {
     "graph": GraphInstance(np.ones((2, 1), np.float32), None, None),
 }
 
-for _kind in (Counting, Echo, Failing, Slow, Infos):
+for _kind in (Breaking, Counting, Echo, Failing, Slow, Infos):
     gymnasium.register(f"Upstream/{_kind.__name__}-v0", f"{__name__}:{_kind.__name__}", disable_env_checker=True)
 gymnasium.register("Upstream/Sampling-v0", f"{__name__}:Sampling", disable_env_checker=True)

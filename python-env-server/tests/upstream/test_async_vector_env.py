@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rewritten from Gymnasium's tests/vector/test_async_vector_env.py: waits, calls out of order, failing environments."""
 
+import functools
+
 import numpy as np
 import pytest
 from gymnasium.error import AlreadyPendingCallError, ClosedEnvironmentError, NoAsyncCallError
+from gymnasium.vector import AsyncVectorEnv
 
-from gymwire.client import RemoteError, RemoteTimeoutError
+from gymwire.client import RemoteEnv, RemoteError, RemoteTimeoutError
 from upstream.conftest import Vectoriser
 
 
@@ -80,3 +83,15 @@ def test_subenv_error(vectoriser: Vectoriser) -> None:
     envs.reset()
     with pytest.raises(ValueError, match=r"Error in step with [12]"):
         envs.step([0, 1, 2])
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_an_error_in_a_child_process_of_gymnasiums_vector_reaches_the_parent(address: str) -> None:
+    make = functools.partial(RemoteEnv, "Upstream/Breaking-v0", address)
+    envs = AsyncVectorEnv([make], context="spawn")
+    envs.reset()
+    with pytest.raises(RemoteError, match="OwnError: broken by 2") as failure:
+        envs.step(np.array([2]))
+    assert failure.value.exception_class == "upstream.envs.OwnError"
+    assert "raise OwnError" in failure.value.traceback
+    envs.close(terminate=True)

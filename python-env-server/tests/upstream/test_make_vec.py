@@ -4,14 +4,20 @@
 Gymnasium's tests pass Python callables, these tests pass names or leave the case out: a client cannot send a callable
 to a server."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import gymnasium
+import numpy as np
 import pytest
 from gymnasium.error import Error, NameNotFound, NamespaceNotFound, VersionNotFound
 from gymnasium.vector import AutoresetMode
+from gymnasium.wrappers import TimeAwareObservation
 
 from gymwire.client import RemoteEnv, RemoteVectorEnv
+
+PAGE = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.mark.parametrize("num_envs", [1, 3])
@@ -30,14 +36,66 @@ def test_make_vec_vectorization_mode(address: str) -> None:
 
 
 def test_make_vec_with_spec(address: str) -> None:
-    envs = RemoteVectorEnv("CartPole-v1", 2, address=address, max_episode_steps=7)
-    assert envs.spec is not None
-    again: Any = gymnasium.make_vec(envs.spec, num_envs=3)
-    assert isinstance(again.unwrapped, RemoteVectorEnv)
-    assert again.num_envs == 3
-    assert again.observation_space.shape == (3, 4)
+    env = RemoteEnv("CartPole-v1", address, max_episode_steps=7, wrappers=["TimeAwareObservation"])
+    assert env.spec is not None
+    envs: Any = gymnasium.make_vec(env.spec, num_envs=3)
+    assert isinstance(envs.unwrapped, RemoteVectorEnv)
+    assert envs.observation_space.shape == (3, 5)
+    assert envs.spec.max_episode_steps == 7
+    env.close()
     envs.close()
-    again.close()
+
+
+def test_make_vec_with_the_spec_of_a_vector_makes_the_same_vector(address: str) -> None:
+    envs: Any = RemoteVectorEnv(
+        "Odd/Half-v0",
+        2,
+        address=address,
+        autoreset_mode="SameStep",
+        vectorization_mode="async",
+        max_episode_steps=7,
+        wrappers=["FlattenObservation", ("RecordEpisodeStatistics", {"buffer_length": 5})],
+    )
+    first: Any = gymnasium.make_vec(envs.spec)
+    second: Any = gymnasium.make_vec(gymnasium.envs.registration.EnvSpec.from_json(first.spec.to_json()))
+    for again in (first, second):
+        assert isinstance(again, RemoteVectorEnv)
+        assert again.metadata["autoreset_mode"] is AutoresetMode.SAME_STEP
+        assert again.observation_space.shape == (2, 6)
+        assert len(set(again.call("process"))) == 2
+        assert again.spec is not None
+        assert again.spec.max_episode_steps == 7
+        again.close()
+    envs.close()
+
+
+@pytest.mark.parametrize("vector", [None, "gymwire.client:RemoteVectorEnv"])
+def test_make_vec_with_a_registered_id_accepts_wrappers_in_the_server(address: str, vector: str | None) -> None:
+    kwargs = {"env_id": "CartPole-v1", "address": address, "server_wrappers": ["TimeAwareObservation"]}
+    gymnasium.register("Remote/CartPole-v1", "gymwire.client:RemoteEnv", vector_entry_point=vector, kwargs=kwargs)
+    try:
+        envs = gymnasium.make_vec("Remote/CartPole-v1", num_envs=2)
+        assert envs.observation_space.shape == (2, 5)
+        envs.close()
+    finally:
+        del gymnasium.registry["Remote/CartPole-v1"]
+
+
+@pytest.mark.parametrize("kind", [RemoteEnv, RemoteVectorEnv])
+def test_wrappers_in_another_form_are_a_type_error_that_shows_the_form(address: str, kind: Any) -> None:
+    form = r'the form "Name" or \("Name", {"argument": value}\); got '
+    wrong: list[Any] = [TimeAwareObservation, ("TimeAwareObservation", 1), ("TimeAwareObservation",), 1]
+    for each in wrong:
+        with pytest.raises(TypeError, match=f"a wrapper must have {form}{re.escape(repr(each))}"):
+            kind("CartPole-v1", address=address, wrappers=[each])
+    wrong = ["TimeAwareObservation", TimeAwareObservation, {"TimeAwareObservation": {}}]
+    for each in wrong:
+        with pytest.raises(
+            TypeError, match=f"wrappers must be a list whose elements have {form}{re.escape(repr(each))}"
+        ):
+            kind("CartPole-v1", address=address, wrappers=each)
+    with pytest.raises(TypeError, match="are two names of one argument; give only one of them"):
+        kind("CartPole-v1", address=address, wrappers=["TimeAwareObservation"], server_wrappers=["FlattenObservation"])
 
 
 def test_make_vec_wrappers(address: str) -> None:
@@ -63,6 +121,25 @@ def test_make_max_episode_steps(address: str) -> None:
         assert env.spec is not None
         assert env.spec.max_episode_steps == expected
         env.close()
+
+
+@pytest.mark.parametrize(("asked", "length"), [(None, 200), (5, 5), (210, 210), (-1, None)])
+def test_gymnasium_sets_the_time_limit_of_an_environment_that_is_registered_as_on_the_page(
+    address: str, asked: int | None, length: int | None
+) -> None:
+    blocks = re.findall("```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    (code,) = (block for block in blocks if "gymnasium.register" in block)
+    names: dict[str, Any] = {}
+    try:
+        exec(code.replace("127.0.0.1:50051", address), names)
+        env = gymnasium.make("Remote/Pendulum-v1", max_episode_steps=asked)
+        env.reset(seed=0)
+        truncations = (env.step(np.zeros(1, np.float32))[3] for _ in range(211))
+        assert next((count for count, truncated in enumerate(truncations, 1) if truncated), None) == length
+        env.close()
+        names["env"].close()
+    finally:
+        gymnasium.registry.pop("Remote/Pendulum-v1", None)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@
 
 import copy
 import gc
+import pickle
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,11 +15,12 @@ import numpy as np
 import pytest
 from client import ServerProcess
 from gymnasium.error import AlreadyPendingCallError, ClosedEnvironmentError, DependencyNotInstalled, ResetNeeded
-from gymnasium.vector import AutoresetMode
+from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from gymnasium.wrappers import RecordEpisodeStatistics
 from gymnasium_at_hand import TAXI
 
-from gymwire.client import Credentials, RemoteEnv, RemoteError, RemoteVectorEnv
+from gymwire.client import Credentials, RemoteEnv, RemoteError, RemoteVectorEnv, errors
+from gymwire.v1 import environment_service_pb2 as pb
 from upstream.compare import assert_identical
 from upstream.cutting_proxy import CuttingProxy
 from upstream.envs import CONSTANTS, Infos
@@ -98,6 +100,33 @@ def test_calls_of_a_closed_environment_raise_closed_environment_error(address: s
 def test_a_missing_package_raises_what_gymnasium_raises(address: str) -> None:
     with pytest.raises((DependencyNotInstalled, ImportError), match="jax"):
         RemoteEnv("phys2d/CartPole-v1", address)
+
+
+ERROR_CLASSES = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)]
+
+
+class DerivedError(RemoteError):
+    """An error with a constructor of its own."""
+
+    def __init__(self, *, first: str) -> None:
+        super().__init__(pb.ErrorDetail(code=2, message=first, exception_class="x.Y"))
+
+
+def some_error(kind: type[Exception]) -> Exception:
+    """Returns an error of a class of the client."""
+    if kind is RemoteError:
+        return RemoteError(pb.ErrorDetail(code=2, message="first", exception_class="x.Y", traceback="t", env_index=3))
+    return DerivedError(first="first") if kind is DerivedError else kind("first")
+
+
+@pytest.mark.parametrize("kind", [*ERROR_CLASSES, DerivedError])
+def test_a_pickled_or_copied_error_is_the_same_error(kind: type[Exception]) -> None:
+    error = some_error(kind)
+    protocols = range(pickle.HIGHEST_PROTOCOL + 1)
+    again = [copy.copy(error), copy.deepcopy(error), *(pickle.loads(pickle.dumps(error, each)) for each in protocols)]
+    for other in again:
+        assert type(other) is kind
+        assert (str(other), other.args, vars(other)) == (str(error), error.args, vars(error))
 
 
 def test_the_error_of_a_failed_step_contains_the_servers_traceback(address: str) -> None:
@@ -253,6 +282,61 @@ def test_environments_that_restore_the_same_snapshot_continue_identically(addres
     other.close()
 
 
+class Scaled(RemoteEnv):
+    """An environment with a constructor of its own, and with methods that need its attributes."""
+
+    def __init__(self, scale: float, *, address: str) -> None:
+        super().__init__("Pendulum-v1", address)
+        self.scale = scale
+
+    def restore(self, snapshot: bytes) -> Any:
+        return super().restore(snapshot) * self.scale
+
+    def step(self, action: Any) -> Any:
+        observation, *rest = super().step(action)
+        return observation * self.scale, *rest
+
+
+class ScaledVector(RemoteVectorEnv):
+    """A vector with a constructor of its own."""
+
+    def __init__(self, scale: float, *, address: str) -> None:
+        super().__init__("Pendulum-v1", 2, address=address, autoreset_mode="SameStep", vectorization_mode="async")
+        self.scale = scale
+
+
+@pytest.mark.parametrize("kind", [Scaled, ScaledVector])
+def test_a_copy_of_a_derived_class_has_its_attributes_and_those_that_the_user_set(address: str, kind: Any) -> None:
+    env = kind(3.0, address=address)
+    env.reset(seed=1)
+    env.note = ["mine"]
+    env.metadata["mine"] = 1
+    action = env.action_space.sample()
+    copies = [copy.deepcopy(env), pickle.loads(pickle.dumps(env))]
+    after = env.step(action)
+    for other in copies:
+        assert (type(other), other.scale, other.note, other.metadata) == (kind, 3.0, ["mine"], env.metadata)
+        assert other.spec == env.spec
+        assert_identical(other.step(action), after)
+        other.close()
+    env.close()
+
+
+def test_a_copy_of_a_registered_environment_has_its_specification(address: str) -> None:
+    kwargs = {"env_id": "CartPole-v1", "address": address}
+    gymnasium.register("Remote/CartPole-v1", "gymwire.client:RemoteEnv", kwargs=kwargs)
+    try:
+        env = gymnasium.make("Remote/CartPole-v1")
+        other = copy.deepcopy(env)
+        assert other.spec == env.spec
+        assert other.spec is not None
+        assert other.spec.id == "Remote/CartPole-v1"
+        env.close()
+        other.close()
+    finally:
+        del gymnasium.registry["Remote/CartPole-v1"]
+
+
 def test_a_restored_vector_environment_continues_identically_to_the_original(address: str) -> None:
     make = {"address": address, "autoreset_mode": AutoresetMode.SAME_STEP, "max_episode_steps": 5}
     envs, other = (RemoteVectorEnv("Hopper-v5", 2, **make) for _ in range(2))  # type: ignore[arg-type]
@@ -300,6 +384,44 @@ def test_methods_run_in_the_server(address: str) -> None:
     env.reset(seed=0)
     assert env.call("has_wrapper_attr", "desc") is True
     env.close()
+
+
+def test_the_attribute_of_a_method_in_the_server_is_a_function_that_calls_it(address: str) -> None:
+    env = RemoteEnv("Odd/Number-v0", address)
+    for each in (env, RecordEpisodeStatistics(env)):
+        assert each.has_wrapper_attr("scale")
+        assert each.get_wrapper_attr("scale")(2, offset=1) == 3
+    vector = SyncVectorEnv([lambda: env])
+    assert vector.call("scale", 2, offset=1) == (3,)
+    with pytest.raises(NotImplementedError, match="'scale' is a method, which cannot be sent; call it instead"):
+        env.get_attr("scale")
+    with pytest.raises(NotImplementedError, match="the result of 'untold' cannot be sent"):
+        env.get_wrapper_attr("untold")()
+    vector.close()
+
+
+def test_a_private_attribute_is_not_found(address: str) -> None:
+    env = RecordEpisodeStatistics(RemoteEnv("Odd/Number-v0", address))
+    assert not env.has_wrapper_attr("_steps_left")
+    with pytest.raises(AttributeError, match="'_steps_left' is not allowed: it must"):
+        env.env.get_wrapper_attr("_steps_left")
+    env.close()
+
+
+def test_no_attribute_of_the_server_is_found_if_the_operator_does_not_allow_it() -> None:
+    server = ServerProcess()
+    env = RemoteEnv("CartPole-v1", server.address)
+    wrapped = RecordEpisodeStatistics(env)
+    for name in ("gravity", "nothing"):
+        assert not wrapped.has_wrapper_attr(name)
+        with pytest.raises(AttributeError, match="--allow-call"):
+            env.get_wrapper_attr(name)
+        assert env.set_wrapper_attr(name, 1.0, force=False) is False
+        for call in (env.call, env.get_attr):
+            with pytest.raises(PermissionError, match="--allow-call"):
+                call(name)
+    env.close()
+    server.kill()
 
 
 def test_gymnasium_can_make_and_wrap_a_registered_remote_environment(address: str) -> None:

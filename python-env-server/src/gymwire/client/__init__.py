@@ -25,9 +25,10 @@ proto/README.md lists what cannot be sent and what arrives differently. The main
 - ``infos=False`` asks for no infos, ``infos=["x_position"]`` only for the infos with these keys. Infos that cannot be
   sent, such as an enum or a datetime, are omitted with a warning.
 - ``call``, ``get_attr`` and ``set_attr`` use an environment's methods and attributes, if the server's operator allows
-  it.
+  it. ``RemoteEnv.get_wrapper_attr`` finds both: for a method in the server, it returns a function that calls the
+  method.
 - ``snapshot()`` (in `RemoteVectorEnv`: ``snapshots()``) returns the whole state as bytes, and ``restore()`` continues
-  from it bit for bit. Pickling and copying a ``RemoteEnv`` use these methods.
+  from it bit for bit. Pickling and copying use these methods.
 
 If the connection breaks, the client connects again and repeats the request under way. Each reset, step and restore has
 a number, by which the server recognises a repeated request. So no action is applied twice. Four requests are not

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A remote environment as a `gymnasium.Env`."""
 
+import functools
 import weakref
 from collections.abc import Mapping, Sequence
 from typing import Any, SupportsFloat
@@ -14,8 +15,9 @@ from gymnasium.utils import seeding
 from gymnasium.vector.utils import iterate
 
 from gymwire.client.credentials import Credentials
+from gymwire.client.errors import IsMethodError, NotAllowedError
 from gymwire.client.infos import InfoChoice
-from gymwire.client.session import Session, WrapperChoice, make_request
+from gymwire.client.session import Session, WrapperChoice, chosen_wrappers, make_request
 from gymwire.client.values import encode_action
 from gymwire.codec import decode_dict, decode_sample, decode_space, decode_value
 from gymwire.v1 import environment_service_pb2 as pb
@@ -39,6 +41,8 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         wrappers: the wrappers to put around the environment in the server, innermost first. Each is a name, or a tuple
             of a name and keyword arguments. A name is a class of gymnasium.wrappers, "ActionMaskObservation", or
             "module:Class"
+        server_wrappers: another name of `wrappers`, for `gymnasium.register`: `gymnasium.make_vec` uses the name
+            `wrappers` itself, for wrappers in the client
         infos: True for all infos, False for none, or a list of the requested keys
         kwargs: keyword arguments of the environment's constructor
     """
@@ -56,9 +60,11 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         render_mode: str | None = None,
         max_episode_steps: int | None = None,
         wrappers: Sequence[WrapperChoice] = (),
+        server_wrappers: Sequence[WrapperChoice] = (),
         infos: InfoChoice = True,
         **kwargs: Any,
     ) -> None:
+        wrappers = chosen_wrappers(wrappers, server_wrappers)
         request = make_request(
             env_id,
             num_envs=1,
@@ -86,7 +92,7 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
             **({} if request_timeout is None else {"request_timeout": request_timeout}),
             **({} if render_mode is None else {"render_mode": render_mode}),
             **({} if max_episode_steps is None else {"max_episode_steps": max_episode_steps}),
-            **({"wrappers": tuple(wrappers)} if wrappers else {}),
+            **({"server_wrappers": wrappers} if wrappers else {}),
             **infos_argument(infos),
             **kwargs,
         }
@@ -177,7 +183,8 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         self._session.set_attr(name, [value])
 
     def has_wrapper_attr(self, name: str) -> bool:
-        """Returns whether this object or the environment in the server has the attribute."""
+        """Returns whether this object or the environment in the server has the attribute or method. If the server's
+        operator does not allow `get_attr`, only this object counts."""
         try:
             self.get_wrapper_attr(name)
         except AttributeError:
@@ -185,8 +192,18 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         return True
 
     def get_wrapper_attr(self, name: str) -> Any:
-        """Returns an attribute of this object if the object has it, else the environment's attribute in the server."""
-        return getattr(self, name) if hasattr(self, name) else self.get_attr(name)
+        """Returns an attribute of this object if the object has it, else the environment's attribute in the server. For
+        a method in the server, returns a function that calls this method. Raises AttributeError if neither has the
+        attribute, or if the server's operator does not allow `get_attr`."""
+        if hasattr(self, name):
+            return getattr(self, name)
+        try:
+            return self.get_attr(name)
+        except IsMethodError:
+            return functools.partial(self.call, name)
+        except NotAllowedError as error:
+            # Code that looks for an attribute, such as Gymnasium's wrappers, expects only an AttributeError.
+            raise AttributeError(str(error)) from error
 
     def set_wrapper_attr(self, name: str, value: Any, *, force: bool = True) -> bool:
         """Sets an attribute of this object if the object has it, else the environment's attribute in the server. With
@@ -200,15 +217,10 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         return True
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles the arguments and, after the first reset or restore, the state. The unpickled object is another
-        environment, which continues from this state."""
-        snapshot = self.snapshot() if self._session.started else None
-        local = {
-            name: self.__dict__[name]
-            for name in ("_np_random", "_np_random_seed", "action_space", "observation_space")
-            if name in self.__dict__
-        }
-        return _rebuild, (type(self), self._arguments, snapshot), local
+        """Pickles the arguments, the attributes of this object and, after the first reset or restore, the state. The
+        unpickled object is another environment, which continues from this state."""
+        snapshot = RemoteEnv.snapshot(self) if self._session.started else None
+        return _rebuild, (type(self), self._arguments, snapshot), copied_attributes(self)
 
     def _follow_seed(self, given: bool) -> None:
         """Gives the client's own generator the seed of the environment's generator, if this seed was given by the
@@ -257,8 +269,15 @@ def remote_spec(made: pb.MakeResponse, arguments: Mapping[str, Any]) -> EnvSpec:
     )
 
 
+def copied_attributes(env: object) -> dict[str, Any]:
+    """Returns the attributes that a copy of an environment gets: all except the session. The copy has its own."""
+    return {name: value for name, value in vars(env).items() if name not in ("_session", "_finalizer")}
+
+
 def _rebuild(kind: type[RemoteEnv], arguments: dict[str, Any], snapshot: bytes | None) -> RemoteEnv:
-    env = kind(**arguments)
+    # A derived class may have another constructor, and methods that need its attributes.
+    env = kind.__new__(kind)
+    RemoteEnv.__init__(env, **arguments)
     if snapshot is not None:
-        env.restore(snapshot)
+        RemoteEnv.restore(env, snapshot)
     return env

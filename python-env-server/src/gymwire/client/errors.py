@@ -4,6 +4,7 @@
 
 import builtins
 import multiprocessing
+from typing import Any
 
 import gymnasium.error
 from grpc import StatusCode
@@ -16,7 +17,12 @@ class RemoteError(gymnasium.error.Error):
     """The server's description of a failure. It is raised if no other exception fits. Otherwise it is the ``__cause__``
     of the other exception."""
 
-    def __init__(self, detail: pb.ErrorDetail) -> None:
+    def __init__(self, detail: "pb.ErrorDetail | RemoteError") -> None:
+        if isinstance(detail, RemoteError):
+            # AsyncVectorEnv takes the error of a child process, and makes another error of the same class from it.
+            super().__init__(*detail.args)
+            self.__dict__.update(detail.__dict__)
+            return
         # The message of an environment's own exception (with the code UNKNOWN, or with a traceback) stays as it is.
         unknown = _status_code(detail.code) is StatusCode.UNKNOWN
         raised = detail.exception_class and (unknown or detail.traceback)
@@ -28,6 +34,11 @@ class RemoteError(gymnasium.error.Error):
         self.traceback = detail.traceback
         self.env_index = detail.env_index if detail.HasField("env_index") else None
         self.session_alive = detail.session_alive
+        self.is_method = detail.is_method
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles and copies the error without its constructor, which takes a message of the contract."""
+        return _without_constructor, (type(self), *self.args), self.__dict__
 
     def __str__(self) -> str:
         text = f"{_code_name(self.code)}: {self.message}"
@@ -36,6 +47,14 @@ class RemoteError(gymnasium.error.Error):
 
 class InvalidActionError(gymnasium.error.InvalidAction, ValueError):
     """The action does not lie in the action space, or it cannot be sent. No environment was stepped."""
+
+
+class NotAllowedError(PermissionError):
+    """The server's operator does not allow clients to use attributes and methods of environments by name."""
+
+
+class IsMethodError(NotImplementedError):
+    """The attribute is a method. It can be called, but it cannot be read, because the protocol carries no code."""
 
 
 class MisfitValueError(ValueError, AssertionError):
@@ -72,6 +91,7 @@ _BY_REQUEST: dict[tuple[str, StatusCode], type[Exception]] = {
     ("step", StatusCode.INVALID_ARGUMENT): InvalidActionError,
     ("step", StatusCode.FAILED_PRECONDITION): gymnasium.error.ResetNeeded,
     ("render", StatusCode.FAILED_PRECONDITION): gymnasium.error.ResetNeeded,
+    ("call", StatusCode.PERMISSION_DENIED): NotAllowedError,
 }
 _BY_CODE: dict[StatusCode, type[Exception]] = {
     StatusCode.INVALID_ARGUMENT: ValueError,
@@ -94,7 +114,7 @@ def to_exception(detail: pb.ErrorDetail, request: str) -> Exception:
     """Returns the exception for the failure of a request, e.g. "step". It is a RemoteError, or has one as its cause."""
     remote = RemoteError(detail)
     code = _status_code(detail.code)
-    kind = _BY_REQUEST.get((request, code)) or _BY_CODE.get(code)
+    kind = IsMethodError if detail.is_method else _BY_REQUEST.get((request, code)) or _BY_CODE.get(code)
     if code is StatusCode.UNKNOWN or (request, code) in _CARRY_THE_CLASS:
         kind = _known_class(detail.exception_class) or kind
     if kind is None:
@@ -105,6 +125,10 @@ def to_exception(detail: pb.ErrorDetail, request: str) -> Exception:
         return remote
     error.__cause__ = remote
     return error
+
+
+def _without_constructor(kind: type[RemoteError], *args: Any) -> RemoteError:
+    return kind.__new__(kind, *args)
 
 
 def _known_class(name: str) -> type[Exception] | None:

@@ -21,6 +21,27 @@ from gymwire.v1 import value_pb2
 # The name of a wrapper, or a tuple of this name and keyword arguments of the wrapper's constructor. The name is
 # "ActionMaskObservation", "module:Class", or the name of a class of gymnasium.wrappers.
 WrapperChoice = str | tuple[str, Mapping[str, Any]]
+_WRAPPER_FORM = 'the form "Name" or ("Name", {"argument": value})'
+
+
+def chosen_wrappers(
+    wrappers: Sequence[WrapperChoice], server_wrappers: Sequence[WrapperChoice]
+) -> tuple[WrapperChoice, ...]:
+    """Returns the wrappers that were given in one of the two arguments. Raises TypeError for a value of another
+    form."""
+    if wrappers and server_wrappers:
+        raise TypeError(
+            f"wrappers={wrappers!r} and server_wrappers={server_wrappers!r} are two names of one argument; "
+            "give only one of them"
+        )
+    chosen = wrappers or server_wrappers
+    if isinstance(chosen, (str, bytes)) or not isinstance(chosen, Sequence):
+        raise TypeError(f"wrappers must be a list whose elements have {_WRAPPER_FORM}; got {chosen!r}")
+    for wrapper in chosen:
+        pair = isinstance(wrapper, (tuple, list)) and len(wrapper) == 2
+        if not isinstance(wrapper[0] if pair else wrapper, str) or (pair and not isinstance(wrapper[1], Mapping)):
+            raise TypeError(f"a wrapper must have {_WRAPPER_FORM}; got {wrapper!r}")
+    return tuple(chosen)
 
 
 def make_request(

@@ -13,10 +13,10 @@ from gymnasium.error import AlreadyPendingCallError, ClosedEnvironmentError, NoA
 from gymnasium.vector import AutoresetMode, VectorEnv
 
 from gymwire.client.credentials import Credentials
-from gymwire.client.env import infos_argument, remote_spec
+from gymwire.client.env import copied_attributes, infos_argument, remote_spec
 from gymwire.client.errors import MisfitTypeError, MisfitValueError
 from gymwire.client.infos import InfoChoice
-from gymwire.client.session import Session, WrapperChoice, make_request
+from gymwire.client.session import Session, WrapperChoice, chosen_wrappers, make_request
 from gymwire.client.values import encode_actions
 from gymwire.codec import decode_dict, decode_sample, decode_space, decode_value
 from gymwire.codec.values import shorten
@@ -38,11 +38,13 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
     each in its own process ("async").
 
     Arguments:
-        env_id, address, credentials, request_timeout, render_mode, max_episode_steps, wrappers, infos, kwargs: as in
-            `RemoteEnv`
+        env_id, address, credentials, request_timeout, render_mode, max_episode_steps, wrappers, server_wrappers, infos,
+            kwargs: as in `RemoteEnv`
         num_envs: the number of environments, at least 1
         autoreset_mode: what happens when an episode ends; by default NEXT_STEP, as in Gymnasium
         vectorization_mode: "sync" or "async"
+        server_vectorization: another name of `vectorization_mode`, for `gymnasium.register`: `gymnasium.make_vec` uses
+            the name `vectorization_mode` itself
 
     `step_async` and `step_wait` let the server step while the caller does something else.
 
@@ -66,28 +68,29 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         request_timeout: float | None = None,
         autoreset_mode: AutoresetMode | str = AutoresetMode.NEXT_STEP,
         vectorization_mode: str = "sync",
+        server_vectorization: str | None = None,
         render_mode: str | None = None,
         max_episode_steps: int | None = None,
         wrappers: Sequence[WrapperChoice] = (),
+        server_wrappers: Sequence[WrapperChoice] = (),
         infos: InfoChoice = True,
         **kwargs: Any,
     ) -> None:
+        vectorization_mode = server_vectorization or vectorization_mode
         if vectorization_mode not in _VECTORIZATIONS:
             raise ValueError(f"vectorization_mode must be one of {list(_VECTORIZATIONS)}, not {vectorization_mode!r}")
         mode = AutoresetMode(autoreset_mode)
-        choices: dict[str, Any] = {
-            "render_mode": render_mode,
-            "max_episode_steps": max_episode_steps,
-            "wrappers": wrappers,
-        }
+        wrappers = chosen_wrappers(wrappers, server_wrappers)
         request = make_request(
             env_id,
             num_envs=num_envs,
+            render_mode=render_mode,
+            max_episode_steps=max_episode_steps,
+            wrappers=wrappers,
             infos=infos,
             kwargs=kwargs,
             autoreset_mode=_WIRE_MODES[mode],
             vectorization=_VECTORIZATIONS[vectorization_mode],
-            **choices,
         )
         self._session = Session(address, credentials or Credentials(), request, request_timeout)
         self._finalizer = weakref.finalize(self, self._session.close)
@@ -100,13 +103,21 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         self.action_space = decode_space(made.action_space)
         self.metadata = {**decode_dict(made.metadata), "autoreset_mode": mode}
         self.render_mode = made.render_mode if made.HasField("render_mode") else None
-        arguments = {"env_id": env_id, "address": address, **{k: v for k, v in choices.items() if v}}
-        arguments |= {**infos_argument(infos), **kwargs}
-        if credentials is not None:
-            arguments["credentials"] = credentials
-        if request_timeout is not None:
-            arguments["request_timeout"] = request_timeout
-        self.spec = remote_spec(made, arguments)
+        self._arguments: dict[str, Any] = {
+            "env_id": env_id,
+            "address": address,
+            **({} if num_envs == 1 else {"num_envs": num_envs}),
+            **({} if mode is AutoresetMode.NEXT_STEP else {"autoreset_mode": mode.value}),
+            **({} if vectorization_mode == "sync" else {"server_vectorization": vectorization_mode}),
+            **({} if credentials is None else {"credentials": credentials}),
+            **({} if request_timeout is None else {"request_timeout": request_timeout}),
+            **({} if render_mode is None else {"render_mode": render_mode}),
+            **({} if max_episode_steps is None else {"max_episode_steps": max_episode_steps}),
+            **({"server_wrappers": wrappers} if wrappers else {}),
+            **infos_argument(infos),
+            **kwargs,
+        }
+        self.spec = remote_spec(made, self._arguments)
 
     def reset(self, *, seed: Seeds = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Starts new episodes in all environments, or in those that `options["reset_mask"]` [n] selects."""
@@ -201,6 +212,13 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
             gymnasium.logger.warn(f"close() was called, but the answer to {pending}_async has not been taken")
         self._finalizer()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles the arguments, the attributes of this object and, after the first reset or restore, the states. The
+        unpickled object is another vector, which continues from these states."""
+        self._check_free("copy")
+        snapshots = self._session.snapshots() if self._session.started else None
+        return _rebuild, (type(self), self._arguments, snapshots), copied_attributes(self)
+
     @property
     def np_random_seed(self) -> tuple[int, ...]:  # type: ignore[override]
         """The seed of each environment's generator after the last reset or restore: the seed that the caller gave, or
@@ -284,3 +302,12 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
                 )
                 self._session.warn([pb.OmittedInfo(key=str(key), reason=reason, env_index=env_index)])
         return infos
+
+
+def _rebuild(kind: type[RemoteVectorEnv], arguments: dict[str, Any], snapshots: list[bytes] | None) -> RemoteVectorEnv:
+    # A derived class may have another constructor, and methods that need its attributes.
+    envs = kind.__new__(kind)
+    RemoteVectorEnv.__init__(envs, **arguments)
+    if snapshots is not None:
+        RemoteVectorEnv.restore(envs, snapshots)
+    return envs

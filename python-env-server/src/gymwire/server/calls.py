@@ -11,7 +11,7 @@ import gymnasium
 
 from gymwire.codec import UnsupportedValueError, decode_value, encode_value
 from gymwire.codec.values import decode_string_dict
-from gymwire.server.errors import InvalidRequestError, RefusedError, UnsupportedResultError
+from gymwire.server.errors import InvalidRequestError, MethodReadError, RefusedError, UnsupportedResultError
 from gymwire.server.security import Rules
 from gymwire.server.worker import Worker
 from gymwire.v1 import environment_service_pb2 as pb
@@ -27,9 +27,8 @@ def answer_call(worker: Worker, request: pb.CallRequest, rules: Rules) -> list[v
         )
     name, n = request.name, worker.num_envs
     if not name.isidentifier() or name.startswith("_"):
-        raise InvalidRequestError(
-            f"the name {name!r} is not allowed: it must be a Python identifier and must not begin with an underscore"
-        )
+        text = f"the name {name!r} is not allowed: it must be a Python identifier and must not begin with an underscore"
+        raise InvalidRequestError(text) from AttributeError(text)
     action = request.WhichOneof("action")
     if action == "get":
         return worker.each(get_attribute, [(name,)] * n)
@@ -47,7 +46,15 @@ def answer_call(worker: Worker, request: pb.CallRequest, rules: Rules) -> list[v
 
 def get_attribute(env: gymnasium.Env[Any, Any], name: str) -> value_pb2.Value:
     """Reads an attribute from the outermost wrapper that has it, or else from the environment."""
-    return _encode(name, _look_up(env, name))
+    value = _look_up(env, name)
+    try:
+        return _encode(name, value)
+    except UnsupportedResultError:
+        if callable(value):
+            raise MethodReadError(
+                f"{name!r} is a method, which cannot be sent; call it instead of reading it"
+            ) from None
+        raise
 
 
 def call_method(

@@ -115,6 +115,10 @@ class UnsupportedResultError(ServerError):
     code = Code.UNIMPLEMENTED
 
 
+class MethodReadError(UnsupportedResultError):
+    """A Call request was to read an attribute that is a method, which can only be called."""
+
+
 class ProcessEndedError(ServerError):
     """The session's process has ended, or the server has ended it. The server ends a process e.g. if the process sends
     an answer that cannot be read, or if the session is closed during a request."""

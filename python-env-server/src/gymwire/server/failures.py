@@ -6,7 +6,7 @@ import logging
 import traceback
 from collections.abc import Callable
 
-from gymwire.server.errors import EnvironmentRaisedError, ReportedError
+from gymwire.server.errors import EnvironmentRaisedError, MethodReadError, ReportedError
 from gymwire.status import Code
 from gymwire.v1 import environment_service_pb2 as pb
 
@@ -57,6 +57,7 @@ def describe_failure(error: Exception) -> pb.ErrorDetail:
         code=code,
         message=_shortened(message),
         exception_class=_class_text(class_name(cause)),
+        is_method=isinstance(error, MethodReadError),
     )
     if isinstance(error, EnvironmentRaisedError):
         if error.exception_class:

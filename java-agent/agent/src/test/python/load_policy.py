@@ -57,7 +57,8 @@ def most_probable(space: spaces.Space, outputs: Iterator[float]) -> Any:
     means = take(math.prod(space.shape)).reshape(space.shape)
     if isinstance(space, spaces.MultiBinary):
         return (means > 0).astype(space.dtype)
-    return (space.low + (np.clip(means, -1, 1) + 1) / 2 * (space.high - space.low)).astype(space.dtype)
+    low, high = space.low.astype(float), space.high.astype(float)
+    return np.clip(low + (np.clip(means, -1, 1) + 1) / 2 * (high - low), low, high).astype(space.dtype)
 
 
 def play(checkpoint: str, folder: str, env_id: str, episodes: str) -> None:

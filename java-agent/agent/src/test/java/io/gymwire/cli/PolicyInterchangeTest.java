@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import io.gymwire.checkpoint.Checkpoint;
+import io.gymwire.checkpoint.Safetensors;
+import io.gymwire.checkpoint.Safetensors.Tensor;
+import io.gymwire.distribution.ActionModel;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.remote.ManagedServer;
 import io.gymwire.env.remote.RemoteServer;
@@ -22,6 +25,7 @@ import io.gymwire.linalg.RandomStream;
 import io.gymwire.net.Activations;
 import io.gymwire.record.ConfigFile;
 import io.gymwire.rollout.Actor;
+import io.gymwire.settings.Settings;
 import io.gymwire.testing.PythonTools;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +40,7 @@ import java.util.stream.StreamSupport;
 import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -100,16 +105,7 @@ class PolicyInterchangeTest {
 
         BoxSpace space = (BoxSpace) observationSpace(envId);
         DMatrixRMaj observations = observations(space.size());
-        Path question =
-                Files.writeString(directory.resolve("question.json"), question(observations, actionSpace(envId)));
-        Answer answer = new Gson()
-                .fromJson(
-                        PythonTools.run(
-                                PythonTools.script("load_policy.py"),
-                                "answer",
-                                checkpoints.resolve(stem + ".safetensors").toString(),
-                                question.toString()),
-                        Answer.class);
+        Answer answer = ask(checkpoints.resolve(stem + ".safetensors"), observations, actionSpace(envId));
 
         Actor actor = new Actor(learner.policy(), learner.theta(), learner.normalizer(), new RandomStream[ROWS]);
         learner.encoder()
@@ -130,6 +126,31 @@ class PolicyInterchangeTest {
         assertEquals(steps > 0, Arrays.stream(outputs).distinct().count() > ROWS / 2, "whether the outputs vary");
         assertArrayEquals(
                 numbers(answer.actions()), ((NdArray) learner.decoder().decode(actions, 0, ROWS)).toDoubles());
+    }
+
+    @Test
+    void pythonComputesTheSameActionsInABoxWhoseBoundsAreNotSymmetric() throws IOException {
+        // The outputs of this policy are its observations.
+        Path identity = directory.resolve("identity.safetensors");
+        Safetensors.write(
+                identity,
+                Map.of(
+                        "policy.1.weight", new Tensor(new int[] {2, 2}, new double[] {1, 0, 0, 1}),
+                        "policy.1.bias", new Tensor(new int[] {2}, new double[2])),
+                Map.of());
+        BoxSpace space =
+                new BoxSpace(DType.FLOAT32, new int[] {2}, new double[] {-1, -0.3f}, new double[] {0.1f, 0.7f});
+        Answer answer = ask(identity, observations(2), space);
+        NdArray actions = (NdArray)
+                ActionModel.of(space, Settings.DEFAULTS).decoder().decode(new DMatrixRMaj(answer.outputs()), 0, ROWS);
+        assertArrayEquals(actions.toDoubles(), numbers(answer.actions()));
+    }
+
+    private Answer ask(Path checkpoint, DMatrixRMaj observations, Space actions) throws IOException {
+        Path question = Files.writeString(directory.resolve("question.json"), question(observations, actions));
+        String answer = PythonTools.run(
+                PythonTools.script("load_policy.py"), "answer", checkpoint.toString(), question.toString());
+        return new Gson().fromJson(answer, Answer.class);
     }
 
     private static Learner load(Path run) throws IOException {
