@@ -12,11 +12,12 @@ Packages of the lock file change their versions only with --unlock.
 --dev adds what the tests need. A call without --dev accepts a virtual environment with these additions too. --quiet
 prints no progress. There are three stages: the packages of the lock file, Gymwire itself, and the added packages. A
 file in the virtual environment, the stamp, records the inputs of each stage. A second call therefore does nothing, and
-a call after an interruption continues. The exit code is 0 when the virtual environment is ready, 130 after Ctrl-C, and
-otherwise 1 with a message on standard error. In the second form, if pip has run to its end, pip's exit code becomes the
-exit code of this script. There is one exception: the exit code is 1 if pip succeeded, but changed locked versions
-without --unlock. These versions are then restored. This file uses only syntax that Python 2.7 parses, so that an old
-interpreter prints a clear message and not a syntax error.
+a call after an interruption continues. A ready virtual environment is used whatever the version of the Python that runs
+this file; only if the variable GYMWIRE_PYTHON is set, another version makes the environment again. The exit code is 0
+when the virtual environment is ready, 130 after Ctrl-C, and otherwise 1 with a message on standard error. In the second
+form, if pip has run to its end, pip's exit code becomes the exit code of this script. There is one exception: the exit
+code is 1 if pip succeeded, but changed locked versions without --unlock. These versions are then restored. This file
+uses only syntax that Python 2.7 parses, so that an old interpreter prints a clear message and not a syntax error.
 """
 
 import sys
@@ -247,8 +248,13 @@ def users_key():
 
 
 def packages_current(stamp, dev):
-    """Returns whether the virtual environment has the packages that a call with this dev flag needs."""
-    if not stamp or not os.path.exists(VENV_PYTHON) or (dev and not stamp.get("dev")):
+    """Returns whether the virtual environment has the packages that a call with this dev flag needs, and the Python
+    that GYMWIRE_PYTHON names. Without this variable, every Python that starts is accepted: the first Python on the PATH
+    is not the same in every terminal."""
+    if not stamp or (dev and not stamp.get("dev")):
+        return False
+    python = venv_python_version()
+    if os.environ.get("GYMWIRE_PYTHON") and python != own_version():
         return False
     return stamp.get("packages") == packages_key(bool(stamp.get("dev")))
 
@@ -262,7 +268,29 @@ def install_current(stamp):
 def packages_key(dev):
     # The key includes the location, because scripts and the editable install contain absolute paths. After a move of
     # the checkout, the virtual environment is therefore made again.
-    return digest([lock_path(dev)], "%s %d.%d %s" % ((sys.implementation.name,) + sys.version_info[:2] + (HERE,)))
+    return digest([lock_path(dev)], "%s %s" % (venv_python_version(), HERE))
+
+
+def own_version():
+    """Returns the kind and the version of the Python that runs this file, for example "cpython 3.12"."""
+    return "%s %d.%d" % ((sys.implementation.name,) + sys.version_info[:2])
+
+
+def venv_python_version():
+    """Returns the kind and the version of the virtual environment's Python; an empty string if it does not start."""
+    if os.path.realpath(VENV_PYTHON) == os.path.realpath(sys.executable):
+        return own_version()
+    # Imported only here: usually, both are the same Python, and the launcher's call does not need this module.
+    import subprocess
+
+    script = "import sys; print('%s %d.%d' % ((sys.implementation.name,) + sys.version_info[:2]))"
+    try:
+        output = subprocess.check_output(
+            [VENV_PYTHON, "-I", "-S", "-c", script], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return output.decode("ascii").strip()
 
 
 def install_key():

@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
-"""Tests of bootstrap.py: the error for a folder of another user, and the removal of environment variables that are
-meant for another Python."""
+"""Tests of bootstrap.py: which Python makes the virtual environment, the error for a folder of another user, and the
+removal of environment variables that are meant for another Python."""
 
 import os
 import shutil
@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pytest
 from client import TESTS
+from minimal_checkout import Checkout
 
 PYTHON = "/usr/bin/python3"
 NOBODY = 65534
 HOME = TESTS.parent
+NOT_ON_WINDOWS = pytest.mark.skipif(sys.platform == "win32", reason="Windows has its interpreters in other places")
 
 
 @pytest.fixture
@@ -54,6 +56,45 @@ def test_the_error_for_a_folder_of_another_user_says_what_to_do(checkout: Path, 
     assert len(result.stderr.splitlines()) == 1, result.stderr
     assert f"{checkout}/target" in result.stderr
     assert f"cp -R '{checkout.parent}' ~/gymwire" in result.stderr
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Checkout:
+    """A checkout whose virtual environment is ready."""
+    made = Checkout(tmp_path)
+    made.succeed()
+    return made
+
+
+@NOT_ON_WINDOWS
+def test_a_ready_environment_is_used_by_every_version_of_python(built: Checkout) -> None:
+    assert built.succeed(other_python=True) == ""
+    assert "needed==1.0" in built.run("pip", "list", "--format=freeze", other_python=True).stdout
+    assert "test packages" in built.succeed("--dev", other_python=True)
+    assert built.succeed("--dev") == ""
+
+
+@NOT_ON_WINDOWS
+def test_an_environment_of_another_version_than_gymwire_python_is_made_again(built: Checkout) -> None:
+    before = built.stamp()
+    chosen = {"GYMWIRE_PYTHON": "/opt/other/bin/python3"}
+    assert built.succeed(variables=chosen) == ""
+    assert "Setting up the Python environment" in built.succeed(variables=chosen, other_python=True)
+    # The new virtual environment has the Python that really made it.
+    assert built.stamp() == before
+
+
+@NOT_ON_WINDOWS
+@pytest.mark.parametrize("version", ["", "cpython 3.98"])
+def test_an_environment_whose_python_does_not_start_or_was_upgraded_is_made_again(
+    built: Checkout, version: str
+) -> None:
+    python = built.venv / "bin" / "python"
+    python.unlink()
+    python.write_text(f"#!/bin/sh\necho {version}\nexit {0 if version else 1}\n")
+    python.chmod(0o755)
+    assert "Setting up the Python environment" in built.succeed()
+    assert built.versions() == {"gymwire": "0.1.0", "needed": "1.0"}
 
 
 def test_variables_of_another_python_do_not_reach_the_processes_of_bootstrap() -> None:
