@@ -13,11 +13,13 @@ Packages of the lock file change their versions only with --unlock.
 prints no progress. There are three stages: the packages of the lock file, Gymwire itself, and the added packages. A
 file in the virtual environment, the stamp, records the inputs of each stage. A second call therefore does nothing, and
 a call after an interruption continues. A ready virtual environment is used whatever the version of the Python that runs
-this file; only if the variable GYMWIRE_PYTHON is set, another version makes the environment again. The exit code is 0
-when the virtual environment is ready, 130 after Ctrl-C, and otherwise 1 with a message on standard error. In the second
-form, if pip has run to its end, pip's exit code becomes the exit code of this script. There is one exception: the exit
-code is 1 if pip succeeded, but changed locked versions without --unlock. These versions are then restored. This file
-uses only syntax that Python 2.7 parses, so that an old interpreter prints a clear message and not a syntax error.
+this file; only if the variable GYMWIRE_PYTHON is set, another version makes the environment again. If a new virtual
+environment replaces another, the old one is kept until the new one has Gymwire, and is put back after a failure. The
+exit code is 0 when the virtual environment is ready, 130 after Ctrl-C, and otherwise 1 with a message on standard
+error. In the second form, if pip has run to its end, pip's exit code becomes the exit code of this script. There is one
+exception: the exit code is 1 if pip succeeded, but changed locked versions without --unlock. These versions are then
+restored. This file uses only syntax that Python 2.7 parses, so that an old interpreter prints a clear message and not a
+syntax error.
 """
 
 import sys
@@ -38,8 +40,10 @@ PROTO = os.path.join(os.path.dirname(HERE), "proto")
 SOURCE = os.path.join(HERE, "src")
 VENV = os.path.join(HERE, ".venv")
 VENV_PYTHON = os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" else os.path.join(VENV, "bin", "python")
-STAMP = os.path.join(VENV, "gymwire-stamp.json")
+STAMP_NAME = "gymwire-stamp.json"
+STAMP = os.path.join(VENV, STAMP_NAME)
 WORK = os.path.join(HERE, "target")
+OLD_VENV = os.path.join(WORK, "old-venv")
 LOG = os.path.join(WORK, "bootstrap.log")
 CONSTRAINTS = os.path.join(WORK, "constraints.txt")
 USER_PACKAGES = os.path.join(HERE, ".user-packages")
@@ -162,7 +166,8 @@ def user_packages(quiet):
     def run_pip(arguments):
         try:
             run("run pip", "see its log", ["-m", "pip"] + arguments)
-        except BootstrapError:
+        except (BootstrapError, OSError):
+            # An OSError means that the virtual environment's Python does not start, so that a rebuild is needed.
             return False
         return True
 
@@ -195,9 +200,28 @@ def unwritable(error):
 
 def build(dev, quiet):
     """Runs those stages whose inputs have changed. If it installs packages of the lock file, it also runs all later
-    stages. Rewrites the stamp after each stage."""
+    stages. Rewrites the stamp after each stage. Keeps the old virtual environment until the new one has Gymwire."""
     with open(LOG, "wb"):
         pass
+    if has_gymwire(read_stamp()):
+        remove_old()
+    # An earlier build may have been killed.
+    put_old_back()
+    try:
+        stamp = build_gymwire(dev, quiet)
+    except BaseException:
+        put_old_back()
+        raise
+    remove_old()
+    users = user_packages(quiet)
+    if not users_current(stamp):
+        users.restore()
+        stamp.update(users=users_key(), unlocked=users.unlocked())
+        write_stamp(stamp)
+
+
+def build_gymwire(dev, quiet):
+    """Runs the first two stages and returns the stamp."""
     stamp = read_stamp()
     if not packages_current(stamp, dev):
         dev = dev or bool(stamp.get("dev"))
@@ -209,9 +233,12 @@ def build(dev, quiet):
             else "Setting up the Python environment (about a minute)...",
         )
         if not reusable:
-            if "install" in stamp:
+            if has_gymwire(stamp):
                 # This also records packages that were added without ./gymwire pip.
-                user_packages(quiet).record(as_path(VENV), locked_versions(stamp))
+                users = user_packages(quiet)
+                users.record(as_path(VENV), locked_versions(stamp))
+                # This environment has the packages of the new record. If it is put back, it needs no installation.
+                write_stamp(dict(stamp, users=users_key(), unlocked=users.unlocked()))
             create_venv()
         install_packages(dev)
         stamp = {"packages": packages_key(dev), "dev": dev, "locked": locked_now(dev)}
@@ -225,11 +252,38 @@ def build(dev, quiet):
         )
         stamp["install"] = install_key()
         write_stamp(stamp)
-    users = user_packages(quiet)
-    if not users_current(stamp):
-        users.restore()
-        stamp.update(users=users_key(), unlocked=users.unlocked())
-        write_stamp(stamp)
+    return stamp
+
+
+def has_gymwire(stamp):
+    """Returns whether the first two stages were complete once."""
+    return "install" in stamp
+
+
+def put_old_back():
+    """Replaces the virtual environment by the old one, if there is a complete old one."""
+    if os.path.exists(os.path.join(OLD_VENV, STAMP_NAME)):
+        remove(VENV)
+        os.rename(OLD_VENV, VENV)
+
+
+def remove_old():
+    stamp = os.path.join(OLD_VENV, STAMP_NAME)
+    # Without its stamp, an old virtual environment is never put back.
+    if os.path.exists(stamp):
+        os.unlink(stamp)
+    # On some network file systems, files that a program has open cannot be removed. The next rebuild removes the rest.
+    remove(OLD_VENV, ignore_errors=True)
+
+
+def remove(folder, ignore_errors=False):
+    """Removes a folder, or a link to a folder, if it exists."""
+    import shutil
+
+    if os.path.islink(folder):
+        os.unlink(folder)
+    elif os.path.isdir(folder):
+        shutil.rmtree(folder, ignore_errors=ignore_errors)
 
 
 def is_ready(stamp, dev):
@@ -334,12 +388,14 @@ def create_venv():
             "or set GYMWIRE_PYTHON to another python."
             % (sys.version_info[:2] + (sys.executable,) + sys.version_info[:2])
         )
-    import shutil
     import subprocess
 
     try:
-        if os.path.isdir(VENV):
-            shutil.rmtree(VENV)
+        if has_gymwire(read_stamp()):
+            remove(OLD_VENV)
+            os.rename(VENV, OLD_VENV)
+        else:
+            remove(VENV)
         venv.EnvBuilder(symlinks=os.name != "nt", with_pip=True).create(VENV)
     except (OSError, subprocess.CalledProcessError) as error:
         raise BootstrapError("Could not create %s: %s." % (VENV, error))

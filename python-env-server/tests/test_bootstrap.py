@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from client import TESTS
-from minimal_checkout import Checkout
+from minimal_checkout import Checkout, package
 
 PYTHON = "/usr/bin/python3"
 NOBODY = 65534
@@ -85,15 +85,56 @@ def test_an_environment_of_another_version_than_gymwire_python_is_made_again(bui
 
 
 @NOT_ON_WINDOWS
-@pytest.mark.parametrize("version", ["", "cpython 3.98"])
-def test_an_environment_whose_python_does_not_start_or_was_upgraded_is_made_again(
-    built: Checkout, version: str
+@pytest.mark.parametrize("script", ["", "#!/bin/sh\nexit 1\n", "#!/bin/sh\n[ $3 = -c ] && echo cpython 3.98\n"])
+def test_an_environment_whose_python_is_lost_or_does_not_start_or_was_upgraded_is_made_again(
+    built: Checkout, script: str
 ) -> None:
     python = built.venv / "bin" / "python"
+    # A package from a folder, installed without ./gymwire pip.
+    local = package(built.folder / "local", "local", "4.0")
+    subprocess.check_call([python, "-m", "pip", "install", "--quiet", local])
     python.unlink()
-    python.write_text(f"#!/bin/sh\necho {version}\nexit {0 if version else 1}\n")
-    python.chmod(0o755)
+    if script:
+        python.write_text(script)
+        python.chmod(0o755)
     assert "Setting up the Python environment" in built.succeed()
+    assert built.versions() == {"gymwire": "0.1.0", "needed": "1.0", "local": "4.0"}
+
+
+@NOT_ON_WINDOWS
+def test_after_a_failed_rebuild_the_old_environment_is_ready_again(built: Checkout) -> None:
+    built.publish("byhand", "6.0")
+    by_hand = ["install", "--quiet", "--no-index", "--find-links", str(built.index), "byhand"]
+    subprocess.check_call([built.venv / "bin" / "pip", *by_hand])
+    built.lock("2.0")
+    (built.home / "target" / "old-venv").mkdir()
+    failed = built.run(variables={"PIP_FIND_LINKS": ""})
+    assert failed.returncode == 1
+    assert "Could not install the Python packages" in failed.stderr
+    assert built.versions() == {"gymwire": "0.1.0", "needed": "1.0", "byhand": "6.0"}
+    built.lock("1.0")
+    assert built.succeed(variables={"PIP_FIND_LINKS": ""}) == ""
+    assert built.rebuild("2.0").startswith("Setting up the Python environment")
+    assert built.versions() == {"gymwire": "0.1.0", "needed": "2.0", "byhand": "6.0"}
+    assert not (built.home / "target" / "old-venv").exists()
+
+
+@NOT_ON_WINDOWS
+def test_after_a_killed_rebuild_the_old_environment_is_ready_again(built: Checkout) -> None:
+    built.venv.rename(built.home / "target" / "old-venv")
+    built.venv.mkdir()
+    assert built.succeed() == ""
+    assert built.versions() == {"gymwire": "0.1.0", "needed": "1.0"}
+
+
+@NOT_ON_WINDOWS
+def test_an_old_environment_that_is_left_beside_a_complete_one_is_not_used(built: Checkout) -> None:
+    old = built.home / "target" / "old-venv"
+    old.mkdir()
+    shutil.copy(built.venv / "gymwire-stamp.json", old)
+    (built.home / "hatch_build.py").write_text("raise RuntimeError\n")
+    (built.home / "backend.py").write_text("raise RuntimeError\n")
+    assert "Could not install Gymwire's server" in built.run().stderr
     assert built.versions() == {"gymwire": "0.1.0", "needed": "1.0"}
 
 
