@@ -48,6 +48,9 @@ LOG = os.path.join(WORK, "bootstrap.log")
 CONSTRAINTS = os.path.join(WORK, "constraints.txt")
 USER_PACKAGES = os.path.join(HERE, ".user-packages")
 LOG_TAIL_LINES = 5
+# The commands of pip that change the virtual environment, and those that must keep to the locked versions.
+CHANGING = ("install", "uninstall")
+CONSTRAINED = ("install", "wheel", "download")
 
 
 class BootstrapError(Exception):
@@ -90,15 +93,22 @@ def pip(arguments):
     unlock = arguments[:1] == ["--unlock"]
     arguments = arguments[1:] if unlock else arguments
     forget_foreign_settings()
-    return locked_alone(False, lambda: pip_alone(arguments, unlock))
-
-
-def pip_alone(arguments, unlock):
-    import subprocess
-
-    make_ready(False, False)
     at = users_module().command_index(arguments)
     command = arguments[at] if at < len(arguments) else ""
+    # Commands that only read need no lock, so users who cannot write into the folder can call them.
+    if command not in CHANGING and command not in CONSTRAINED and is_ready(read_stamp(), False):
+        return call_pip(arguments)
+    return locked_alone(False, lambda: pip_alone(arguments, at, command, unlock))
+
+
+def call_pip(arguments):
+    import subprocess
+
+    return subprocess.call([VENV_PYTHON, "-I", "-m", "pip"] + arguments)
+
+
+def pip_alone(arguments, at, command, unlock):
+    make_ready(False, False)
     words = [argument for argument in arguments[at + 1 :] if not argument.startswith("-")]
     stamp = read_stamp()
     users = user_packages(False)
@@ -107,11 +117,11 @@ def pip_alone(arguments, unlock):
     if command == "uninstall":
         refuse_locked([word for word in words if users_module().normalized(word) in locked])
     options = []
-    if command in ("install", "wheel", "download") and not unlock:
+    if command in CONSTRAINED and not unlock:
         users_module().write_constraints(as_path(CONSTRAINTS), as_path(lock_file), users.unlocked())
         options = ["--constraint", CONSTRAINTS]
-    code = subprocess.call([VENV_PYTHON, "-I", "-m", "pip"] + arguments[: at + 1] + options + arguments[at + 1 :])
-    if command not in ("install", "uninstall"):
+    code = call_pip(arguments[: at + 1] + options + arguments[at + 1 :])
+    if command not in CHANGING:
         return code
     if code != 0 and options:
         say(
@@ -189,13 +199,34 @@ def forget_foreign_settings():
 
 def unwritable(error):
     place = os.path.dirname(HERE)
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+    if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return "Gymwire's Python environment could not be made in %s: %s." % (place, error)
+    own_copy = "use your own copy: cp -R '%s' ~/gymwire && ~/gymwire/gymwire" % place
+    stamp = read_stamp()
+    if is_ready(stamp, False):
         return (
-            "Gymwire's Python environment is made in Gymwire's folder, and %s cannot be written (%s). Ask the "
-            "folder's owner to run Gymwire once (after that the folder can be read-only), or use your own copy: "
-            "cp -R '%s' ~/gymwire && ~/gymwire/gymwire" % (error.filename or place, error.strerror, place)
+            "%s cannot be written (%s), so you cannot change the packages of Gymwire's Python environment. Ask the "
+            "folder's owner to change them, or %s" % (error.filename or place, error.strerror, own_copy)
         )
-    return "Gymwire's Python environment could not be made in %s: %s." % (place, error)
+    python = venv_python_version()
+    if has_gymwire(stamp) and not python:
+        return (
+            "Gymwire's Python environment was made with %s, which you cannot run, and %s cannot be written (%s). "
+            "Ask the folder's owner to remove %s and to make it again with a Python that every user can run: "
+            "GYMWIRE_PYTHON=/usr/bin/python3 ./gymwire info. Or %s"
+            % (os.path.realpath(VENV_PYTHON), place, error.strerror, VENV, own_copy)
+        )
+    if has_gymwire(stamp) and os.environ.get("GYMWIRE_PYTHON") and python != own_version():
+        return (
+            "Gymwire's Python environment has %s, GYMWIRE_PYTHON=%s is %s, and %s cannot be written (%s). Unset "
+            "GYMWIRE_PYTHON, or %s"
+            % (python, os.environ["GYMWIRE_PYTHON"], own_version(), place, error.strerror, own_copy)
+        )
+    return (
+        "Gymwire's Python environment is made in Gymwire's folder, and %s cannot be written (%s). Ask the "
+        "folder's owner to run Gymwire once (after that the folder can be read-only), or %s"
+        % (error.filename or place, error.strerror, own_copy)
+    )
 
 
 def build(dev, quiet):

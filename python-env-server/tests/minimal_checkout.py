@@ -29,8 +29,9 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 class Checkout:
     """A checkout with bootstrap.py, and a folder of wheels that replaces the package index."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, python: str = sys.executable) -> None:
         self.folder = folder
+        self.python = python
         self.home = folder / "gymwire" / "python-env-server"
         self.venv = self.home / ".venv"
         self.index = folder / "index"
@@ -61,15 +62,28 @@ class Checkout:
             (self.home / name).write_text(text)
 
     def run(
-        self, *arguments: str, variables: Mapping[str, str] | None = None, other_python: bool = False
+        self,
+        *arguments: str,
+        variables: Mapping[str, str] | None = None,
+        other_python: bool = False,
+        user: int | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Runs bootstrap.py; with `other_python`, by a Python that claims to have another path and version."""
         environment = {name: value for name, value in os.environ.items() if name != "GYMWIRE_PYTHON"}
         environment |= {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.index), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
         environment |= variables or {}
         program = ["-c", OTHER_PYTHON] if other_python else []
-        command = [sys.executable, "-E", "-s", *program, str(self.home / "bootstrap.py"), *arguments]
-        return subprocess.run(command, env=environment, cwd=self.folder, capture_output=True, text=True, check=False)
+        command = [self.python, "-E", "-s", *program, str(self.home / "bootstrap.py"), *arguments]
+        return subprocess.run(
+            command,
+            env=environment,
+            cwd=self.folder,
+            user=user,
+            group=user,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     def succeed(self, *arguments: str, variables: Mapping[str, str] | None = None, other_python: bool = False) -> str:
         """Runs bootstrap.py, which must succeed; returns its standard error."""

@@ -19,6 +19,7 @@ PYTHON = "/usr/bin/python3"
 NOBODY = 65534
 HOME = TESTS.parent
 NOT_ON_WINDOWS = pytest.mark.skipif(sys.platform == "win32", reason="Windows has its interpreters in other places")
+ONLY_ROOT = pytest.mark.skipif(sys.platform == "win32" or os.getuid() != 0, reason="only root can become another user")
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def checkout() -> Iterator[Path]:
         yield server
 
 
-@pytest.mark.skipif(sys.platform == "win32" or os.getuid() != 0, reason="only root can become another user")
+@ONLY_ROOT
 @pytest.mark.skipif(not os.access(PYTHON, os.X_OK), reason="needs a Python that other users can run")
 @pytest.mark.parametrize("begun", [False, True])
 def test_the_error_for_a_folder_of_another_user_says_what_to_do(checkout: Path, begun: bool) -> None:
@@ -136,6 +137,65 @@ def test_an_old_environment_that_is_left_beside_a_complete_one_is_not_used(built
     (built.home / "backend.py").write_text("raise RuntimeError\n")
     assert "Could not install Gymwire's server" in built.run().stderr
     assert built.versions() == {"gymwire": "0.1.0", "needed": "1.0"}
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Checkout]:
+    """A checkout of root whose virtual environment is ready. Other users can read it, and run its Python."""
+    script = "import ensurepip, sys; sys.exit(sys.version_info < (3, 10))"
+    if not os.access(PYTHON, os.X_OK) or subprocess.call([PYTHON, "-c", script], stderr=subprocess.DEVNULL) != 0:
+        pytest.skip(f"{PYTHON} cannot make a virtual environment")
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        made = Checkout(Path(folder), PYTHON)
+        made.succeed()
+        yield made
+
+
+@ONLY_ROOT
+def test_another_user_can_use_a_ready_environment_and_list_its_packages(shared: Checkout) -> None:
+    assert shared.run(user=NOBODY).stderr == ""
+    listed = shared.run("pip", "list", "--format=freeze", user=NOBODY)
+    assert "needed==1.0" in listed.stdout, listed.stderr
+
+
+@ONLY_ROOT
+def test_another_user_who_wants_to_add_a_package_learns_that_only_the_owner_can(shared: Checkout) -> None:
+    refused = shared.run("pip", "install", "needed", user=NOBODY)
+    assert refused.returncode == 1
+    assert "you cannot change the packages of Gymwire's Python environment" in refused.stderr
+    assert "Ask the folder's owner to change them" in refused.stderr
+
+
+@ONLY_ROOT
+def test_another_user_with_another_version_in_gymwire_python_learns_both_versions(shared: Checkout) -> None:
+    chosen = {"GYMWIRE_PYTHON": "/opt/other/bin/python3"}
+    refused = shared.run(variables=chosen, other_python=True, user=NOBODY)
+    assert refused.returncode == 1
+    version = subprocess.check_output([PYTHON, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], text=True)
+    assert f"environment has cpython {version.strip()}, " in refused.stderr
+    assert "GYMWIRE_PYTHON=/opt/other/bin/python3 is cpython 3.99, " in refused.stderr
+    assert "Unset GYMWIRE_PYTHON" in refused.stderr
+
+
+@ONLY_ROOT
+def test_another_user_who_cannot_run_the_python_of_the_environment_learns_its_path(shared: Checkout) -> None:
+    closed = shared.folder / "closed"
+    closed.mkdir(mode=0o700)
+    (closed / "python3").symlink_to(PYTHON)
+    python = shared.venv / "bin" / "python"
+    before = os.readlink(python)
+    python.unlink()
+    python.symlink_to(closed / "python3")
+    try:
+        refused = shared.run(user=NOBODY)
+    finally:
+        python.unlink()
+        python.symlink_to(before)
+    assert refused.returncode == 1
+    assert f"was made with {closed}/python3, which you cannot run" in refused.stderr
+    assert f"remove {shared.venv}" in refused.stderr
+    assert "GYMWIRE_PYTHON=/usr/bin/python3 ./gymwire info" in refused.stderr
 
 
 def test_variables_of_another_python_do_not_reach_the_processes_of_bootstrap() -> None:
