@@ -1,7 +1,7 @@
 # Copyright 2026 The Gymwire Authors
 # SPDX-License-Identifier: Apache-2.0
 """Tests of bootstrap.py: which Python makes the virtual environment, the error for a folder of another user, and the
-removal of environment variables that are meant for another Python."""
+removal of environment variables that are meant for another Python. Also tests of the errors of .mvn/fetch_maven.py."""
 
 import os
 import shutil
@@ -18,6 +18,7 @@ from minimal_checkout import Checkout, package
 PYTHON = "/usr/bin/python3"
 NOBODY = 65534
 HOME = TESTS.parent
+FETCH_MAVEN = HOME.parent / ".mvn" / "fetch_maven.py"
 NOT_ON_WINDOWS = pytest.mark.skipif(sys.platform == "win32", reason="Windows has its interpreters in other places")
 ONLY_ROOT = pytest.mark.skipif(sys.platform == "win32" or os.getuid() != 0, reason="only root can become another user")
 
@@ -217,3 +218,36 @@ def test_variables_of_another_python_do_not_reach_the_processes_of_bootstrap() -
         text=True,
     )
     assert output == "['PIP_INDEX']\n"
+
+
+def fetch_maven(*program: str | Path, **variables: str) -> str:
+    """Runs a program that must fail, with only these variables; returns its standard error."""
+    result = subprocess.run(
+        [sys.executable, "-E", *program], env=variables, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 1, result.stdout
+    return result.stderr
+
+
+@pytest.mark.parametrize("variable", ["GYMWIRE_CACHE", "XDG_CACHE_HOME", "HOME"])
+def test_if_maven_cannot_be_written_the_error_names_the_folder_and_a_remedy(tmp_path: Path, variable: str) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    error = fetch_maven(FETCH_MAVEN, **{variable: str(file / "below")})
+    assert f"could not be put into {file}" in error
+    assert "set GYMWIRE_CACHE to a folder that you can write" in error
+    assert "Traceback" not in error
+
+
+def test_without_a_home_directory_the_error_of_fetch_maven_names_gymwire_cache(tmp_path: Path) -> None:
+    script = f"""
+import pathlib, runpy
+def home(*arguments):
+    raise RuntimeError("Could not determine home directory.")
+pathlib.Path.home = home
+runpy.run_path({str(FETCH_MAVEN)!r}, run_name="__main__")
+"""
+    assert "set GYMWIRE_CACHE to a folder for it" in fetch_maven("-c", script)
+    # With GYMWIRE_CACHE, no home directory is needed.
+    (tmp_path / "file").touch()
+    assert "could not be put into" in fetch_maven("-c", script, GYMWIRE_CACHE=str(tmp_path / "file"))

@@ -202,6 +202,41 @@ class LauncherTest {
                 line.matches("Waiting for another Gymwire \\(process \\d+\\) that builds its programs\\.\\.\\."), line);
     }
 
+    @Test
+    void ifABuildFailsBeforeMavenStartsTheErrorShowsTheEndOfTheOutput() throws IOException, InterruptedException {
+        assertEquals(
+                "  Could not fetch Maven; set GYMWIRE_CACHE\n" + couldNotBuild(),
+                failureOf("echo 'Could not fetch Maven; set GYMWIRE_CACHE'", Map.of()));
+    }
+
+    @Test
+    void ifMavenFailsTheErrorShowsItsDescriptionOfTheFailure() throws IOException, InterruptedException {
+        String output = """
+                [INFO] Scanning for projects...
+                [ERROR] Could not create local repository at /home/.m2/repository -> [Help 1]
+                [ERROR]
+                [ERROR] To see the full stack trace of the errors, re-run Maven with the -e switch.""";
+        assertEquals("""
+                  Could not create local repository at /home/.m2/repository -> [Help 1]
+                Name a folder that you can write: MAVEN_OPTS=-Dmaven.repo.local=FOLDER
+                """ + couldNotBuild(), failureOf("cat <<'END'\n" + output + "\nEND", Map.of()));
+    }
+
+    /** Starts a build that fails after a script has written the build's output; returns the launcher's error. */
+    private String failureOf(String script, Map<String, String> variables) throws IOException, InterruptedException {
+        checkout.forgetTheBuild();
+        checkout.failBuilds(script);
+        Cli.Outcome build = checkout.run(place, variables, "--help");
+        assertEquals(1, build.code(), build.err());
+        List<String> lines = build.err().lines().toList();
+        return String.join("\n", lines.subList(1, lines.size()));
+    }
+
+    private String couldNotBuild() {
+        return "Could not build the Java agent; the whole output of the build is in "
+                + checkout.launcher().resolveSibling("target/build.log");
+    }
+
     /**
      * Starts {@code gymwire --help} during another launcher's build, which ends when {@code gymwire} has printed that
      * it waits.
