@@ -36,6 +36,10 @@ class LauncherTest {
             ln -s "%s" "$home/target/build.lock"
             """;
 
+    private static final String WAITING_HERE =
+            "Waiting for another Gymwire \\(process \\d+\\) that builds its programs;"
+                    + " if that process is not Gymwire, remove ";
+
     @TempDir
     private Path directory;
 
@@ -169,10 +173,14 @@ class LauncherTest {
         assertTrue(agent.out().contains("Usage: gymwire") || agent.err().contains("directory bench"), agent.err());
     }
 
-    /** The process id is larger than any that a system gives. A lock of an older launcher has no host. */
+    /**
+     * The process id 99999999 is larger than any that a system gives. The launcher gets the process id of the script
+     * ($$). A lock of an older launcher has no host.
+     */
     @ParameterizedTest
-    @ValueSource(strings = {"99999999", "$(uname -n):99999999"})
-    void theLockOfADeadProcessOnThisHostIsReplaced(String holder) throws IOException, InterruptedException {
+    @ValueSource(strings = {"99999999", "$(uname -n):99999999", "$$", "$(uname -n):$$"})
+    void aLockOfThisHostWithADeadProcessOrTheLaunchersOwnProcessIsReplaced(String holder)
+            throws IOException, InterruptedException {
         checkout.forgetTheBuild();
         checkout.failBuilds();
         Cli.Outcome build = checkout.shell(place, Map.of(), LOCK.formatted(holder) + "exec \"$@\"", "--help");
@@ -187,10 +195,9 @@ class LauncherTest {
     @Test
     void theLauncherWaitsForABuildOnAnotherHostAndNamesTheHostAndTheFileToRemove()
             throws IOException, InterruptedException {
-        String lock = checkout.launcher().resolveSibling("target/build.lock").toString();
         assertEquals(
                 "Waiting for another Gymwire (process 99999999 on host elsewhere) that builds its programs; if that"
-                        + " process does not run any more, remove " + lock,
+                        + " process does not run any more, remove " + lock(),
                 helpAfterABuildBy("elsewhere:99999999").err());
     }
 
@@ -198,8 +205,26 @@ class LauncherTest {
     @ValueSource(strings = {"$$", "$(uname -n):$$"})
     void theLauncherWaitsForABuildOnThisHost(String holder) throws IOException, InterruptedException {
         String line = helpAfterABuildBy(holder).err();
-        assertTrue(
-                line.matches("Waiting for another Gymwire \\(process \\d+\\) that builds its programs\\.\\.\\."), line);
+        assertTrue(line.matches(WAITING_HERE + "\\Q" + lock() + "\\E"), line);
+    }
+
+    /** The script {@code sleep} replaces the program, so that half an hour takes some seconds. */
+    @ParameterizedTest
+    @ValueSource(strings = {"elsewhere:99999999", "$(uname -n):$$"})
+    void theLauncherWaitsForABuildAtMostHalfAnHour(String holder) throws IOException, InterruptedException {
+        checkout.forgetTheBuild();
+        Path sleep = Files.createDirectory(place.resolve("programs")).resolve("sleep");
+        Files.writeString(sleep, "#!/bin/sh\n");
+        assertTrue(sleep.toFile().setExecutable(true));
+        Map<String, String> path = Map.of("PATH", sleep.getParent() + ":" + System.getenv("PATH"));
+        // Because of the last command, the launcher does not get the process id of the script.
+        Cli.Outcome help = checkout.shell(place, path, LOCK.formatted(holder) + "\"$@\"; exit $?", "--help");
+        assertEquals(1, help.code(), help.err());
+        assertTrue(help.err().endsWith("remove " + lock()), help.err());
+    }
+
+    private Path lock() {
+        return checkout.launcher().resolveSibling("target/build.lock");
     }
 
     @Test
