@@ -25,6 +25,16 @@ MAVEN_SHA512 = (
 REQUIREMENTS = Path(__file__).with_name("fetch_maven.lock")
 DOWNLOAD_TIMEOUT_SECONDS = 60
 LOG_TAIL_LINES = 4
+# Settings of pip that are meant for another Python or folder, as in python-env-server/bootstrap.py.
+FOREIGN_PIP = (
+    "PIP_BUILD_CONSTRAINT",
+    "PIP_CONSTRAINT",
+    "PIP_PREFIX",
+    "PIP_PYTHON",
+    "PIP_REQUIREMENT",
+    "PIP_ROOT",
+    "PIP_TARGET",
+)
 
 # DOWNLOAD is a program that runs in the temporary environment. Its arguments are the version, the folder for the
 # download, and the repository address or "".
@@ -100,7 +110,12 @@ def download(folder: Path) -> Path:
 
 
 def run(command: list[object]) -> str:
-    result = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+    variables = {name: value for name, value in os.environ.items() if name not in FOREIGN_PIP}
+    # A pip.conf with "user = true" would otherwise make the installation fail.
+    variables["PIP_USER"] = "0"
+    result = subprocess.run(
+        [str(part) for part in command], env=variables, capture_output=True, text=True, check=False
+    )
     if result.returncode != 0:
         lines = [line for line in result.stderr.splitlines() if line.strip() and "WARNING: Retrying" not in line]
         tail = "\n  ".join(lines[-LOG_TAIL_LINES:])

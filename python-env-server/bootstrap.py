@@ -51,6 +51,16 @@ LOG_TAIL_LINES = 5
 # The commands of pip that change the virtual environment, and those that must keep to the locked versions.
 CHANGING = ("install", "uninstall")
 CONSTRAINED = ("install", "wheel", "download")
+# Settings of pip that say where it installs and which versions. .mvn/fetch_maven.py has the same list.
+FOREIGN_PIP = (
+    "PIP_BUILD_CONSTRAINT",
+    "PIP_CONSTRAINT",
+    "PIP_PREFIX",
+    "PIP_PYTHON",
+    "PIP_REQUIREMENT",
+    "PIP_ROOT",
+    "PIP_TARGET",
+)
 
 
 class BootstrapError(Exception):
@@ -191,10 +201,13 @@ def as_path(name):
 
 
 def forget_foreign_settings():
-    """Removes environment variables that are meant for another Python or folder, so that no child process gets them."""
+    """Removes environment variables that are meant for another Python or folder, so that no child process gets them.
+    The package index, the proxy and the certificates stay."""
     for name in list(os.environ):
-        if name.startswith("PYTHON") or name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER"):
+        if name.startswith("PYTHON") or name in FOREIGN_PIP:
             del os.environ[name]
+    # A pip.conf with "user = true" would otherwise make every installation in a virtual environment fail.
+    os.environ["PIP_USER"] = "0"
 
 
 def unwritable(error):

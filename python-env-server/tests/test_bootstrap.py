@@ -3,6 +3,7 @@
 """Tests of bootstrap.py: which Python makes the virtual environment, the error for a folder of another user, and the
 removal of environment variables that are meant for another Python. Also tests of the errors of .mvn/fetch_maven.py."""
 
+import ast
 import os
 import shutil
 import subprocess
@@ -202,14 +203,14 @@ def test_another_user_who_cannot_run_the_python_of_the_environment_learns_its_pa
 def test_variables_of_another_python_do_not_reach_the_processes_of_bootstrap() -> None:
     script = (
         "import bootstrap, os; bootstrap.forget_foreign_settings(); "
-        "print([n for n in os.environ if n.startswith(('PYTHON', 'PIP_'))])"
+        "print({n: v for n, v in os.environ.items() if n.startswith(('PYTHON', 'PIP_'))})"
     )
     foreign = {
         "PYTHONHOME": "/opt/other",
         "PYTHONINSPECT": "1",
         "PIP_TARGET": "/opt",
         "PIP_USER": "1",
-        "PIP_INDEX": "x",
+        "PIP_INDEX_URL": "x",
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PIP_"))}
     output = subprocess.check_output(
@@ -217,7 +218,30 @@ def test_variables_of_another_python_do_not_reach_the_processes_of_bootstrap() -
         env={**kept, **foreign},
         text=True,
     )
-    assert output == "['PIP_INDEX']\n"
+    assert ast.literal_eval(output) == {"PIP_INDEX_URL": "x", "PIP_USER": "0"}
+
+
+def foreign_settings(folder: Path) -> dict[str, str]:
+    """Returns variables each of which makes pip fail, or makes it install into another folder."""
+    constraints = folder / "constraints.txt"
+    constraints.write_text("needed==9.0\n")
+    settings = folder / "pip.conf"
+    settings.write_text("[install]\nuser = true\n")
+    return {
+        "PIP_CONFIG_FILE": str(settings),
+        "PIP_USER": "1",
+        **dict.fromkeys(("PIP_CONSTRAINT", "PIP_BUILD_CONSTRAINT", "PIP_REQUIREMENT"), str(constraints)),
+        **dict.fromkeys(("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT"), str(folder / "elsewhere")),
+        "PIP_PYTHON": str(folder / "absent"),
+    }
+
+
+@NOT_ON_WINDOWS
+def test_settings_of_pip_for_other_installations_do_no_harm(built: Checkout) -> None:
+    built.lock("2.0")
+    built.succeed(variables=foreign_settings(built.folder))
+    assert built.versions() == {"gymwire": "0.1.0", "needed": "2.0"}
+    assert not (built.folder / "elsewhere").exists()
 
 
 def fetch_maven(*program: str | Path, **variables: str) -> str:
@@ -251,3 +275,14 @@ runpy.run_path({str(FETCH_MAVEN)!r}, run_name="__main__")
     # With GYMWIRE_CACHE, no home directory is needed.
     (tmp_path / "file").touch()
     assert "could not be put into" in fetch_maven("-c", script, GYMWIRE_CACHE=str(tmp_path / "file"))
+
+
+def test_settings_of_pip_for_other_installations_do_not_reach_the_processes_of_fetch_maven(tmp_path: Path) -> None:
+    script = f"""
+import os, runpy, sys
+run = runpy.run_path({str(FETCH_MAVEN)!r})["run"]
+sys.exit(run([sys.executable, "-c", "import os; print({{n: v for n, v in os.environ.items() if n[:4] == 'PIP_'}})"]))
+"""
+    foreign = foreign_settings(tmp_path)
+    found = ast.literal_eval(fetch_maven("-c", script, PIP_INDEX_URL="x", **foreign))
+    assert found == {"PIP_INDEX_URL": "x", "PIP_CONFIG_FILE": foreign["PIP_CONFIG_FILE"], "PIP_USER": "0"}
