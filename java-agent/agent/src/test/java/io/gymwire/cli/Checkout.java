@@ -69,7 +69,7 @@ final class Checkout implements AutoCloseable {
 
     /** Makes the agent look out of date to the launcher. */
     void forgetTheBuild() throws IOException {
-        Files.delete(home.resolve("java-agent/agent/target/gymwire.stamp"));
+        Files.deleteIfExists(home.resolve("java-agent/agent/target/gymwire.stamp"));
     }
 
     /** Makes every build write the content of the lock to its log, and then fail. */

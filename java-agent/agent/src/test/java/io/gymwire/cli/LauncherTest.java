@@ -247,6 +247,21 @@ class LauncherTest {
                 """ + couldNotBuild(), failureOf("cat <<'END'\n" + output + "\nEND", Map.of()));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTPS_PROXY", "http_proxy", "ALL_PROXY"})
+    void ifMavenCannotDownloadAndAProxyVariableIsSetTheErrorNamesTheFileForTheProxy(String variable)
+            throws IOException, InterruptedException {
+        String script = "echo '[ERROR] Could not transfer artifact a:b:pom:1 -> [Help 1]'";
+        String without = "  Could not transfer artifact a:b:pom:1 -> [Help 1]\n"
+                + "Check that Maven's package index can be reached.\n";
+        assertEquals(without + couldNotBuild(), failureOf(script, Map.of("NO_PROXY", "localhost")));
+        assertEquals(
+                without + "Maven does not use the proxy of the variable " + variable + ": it needs the proxy in"
+                        + " ~/.m2/settings.xml, see https://maven.apache.org/guides/mini/guide-proxies.html\n"
+                        + couldNotBuild(),
+                failureOf(script, Map.of(variable, "http://proxy:3128")));
+    }
+
     /** Starts a build that fails after a script has written the build's output; returns the launcher's error. */
     private String failureOf(String script, Map<String, String> variables) throws IOException, InterruptedException {
         checkout.forgetTheBuild();
