@@ -25,6 +25,16 @@ MAVEN_SHA512 = (
 REQUIREMENTS = Path(__file__).with_name("fetch_maven.lock")
 DOWNLOAD_TIMEOUT_SECONDS = 60
 LOG_TAIL_LINES = 4
+# Settings of pip that are meant for another Python or folder, as in python-env-server/bootstrap.py.
+FOREIGN_PIP = (
+    "PIP_BUILD_CONSTRAINT",
+    "PIP_CONSTRAINT",
+    "PIP_PREFIX",
+    "PIP_PYTHON",
+    "PIP_REQUIREMENT",
+    "PIP_ROOT",
+    "PIP_TARGET",
+)
 
 # DOWNLOAD is a program that runs in the temporary environment. Its arguments are the version, the folder for the
 # download, and the repository address or "".
@@ -42,21 +52,41 @@ print(project.at_version(version).artifact("bin", "tar.gz").resolve())
 
 
 def main() -> None:
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    cache = Path(os.environ.get("GYMWIRE_CACHE") or Path(base) / "gymwire")
+    cache = cache_folder()
     maven = cache / f"apache-maven-{MAVEN_VERSION}"
-    if not maven.exists():
-        sys.stderr.write(f"Fetching Maven {MAVEN_VERSION} into {cache}...\n")
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache) as folder:
-            unpacked = unpack(download(Path(folder)), Path(folder))
-            try:
-                unpacked.rename(maven)
-            except OSError:
-                # If Maven is there now, another build put it there first. Otherwise the renaming really failed.
-                if not maven.exists():
-                    raise
+    try:
+        if not maven.exists():
+            sys.stderr.write(f"Fetching Maven {MAVEN_VERSION} into {cache}...\n")
+            fetch(cache, maven)
+    except OSError as error:
+        sys.exit(
+            f"Maven {MAVEN_VERSION} could not be put into {cache} ({error}); set GYMWIRE_CACHE to a folder that you "
+            "can write, or install Maven 3.8 or newer (Debian, Ubuntu: apt-get install maven)."
+        )
     print(maven / "bin" / "mvn")
+
+
+def cache_folder() -> Path:
+    chosen = os.environ.get("GYMWIRE_CACHE")
+    if chosen:
+        return Path(chosen)
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gymwire"
+    except RuntimeError as error:
+        sys.exit(f"There is no folder for Maven {MAVEN_VERSION} ({error}); set GYMWIRE_CACHE to a folder for it.")
+
+
+def fetch(cache: Path, maven: Path) -> None:
+    """Downloads and unpacks Maven in a temporary folder, and then moves it to its place."""
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache) as folder:
+        unpacked = unpack(download(Path(folder)), Path(folder))
+        try:
+            unpacked.rename(maven)
+        except OSError:
+            # If Maven is there now, another build put it there first. Otherwise the renaming really failed.
+            if not maven.exists():
+                raise
 
 
 def download(folder: Path) -> Path:
@@ -80,7 +110,12 @@ def download(folder: Path) -> Path:
 
 
 def run(command: list[object]) -> str:
-    result = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+    variables = {name: value for name, value in os.environ.items() if name not in FOREIGN_PIP}
+    # A pip.conf with "user = true" would otherwise make the installation fail.
+    variables["PIP_USER"] = "0"
+    result = subprocess.run(
+        [str(part) for part in command], env=variables, capture_output=True, text=True, check=False
+    )
     if result.returncode != 0:
         lines = [line for line in result.stderr.splitlines() if line.strip() and "WARNING: Retrying" not in line]
         tail = "\n  ".join(lines[-LOG_TAIL_LINES:])

@@ -114,12 +114,14 @@ require_javac() {
 }
 
 # Sets python to a Python of version 3.10 or newer. If GYMWIRE_PYTHON is set, only this Python is tried. Else the names
-# below are tried on the PATH, in their order. Returns 1 if no such Python is found.
+# below are tried on the PATH, in their order, and then the Python of the server's environment: this environment can have
+# been made with a Python that is not on this user's PATH. Returns 1 if no such Python is found.
 # This function, the launcher and mvnw run Python with -E and -s: Python then ignores the variables PYTHON* and the
 # user's own packages, because they may be for another Python.
 find_python() {
   found=''
-  for python in ${GYMWIRE_PYTHON:+"$GYMWIRE_PYTHON"} python3 python3.14 python3.13 python3.12 python3.11 python3.10 python; do
+  for python in ${GYMWIRE_PYTHON:+"$GYMWIRE_PYTHON"} python3 python3.14 python3.13 python3.12 python3.11 python3.10 python \
+    "$home/python-env-server/.venv/bin/python"; do
     if "$python" -E -s -c 'import sys; sys.exit(sys.version_info < (3, 10))' >/dev/null 2>&1; then
       return 0
     fi

@@ -12,11 +12,14 @@ Packages of the lock file change their versions only with --unlock.
 --dev adds what the tests need. A call without --dev accepts a virtual environment with these additions too. --quiet
 prints no progress. There are three stages: the packages of the lock file, Gymwire itself, and the added packages. A
 file in the virtual environment, the stamp, records the inputs of each stage. A second call therefore does nothing, and
-a call after an interruption continues. The exit code is 0 when the virtual environment is ready, 130 after Ctrl-C, and
-otherwise 1 with a message on standard error. In the second form, if pip has run to its end, pip's exit code becomes the
-exit code of this script. There is one exception: the exit code is 1 if pip succeeded, but changed locked versions
-without --unlock. These versions are then restored. This file uses only syntax that Python 2.7 parses, so that an old
-interpreter prints a clear message and not a syntax error.
+a call after an interruption continues. A ready virtual environment is used whatever the version of the Python that runs
+this file; only if the variable GYMWIRE_PYTHON is set, another version makes the environment again. If a new virtual
+environment replaces another, the old one is kept until the new one has Gymwire, and is put back after a failure. The
+exit code is 0 when the virtual environment is ready, 130 after Ctrl-C, and otherwise 1 with a message on standard
+error. In the second form, if pip has run to its end, pip's exit code becomes the exit code of this script. There is one
+exception: the exit code is 1 if pip succeeded, but changed locked versions without --unlock. These versions are then
+restored. This file uses only syntax that Python 2.7 parses, so that an old interpreter prints a clear message and not a
+syntax error.
 """
 
 import sys
@@ -37,12 +40,27 @@ PROTO = os.path.join(os.path.dirname(HERE), "proto")
 SOURCE = os.path.join(HERE, "src")
 VENV = os.path.join(HERE, ".venv")
 VENV_PYTHON = os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" else os.path.join(VENV, "bin", "python")
-STAMP = os.path.join(VENV, "gymwire-stamp.json")
+STAMP_NAME = "gymwire-stamp.json"
+STAMP = os.path.join(VENV, STAMP_NAME)
 WORK = os.path.join(HERE, "target")
+OLD_VENV = os.path.join(WORK, "old-venv")
 LOG = os.path.join(WORK, "bootstrap.log")
 CONSTRAINTS = os.path.join(WORK, "constraints.txt")
 USER_PACKAGES = os.path.join(HERE, ".user-packages")
 LOG_TAIL_LINES = 5
+# The commands of pip that change the virtual environment, and those that must keep to the locked versions.
+CHANGING = ("install", "uninstall")
+CONSTRAINED = ("install", "wheel", "download")
+# Settings of pip that say where it installs and which versions. .mvn/fetch_maven.py has the same list.
+FOREIGN_PIP = (
+    "PIP_BUILD_CONSTRAINT",
+    "PIP_CONSTRAINT",
+    "PIP_PREFIX",
+    "PIP_PYTHON",
+    "PIP_REQUIREMENT",
+    "PIP_ROOT",
+    "PIP_TARGET",
+)
 
 
 class BootstrapError(Exception):
@@ -85,15 +103,22 @@ def pip(arguments):
     unlock = arguments[:1] == ["--unlock"]
     arguments = arguments[1:] if unlock else arguments
     forget_foreign_settings()
-    return locked_alone(False, lambda: pip_alone(arguments, unlock))
-
-
-def pip_alone(arguments, unlock):
-    import subprocess
-
-    make_ready(False, False)
     at = users_module().command_index(arguments)
     command = arguments[at] if at < len(arguments) else ""
+    # Commands that only read need no lock, so users who cannot write into the folder can call them.
+    if command not in CHANGING and command not in CONSTRAINED and is_ready(read_stamp(), False):
+        return call_pip(arguments)
+    return locked_alone(False, lambda: pip_alone(arguments, at, command, unlock))
+
+
+def call_pip(arguments):
+    import subprocess
+
+    return subprocess.call([VENV_PYTHON, "-I", "-m", "pip"] + arguments)
+
+
+def pip_alone(arguments, at, command, unlock):
+    make_ready(False, False)
     words = [argument for argument in arguments[at + 1 :] if not argument.startswith("-")]
     stamp = read_stamp()
     users = user_packages(False)
@@ -102,11 +127,11 @@ def pip_alone(arguments, unlock):
     if command == "uninstall":
         refuse_locked([word for word in words if users_module().normalized(word) in locked])
     options = []
-    if command in ("install", "wheel", "download") and not unlock:
+    if command in CONSTRAINED and not unlock:
         users_module().write_constraints(as_path(CONSTRAINTS), as_path(lock_file), users.unlocked())
         options = ["--constraint", CONSTRAINTS]
-    code = subprocess.call([VENV_PYTHON, "-I", "-m", "pip"] + arguments[: at + 1] + options + arguments[at + 1 :])
-    if command not in ("install", "uninstall"):
+    code = call_pip(arguments[: at + 1] + options + arguments[at + 1 :])
+    if command not in CHANGING:
         return code
     if code != 0 and options:
         say(
@@ -161,7 +186,8 @@ def user_packages(quiet):
     def run_pip(arguments):
         try:
             run("run pip", "see its log", ["-m", "pip"] + arguments)
-        except BootstrapError:
+        except (BootstrapError, OSError):
+            # An OSError means that the virtual environment's Python does not start, so that a rebuild is needed.
             return False
         return True
 
@@ -175,28 +201,71 @@ def as_path(name):
 
 
 def forget_foreign_settings():
-    """Removes environment variables that are meant for another Python or folder, so that no child process gets them."""
+    """Removes environment variables that are meant for another Python or folder, so that no child process gets them.
+    The package index, the proxy and the certificates stay."""
     for name in list(os.environ):
-        if name.startswith("PYTHON") or name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER"):
+        if name.startswith("PYTHON") or name in FOREIGN_PIP:
             del os.environ[name]
+    # A pip.conf with "user = true" would otherwise make every installation in a virtual environment fail.
+    os.environ["PIP_USER"] = "0"
 
 
 def unwritable(error):
     place = os.path.dirname(HERE)
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+    if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return "Gymwire's Python environment could not be made in %s: %s." % (place, error)
+    own_copy = "use your own copy: cp -R '%s' ~/gymwire && ~/gymwire/gymwire" % place
+    stamp = read_stamp()
+    if is_ready(stamp, False):
         return (
-            "Gymwire's Python environment is made in Gymwire's folder, and %s cannot be written (%s). Ask the "
-            "folder's owner to run Gymwire once (after that the folder can be read-only), or use your own copy: "
-            "cp -R '%s' ~/gymwire && ~/gymwire/gymwire" % (error.filename or place, error.strerror, place)
+            "%s cannot be written (%s), so you cannot change the packages of Gymwire's Python environment. Ask the "
+            "folder's owner to change them, or %s" % (error.filename or place, error.strerror, own_copy)
         )
-    return "Gymwire's Python environment could not be made in %s: %s." % (place, error)
+    python = venv_python_version()
+    if has_gymwire(stamp) and not python:
+        return (
+            "Gymwire's Python environment was made with %s, which you cannot run, and %s cannot be written (%s). "
+            "Ask the folder's owner to remove %s and to make it again with a Python that every user can run: "
+            "GYMWIRE_PYTHON=/usr/bin/python3 ./gymwire info. Or %s"
+            % (os.path.realpath(VENV_PYTHON), place, error.strerror, VENV, own_copy)
+        )
+    if has_gymwire(stamp) and os.environ.get("GYMWIRE_PYTHON") and python != own_version():
+        return (
+            "Gymwire's Python environment has %s, GYMWIRE_PYTHON=%s is %s, and %s cannot be written (%s). Unset "
+            "GYMWIRE_PYTHON, or %s"
+            % (python, os.environ["GYMWIRE_PYTHON"], own_version(), place, error.strerror, own_copy)
+        )
+    return (
+        "Gymwire's Python environment is made in Gymwire's folder, and %s cannot be written (%s). Ask the "
+        "folder's owner to run Gymwire once (after that the folder can be read-only), or %s"
+        % (error.filename or place, error.strerror, own_copy)
+    )
 
 
 def build(dev, quiet):
     """Runs those stages whose inputs have changed. If it installs packages of the lock file, it also runs all later
-    stages. Rewrites the stamp after each stage."""
+    stages. Rewrites the stamp after each stage. Keeps the old virtual environment until the new one has Gymwire."""
     with open(LOG, "wb"):
         pass
+    if has_gymwire(read_stamp()):
+        remove_old()
+    # An earlier build may have been killed.
+    put_old_back()
+    try:
+        stamp = build_gymwire(dev, quiet)
+    except BaseException:
+        put_old_back()
+        raise
+    remove_old()
+    users = user_packages(quiet)
+    if not users_current(stamp):
+        users.restore()
+        stamp.update(users=users_key(), unlocked=users.unlocked())
+        write_stamp(stamp)
+
+
+def build_gymwire(dev, quiet):
+    """Runs the first two stages and returns the stamp."""
     stamp = read_stamp()
     if not packages_current(stamp, dev):
         dev = dev or bool(stamp.get("dev"))
@@ -208,9 +277,12 @@ def build(dev, quiet):
             else "Setting up the Python environment (about a minute)...",
         )
         if not reusable:
-            if "install" in stamp:
+            if has_gymwire(stamp):
                 # This also records packages that were added without ./gymwire pip.
-                user_packages(quiet).record(as_path(VENV), locked_versions(stamp))
+                users = user_packages(quiet)
+                users.record(as_path(VENV), locked_versions(stamp))
+                # This environment has the packages of the new record. If it is put back, it needs no installation.
+                write_stamp(dict(stamp, users=users_key(), unlocked=users.unlocked()))
             create_venv()
         install_packages(dev)
         stamp = {"packages": packages_key(dev), "dev": dev, "locked": locked_now(dev)}
@@ -224,11 +296,38 @@ def build(dev, quiet):
         )
         stamp["install"] = install_key()
         write_stamp(stamp)
-    users = user_packages(quiet)
-    if not users_current(stamp):
-        users.restore()
-        stamp.update(users=users_key(), unlocked=users.unlocked())
-        write_stamp(stamp)
+    return stamp
+
+
+def has_gymwire(stamp):
+    """Returns whether the first two stages were complete once."""
+    return "install" in stamp
+
+
+def put_old_back():
+    """Replaces the virtual environment by the old one, if there is a complete old one."""
+    if os.path.exists(os.path.join(OLD_VENV, STAMP_NAME)):
+        remove(VENV)
+        os.rename(OLD_VENV, VENV)
+
+
+def remove_old():
+    stamp = os.path.join(OLD_VENV, STAMP_NAME)
+    # Without its stamp, an old virtual environment is never put back.
+    if os.path.exists(stamp):
+        os.unlink(stamp)
+    # On some network file systems, files that a program has open cannot be removed. The next rebuild removes the rest.
+    remove(OLD_VENV, ignore_errors=True)
+
+
+def remove(folder, ignore_errors=False):
+    """Removes a folder, or a link to a folder, if it exists."""
+    import shutil
+
+    if os.path.islink(folder):
+        os.unlink(folder)
+    elif os.path.isdir(folder):
+        shutil.rmtree(folder, ignore_errors=ignore_errors)
 
 
 def is_ready(stamp, dev):
@@ -247,8 +346,13 @@ def users_key():
 
 
 def packages_current(stamp, dev):
-    """Returns whether the virtual environment has the packages that a call with this dev flag needs."""
-    if not stamp or not os.path.exists(VENV_PYTHON) or (dev and not stamp.get("dev")):
+    """Returns whether the virtual environment has the packages that a call with this dev flag needs, and the Python
+    that GYMWIRE_PYTHON names. Without this variable, every Python that starts is accepted: the first Python on the PATH
+    is not the same in every terminal."""
+    if not stamp or (dev and not stamp.get("dev")):
+        return False
+    python = venv_python_version()
+    if os.environ.get("GYMWIRE_PYTHON") and python != own_version():
         return False
     return stamp.get("packages") == packages_key(bool(stamp.get("dev")))
 
@@ -262,7 +366,29 @@ def install_current(stamp):
 def packages_key(dev):
     # The key includes the location, because scripts and the editable install contain absolute paths. After a move of
     # the checkout, the virtual environment is therefore made again.
-    return digest([lock_path(dev)], "%s %d.%d %s" % ((sys.implementation.name,) + sys.version_info[:2] + (HERE,)))
+    return digest([lock_path(dev)], "%s %s" % (venv_python_version(), HERE))
+
+
+def own_version():
+    """Returns the kind and the version of the Python that runs this file, for example "cpython 3.12"."""
+    return "%s %d.%d" % ((sys.implementation.name,) + sys.version_info[:2])
+
+
+def venv_python_version():
+    """Returns the kind and the version of the virtual environment's Python; an empty string if it does not start."""
+    if os.path.realpath(VENV_PYTHON) == os.path.realpath(sys.executable):
+        return own_version()
+    # Imported only here: usually, both are the same Python, and the launcher's call does not need this module.
+    import subprocess
+
+    script = "import sys; print('%s %d.%d' % ((sys.implementation.name,) + sys.version_info[:2]))"
+    try:
+        output = subprocess.check_output(
+            [VENV_PYTHON, "-I", "-S", "-c", script], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return output.decode("ascii").strip()
 
 
 def install_key():
@@ -306,12 +432,14 @@ def create_venv():
             "or set GYMWIRE_PYTHON to another python."
             % (sys.version_info[:2] + (sys.executable,) + sys.version_info[:2])
         )
-    import shutil
     import subprocess
 
     try:
-        if os.path.isdir(VENV):
-            shutil.rmtree(VENV)
+        if has_gymwire(read_stamp()):
+            remove(OLD_VENV)
+            os.rename(VENV, OLD_VENV)
+        else:
+            remove(VENV)
         venv.EnvBuilder(symlinks=os.name != "nt", with_pip=True).create(VENV)
     except (OSError, subprocess.CalledProcessError) as error:
         raise BootstrapError("Could not create %s: %s." % (VENV, error))

@@ -56,7 +56,8 @@ def _proto_folder(root: Path) -> Path:
 
 
 def _proto_files(folder: Path) -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.proto"))
+    # Packages installed in proto/examples contain their own .proto files.
+    return sorted(path.relative_to(folder).as_posix() for path in (folder / "gymwire").rglob("*.proto"))
 
 
 def _remove_generated(folder: Path) -> None:

@@ -8,6 +8,7 @@ Building and installing need packages from the package index. If it cannot be re
 
 import json
 import re
+import runpy
 import shlex
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from client import TESTS, ServerProcess
 
 HOME = TESTS.parent
 PROTO = HOME.parent / "proto"
+CONTRACT = PROTO / "gymwire"
 SERVER_PACKAGES = {"av", "grpcio-health-checking", "grpcio-reflection", "hpack", "mujoco", "pygame", "pygame-ce"}
 
 
@@ -120,6 +122,15 @@ def test_wheels_from_the_repository_and_from_the_source_distribution_are_the_sam
         assert [name for name in ours.namelist() if ours.read(name) != theirs.read(name)] == []
 
 
+def test_proto_files_of_packages_in_the_examples_are_not_compiled(tmp_path: Path) -> None:
+    for path in ("gymwire/v1/value.proto", "examples/typescript/node_modules/@grpc/grpc-js/proto/channelz.proto"):
+        file = tmp_path / path
+        file.parent.mkdir(parents=True)
+        file.touch()
+    files = runpy.run_path(str(HOME / "hatch_build.py"))["_proto_files"](tmp_path)
+    assert files == ["gymwire/v1/value.proto"]
+
+
 def test_the_wheel_has_the_license_of_the_repository(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         texts = [archive.read(name) for name in archive.namelist() if name.endswith(".dist-info/licenses/LICENSE")]
@@ -129,7 +140,7 @@ def test_the_wheel_has_the_license_of_the_repository(wheel: Path) -> None:
 def test_the_source_distribution_has_the_contract_and_nothing_generated(sdist: Path) -> None:
     with tarfile.open(sdist) as archive:
         names = [name.partition("/")[2] for name in archive.getnames()]
-    contract = {f"proto/{path.relative_to(PROTO).as_posix()}" for path in PROTO.rglob("*.proto")}
+    contract = {f"proto/{path.relative_to(PROTO).as_posix()}" for path in CONTRACT.rglob("*.proto")}
     assert contract
     assert {name for name in names if name.startswith("proto/")} == contract
     assert [name for name in names if "_pb2" in name] == []
@@ -139,7 +150,7 @@ def test_message_classes_are_generated_for_the_oldest_allowed_protobuf_and_grpci
     with zipfile.ZipFile(wheel) as archive:
         files = {name: archive.read(name).decode() for name in archive.namelist() if "gymwire/" in name}
     lowest = lowest_versions(wheel)
-    for path in PROTO.rglob("*.proto"):
+    for path in CONTRACT.rglob("*.proto"):
         name = path.relative_to(PROTO).with_suffix("").as_posix()
         made_for = re.findall(r"Protobuf Python Version: (\S+)", files[f"{name}_pb2.py"])
         assert made_for == [lowest["protobuf"]]

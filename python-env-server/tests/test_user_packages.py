@@ -2,97 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tests of ./gymwire pip on a checkout with a minimal server and lock file. They need no package index."""
 
-import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from client import TESTS
-
-HOME = TESTS.parent
-TINYLAB = TESTS / "packages" / "tinylab"
-
-
-class Checkout:
-    """A checkout with bootstrap.py, and a folder of wheels that replaces the package index."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.home = folder / "gymwire" / "python-env-server"
-        self.venv = self.home / ".venv"
-        self.index = folder / "index"
-        self.index.mkdir()
-        (self.home / "src").mkdir(parents=True)
-        (self.home.parent / "proto").mkdir()
-        for name in ("bootstrap.py", "user_packages.py"):
-            shutil.copy(HOME / name, self.home)
-        # This package replaces the server.
-        package(self.home, "gymwire", "0.1.0")
-        (self.home / "hatch_build.py").touch()
-        for version in ("1.0", "2.0"):
-            self.publish("needed", version)
-        self.lock("1.0")
-
-    def publish(self, name: str, version: str) -> None:
-        """Puts a wheel into the index."""
-        source = package(self.folder / f"{name}-{version}", name, version)
-        script = f"import backend; backend.build_wheel({str(self.index)!r})"
-        subprocess.check_call([sys.executable, "-c", script], cwd=source)
-
-    def lock(self, version: str) -> None:
-        """Writes the lock files, with this version of the package `needed`."""
-        wheel = self.index / f"needed-{version}-py3-none-any.whl"
-        digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-        text = f"needed=={version} ; python_version >= '3' \\\n    --hash=sha256:{digest}\n"
-        for name in ("requirements.lock", "requirements-dev.lock"):
-            (self.home / name).write_text(text)
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Runs bootstrap.py."""
-        environment = {**os.environ, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self.index)}
-        environment["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
-        command = [sys.executable, "-E", "-s", str(self.home / "bootstrap.py"), *arguments]
-        return subprocess.run(command, env=environment, cwd=self.folder, capture_output=True, text=True, check=False)
-
-    def succeed(self, *arguments: str) -> str:
-        """Runs bootstrap.py, which must succeed; returns its standard error."""
-        result = self.run(*arguments)
-        assert result.returncode == 0, result.stdout + result.stderr
-        return result.stderr
-
-    def rebuild(self, version: str) -> str:
-        """Rebuilds the virtual environment from another lock file; returns the standard error."""
-        self.lock(version)
-        return self.succeed()
-
-    def versions(self) -> dict[str, str]:
-        """Returns the versions that are installed in the virtual environment, without pip and setuptools."""
-        script = (
-            "import importlib.metadata as m, json; print(json.dumps({d.name: d.version for d in m.distributions()}))"
-        )
-        output = subprocess.check_output([self.venv / "bin" / "python", "-I", "-c", script], text=True)
-        return {name: version for name, version in json.loads(output).items() if name not in ("pip", "setuptools")}
-
-    def stamp(self) -> dict[str, Any]:
-        """Returns the content of the file gymwire-stamp.json, which bootstrap.py writes."""
-        return json.loads((self.venv / "gymwire-stamp.json").read_text())
-
-
-def package(folder: Path, name: str, version: str) -> Path:
-    """Writes the source of a package with one module that has the package's name."""
-    (folder / name).mkdir(parents=True, exist_ok=True)
-    (folder / name / "__init__.py").touch()
-    for file in ("backend.py", "pyproject.toml"):
-        text = (
-            (TINYLAB / file).read_text().replace("tinylab", name).replace('version = "0.1"', f'version = "{version}"')
-        )
-        (folder / file).write_text(text.replace("Requires-Dist: gymnasium\\n", ""))
-    return folder
+from minimal_checkout import Checkout, package
 
 
 @pytest.fixture

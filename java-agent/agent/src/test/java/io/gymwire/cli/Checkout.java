@@ -69,12 +69,17 @@ final class Checkout implements AutoCloseable {
 
     /** Makes the agent look out of date to the launcher. */
     void forgetTheBuild() throws IOException {
-        Files.delete(home.resolve("java-agent/agent/target/gymwire.stamp"));
+        Files.deleteIfExists(home.resolve("java-agent/agent/target/gymwire.stamp"));
     }
 
     /** Makes every build write the content of the lock to its log, and then fail. */
     void failBuilds() throws IOException {
-        Files.writeString(home.resolve("mvnw"), "#!/bin/sh\nreadlink \"${0%/*}/target/build.lock\"\nexit 1\n");
+        failBuilds("readlink \"${0%/*}/target/build.lock\"");
+    }
+
+    /** Makes every build run a shell script, whose output goes to the log, and then fail. */
+    void failBuilds(String script) throws IOException {
+        Files.writeString(home.resolve("mvnw"), "#!/bin/sh\n" + script + "\nexit 1\n");
     }
 
     @Override

@@ -84,6 +84,35 @@ class LauncherPythonTest {
         assertEquals("", pip.err());
     }
 
+    @Test
+    void withoutASuitablePythonOnThePathThePythonOfTheEnvironmentIsUsed() throws IOException, InterruptedException {
+        Path old = Files.createDirectory(directory.resolve("old"));
+        for (String name : "python python3 python3.10 python3.11 python3.12 python3.13 python3.14".split(" ")) {
+            Path python = Files.writeString(old.resolve(name), "#!/bin/sh\nexit 1\n");
+            assertTrue(python.toFile().setExecutable(true));
+        }
+        Cli.Outcome pip = checkout.run(directory, Map.of("PATH", old + ":" + System.getenv("PATH")), "pip", "list");
+        assertEquals("bootstrap pip list\n", pip.out(), pip.err());
+    }
+
+    @Test
+    void mvnwPassesItsPythonToMavenWithoutTheVariableOfTheUser() throws IOException, InterruptedException {
+        Path maven = Files.createDirectory(directory.resolve("maven")).resolve("mvn");
+        Files.writeString(maven, """
+                #!/bin/sh
+                [ "$1" = -v ] && echo Apache Maven 3.9.9 || echo "$@" "${GYMWIRE_PYTHON:-no variable}"
+                """);
+        assertTrue(maven.toFile().setExecutable(true));
+        Path python = OwnEnvironment.makeEmpty(directory.resolve("venv"));
+        String script = "exec \"${1%/*}/mvnw\" verify";
+        String path = maven.getParent() + ":" + python.getParent() + ":" + System.getenv("PATH");
+        String found = checkout.shell(directory, Map.of("PATH", path), script).out();
+        assertEquals("-Dgymwire.python=python3 verify no variable\n", found);
+        Map<String, String> chosen = Map.of("PATH", path, "GYMWIRE_PYTHON", python.toString());
+        String chosenByUser = checkout.shell(directory, chosen, script).out();
+        assertEquals("-Dgymwire.python=" + python + " verify " + python + "\n", chosenByUser);
+    }
+
     private Cli.Outcome train(Map<String, String> variables, String... more) throws IOException, InterruptedException {
         List<String> words = new ArrayList<>(List.of("train", "tinylab/Walk-v0", "--import=tinylab", "--run-dir=run"));
         words.addAll(List.of("--steps=256", "--batch=256", "--envs=2"));

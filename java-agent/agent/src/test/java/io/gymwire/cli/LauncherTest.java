@@ -36,6 +36,10 @@ class LauncherTest {
             ln -s "%s" "$home/target/build.lock"
             """;
 
+    private static final String WAITING_HERE =
+            "Waiting for another Gymwire \\(process \\d+\\) that builds its programs;"
+                    + " if that process is not Gymwire, remove ";
+
     @TempDir
     private Path directory;
 
@@ -169,10 +173,14 @@ class LauncherTest {
         assertTrue(agent.out().contains("Usage: gymwire") || agent.err().contains("directory bench"), agent.err());
     }
 
-    /** The process id is larger than any that a system gives. A lock of an older launcher has no host. */
+    /**
+     * The process id 99999999 is larger than any that a system gives. The launcher gets the process id of the script
+     * ($$). A lock of an older launcher has no host.
+     */
     @ParameterizedTest
-    @ValueSource(strings = {"99999999", "$(uname -n):99999999"})
-    void theLockOfADeadProcessOnThisHostIsReplaced(String holder) throws IOException, InterruptedException {
+    @ValueSource(strings = {"99999999", "$(uname -n):99999999", "$$", "$(uname -n):$$"})
+    void aLockOfThisHostWithADeadProcessOrTheLaunchersOwnProcessIsReplaced(String holder)
+            throws IOException, InterruptedException {
         checkout.forgetTheBuild();
         checkout.failBuilds();
         Cli.Outcome build = checkout.shell(place, Map.of(), LOCK.formatted(holder) + "exec \"$@\"", "--help");
@@ -187,10 +195,9 @@ class LauncherTest {
     @Test
     void theLauncherWaitsForABuildOnAnotherHostAndNamesTheHostAndTheFileToRemove()
             throws IOException, InterruptedException {
-        String lock = checkout.launcher().resolveSibling("target/build.lock").toString();
         assertEquals(
                 "Waiting for another Gymwire (process 99999999 on host elsewhere) that builds its programs; if that"
-                        + " process does not run any more, remove " + lock,
+                        + " process does not run any more, remove " + lock(),
                 helpAfterABuildBy("elsewhere:99999999").err());
     }
 
@@ -198,8 +205,76 @@ class LauncherTest {
     @ValueSource(strings = {"$$", "$(uname -n):$$"})
     void theLauncherWaitsForABuildOnThisHost(String holder) throws IOException, InterruptedException {
         String line = helpAfterABuildBy(holder).err();
-        assertTrue(
-                line.matches("Waiting for another Gymwire \\(process \\d+\\) that builds its programs\\.\\.\\."), line);
+        assertTrue(line.matches(WAITING_HERE + "\\Q" + lock() + "\\E"), line);
+    }
+
+    /** The script {@code sleep} replaces the program, so that half an hour takes some seconds. */
+    @ParameterizedTest
+    @ValueSource(strings = {"elsewhere:99999999", "$(uname -n):$$"})
+    void theLauncherWaitsForABuildAtMostHalfAnHour(String holder) throws IOException, InterruptedException {
+        checkout.forgetTheBuild();
+        Path sleep = Files.createDirectory(place.resolve("programs")).resolve("sleep");
+        Files.writeString(sleep, "#!/bin/sh\n");
+        assertTrue(sleep.toFile().setExecutable(true));
+        Map<String, String> path = Map.of("PATH", sleep.getParent() + ":" + System.getenv("PATH"));
+        // Because of the last command, the launcher does not get the process id of the script.
+        Cli.Outcome help = checkout.shell(place, path, LOCK.formatted(holder) + "\"$@\"; exit $?", "--help");
+        assertEquals(1, help.code(), help.err());
+        assertTrue(help.err().endsWith("remove " + lock()), help.err());
+    }
+
+    private Path lock() {
+        return checkout.launcher().resolveSibling("target/build.lock");
+    }
+
+    @Test
+    void ifABuildFailsBeforeMavenStartsTheErrorShowsTheEndOfTheOutput() throws IOException, InterruptedException {
+        assertEquals(
+                "  Could not fetch Maven; set GYMWIRE_CACHE\n" + couldNotBuild(),
+                failureOf("echo 'Could not fetch Maven; set GYMWIRE_CACHE'", Map.of()));
+    }
+
+    @Test
+    void ifMavenFailsTheErrorShowsItsDescriptionOfTheFailure() throws IOException, InterruptedException {
+        String output = """
+                [INFO] Scanning for projects...
+                [ERROR] Could not create local repository at /home/.m2/repository -> [Help 1]
+                [ERROR]
+                [ERROR] To see the full stack trace of the errors, re-run Maven with the -e switch.""";
+        assertEquals("""
+                  Could not create local repository at /home/.m2/repository -> [Help 1]
+                Name a folder that you can write: MAVEN_OPTS=-Dmaven.repo.local=FOLDER
+                """ + couldNotBuild(), failureOf("cat <<'END'\n" + output + "\nEND", Map.of()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTPS_PROXY", "http_proxy", "ALL_PROXY"})
+    void ifMavenCannotDownloadAndAProxyVariableIsSetTheErrorNamesTheFileForTheProxy(String variable)
+            throws IOException, InterruptedException {
+        String script = "echo '[ERROR] Could not transfer artifact a:b:pom:1 -> [Help 1]'";
+        String without = "  Could not transfer artifact a:b:pom:1 -> [Help 1]\n"
+                + "Check that Maven's package index can be reached.\n";
+        assertEquals(without + couldNotBuild(), failureOf(script, Map.of("NO_PROXY", "localhost")));
+        assertEquals(
+                without + "Maven does not use the proxy of the variable " + variable + ": it needs the proxy in"
+                        + " ~/.m2/settings.xml, see https://maven.apache.org/guides/mini/guide-proxies.html\n"
+                        + couldNotBuild(),
+                failureOf(script, Map.of(variable, "http://proxy:3128")));
+    }
+
+    /** Starts a build that fails after a script has written the build's output; returns the launcher's error. */
+    private String failureOf(String script, Map<String, String> variables) throws IOException, InterruptedException {
+        checkout.forgetTheBuild();
+        checkout.failBuilds(script);
+        Cli.Outcome build = checkout.run(place, variables, "--help");
+        assertEquals(1, build.code(), build.err());
+        List<String> lines = build.err().lines().toList();
+        return String.join("\n", lines.subList(1, lines.size()));
+    }
+
+    private String couldNotBuild() {
+        return "Could not build the Java agent; the whole output of the build is in "
+                + checkout.launcher().resolveSibling("target/build.log");
     }
 
     /**
