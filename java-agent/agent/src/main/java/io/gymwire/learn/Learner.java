@@ -175,8 +175,9 @@ public final class Learner {
     /**
      * Adds a rollout's observations to the statistics of the normaliser, and normalises the rollout again with the new
      * statistics. From the second batch on, policy and critic stay the same functions of the raw observations. Their
-     * first layers compensate for the change of the normaliser, except for its clipping. At the first batch, the first
-     * layers stay unchanged. The policy's distributions then do not change either, because before the first update the
+     * first layers compensate for the change of the normaliser, except for its clipping, and except for an element that
+     * suddenly has much larger values (see {@link ObservationNormalizer.Change}). At the first batch, the first layers
+     * stay unchanged. The policy's distributions then do not change either, because before the first update the
      * outputs of the policy's network are 0 in every state. The moments of the optimisers are not adapted to the
      * new first layers, because the statistics hardly change after the first batches.
      */

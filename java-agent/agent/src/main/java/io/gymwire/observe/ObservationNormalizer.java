@@ -57,6 +57,10 @@ public final class ObservationNormalizer {
      * The effect of new statistics on the normalised value z of each element: z_old = scale * z_new + offset. Here
      * z_old is computed with the old statistics and z_new with the new statistics, both without clipping.
      *
+     * <p>If the equation needs a scale or an offset beyond {@value #CLIP}, the element has the scale 1 and the offset 0
+     * instead, and the equation does not hold for it. Networks have never had inputs beyond {@value #CLIP}. With larger
+     * inputs, for example after an observation of 1e22, they would give random outputs in every state.
+     *
      * @param scale [size]; 0 for an element that had one value in all earlier batches and changes now, 1 for an element
      *     that has never changed
      * @param offset [size]
@@ -84,8 +88,12 @@ public final class ObservationNormalizer {
             moments.add(observations);
             refresh();
             for (int j = 0; j < scale.length; j++) {
-                scale[j] = inverseStd[j] == 0 ? 1 : oldInverseStd[j] / inverseStd[j];
-                offset[j] = (mean[j] - oldMean[j]) * oldInverseStd[j];
+                double factor = oldInverseStd[j] / inverseStd[j]; // 0 / 0 for an element that has never changed
+                double shift = (mean[j] - oldMean[j]) * oldInverseStd[j];
+                if (factor <= CLIP && Math.abs(shift) <= CLIP) {
+                    scale[j] = factor;
+                    offset[j] = shift;
+                }
             }
         }
         return new Change(scale, offset);
