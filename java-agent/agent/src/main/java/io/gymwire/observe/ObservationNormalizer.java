@@ -73,6 +73,15 @@ public final class ObservationNormalizer {
     }
 
     /**
+     * Whether every row so far consists of zeros when it is normalised: each normalised element has had one value, and
+     * each other element has been 0. This is also true without rows.
+     */
+    public boolean hasOnlyZeros() {
+        return IntStream.range(0, mean.length)
+                .allMatch(j -> moments.squares()[j] == 0 && (columns[j] || moments.mean()[j] == 0));
+    }
+
+    /**
      * Adds a batch to the statistics.
      *
      * @param observations [n][size]; not modified

@@ -4,6 +4,7 @@ package io.gymwire.observe;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
@@ -109,6 +110,20 @@ final class ObservationNormalizerTest {
         ObservationNormalizer.Change change = normalizer.update(new DMatrixRMaj(2, 1, true, 1e200, -1e200));
         assertEquals(1, change.scale()[0]);
         assertEquals(0, change.offset()[0]);
+    }
+
+    @Test
+    void rowsAreOnlyZerosUntilANormalisedElementVariesOrAnotherElementIsNotZero() {
+        ObservationNormalizer normalizer = new ObservationNormalizer(true, false);
+        assertTrue(normalizer.hasOnlyZeros());
+        normalizer.update(new DMatrixRMaj(2, 2, true, 0.1, 0, 0.1, 0));
+        assertTrue(normalizer.hasOnlyZeros());
+        ObservationNormalizer copy = new ObservationNormalizer(true, false);
+        copy.copy(normalizer);
+        normalizer.update(new DMatrixRMaj(1, 2, true, 0.2, 0));
+        assertFalse(normalizer.hasOnlyZeros());
+        copy.update(new DMatrixRMaj(1, 2, true, 0.1, 1));
+        assertFalse(copy.hasOnlyZeros());
     }
 
     @Test
