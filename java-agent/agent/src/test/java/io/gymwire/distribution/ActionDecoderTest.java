@@ -74,6 +74,11 @@ final class ActionDecoderTest {
         assertArrayEquals(new double[] {0.5, 0, 1}, decode(box, 0.5, -3, 0).toDoubles());
         BoxSpace wide = box(DType.FLOAT64, new double[] {0}, new double[] {Double.MAX_VALUE});
         assertArrayEquals(new double[] {2.5}, decode(wide, 2.5).toDoubles());
+        BoxSpace converted = box(DType.FLOAT64, new double[] {-most, 0, -2}, new double[] {most, 1e39, 4});
+        assertArrayEquals(
+                new double[] {0.5, 0, 1}, decode(converted, 0.5, -3, 0).toDoubles());
+        BoxSpace bounded = box(DType.FLOAT64, new double[] {-1e38}, new double[] {1e38});
+        assertArrayEquals(new double[] {1e38}, decode(bounded, 1).toDoubles());
     }
 
     @Test
