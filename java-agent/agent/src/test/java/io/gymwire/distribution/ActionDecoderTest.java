@@ -177,6 +177,23 @@ final class ActionDecoderTest {
     }
 
     @Test
+    void theParametersOfPartsWithTheSamePathHaveDifferentNames() {
+        BoxSpace box = box(DType.FLOAT32, new double[] {0}, new double[] {10});
+        Map<String, Space> parts = new LinkedHashMap<>();
+        parts.put("a", new DictSpace(Map.of("b", box)));
+        parts.put("a.b", box);
+        parts.put("a.b#2", box);
+        NdArray two = NdArray.ofLongs(DType.INT64, new int[] {1}, 2);
+        parts.put("gear", new MultiDiscreteSpace(two, two));
+        parts.put("gear.0", box);
+        assertEquals(
+                List.of("a.b.log_std", "a.b#2.log_std", "a.b#2#2.log_std", "gear.0.log_std"),
+                model(new DictSpace(parts)).distribution().parameters().stream()
+                        .map(Parameter::name)
+                        .toList());
+    }
+
+    @Test
     void refusesAnUnsupportedSpace() {
         SequenceSpace words = new SequenceSpace(new DiscreteSpace(3, 0, DType.INT64), false);
         String message = assertThrows(IllegalArgumentException.class, () -> model(new DictSpace(Map.of("talk", words))))
