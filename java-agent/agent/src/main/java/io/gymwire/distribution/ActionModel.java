@@ -12,7 +12,9 @@ import io.gymwire.env.space.Space;
 import io.gymwire.settings.Choices;
 import io.gymwire.settings.Settings;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A policy's distribution over actions, and the decoder of its draws.
@@ -73,6 +75,7 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
         private final Settings settings;
         private final List<Product.Factor> factors = new ArrayList<>();
         private final List<PartDecoder> decoders = new ArrayList<>();
+        private final Set<String> names = new HashSet<>();
         private FactorPosition place = FactorPosition.FIRST;
 
         Builder(Settings settings) {
@@ -106,8 +109,18 @@ public record ActionModel(Distribution distribution, ActionDecoder decoder) {
         }
 
         private void add(String name, Distribution distribution) {
-            factors.add(new Product.Factor(name, distribution, place));
+            String own = distribution.parameters().isEmpty() ? name : unique(name);
+            factors.add(new Product.Factor(own, distribution, place));
             place = place.behind(distribution);
+        }
+
+        /** The key a.b, and the key b inside a, give the same name. The names of parameters must differ. */
+        private String unique(String name) {
+            String unique = name;
+            for (int number = 2; !names.add(unique); number++) {
+                unique = name + "#" + number;
+            }
+            return unique;
         }
 
         private Gaussian gaussian(BoxDecoder decoder) {

@@ -8,9 +8,10 @@ import io.gymwire.env.space.DType;
 
 /**
  * A decoder for a Box. It clips a drawn number to [-1, 1] and rescales it to the bounds of its element. A number is
- * only clipped at the bounds that its element has, and not rescaled, if a bound is missing, if a bound is the greatest
- * or least number of a floating-point dtype, or if the distance between the bounds is not a finite double. In a Box of
- * integers or bools, each number is also rounded to the nearest integer, and clipped at the limits of the dtype.
+ * only clipped at the bounds that its element has, and not rescaled, if a bound is missing. A bound is also missing if
+ * its absolute value is the greatest number of a floating-point dtype; in a Box of float64, if it is
+ * {@link Float#MAX_VALUE} or more. In a Box of integers or bools, each number is also rounded to the nearest integer,
+ * and clipped at the limits of the dtype.
  */
 final class BoxDecoder implements PartDecoder {
 
@@ -30,9 +31,8 @@ final class BoxDecoder implements PartDecoder {
         this.clipped = new boolean[size];
         for (int i = 0; i < size; i++) {
             boolean bounded = space.isBoundedBelow(i) && space.isBoundedAbove(i);
-            // Some authors write the greatest number of the dtype for "no bound".
-            boolean real = Math.max(Math.abs(low[i]), Math.abs(high[i])) < greatest(space.dtype());
-            clipped[i] = bounded && real && Double.isFinite(high[i] - low[i]);
+            // Some authors write the greatest number of the dtype, or that of float32, for "no bound".
+            clipped[i] = bounded && Math.max(Math.abs(low[i]), Math.abs(high[i])) < greatest(space.dtype());
             if (integer) {
                 // As doubles, the upper limits of int64 and uint64 are rounded up, to 2^63 and 2^64. Each of these
                 // numbers is 1 too large for its dtype.
@@ -44,8 +44,8 @@ final class BoxDecoder implements PartDecoder {
     private static double greatest(DType dtype) {
         return switch (dtype) {
             case FLOAT16 -> 65504;
-            case FLOAT32 -> Float.MAX_VALUE;
-            default -> Double.MAX_VALUE;
+            case FLOAT32, FLOAT64 -> Float.MAX_VALUE;
+            default -> Double.POSITIVE_INFINITY;
         };
     }
 

@@ -33,8 +33,8 @@ final class Product implements Distribution {
     /**
      * One of the distributions.
      *
-     * @param name the name of the action's part, unique in the product. The product puts this name before the names of
-     *     the distribution's parameters
+     * @param name the name of the action's part. The product puts this name before the names of the distribution's
+     *     parameters. Two distributions with parameters have different names
      * @param distribution the distribution, constructed with {@code place}
      * @param place the place of the distribution in the arrays that all factors share
      */

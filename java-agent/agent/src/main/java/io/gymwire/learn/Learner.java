@@ -174,19 +174,24 @@ public final class Learner {
 
     /**
      * Adds a rollout's observations to the statistics of the normaliser, and normalises the rollout again with the new
-     * statistics. From the second batch on, policy and critic stay the same functions of the raw observations. Their
-     * first layers compensate for the change of the normaliser, except for its clipping. At the first batch, the first
-     * layers stay unchanged. The policy's distributions then do not change either, because before the first update the
-     * outputs of the policy's network are 0 in every state. The moments of the optimisers are not adapted to the
-     * new first layers, because the statistics hardly change after the first batches.
+     * statistics. Policy and critic stay the same functions of the raw observations. Their first layers compensate for
+     * the change of the normaliser, except for its clipping, and except for an element that suddenly has much larger
+     * values (see {@link ObservationNormalizer.Change}). The moments of the optimisers are not adapted to the new first
+     * layers, because the statistics hardly change after the first batches.
+     *
+     * <p>At the first batch, and as long as all earlier observations are zeros when they are normalised, the first
+     * layers stay unchanged. The policy's distributions then do not change either: before the first update, the last
+     * layer of the policy's network is 0, and an update with inputs of 0 changes only the biases of this layer. (If the
+     * first layer compensated for the first observations that differ, all its weights would become 0. Then no gradient
+     * could change them.)
      */
     void observe(Rollout rollout) {
         if (!normalizer.enabled()) {
             return;
         }
-        boolean first = !normalizer.hasStatistics();
+        boolean hadOnlyZeros = normalizer.hasOnlyZeros();
         ObservationNormalizer.Change change = normalizer.update(rollout.rawObservations());
-        if (!first) {
+        if (!hadOnlyZeros) {
             substituteInput(change.scale(), change.offset());
         }
         rollout.renormalize(normalizer);

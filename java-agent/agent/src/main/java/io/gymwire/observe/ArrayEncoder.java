@@ -23,8 +23,8 @@ interface ArrayEncoder {
      * @param array contains the elements to encode, which begin at index {@code from}; not modified
      * @param row the elements of the whole matrix, row-major; the array's columns begin at index {@code to} and are
      *     overwritten
-     * @return the index, in row-major order, of the first array element that is NaN, infinite or not among its possible
-     *     values; -1 if there is none. If there is one, the columns have no meaning
+     * @return the index, in row-major order, of the first array element that is NaN, too large, or not among its
+     *     possible values; -1 if there is none. If there is one, the columns have no meaning
      */
     int encode(double[] array, int from, double[] row, int to);
 }

@@ -8,6 +8,9 @@ package io.gymwire.observe;
  */
 final class ElementsEncoder implements ArrayEncoder {
 
+    /** Larger numbers are refused: the variance of an element with such numbers could be infinite. */
+    static final double LIMIT = 1e100;
+
     private final int arraySize;
     private final int[] elements;
     private final boolean continuous;
@@ -43,7 +46,7 @@ final class ElementsEncoder implements ArrayEncoder {
     public int encode(double[] array, int from, double[] row, int to) {
         for (int j = 0; j < elements.length; j++) {
             double value = array[from + elements[j]];
-            if (!Double.isFinite(value)) {
+            if (!(Math.abs(value) <= LIMIT)) {
                 return elements[j];
             }
             row[to + j] = value;

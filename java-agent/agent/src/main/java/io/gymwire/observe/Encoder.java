@@ -100,7 +100,7 @@ public final class Encoder {
      *     {@link VectorReset#batch}; not modified
      * @param count the number of observations
      * @param out [rows][size]; the rows {@code row}, ..., {@code row + count - 1} are overwritten
-     * @throws InvalidObservationException if an element is NaN or infinite, or a choice is not in its space
+     * @throws InvalidObservationException if an element is NaN or too large, or a choice is not in its space
      */
     public void encode(Object observations, int count, DMatrixRMaj out, int row) {
         List<NdArray> arrays = Leaves.arrays(space, observations);
@@ -147,10 +147,14 @@ public final class Encoder {
 
     private String describe(Part part, int element, double value) {
         String text = "an observation whose " + name(part, element) + " is ";
-        return Double.isFinite(value)
-                ? text + (long) value + ", which is not in "
-                        + Leaves.of(space).get(part.leaf()).space()
-                : text + value;
+        if (!Double.isFinite(value)) {
+            return text + value;
+        }
+        if (Math.abs(value) > ElementsEncoder.LIMIT) {
+            return text + value + " (at most " + ElementsEncoder.LIMIT + " is possible; clip the element in a wrapper)";
+        }
+        return text + (long) value + ", which is not in "
+                + Leaves.of(space).get(part.leaf()).space();
     }
 
     private static String name(Part part, int element) {

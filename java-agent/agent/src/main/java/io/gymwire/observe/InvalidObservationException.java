@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.observe;
 
-/** Thrown when an observation has an element that is NaN or infinite, or a choice that its space does not contain. */
+/** Thrown when an observation has an element that is NaN or too large, or a choice that its space does not contain. */
 public final class InvalidObservationException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

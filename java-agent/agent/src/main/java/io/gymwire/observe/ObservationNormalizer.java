@@ -57,6 +57,10 @@ public final class ObservationNormalizer {
      * The effect of new statistics on the normalised value z of each element: z_old = scale * z_new + offset. Here
      * z_old is computed with the old statistics and z_new with the new statistics, both without clipping.
      *
+     * <p>If the equation needs a scale or an offset beyond {@value #CLIP}, the element has the scale 1 and the offset 0
+     * instead, and the equation does not hold for it. Networks have never had inputs beyond {@value #CLIP}. With larger
+     * inputs, for example after an observation of 1e22, they would give random outputs in every state.
+     *
      * @param scale [size]; 0 for an element that had one value in all earlier batches and changes now, 1 for an element
      *     that has never changed
      * @param offset [size]
@@ -66,6 +70,15 @@ public final class ObservationNormalizer {
     /** Whether the normaliser has statistics from a batch. */
     public boolean hasStatistics() {
         return moments.count() > 0;
+    }
+
+    /**
+     * Whether every row so far consists of zeros when it is normalised: each normalised element has had one value, and
+     * each other element has been 0. This is also true without rows.
+     */
+    public boolean hasOnlyZeros() {
+        return IntStream.range(0, mean.length)
+                .allMatch(j -> moments.squares()[j] == 0 && (columns[j] || moments.mean()[j] == 0));
     }
 
     /**
@@ -84,8 +97,12 @@ public final class ObservationNormalizer {
             moments.add(observations);
             refresh();
             for (int j = 0; j < scale.length; j++) {
-                scale[j] = inverseStd[j] == 0 ? 1 : oldInverseStd[j] / inverseStd[j];
-                offset[j] = (mean[j] - oldMean[j]) * oldInverseStd[j];
+                double factor = oldInverseStd[j] / inverseStd[j]; // 0 / 0 for an element that has never changed
+                double shift = (mean[j] - oldMean[j]) * oldInverseStd[j];
+                if (factor <= CLIP && Math.abs(shift) <= CLIP) {
+                    scale[j] = factor;
+                    offset[j] = shift;
+                }
             }
         }
         return new Change(scale, offset);

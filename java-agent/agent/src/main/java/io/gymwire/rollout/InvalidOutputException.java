@@ -3,8 +3,8 @@
 package io.gymwire.rollout;
 
 /**
- * Thrown when an environment gave an observation or a reward that is NaN or infinite, or a Discrete or
- * MultiDiscrete observation outside its space.
+ * Thrown when an environment gave an observation that is NaN or too large, a Discrete or MultiDiscrete observation
+ * outside its space, or a reward that is NaN or infinite.
  */
 public final class InvalidOutputException extends RuntimeException {
 

@@ -15,6 +15,7 @@ import io.gymwire.env.space.DiscreteSpace;
 import io.gymwire.env.space.Space;
 import io.gymwire.learn.Algorithm;
 import io.gymwire.learn.Configs;
+import io.gymwire.learn.HugeEnv;
 import io.gymwire.learn.Iterations;
 import io.gymwire.learn.Learner;
 import io.gymwire.learn.LineEnv;
@@ -111,6 +112,28 @@ class CheckpointTest {
                 .state()
                 .forEach((name, numbers) ->
                         assertArrayEquals(numbers, loaded.update().state().get(name), name));
+    }
+
+    @Test
+    void afterAHugeObservationALoadedLearnerContinuesLikeTheSavedOne() throws IOException {
+        RunConfig config = Configs.small(3);
+        Learner saved = trained(config);
+        Checkpoint.save(directory, saved, NEW_EPISODES, config);
+        Learner loaded = new Learner(config, LineEnv.OBSERVATIONS, LineEnv.ACTIONS);
+        Checkpoint.loadLatest(directory, loaded, remarks::add);
+        for (Learner learner : List.of(saved, loaded)) {
+            Trainer trainer = new Trainer(config, learner, List.of(new HugeEnv()));
+            trainer.reset();
+            Iterations.one(trainer);
+            Iterations.one(trainer);
+        }
+        assertArrayEquals(saved.theta(), loaded.theta());
+        assertArrayEquals(saved.critic().theta(), loaded.critic().theta());
+        assertEquals(
+                0,
+                Arrays.stream(saved.theta())
+                        .filter(number -> Math.abs(number) > 100)
+                        .count());
     }
 
     @Test

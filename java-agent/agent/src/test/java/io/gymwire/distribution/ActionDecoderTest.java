@@ -74,6 +74,11 @@ final class ActionDecoderTest {
         assertArrayEquals(new double[] {0.5, 0, 1}, decode(box, 0.5, -3, 0).toDoubles());
         BoxSpace wide = box(DType.FLOAT64, new double[] {0}, new double[] {Double.MAX_VALUE});
         assertArrayEquals(new double[] {2.5}, decode(wide, 2.5).toDoubles());
+        BoxSpace converted = box(DType.FLOAT64, new double[] {-most, 0, -2}, new double[] {most, 1e39, 4});
+        assertArrayEquals(
+                new double[] {0.5, 0, 1}, decode(converted, 0.5, -3, 0).toDoubles());
+        BoxSpace bounded = box(DType.FLOAT64, new double[] {-1e38}, new double[] {1e38});
+        assertArrayEquals(new double[] {1e38}, decode(bounded, 1).toDoubles());
     }
 
     @Test
@@ -169,6 +174,23 @@ final class ActionDecoderTest {
         Tuple rest = (Tuple) batch.get("rest");
         assertArrayEquals(new long[] {1, 0, 0, 1}, ((NdArray) rest.get(0)).toLongs());
         assertArrayEquals(new long[] {3, 0}, ((NdArray) rest.get(1)).toLongs());
+    }
+
+    @Test
+    void theParametersOfPartsWithTheSamePathHaveDifferentNames() {
+        BoxSpace box = box(DType.FLOAT32, new double[] {0}, new double[] {10});
+        Map<String, Space> parts = new LinkedHashMap<>();
+        parts.put("a", new DictSpace(Map.of("b", box)));
+        parts.put("a.b", box);
+        parts.put("a.b#2", box);
+        NdArray two = NdArray.ofLongs(DType.INT64, new int[] {1}, 2);
+        parts.put("gear", new MultiDiscreteSpace(two, two));
+        parts.put("gear.0", box);
+        assertEquals(
+                List.of("a.b.log_std", "a.b#2.log_std", "a.b#2#2.log_std", "gear.0.log_std"),
+                model(new DictSpace(parts)).distribution().parameters().stream()
+                        .map(Parameter::name)
+                        .toList());
     }
 
     @Test

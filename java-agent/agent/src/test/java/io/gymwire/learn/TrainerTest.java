@@ -5,18 +5,28 @@ package io.gymwire.learn;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.gymwire.env.ResetOptions;
 import io.gymwire.env.VectorEnv;
+import io.gymwire.env.VectorReset;
+import io.gymwire.env.VectorStep;
+import io.gymwire.env.space.DType;
+import io.gymwire.env.space.NdArray;
 import io.gymwire.metrics.MetricValues;
+import io.gymwire.net.Activations;
 import io.gymwire.policy.PolicyChange;
 import io.gymwire.rollout.Rollout;
 import io.gymwire.rollout.RolloutSettings;
+import io.gymwire.testing.MemoryStep;
 import io.gymwire.update.natural.TrustRegionMetrics;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.ejml.data.DMatrixRMaj;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -94,6 +104,50 @@ class TrainerTest {
         double[] after = new double[16];
         learner.critic().predict(rollout.observations(), after);
         assertArrayEquals(values, after, 1e-9);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void ifAllObservationsOfTheFirstBatchAreEqualThePolicyStillLearnsToDistinguishStates(int lag) {
+        config = Configs.small(3).with(RolloutSettings.LAG, lag);
+        Learner learner = learner();
+        Trainer trainer = new Trainer(config, learner, List.of(new LateEnv()));
+        trainer.reset();
+        for (int i = 0; i < 6; i++) {
+            MetricValues metrics = Iterations.one(trainer).metrics();
+            assertEquals(metrics.get(TrustRegionMetrics.KL_DIVERGENCE), metrics.get(RunMetrics.KL_OF_ITERATION), 1e-12);
+        }
+        Activations activations = learner.policy().network().activations(new DMatrixRMaj(2, 2, true, 0, 0, 1, 1));
+        learner.policy().forward(learner.theta(), activations, 0, 2);
+        assertNotEquals(activations.output().get(0, 0), activations.output().get(1, 0));
+    }
+
+    /** Four environments whose observations are zeros in the first four steps. */
+    private static final class LateEnv extends LineEnv {
+
+        private int steps;
+
+        LateEnv() {
+            super(4);
+        }
+
+        @Override
+        public VectorReset reset(ResetOptions options) {
+            super.reset(options);
+            return new VectorReset(zeros(), Map.of());
+        }
+
+        @Override
+        protected VectorStep stepAll(NdArray actions) {
+            MemoryStep step = (MemoryStep) super.stepAll(actions);
+            return ++steps > 4
+                    ? step
+                    : new MemoryStep(zeros(), step.rewards(), step.terminations(), step.truncations(), step.finals());
+        }
+
+        private static NdArray zeros() {
+            return NdArray.ofDoubles(DType.FLOAT64, new int[] {4, 2}, new double[8]);
+        }
     }
 
     /** The test includes the first iteration, in which the batch changes the normaliser before the update. */

@@ -94,6 +94,22 @@ final class EncoderTest {
     }
 
     @Test
+    void theErrorNamesANumberThatIsTooLargeAndItsRemedy() {
+        Encoder encoder = Encoders.of(new BoxSpace(DType.FLOAT64, new int[] {2}, new double[2], new double[] {9, 9}));
+        DMatrixRMaj out = new DMatrixRMaj(1, 2);
+        encoder.encode(NdArray.ofDoubles(DType.FLOAT64, new int[] {2}, 1e100, -Float.MAX_VALUE), 1, out, 0);
+        assertArrayEquals(new double[] {1e100, -Float.MAX_VALUE}, out.data);
+        for (double huge : new double[] {-1.1e100, Double.MAX_VALUE}) {
+            NdArray observation = NdArray.ofDoubles(DType.FLOAT64, new int[] {2}, 1, huge);
+            String message = assertThrows(
+                            InvalidObservationException.class, () -> encoder.encode(observation, 1, out, 0))
+                    .getMessage();
+            assertTrue(message.startsWith("an observation whose element 1 is " + huge + " "), message);
+            assertTrue(message.contains("clip the element in a wrapper"), message);
+        }
+    }
+
+    @Test
     void anActionMaskInAMultiDiscreteSpaceHasOneNumberForEachChoice() {
         Map<String, Space> spaces = new LinkedHashMap<>();
         spaces.put(

@@ -4,6 +4,7 @@ package io.gymwire.observe;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
@@ -78,6 +79,51 @@ final class ObservationNormalizerTest {
         }
         assertEquals(0, change.scale()[1], "the element had never changed");
         assertTrue(change.scale()[0] > 1, "the variance of the observations has grown");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1e22, -Float.MAX_VALUE, 1e100})
+    void aHugeValueDoesNotChangeTheScaleAndTheOffsetOfItsElement(double huge) {
+        ObservationNormalizer normalizer = new ObservationNormalizer(true, true);
+        normalizer.update(new DMatrixRMaj(3, 2, true, 4, 1, 6, 2, 8, 3));
+        double[] before = normalized(normalizer, 5, 2.5);
+        ObservationNormalizer.Change change = normalizer.update(new DMatrixRMaj(3, 2, true, 4, 4, huge, 5, 8, 6));
+        double[] now = normalized(normalizer, 5, 2.5);
+        assertEquals(1, change.scale()[0]);
+        assertEquals(0, change.offset()[0]);
+        assertEquals(before[1], change.scale()[1] * now[1] + change.offset()[1], 1e-14);
+    }
+
+    @Test
+    void anElementThatHardlyVariedKeepsItsScaleWhenItBecomesZeroOrOne() {
+        ObservationNormalizer normalizer = new ObservationNormalizer(true);
+        normalizer.update(new DMatrixRMaj(3, 1, true, -1e-6, 0, 1e-6));
+        ObservationNormalizer.Change change = normalizer.update(new DMatrixRMaj(4, 1, true, 0, 1, 0, 1));
+        assertEquals(1, change.scale()[0]);
+        assertEquals(0, change.offset()[0]);
+    }
+
+    @Test
+    void anInfiniteVarianceDoesNotCountAsAVarianceOfZero() {
+        ObservationNormalizer normalizer = new ObservationNormalizer(true);
+        normalizer.update(new DMatrixRMaj(2, 1, true, 4, 6));
+        ObservationNormalizer.Change change = normalizer.update(new DMatrixRMaj(2, 1, true, 1e200, -1e200));
+        assertEquals(1, change.scale()[0]);
+        assertEquals(0, change.offset()[0]);
+    }
+
+    @Test
+    void rowsAreOnlyZerosUntilANormalisedElementVariesOrAnotherElementIsNotZero() {
+        ObservationNormalizer normalizer = new ObservationNormalizer(true, false);
+        assertTrue(normalizer.hasOnlyZeros());
+        normalizer.update(new DMatrixRMaj(2, 2, true, 0.1, 0, 0.1, 0));
+        assertTrue(normalizer.hasOnlyZeros());
+        ObservationNormalizer copy = new ObservationNormalizer(true, false);
+        copy.copy(normalizer);
+        normalizer.update(new DMatrixRMaj(1, 2, true, 0.2, 0));
+        assertFalse(normalizer.hasOnlyZeros());
+        copy.update(new DMatrixRMaj(1, 2, true, 0.1, 1));
+        assertFalse(copy.hasOnlyZeros());
     }
 
     @Test
