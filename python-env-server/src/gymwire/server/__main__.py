@@ -2,6 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line: ``python -m gymwire.server --listen ADDRESS``."""
 
+import sys
+
+# `python -m` makes the current folder the first folder of sys.path, so that a queue.py or a numpy there would replace a
+# module that the server needs. Therefore this folder is removed before the other imports; `main` appends it again.
+# Python before 3.11 has no flag `safe_path`.
+if __name__ == "__main__" and not getattr(sys.flags, "safe_path", sys.flags.isolated):
+    _CURRENT_FOLDER = [sys.path.pop(0)]
+else:
+    _CURRENT_FOLDER = []
+
 import argparse
 import contextlib
 import importlib
@@ -9,7 +19,6 @@ import logging
 import os
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable, Collection
 from types import FrameType
@@ -39,7 +48,7 @@ _FLUSH_SECONDS = 1.0
 
 def main() -> int:
     """Serves until a signal stops the server or, with --managed, until standard input ends. Returns the exit code."""
-    _append_python_path()
+    _append_folders()
     missing = missing_packages()
     if missing:
         print(f"gymwire.server: {missing}", file=sys.stderr)
@@ -97,19 +106,20 @@ def _serve(options: argparse.Namespace, announcement: TextIO, errors: ErrorOutpu
     return 0
 
 
-def _append_python_path() -> None:
-    """Appends the folders of the variable GYMWIRE_PYTHONPATH to sys.path.
+def _append_folders() -> None:
+    """Appends the current folder and the folders of the variable GYMWIRE_PYTHONPATH to sys.path.
 
     The program that starts the server may pass the user's PYTHONPATH in this variable. Python then finds the user's
-    modules in these folders, but a numpy in them does not replace the server's numpy. The processes of environments get
-    a copy of sys.path. They get it instead of the variable, which is removed.
+    modules in all these folders, but a numpy in them does not replace the server's numpy. The processes of environments
+    get a copy of sys.path. They get it instead of the variable, which is removed.
     """
     path = os.environ.pop("GYMWIRE_PYTHONPATH", "")
-    if path:
+    folders = [*_CURRENT_FOLDER, *(os.path.abspath(folder) for folder in path.split(os.pathsep) if folder)]
+    if folders:
         # Protobuf's folder google has no __init__.py. Without this import, a package google in a later folder would
         # replace it.
         importlib.import_module("google.protobuf")
-    sys.path += [os.path.abspath(folder) for folder in path.split(os.pathsep) if folder]
+    sys.path += folders
 
 
 def _listen(
