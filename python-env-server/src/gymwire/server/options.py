@@ -3,6 +3,7 @@
 """The command line's options, and the checks of their combinations."""
 
 import argparse
+import functools
 import sys
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -16,6 +17,9 @@ from gymwire.server.hosting import HostSettings
 from gymwire.server.limits import Limits
 from gymwire.server.security import Rules
 from gymwire.server.session_log import SessionLog
+
+# gRPC counts the bytes of a message in 32 bits with a sign, as Protobuf does.
+_MOST_MESSAGE_MIB = 2047
 
 
 class Access(NamedTuple):
@@ -225,8 +229,9 @@ def _add_rules(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_limits(group: argparse._ArgumentGroup) -> None:
-    def add(name: str, default: int | None, text: str) -> None:
-        group.add_argument(name, metavar="N", type=_positive_int, default=default, help=text)
+    def add(name: str, default: int | None, text: str, most: int = 1_000_000) -> None:
+        whole = functools.partial(_whole_number, most)
+        group.add_argument(name, metavar="N", type=whole, default=default, help=text)
 
     standard = Limits()
     add("--max-sessions", standard.max_sessions, "sessions open at the same time; default: %(default)s")
@@ -234,7 +239,8 @@ def _add_limits(group: argparse._ArgumentGroup) -> None:
     add("--max-envs-per-session", standard.max_envs_per_session, "environments of one session; default: %(default)s")
     add("--max-processes", standard.max_processes, "environments with their own process; default: %(default)s")
     add("--max-streams", None, "streams open at the same time; default: the value of --max-sessions")
-    add("--max-message-mib", standard.max_message_mib, "size of one message in MiB; default: %(default)s")
+    message = f"size of one message in MiB, at most {_MOST_MESSAGE_MIB}; default: %(default)s"
+    add("--max-message-mib", standard.max_message_mib, message, _MOST_MESSAGE_MIB)
     add("--max-frames", standard.max_frames, "pictures that one session renders in all; default: %(default)s")
     held = "rendered pictures that one session keeps until its client fetches them; default: %(default)s"
     add("--max-held-frames", standard.max_held_frames, held)
@@ -249,10 +255,10 @@ def _add_limits(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def _positive_int(text: str) -> int:
+def _whole_number(most: int, text: str) -> int:
     number = int(text) if text.isdecimal() else 0
-    if not 1 <= number <= 1_000_000:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 1000000")
+    if not 1 <= number <= most:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {most}")
     return number
 
 
