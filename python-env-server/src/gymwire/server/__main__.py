@@ -54,6 +54,7 @@ def main() -> int:
         print(f"gymwire.server: {missing}", file=sys.stderr)
         return 2
     options = command_line.parse()
+    _allow_open_files()
     # Environments may print, but standard output is only for the line with the address that the server listens on.
     announcement = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     # Standard error may be a pipe that nobody reads. When such a pipe is full, ErrorOutput drops data, so that the
@@ -120,6 +121,19 @@ def _append_folders() -> None:
         # replace it.
         importlib.import_module("google.protobuf")
     sys.path += folders
+
+
+def _allow_open_files() -> None:
+    """Raises the soft limit of open files to the hard limit. Systems set a low soft limit only for programs that use
+    select(). This server needs a few open files for each session."""
+    try:
+        import resource
+    except ImportError:
+        return  # Windows has no such limit.
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # Some systems have a lower limit of their own, and refuse a hard limit above it.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _listen(
