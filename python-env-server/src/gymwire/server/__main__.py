@@ -97,8 +97,8 @@ def _serve(options: argparse.Namespace, announcement: TextIO, errors: ErrorOutpu
     except BaseException:
         stopper.has_failed = True
         raise
-    if access.warning:
-        print(f"gymwire.server: warning: {access.warning}", file=sys.stderr, flush=True)
+    for warning in access.warnings:
+        print(f"gymwire.server: warning: {warning}", file=sys.stderr, flush=True)
     print(f"listening on {listener.address}", file=announcement, flush=True)
     # The main thread serves: the lean listener runs its environments on the thread that serves, and some environments
     # need the main thread.

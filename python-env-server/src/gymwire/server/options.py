@@ -10,7 +10,7 @@ from typing import NamedTuple, TextIO
 
 import grpc
 
-from gymwire.server.access import read_token, tls_credentials
+from gymwire.server.access import key_warning, read_token, tls_credentials
 from gymwire.server.addresses import check_address, is_loopback, is_unix
 from gymwire.server.errors import InvalidRequestError
 from gymwire.server.hosting import HostSettings
@@ -28,9 +28,9 @@ class Access(NamedTuple):
     address: str
     token: str | None
     tls: grpc.ServerCredentials | None
-    warning: str
-    """A warning if data is sent over the network unencrypted, or if other machines can use the environments without a
-    token or certificate. Otherwise, the string is empty."""
+    warnings: list[str]
+    """Warnings if data is sent over the network unencrypted, if other machines can use the environments without a token
+    or certificate, or if some clients cannot use the server's certificate."""
 
 
 def parse() -> argparse.Namespace:
@@ -104,15 +104,18 @@ def access(options: argparse.Namespace) -> Access:
         )
     if options.lean:
         _check_lean(address, token, tls, options.isolation)
-    warning = ""
-    if not is_loopback(address):
-        if tls is None:
-            warning = (
-                f"without TLS the token and all data are sent to {address} unencrypted; add --tls-cert and --tls-key"
-            )
-        elif token is None and options.tls_client_ca is None:
-            warning = f"everybody who reaches {address} can use the environments; add --token-file or --tls-client-ca"
-    return Access(address, token, tls, warning)
+    warnings = []
+    if tls is None and not is_loopback(address):
+        warnings.append(
+            f"without TLS the token and all data are sent to {address} unencrypted; add --tls-cert and --tls-key"
+        )
+    elif token is None and options.tls_client_ca is None and not is_loopback(address):
+        warnings.append(
+            f"everybody who reaches {address} can use the environments; add --token-file or --tls-client-ca"
+        )
+    if tls is not None and (about_key := key_warning(options.tls_cert)):
+        warnings.append(about_key)
+    return Access(address, token, tls, warnings)
 
 
 def rules(options: argparse.Namespace) -> Rules:
