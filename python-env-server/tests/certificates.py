@@ -2,10 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes the certificates of the TLS tests: run ``python certificates.py FOLDER``, or call ``make``."""
 
+import datetime
+import ipaddress
 import sys
 from pathlib import Path
+from typing import Any
 
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -23,6 +29,21 @@ def make(folder: Path) -> None:
     _write(authority.issue_cert("127.0.0.1", "localhost"), folder, "server")
     _write(authority.issue_cert("client@example.org"), folder, "client")
     _write(other.issue_cert("stranger@example.org"), folder, "stranger")
+
+
+def self_sign(key: Any, folder: Path, name: str) -> None:
+    """Writes a certificate for 127.0.0.1 that is signed with its own key, and the key, which is not RSA."""
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    certificate = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, SHA256() if isinstance(key, EllipticCurvePrivateKey) else None)
+    )
+    (folder / f"{name}.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    (folder / f"{name}.key").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
 
 
 def _write(leaf: trustme.LeafCert, folder: Path, name: str) -> None:

@@ -6,11 +6,15 @@ import secrets
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import certificates
 import grpc
 import pytest
 from client import DEADLINE_SECONDS, ServerProcess, make_request
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
@@ -135,6 +139,41 @@ def test_a_tls_client_needs_the_authority_that_signed_the_servers_certificate(st
         with pytest.raises(grpc.RpcError) as failure:
             info(channel)
         assert failure.value.code() == grpc.StatusCode.UNAVAILABLE
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [(ec.generate_private_key(ec.SECP521R1()), "P-521"), (Ed25519PrivateKey.generate(), "Ed25519")],
+    ids=["P-521", "Ed25519"],
+)
+def test_a_key_that_the_python_client_does_not_know_causes_a_warning(
+    start: Start, tmp_path: Path, key: Any, kind: str
+) -> None:
+    certificates.self_sign(key, tmp_path, "server")
+    server = start(*tls(tmp_path))
+    with pytest.raises(grpc.RpcError) as failure:
+        info(secure(server.address, tmp_path, authority="server"))
+    assert failure.value.code() == grpc.StatusCode.UNAVAILABLE
+    server.process.terminate()
+    code, _, err = server.outcome()
+    assert code == 0
+    assert "warning: the agent and the Python client cannot connect" in err
+    assert f"the kind {kind} of the key in {tmp_path / 'server.pem'}; make a P-256 key" in err
+
+
+def test_a_certificate_that_is_signed_with_its_own_p256_key_causes_no_warning(start: Start, tmp_path: Path) -> None:
+    certificates.self_sign(ec.generate_private_key(ec.SECP256R1()), tmp_path, "server")
+    server = start(*tls(tmp_path))
+    assert info(secure(server.address, tmp_path, authority="server")).protocol_version.major == 1
+    server.process.terminate()
+    assert "warning" not in server.outcome()[2]
+
+
+def test_a_server_with_a_certificate_that_grpc_cannot_use_ends_with_a_remedy(start: Start, tmp_path: Path) -> None:
+    certificates.self_sign(Ed448PrivateKey.generate(), tmp_path, "server")
+    code, out, err = start(*tls(tmp_path)).outcome()
+    assert (code, out) == (2, "")
+    assert "if gRPC cannot use the certificate, make a P-256 key" in err
 
 
 @pytest.mark.parametrize(("client", "accepted"), [("client", True), ("stranger", False), (None, False)])

@@ -147,7 +147,8 @@ def test_bad_addresses_are_refused_in_one_line(start: Start, listen: str, words:
     ("arguments", "words"),
     [
         (("--import", "no_such_module"), "--import no_such_module failed: ModuleNotFoundError"),
-        (("--max-envs", "0"), "'0' is not a whole number"),
+        (("--max-envs", "0"), "'0' is not a whole number from 1 to 1000000"),
+        (("--max-message-mib", "2048"), "'2048' is not a whole number from 1 to 2047"),
         (("--lease-seconds", "nan"), "'nan' is not a number of seconds"),
     ],
 )

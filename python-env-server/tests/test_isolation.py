@@ -195,6 +195,13 @@ def test_sessions_do_not_share_the_state_of_global_random_generators(client: Cli
     assert len({python for _, python in drawn}) == 6
 
 
+def test_environments_with_own_processes_do_not_share_the_state_of_global_random_generators(client: Client) -> None:
+    made = client.make("Isolated/Dice-v0", 6, vectorization=pb.VECTORIZATION_ASYNC)
+    infos = decode_dict(client.reset(made.session_id).infos)
+    assert len(set(infos["numpy"])) == 6
+    assert len(set(infos["python"])) == 6
+
+
 def test_a_module_that_starts_a_thread_does_not_lock_up_the_sessions(client: Client) -> None:
     for _ in range(5):
         made = client.make("Threaded/Threaded-v0", 2)

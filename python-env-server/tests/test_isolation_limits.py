@@ -4,6 +4,7 @@
 
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -303,3 +304,42 @@ def _runs_memory_program(pid: int) -> bool:
     # The process has ended meanwhile.
     except OSError:
         return False
+
+
+def lowest_free_descriptor(server: ServerProcess) -> int:
+    """Returns the number of the next file that the server opens."""
+    taken = {int(name) for name in os.listdir(f"/proc/{server.process.pid}/fd")}
+    return min(set(range(len(taken) + 1)) - taken)
+
+
+@pytest.mark.parametrize(
+    ("isolation", "vectorization"), [("process", pb.VECTORIZATION_SYNC), ("none", pb.VECTORIZATION_ASYNC)]
+)
+def test_a_session_is_refused_if_the_server_can_open_no_further_file(isolation: str, vectorization: Any) -> None:
+    server = ServerProcess("--isolation", isolation, "--log-file", os.devnull)
+    try:
+        client = Client(server.address)
+        client.make("CartPole-v1", vectorization=vectorization)
+        _, hard = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (lowest_free_descriptor(server), hard))
+        code, detail = refusal(lambda: client.make("CartPole-v1", vectorization=vectorization))
+        assert code is Code.RESOURCE_EXHAUSTED
+        assert "(Too many open files); close a session, or raise the limit of open files" in detail.message
+        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (hard, hard))
+        client.make("CartPole-v1", vectorization=vectorization)
+        client.close()
+    finally:
+        server.kill()
+
+
+def test_a_server_may_open_as_many_files_as_the_hard_limit_allows() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 512), hard))
+    try:
+        server = ServerProcess()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    try:
+        assert resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE) == (hard, hard)
+    finally:
+        server.kill()

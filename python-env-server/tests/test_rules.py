@@ -142,6 +142,11 @@ def test_a_message_above_the_limit_is_refused_and_the_session_goes_on() -> None:
         assert client.step(made.session_id, np.array([0])).step_number == 2
 
 
+def test_a_server_starts_with_the_largest_limit_on_messages() -> None:
+    with serving("--max-message-mib", "2047") as client:
+        assert client.make("CartPole-v1").num_envs == 1
+
+
 def test_reflection_streams_cannot_take_all_threads() -> None:
     from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 

@@ -2,15 +2,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Retries, leases, streams and the end of sessions, and what the server reports about itself."""
 
+import threading
 import time
+from collections.abc import Callable
+from typing import Any
+from unittest.mock import Mock
 
 import grpc
 import numpy as np
 import pytest
-from client import NONE, Client, ServerProcess, make_request, observations, refusal, some_actions
+from client import DEADLINE_SECONDS, NONE, Client, ServerProcess, make_request, observations, refusal, some_actions
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from gymwire.codec import encode_value
+from gymwire.server.hosting import HostedSession
+from gymwire.server.limits import Limits
+from gymwire.server.session_log import SessionLog, SessionOrigin
+from gymwire.server.session_table import SessionTable
 from gymwire.v1 import environment_service_pb2 as pb
 
 SERVICE = "gymwire.v1.EnvironmentService"
@@ -111,6 +119,37 @@ def test_a_lease_begins_when_the_stream_ends(client: Client, end: str) -> None:
     time.sleep(2.0)
     assert not is_open(client, made.session_id)
     assert not is_open(client, unary.session_id)
+
+
+def open_expired(table: SessionTable, when_closed: Callable[[], Any]) -> None:
+    """Opens a session with a lease of 0 s."""
+    hosted = Mock(HostedSession, close=lambda _: when_closed())
+    table.open(SessionOrigin("", "CartPole-v1", 1, False), lambda _: (hosted, 0.0))
+
+
+def test_an_environment_that_hangs_when_its_lease_ends_does_not_keep_other_sessions_open() -> None:
+    table = SessionTable(Limits(), SessionLog())
+    closed, release = threading.Event(), threading.Event()
+    open_expired(table, release.wait)
+    open_expired(table, closed.set)
+    try:
+        assert closed.wait(DEADLINE_SECONDS)
+    finally:
+        release.set()
+        table.close_all(side_by_side=True)
+
+
+def test_leases_end_even_if_the_system_allows_no_further_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    table = SessionTable(Limits(), SessionLog())
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        for closed in (threading.Event(), threading.Event()):
+            open_expired(table, closed.set)
+            assert closed.wait(DEADLINE_SECONDS)
+    table.close_all(side_by_side=True)
 
 
 def test_cancelled_streams_do_not_count_towards_the_limit_on_streams() -> None:

@@ -2,6 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line: ``python -m gymwire.server --listen ADDRESS``."""
 
+import sys
+
+# `python -m` makes the current folder the first folder of sys.path, so that a queue.py or a numpy there would replace a
+# module that the server needs. Therefore this folder is removed before the other imports; `main` appends it again.
+# Python before 3.11 has no flag `safe_path`.
+if __name__ == "__main__" and not getattr(sys.flags, "safe_path", sys.flags.isolated):
+    _CURRENT_FOLDER = [sys.path.pop(0)]
+else:
+    _CURRENT_FOLDER = []
+
 import argparse
 import contextlib
 import importlib
@@ -9,7 +19,6 @@ import logging
 import os
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable, Collection
 from types import FrameType
@@ -39,12 +48,13 @@ _FLUSH_SECONDS = 1.0
 
 def main() -> int:
     """Serves until a signal stops the server or, with --managed, until standard input ends. Returns the exit code."""
-    _append_python_path()
+    _append_folders()
     missing = missing_packages()
     if missing:
         print(f"gymwire.server: {missing}", file=sys.stderr)
         return 2
     options = command_line.parse()
+    _allow_open_files()
     # Environments may print, but standard output is only for the line with the address that the server listens on.
     announcement = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     # Standard error may be a pipe that nobody reads. When such a pipe is full, ErrorOutput drops data, so that the
@@ -87,8 +97,8 @@ def _serve(options: argparse.Namespace, announcement: TextIO, errors: ErrorOutpu
     except BaseException:
         stopper.has_failed = True
         raise
-    if access.warning:
-        print(f"gymwire.server: warning: {access.warning}", file=sys.stderr, flush=True)
+    for warning in access.warnings:
+        print(f"gymwire.server: warning: {warning}", file=sys.stderr, flush=True)
     print(f"listening on {listener.address}", file=announcement, flush=True)
     # The main thread serves: the lean listener runs its environments on the thread that serves, and some environments
     # need the main thread.
@@ -97,19 +107,33 @@ def _serve(options: argparse.Namespace, announcement: TextIO, errors: ErrorOutpu
     return 0
 
 
-def _append_python_path() -> None:
-    """Appends the folders of the variable GYMWIRE_PYTHONPATH to sys.path.
+def _append_folders() -> None:
+    """Appends the current folder and the folders of the variable GYMWIRE_PYTHONPATH to sys.path.
 
     The program that starts the server may pass the user's PYTHONPATH in this variable. Python then finds the user's
-    modules in these folders, but a numpy in them does not replace the server's numpy. The processes of environments get
-    a copy of sys.path. They get it instead of the variable, which is removed.
+    modules in all these folders, but a numpy in them does not replace the server's numpy. The processes of environments
+    get a copy of sys.path. They get it instead of the variable, which is removed.
     """
     path = os.environ.pop("GYMWIRE_PYTHONPATH", "")
-    if path:
+    folders = [*_CURRENT_FOLDER, *(os.path.abspath(folder) for folder in path.split(os.pathsep) if folder)]
+    if folders:
         # Protobuf's folder google has no __init__.py. Without this import, a package google in a later folder would
         # replace it.
         importlib.import_module("google.protobuf")
-    sys.path += [os.path.abspath(folder) for folder in path.split(os.pathsep) if folder]
+    sys.path += folders
+
+
+def _allow_open_files() -> None:
+    """Raises the soft limit of open files to the hard limit. Systems set a low soft limit only for programs that use
+    select(). This server needs a few open files for each session."""
+    try:
+        import resource
+    except ImportError:
+        return  # Windows has no such limit.
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # Some systems have a lower limit of their own, and refuse a hard limit above it.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _listen(

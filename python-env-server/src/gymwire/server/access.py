@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Controls who may use the server: its token, its certificates, and the check of every call."""
 
+import base64
 import hmac
+import re
 import ssl
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +19,14 @@ _SHORTEST_TOKEN = 16
 
 # The health check reports only whether the server serves. Its callers (a load balancer, a supervisor) have no token.
 _OPEN_METHODS = frozenset({"/grpc.health.v1.Health/Check"})
+
+# The TLS library of the agent and the Python client (BoringSSL, as gRPC uses it) does not accept signatures of these
+# kinds of keys. In a certificate, this identifier of the kind is directly before the key.
+_UNKNOWN_KEYS = {"Ed25519": b"\x06\x03\x2b\x65\x70\x03\x21", "P-521": b"\x06\x05\x2b\x81\x04\x00\x23\x03"}
+KEY_REMEDY = (
+    "make a P-256 key, and then a certificate for it: "
+    "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out key.pem"
+)
 
 _MISSING = (
     "this server requires a token, but the call has none; send it as the metadata 'authorization: Bearer TOKEN' "
@@ -64,6 +74,20 @@ def tls_credentials(certificate: Path, key: Path, client_authority: Path | None)
         root_certificates=authority_pem,
         require_client_auth=authority_pem is not None,
     )
+
+
+def key_warning(certificate: Path) -> str:
+    """Returns a warning if some clients cannot connect because of the kind of the certificate's key. Otherwise, the
+    string is empty."""
+    block = re.search(rb"-----BEGIN CERTIFICATE-----(.+?)-----END", _read(certificate, "certificate"), re.DOTALL)
+    content = b"" if block is None else base64.b64decode(block[1])
+    for kind, identifier in _UNKNOWN_KEYS.items():
+        if identifier in content:
+            return (
+                f"the agent and the Python client cannot connect: they do not know the kind {kind} of the key in "
+                f"{certificate}; {KEY_REMEDY}"
+            )
+    return ""
 
 
 class TokenCheck(grpc.ServerInterceptor):  # type: ignore[type-arg]

@@ -13,6 +13,8 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
+import numpy as np
+
 from gymwire.codec import UnsupportedValueError
 from gymwire.server.env_host import EnvHost, ResponseFields
 from gymwire.server.errors import EnvironmentFailedError, EnvironmentRaisedError
@@ -33,6 +35,9 @@ def serve_environment(
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent()
     choose_opengl()
+    # A forked process has a copy of its parent's np.random. Without a new seed, all environments would draw equal
+    # numbers. Python gives its module random a new seed after each fork.
+    np.random.seed()
     pid = os.getpid()
     host = None
     try:

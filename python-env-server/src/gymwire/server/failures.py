@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Translates an exception into the ``ErrorDetail`` that the client receives."""
 
+import contextlib
+import errno
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from gymwire.server.errors import EnvironmentRaisedError, MethodReadError, ReportedError
+from gymwire.server.errors import EnvironmentRaisedError, MethodReadError, QuotaError, ReportedError
 from gymwire.status import Code
 from gymwire.v1 import environment_service_pb2 as pb
 
@@ -40,6 +42,20 @@ def close_quietly(close: Callable[[], None]) -> None:
         raise
     except BaseException:
         _LOG.warning("an environment failed to close", exc_info=True)
+
+
+@contextlib.contextmanager
+def checked_open_files() -> Iterator[None]:
+    """Raises a QuotaError instead of an OSError which says that too many files are open."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.EMFILE, errno.ENFILE):
+            raise
+        raise QuotaError(
+            f"no process for the session could be started ({error.strerror}); close a session, or raise the limit of "
+            "open files before the server is started (ulimit -n NUMBER)"
+        ) from error
 
 
 def describe_failure(error: Exception) -> pb.ErrorDetail:

@@ -13,7 +13,7 @@ import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 
-from gymwire.server.access import TokenCheck
+from gymwire.server.access import KEY_REMEDY, TokenCheck
 from gymwire.server.addresses import is_unix
 from gymwire.server.errors import AddressInUseError
 from gymwire.server.hosting import Host, HostSettings
@@ -121,7 +121,9 @@ class Listener:
             else:
                 port = self._server.add_secure_port(address, self._tls)
         except RuntimeError as error:
-            raise AddressInUseError(f"cannot listen on {address}: {error}") from error
+            # gRPC's error is the same if the address is in use and if it cannot use the certificate.
+            remedy = "" if self._tls is None else f"; if gRPC cannot use the certificate, {KEY_REMEDY}"
+            raise AddressInUseError(f"cannot listen on {address}: {error}{remedy}") from error
         finally:
             os.umask(old_umask)
         return address if self._socket_path is not None else f"{address.rpartition(':')[0]}:{port}"

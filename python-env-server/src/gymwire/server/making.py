@@ -13,6 +13,7 @@ from gymwire.server.errors import (
     EnvironmentFailedError,
     InvalidRequestError,
     MissingDependencyError,
+    QuotaError,
     RefusedArgumentsError,
 )
 from gymwire.server.failures import PASSED_ON, describe
@@ -30,6 +31,7 @@ _OWN_ERRORS = (
     EnvironmentFailedError,
     InvalidRequestError,
     MissingDependencyError,
+    QuotaError,
     RefusedArgumentsError,
     UnsupportedSpaceError,
     UnsupportedValueError,

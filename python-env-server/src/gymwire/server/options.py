@@ -3,19 +3,23 @@
 """The command line's options, and the checks of their combinations."""
 
 import argparse
+import functools
 import sys
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
 import grpc
 
-from gymwire.server.access import read_token, tls_credentials
+from gymwire.server.access import key_warning, read_token, tls_credentials
 from gymwire.server.addresses import check_address, is_loopback, is_unix
 from gymwire.server.errors import InvalidRequestError
 from gymwire.server.hosting import HostSettings
 from gymwire.server.limits import Limits
 from gymwire.server.security import Rules
 from gymwire.server.session_log import SessionLog
+
+# gRPC counts the bytes of a message in 32 bits with a sign, as Protobuf does.
+_MOST_MESSAGE_MIB = 2047
 
 
 class Access(NamedTuple):
@@ -24,9 +28,9 @@ class Access(NamedTuple):
     address: str
     token: str | None
     tls: grpc.ServerCredentials | None
-    warning: str
-    """A warning if data is sent over the network unencrypted, or if other machines can use the environments without a
-    token or certificate. Otherwise, the string is empty."""
+    warnings: list[str]
+    """Warnings if data is sent over the network unencrypted, if other machines can use the environments without a token
+    or certificate, or if some clients cannot use the server's certificate."""
 
 
 def parse() -> argparse.Namespace:
@@ -100,15 +104,18 @@ def access(options: argparse.Namespace) -> Access:
         )
     if options.lean:
         _check_lean(address, token, tls, options.isolation)
-    warning = ""
-    if not is_loopback(address):
-        if tls is None:
-            warning = (
-                f"without TLS the token and all data are sent to {address} unencrypted; add --tls-cert and --tls-key"
-            )
-        elif token is None and options.tls_client_ca is None:
-            warning = f"everybody who reaches {address} can use the environments; add --token-file or --tls-client-ca"
-    return Access(address, token, tls, warning)
+    warnings = []
+    if tls is None and not is_loopback(address):
+        warnings.append(
+            f"without TLS the token and all data are sent to {address} unencrypted; add --tls-cert and --tls-key"
+        )
+    elif token is None and options.tls_client_ca is None and not is_loopback(address):
+        warnings.append(
+            f"everybody who reaches {address} can use the environments; add --token-file or --tls-client-ca"
+        )
+    if tls is not None and (about_key := key_warning(options.tls_cert)):
+        warnings.append(about_key)
+    return Access(address, token, tls, warnings)
 
 
 def rules(options: argparse.Namespace) -> Rules:
@@ -225,8 +232,9 @@ def _add_rules(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_limits(group: argparse._ArgumentGroup) -> None:
-    def add(name: str, default: int | None, text: str) -> None:
-        group.add_argument(name, metavar="N", type=_positive_int, default=default, help=text)
+    def add(name: str, default: int | None, text: str, most: int = 1_000_000) -> None:
+        whole = functools.partial(_whole_number, most)
+        group.add_argument(name, metavar="N", type=whole, default=default, help=text)
 
     standard = Limits()
     add("--max-sessions", standard.max_sessions, "sessions open at the same time; default: %(default)s")
@@ -234,7 +242,8 @@ def _add_limits(group: argparse._ArgumentGroup) -> None:
     add("--max-envs-per-session", standard.max_envs_per_session, "environments of one session; default: %(default)s")
     add("--max-processes", standard.max_processes, "environments with their own process; default: %(default)s")
     add("--max-streams", None, "streams open at the same time; default: the value of --max-sessions")
-    add("--max-message-mib", standard.max_message_mib, "size of one message in MiB; default: %(default)s")
+    message = f"size of one message in MiB, at most {_MOST_MESSAGE_MIB}; default: %(default)s"
+    add("--max-message-mib", standard.max_message_mib, message, _MOST_MESSAGE_MIB)
     add("--max-frames", standard.max_frames, "pictures that one session renders in all; default: %(default)s")
     held = "rendered pictures that one session keeps until its client fetches them; default: %(default)s"
     add("--max-held-frames", standard.max_held_frames, held)
@@ -249,10 +258,10 @@ def _add_limits(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def _positive_int(text: str) -> int:
+def _whole_number(most: int, text: str) -> int:
     number = int(text) if text.isdecimal() else 0
-    if not 1 <= number <= 1_000_000:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 1000000")
+    if not 1 <= number <= most:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {most}")
     return number
 
 

@@ -18,8 +18,8 @@ from gymnasium.vector import AutoresetMode
 
 from gymwire.server.env_host import ResponseFields, StepResult
 from gymwire.server.env_process import serve_environment
-from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError
-from gymwire.server.failures import describe
+from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError, QuotaError
+from gymwire.server.failures import checked_open_files, describe
 from gymwire.server.hosting import CLOSE_SECONDS
 from gymwire.server.recipe import Description, EnvRecipe
 from gymwire.server.worker import Worker
@@ -91,14 +91,18 @@ class ProcessWorker(Worker):
 
     def _start(self, recipe: EnvRecipe, i: int, fields: ResponseFields, same_step: bool) -> None:
         context = _context()
-        ours, theirs = context.Pipe()
+        with checked_open_files():
+            ours, theirs = context.Pipe()
         process = context.Process(
             target=serve_environment, args=(theirs, recipe, i, fields, same_step), name=f"gymwire-env-{i}", daemon=True
         )
         try:
-            process.start()
+            with checked_open_files():
+                process.start()
         except Exception as error:
             ours.close()
+            if isinstance(error, QuotaError):
+                raise
             raise InvalidRequestError(
                 f"{recipe.spec.id} cannot run in its own process: {error}; use VECTORIZATION_SYNC"
             ) from error

@@ -29,7 +29,7 @@ _STOP_SECONDS = 0.5
 
 
 class SessionTable:
-    """The open sessions by id. Ids are unique and cannot be guessed. If `reaps` is true, a thread closes sessions whose
+    """The open sessions by id. Ids are unique and cannot be guessed. If `reaps` is true, threads close sessions whose
     leases ran out. If not, the code that uses this class must call `reap` a few times a second."""
 
     def __init__(self, limits: Limits, log: SessionLog, *, reaps: bool = True) -> None:
@@ -40,6 +40,7 @@ class SessionTable:
         self._reasons: dict[str, str] = {}  # by the id of the ended session, oldest first
         self._making: list[SessionOrigin] = []
         self._stopping = threading.Event()
+        self._reaps = reaps
         if reaps:
             threading.Thread(target=self._reap_often, name="session-reaper", daemon=True).start()
 
@@ -163,8 +164,20 @@ class SessionTable:
             if not session.expired(now) or self._sessions.pop(session.id, None) is None:
                 return
             self._remember_end(session.id, reason)
+        if not self._reaps:
+            self._end_quietly(session, reason, CLOSE_SECONDS)
+            return
+        # Environments can take long to close, or hang. Therefore the ends of other leases do not wait for them.
+        ending = (session, reason, CLOSE_SECONDS)
         try:
-            self._end(session, reason, CLOSE_SECONDS)
+            threading.Thread(target=self._end_quietly, args=ending, name="lease-end", daemon=True).start()
+        except RuntimeError:
+            # The system allows no further thread.
+            self._end_quietly(*ending)
+
+    def _end_quietly(self, session: OpenSession, reason: str, seconds: float) -> None:
+        try:
+            self._end(session, reason, seconds)
         except Exception:
             _LOG.warning("the session %s failed to close", session.id, exc_info=True)
 

@@ -106,9 +106,10 @@ class _Running:
         self.has_ended = False
         """Whether this fork server and all its processes have ended."""
         # Protobuf's folder google has no __init__.py, so a package google in a user's path would replace it.
-        # Therefore the program imports google.protobuf before it sets the path.
+        # Therefore the program imports google.protobuf before it sets the path. Before that, it removes the current
+        # folder, which `python -c` puts into the path as an empty name.
         program = (
-            f"import sys, google.protobuf; sys.path[:] = {sys.path!r}; "
+            f"import sys; sys.path[:] = filter(None, sys.path); import google.protobuf; sys.path[:] = {sys.path!r}; "
             "from gymwire.server.isolation.forking import main; main()"
         )
         with theirs:

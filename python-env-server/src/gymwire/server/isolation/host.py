@@ -13,6 +13,7 @@ from typing import Any
 from google.protobuf.message import DecodeError
 
 from gymwire.server.errors import LimitExceededError, ProcessEndedError, ReportedError, ServerEndsError
+from gymwire.server.failures import checked_open_files
 from gymwire.server.hosting import Host, HostedSession, HostSettings
 from gymwire.server.isolation.messages import HEAD, ID_BYTES, Kind, Status
 from gymwire.server.isolation.process import NOTICE_SECONDS, Launcher, SessionProcess
@@ -76,7 +77,8 @@ class IsolatedHost(Host):
             session.discard()
 
     def _start(self) -> "_IsolatedSession":
-        process = self._launcher.start()
+        with checked_open_files():
+            process = self._launcher.start()
         self._watch.add(process)
         return _IsolatedSession(process, self._watch, self._max_message_bytes)
 

@@ -122,6 +122,7 @@ class SlurmOptionTest {
                 "--allow-import",
                 "--import=lab",
                 "--python=" + Path.of("bin/python").toAbsolutePath(),
+                "--session-memory=1000000",
                 "--max-sessions=104",
                 "--max-envs=6064",
                 "--max-envs-per-session=6064",
@@ -136,6 +137,7 @@ class SlurmOptionTest {
         assertFalse(sweep.contains("--import") || sweep.contains("--python"), sweep);
         String usual = script();
         assertFalse(usual.contains("--max-") || usual.contains("--request-"), usual);
+        assertTrue(usual.contains(" --session-memory=1000000 "), usual);
     }
 
     /**
@@ -186,6 +188,7 @@ class SlurmOptionTest {
                         "--allow-import",
                         "--allow-files",
                         "--allow-call",
+                        "--session-memory=1000000",
                         "--max-envs=66",
                         "--max-envs-per-session=66",
                         "--listen",

@@ -18,6 +18,7 @@ import io.gymwire.proto.v1.RestoreResponse;
 import io.gymwire.proto.v1.StepRequest;
 import io.gymwire.proto.v1.StepResponse;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
@@ -276,6 +277,7 @@ final class SessionStream {
 
     private InteractResponse awaitAnswer(long answerBy, String what) throws TimeoutException, InterruptedException {
         long connectedBy = answerBy;
+        long brokenAt = 0; // of System.nanoTime(); set when a stream that used the session has ended
         boolean reconnecting = false;
         long pause = FIRST_PAUSE_MILLIS;
         InteractResponse response = stream.receive(answerBy);
@@ -289,8 +291,9 @@ final class SessionStream {
             }
             // When a stream that used the session ends, the server restarts the lease.
             boolean wasUsed = !reconnecting || (stream.wasConnected() && !refused);
-            if (wasUsed && lease != null) {
-                connectedBy = Math.min(answerBy, System.nanoTime() + lease.toNanos());
+            if (wasUsed) {
+                brokenAt = System.nanoTime();
+                connectedBy = lease == null ? answerBy : Math.min(answerBy, brokenAt + lease.toNanos());
             }
             // The first status is the end of the old stream. It does not show whether the address accepts connections.
             if (reconnecting && !RpcErrors.isRefusedConnection(status)) {
@@ -308,7 +311,14 @@ final class SessionStream {
             connection.channel().resetConnectBackoff();
             stream = new InteractStream(connection.channel());
             stream.send(pending);
-            response = receive(connectedBy, answerBy, what);
+            try {
+                response = stream.receive(connectedBy);
+            } catch (TimeoutException e) {
+                if (!stream.wasConnected()) {
+                    throw lostServer(noConnection(connectedBy - brokenAt, connectedBy == answerBy), what);
+                }
+                response = stream.receive(answerBy);
+            }
         }
         if (reconnecting) {
             connection.refusals().end();
@@ -316,24 +326,13 @@ final class SessionStream {
         return response;
     }
 
-    /**
-     * Waits until {@code connectedBy} for a connection, and until {@code answerBy} for the answer. If {@code
-     * connectedBy} is the end of the lease and there is no connection by then, the server is lost.
-     */
-    private InteractResponse receive(long connectedBy, long answerBy, String what)
-            throws TimeoutException, InterruptedException {
-        try {
-            return stream.receive(connectedBy);
-        } catch (TimeoutException e) {
-            if (stream.wasConnected()) {
-                return stream.receive(answerBy);
-            }
-            if (connectedBy == answerBy) {
-                throw e;
-            }
-            String reason = "no connection during the session's lease of " + lease.toMillis() / 1000.0 + " s";
-            throw lostServer(Status.UNAVAILABLE.withDescription(reason), what);
-        }
+    /** The status of a server that could not be reached again until the lease or the request's timeout ended. */
+    private static Status noConnection(long nanos, boolean untilTimeout) {
+        return Status.UNAVAILABLE.withDescription(String.format(
+                Locale.ROOT,
+                "no connection for %.1f s, until the %s ended",
+                nanos / 1e9,
+                untilTimeout ? "request's timeout" : "session's lease"));
     }
 
     /**

@@ -211,9 +211,25 @@ class ReconnectTest {
             proxy.cutAllAndSayNothing();
             EnvironmentException failure = assertThrows(EnvironmentException.class, () -> env.step(right));
             assertEquals(ErrorCode.UNAVAILABLE, failure.code());
-            assertTrue(
-                    failure.getMessage().contains("no connection during the session's lease of 2.0 s"),
-                    failure.getMessage());
+            String words = "no connection for 2.0 s, until the session's lease ended";
+            assertTrue(failure.getMessage().contains(words), failure.getMessage());
+        }
+    }
+
+    /** If the agent took this for a slow environment, the run would end although other servers answer. */
+    @Test
+    void aServerThatIsNotReachedAgainBeforeTheTimeoutOfTheRequestIsLost() {
+        ConnectOptions hasty = ConnectOptions.of(proxy.address())
+                .withTimeouts(new Timeouts(Duration.ofSeconds(3), Duration.ofSeconds(60)));
+        try (RemoteServer impatient = RemoteServer.connect(hasty);
+                VectorEnv env = impatient.make(COUNTING, 1)) {
+            env.reset();
+            NdArray right = NdArray.ofLongs(DType.INT64, new int[] {1}, 1);
+            proxy.cutAllAndSayNothing();
+            EnvironmentException failure = assertThrows(EnvironmentException.class, () -> env.step(right));
+            assertEquals(ErrorCode.UNAVAILABLE, failure.code());
+            String message = failure.getMessage();
+            assertTrue(message.contains("no connection for ") && message.contains("the request's timeout"), message);
         }
     }
 
