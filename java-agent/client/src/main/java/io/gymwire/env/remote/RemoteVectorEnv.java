@@ -322,7 +322,11 @@ public final class RemoteVectorEnv implements VectorEnv {
         return objects;
     }
 
-    /** Closes the stream, and also the session on the server unless the session is lost or a step is in flight. */
+    /**
+     * Closes the session on the server, and then the stream. If a step is in flight, or if the wait for an answer timed
+     * out or was interrupted, the server ends this request. This method takes at most some seconds. A server that
+     * cannot be reached, or that does not answer in time, closes the session when its lease ends.
+     */
     @Override
     public void close() {
         stream.close(

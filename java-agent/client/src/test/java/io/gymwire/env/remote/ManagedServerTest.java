@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -144,10 +145,10 @@ class ManagedServerTest {
     }
 
     @Test
-    void aStepOfAHangingEnvironmentFailsAfterTheRequestTimeout() {
-        try (ManagedServer process = startWithFaultyEnvironments();
-                RemoteServer server = process.connect(Duration.ofSeconds(5));
-                VectorEnv env = server.make("Faulty/Hangs-v0", 1)) {
+    void aStepOfAHangingEnvironmentFailsAfterTheRequestTimeoutAndCloseEndsTheEnvironment() {
+        try (ManagedServer process = startWithFaultyEnvironments("--max-sessions", "1");
+                RemoteServer server = process.connect(Duration.ofSeconds(5))) {
+            VectorEnv env = server.make("Faulty/Hangs-v0", 1);
             env.reset();
             NdArray left = NdArray.ofLongs(DType.INT64, new int[] {1}, 0);
             EnvironmentException failure = assertThrows(EnvironmentException.class, () -> {
@@ -157,6 +158,8 @@ class ManagedServerTest {
             });
             assertEquals(ErrorCode.DEADLINE_EXCEEDED, failure.code());
             assertTrue(failure.getMessage().contains("Faulty/Hangs-v0 within 5.0 s"), failure.getMessage());
+            env.close();
+            server.make("CartPole-v1", 1).close();
         }
     }
 
@@ -256,9 +259,11 @@ class ManagedServerTest {
         assertEquals(python.toAbsolutePath(), ServerHome.find(null, null, below).python());
     }
 
-    private static ManagedServer startWithFaultyEnvironments() {
+    private static ManagedServer startWithFaultyEnvironments(String... further) {
+        List<String> arguments = new ArrayList<>(List.of("--import", "faulty_envs"));
+        arguments.addAll(List.of(further));
         return ManagedServer.start(
-                List.of("--import", "faulty_envs"),
+                arguments,
                 Map.of(
                         "PYTHONPATH",
                         PythonTools.home().resolve("python-env-server/tests").toString()));

@@ -147,6 +147,45 @@ class RemoteVectorEnvTest {
     }
 
     @Test
+    void afterATimeoutTheSessionIsClosedOnTheServer() {
+        fake.stepAnswer = (number, client) -> {};
+        try (RemoteServer hasty = RemoteServer.connect(fake.address(), Duration.ofMillis(500));
+                RemoteVectorEnv env = hasty.make("Count-v0", 1)) {
+            env.reset();
+            assertThrows(EnvironmentException.class, () -> env.step(ACTION));
+            env.close();
+            assertEquals("s1", fake.closed.poll());
+        }
+    }
+
+    @Test
+    void aSessionWithAStepInFlightIsClosedOnTheServer() {
+        fake.stepAnswer = (number, client) -> {};
+        RemoteVectorEnv env = server.make("Count-v0", 1);
+        env.reset();
+        env.sendStep(ACTION);
+        env.close();
+        assertEquals("s1", fake.closed.poll());
+    }
+
+    @Test
+    void aServerThatLeavesACloseUnansweredIsWaitedForOnlyOnce() throws InterruptedException {
+        fake.stepAnswer = (number, client) -> {};
+        fake.answersCloses = false;
+        RemoteVectorEnv first = server.make("Count-v0", 1);
+        RemoteVectorEnv second = server.make("Count-v0", 1);
+        for (RemoteVectorEnv env : List.of(first, second)) {
+            env.reset();
+            env.sendStep(ACTION);
+        }
+        first.close();
+        assertEquals("s1", fake.closed.poll());
+        second.close();
+        assertEquals("s1", fake.closed.poll(30, TimeUnit.SECONDS));
+        assertFalse(fake.closeContext.isCancelled(), "the client waited until the deadline of the second Close");
+    }
+
+    @Test
     void aServerThatDiesDuringAStepIsReported() {
         fake.stepAnswer = (number, client) -> fake.die();
         try (RemoteVectorEnv env = server.make("Count-v0", 1)) {
@@ -217,6 +256,20 @@ class RemoteVectorEnvTest {
             assertEquals(ErrorCode.CANCELLED, failure[0].code());
             assertTrue(stillInterrupted[0]);
         }
+    }
+
+    @Test
+    void anInterruptedThreadClosesItsSessionOnTheServerButDoesNotWaitForTheAnswer() throws InterruptedException {
+        fake.stepAnswer = (number, client) -> {};
+        fake.answersCloses = false;
+        RemoteVectorEnv env = server.make("Count-v0", 1);
+        env.reset();
+        Thread.currentThread().interrupt();
+        assertThrows(EnvironmentException.class, () -> env.step(ACTION));
+        env.close();
+        assertTrue(Thread.interrupted());
+        assertEquals("s1", fake.closed.poll(30, TimeUnit.SECONDS));
+        assertFalse(fake.closeContext.isCancelled(), "the client waited until the deadline of the Close");
     }
 
     @Test
