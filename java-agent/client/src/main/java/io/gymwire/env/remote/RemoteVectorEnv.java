@@ -16,6 +16,7 @@ import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorReset;
 import io.gymwire.env.VectorStep;
 import io.gymwire.env.Vectorization;
+import io.gymwire.env.space.Batches;
 import io.gymwire.env.space.NdArray;
 import io.gymwire.env.space.Space;
 import io.gymwire.proto.v1.CallArguments;
@@ -195,7 +196,7 @@ public final class RemoteVectorEnv implements VectorEnv {
             throw new IllegalArgumentException(
                     envId + ": " + actions.size() + " actions for " + numEnvs() + " environments; give one for each");
         }
-        sendBatch(Actions.batch(actionSpace, actions));
+        sendBatch(Batches.concatenate(actionSpace, actions));
         return receiveStep();
     }
 

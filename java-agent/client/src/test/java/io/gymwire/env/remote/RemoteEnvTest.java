@@ -206,6 +206,26 @@ class RemoteEnvTest {
     }
 
     @Test
+    void anActionOfAnotherDtypeIsConverted() {
+        try (Env env = server.makeEnv("Pendulum-v1")) {
+            env.reset(1);
+            EnvStep expected = env.step(new double[] {1});
+            for (Object same : List.of(new float[] {1}, new int[] {1}, NdArray.ofLongs(DType.INT8, new int[] {1}, 1))) {
+                env.reset(1);
+                assertEquals(expected, env.step(same));
+            }
+        }
+        try (Env env = server.makeEnv("CartPole-v1")) {
+            env.reset(1);
+            assertEquals(1.0, env.step(NdArray.ofLongs(DType.INT8, new int[0], 1)).reward());
+        }
+        try (Env env = server.makeEnv("Odd/Bits-v0")) {
+            env.reset(1);
+            env.step(new boolean[] {true, false, true, false, true, true});
+        }
+    }
+
+    @Test
     void aStepAfterTheEndOfAnEpisodeIsRefusedUntilTheReset() {
         try (Env env = server.makeEnv(MakeOptions.of("CartPole-v1").withMaxEpisodeSteps(2))) {
             env.reset(1);
