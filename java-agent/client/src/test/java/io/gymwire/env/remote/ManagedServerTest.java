@@ -15,6 +15,7 @@ import io.gymwire.env.InfoSelection;
 import io.gymwire.env.MakeOptions;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorStep;
+import io.gymwire.env.space.BoxSpace;
 import io.gymwire.env.space.DType;
 import io.gymwire.env.space.NdArray;
 import io.gymwire.testing.PythonTools;
@@ -35,6 +36,26 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class ManagedServerTest {
+    /** A model for InvertedPendulum-v5, with another limit of the motor. */
+    private static final String CART = """
+            <mujoco>
+              <option timestep="0.02"/>
+              <worldbody>
+                <body>
+                  <joint name="slider" type="slide" axis="1 0 0"/>
+                  <geom size="0.1"/>
+                  <body pos="0 0 0.3">
+                    <joint name="hinge" type="hinge" axis="0 1 0"/>
+                    <geom size="0.1"/>
+                  </body>
+                </body>
+              </worldbody>
+              <actuator>
+                <motor joint="slider" ctrllimited="true" ctrlrange="-7 7"/>
+              </actuator>
+            </mujoco>
+            """;
+
     @TempDir
     private Path directory;
 
@@ -257,6 +278,20 @@ class ManagedServerTest {
         assertTrue(Files.createFile(python).toFile().setExecutable(true));
         Path below = Files.createDirectories(directory.resolve("java-agent/src"));
         assertEquals(python.toAbsolutePath(), ServerHome.find(null, null, below).python());
+    }
+
+    @Test
+    void relativeNamesOfFilesStartAtTheCallersDirectory() throws IOException {
+        Path model = Files.writeString(directory.resolve("cart.xml"), CART);
+        Path relative = Path.of("").toRealPath().relativize(model.toRealPath());
+        Path python = Path.of("").toAbsolutePath().relativize(PythonTools.python().toAbsolutePath());
+        MakeOptions options = MakeOptions.of("InvertedPendulum-v5").withKwargs(Map.of("xml_file", "./" + relative));
+        try (ManagedServer process = ManagedServer.start(StartOptions.OWN.withPython(Optional.of(python)));
+                RemoteServer server = process.connect();
+                VectorEnv env = server.make(options)) {
+            BoxSpace actions = (BoxSpace) env.singleActionSpace();
+            assertEquals(7.0, actions.high()[0], "the limit of the motor in the file");
+        }
     }
 
     private static ManagedServer startWithFaultyEnvironments(String... further) {
