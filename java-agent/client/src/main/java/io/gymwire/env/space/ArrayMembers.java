@@ -25,7 +25,8 @@ final class ArrayMembers {
     static NdArray of(ArraySpace space, Object value) {
         NdArray array = value instanceof NdArray given ? given : array(space.shape(), value);
         if (array == null || array.dtype().isComplex() || !array.hasShape(space.shape())) {
-            throw new IllegalArgumentException(describe(value) + " is no member of " + space + "; give " + wanted(space));
+            throw new IllegalArgumentException(
+                    describe(value) + " is no member of " + space + "; give " + wanted(space));
         }
         return array.dtype() == space.dtype() ? array : cast(space, array);
     }
@@ -49,7 +50,8 @@ final class ArrayMembers {
         if (space.shape().length == 0) {
             return (space.dtype().isFloat() ? "a Double or " : "a Long or ") + array;
         }
-        return (space.dtype().isFloat() ? "a double[] of length " : "a long[] of length ") + space.size() + " or " + array;
+        return (space.dtype().isFloat() ? "a double[] of length " : "a long[] of length ") + space.size() + " or "
+                + array;
     }
 
     /** The array of the value's own type; null if there is none. */
@@ -64,7 +66,10 @@ final class ArrayMembers {
             return NdArray.ofLongs(DType.BOOL, SCALAR, flag ? 1 : 0);
         }
         Class<?> type = value == null ? null : value.getClass().getComponentType();
-        if (type == null || !type.isPrimitive() || type == char.class || Array.getLength(value) != NdArray.size(shape)) {
+        if (type == null
+                || !type.isPrimitive()
+                || type == char.class
+                || Array.getLength(value) != NdArray.size(shape)) {
             return null;
         }
         if (type == double.class || type == float.class) {
@@ -84,8 +89,8 @@ final class ArrayMembers {
         if (array.dtype().isFloat() || unsigned && dtype.isFloat()) {
             for (int i = 0; i < array.size() && !dtype.isFloat(); i++) {
                 if (array.getDouble(i) != Math.rint(array.getDouble(i))) {
-                    throw new IllegalArgumentException("the value " + array.getDouble(i) + " is not whole, but "
-                            + space + " has whole numbers; round it");
+                    throw new IllegalArgumentException("the value " + array.getDouble(i) + " is not whole, but " + space
+                            + " has whole numbers; round it");
                 }
             }
             return NdArray.ofDoubles(dtype, array.shape(), array.toDoubles());

@@ -32,8 +32,9 @@ public final class Batches {
             throw new IllegalArgumentException("there is no sample of " + space + " to batch");
         }
         if (space instanceof ArraySpace array) {
-            return NdArray.stack(
-                    samples.stream().map(sample -> ArrayMembers.of(array, sample)).toList());
+            return NdArray.stack(samples.stream()
+                    .map(sample -> ArrayMembers.of(array, sample))
+                    .toList());
         }
         if (space instanceof DictSpace dict) {
             List<Map<?, ?>> maps =

@@ -250,7 +250,8 @@ class RemoteEnvTest {
         }
         try (Env env = server.makeEnv("CartPole-v1")) {
             env.reset(1);
-            assertEquals(1.0, env.step(NdArray.ofLongs(DType.INT8, new int[0], 1)).reward());
+            assertEquals(
+                    1.0, env.step(NdArray.ofLongs(DType.INT8, new int[0], 1)).reward());
         }
         try (Env env = server.makeEnv("Odd/Bits-v0")) {
             env.reset(1);

@@ -78,8 +78,7 @@ class BatchesTest {
         assertConverted(BOX, NdArray.ofLongs(DType.BOOL, new int[] {2}, 0, 1), DType.FLOAT32);
         assertConverted(number, NdArray.ofLongs(DType.INT16, new int[0], 7), DType.FLOAT32);
         assertEquals(
-                NdArray.ofDoubles(DType.FLOAT32, new int[] {2}, 0.5, 7),
-                Batches.concatenate(number, List.of(0.5, 7)));
+                NdArray.ofDoubles(DType.FLOAT32, new int[] {2}, 0.5, 7), Batches.concatenate(number, List.of(0.5, 7)));
     }
 
     private static void assertConverted(Space space, NdArray member, DType dtype) {
@@ -92,7 +91,7 @@ class BatchesTest {
     @Test
     void theErrorForAValueThatCannotBeConvertedNamesItAndTheRemedy() {
         assertEquals(
-                "the float[] of length 3 is no member of Box([0.0 0.0], [1.0 1.0], (2,), float32); give a double[] of"
+                "the float[] of length 3 is no member of Box(0.0, 1.0, (2,), float32); give a double[] of"
                         + " length 2 or an NdArray float32[2]",
                 refusal(BOX, new float[3]));
         assertEquals(
@@ -102,7 +101,8 @@ class BatchesTest {
                 "the value 1.5 is not whole, but Discrete(5, start=1, dtype=int32) has whole numbers; round it",
                 refusal(DISCRETE, 1.5));
         assertEquals(
-                "the value 4294967296 does not fit dtype int32; clip it before it is cast", refusal(DISCRETE, 1L << 32));
+                "the value 4294967296 does not fit dtype int32; clip it before it is cast",
+                refusal(DISCRETE, 1L << 32));
         Space large = new DiscreteSpace(9, 0, DType.UINT64);
         assertEquals("the value -1 does not fit dtype uint64; clip it before it is cast", refusal(large, -1));
         assertEquals(
