@@ -284,7 +284,8 @@ class ManagedServerTest {
     void relativeNamesOfFilesStartAtTheCallersDirectory() throws IOException {
         Path model = Files.writeString(directory.resolve("cart.xml"), CART);
         Path relative = Path.of("").toRealPath().relativize(model.toRealPath());
-        Path python = Path.of("").toAbsolutePath().relativize(PythonTools.python().toAbsolutePath());
+        Path python =
+                Path.of("").toAbsolutePath().relativize(PythonTools.python().toAbsolutePath());
         MakeOptions options = MakeOptions.of("InvertedPendulum-v5").withKwargs(Map.of("xml_file", "./" + relative));
         try (ManagedServer process = ManagedServer.start(StartOptions.OWN.withPython(Optional.of(python)));
                 RemoteServer server = process.connect();
