@@ -74,20 +74,30 @@ public final class RemoteVectorEnv implements VectorEnv {
         InteractRequest make =
                 InteractRequest.newBuilder().setMake(Requests.make(options)).build();
         stream = new SessionStream(connection, envId);
+        MakeResponse made = null;
         try {
-            session = stream.exchange(make, ResponseCase.MAKE, "make").getMake();
+            made = stream.exchange(make, ResponseCase.MAKE, "make").getMake();
+            session = made;
             stream.setLease(lease());
             spec = Answers.spec(session.getSpec());
             autoresetMode = Answers.autoresetMode(session.getAutoresetMode());
             observationSpace = Spaces.decode(session.getSingleObservationSpace());
             actionSpace = Spaces.decode(session.getSingleActionSpace());
             metadata = Values.decodeDict(session.getMetadata());
-        } catch (EnvironmentException e) {
-            stream.cancel("the session could not be opened");
-            throw e;
-        } catch (IllegalArgumentException e) {
-            throw stream.malformed("make", e);
+        } catch (RuntimeException e) {
+            RuntimeException failure =
+                    e instanceof IllegalArgumentException unreadable ? stream.malformed("make", unreadable) : e;
+            if (made == null) {
+                stream.cancel("the session could not be opened");
+            } else {
+                stream.close(closing(made));
+            }
+            throw failure;
         }
+    }
+
+    private static CloseRequest closing(MakeResponse session) {
+        return CloseRequest.newBuilder().setSessionId(session.getSessionId()).build();
     }
 
     @Override
@@ -330,7 +340,6 @@ public final class RemoteVectorEnv implements VectorEnv {
      */
     @Override
     public void close() {
-        stream.close(
-                CloseRequest.newBuilder().setSessionId(session.getSessionId()).build());
+        stream.close(closing(session));
     }
 }

@@ -56,7 +56,7 @@ final class SessionStream {
      * then closes a session that has no stream.
      */
     void setLease(Duration time) {
-        lease = time;
+        lease = Timeouts.limited(time);
     }
 
     /**

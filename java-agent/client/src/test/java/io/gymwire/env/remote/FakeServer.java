@@ -55,6 +55,14 @@ final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseab
     /** The session ids of the unary Closes. */
     final BlockingQueue<String> closed = new LinkedBlockingQueue<>();
 
+    /** The space of an observation and of an action. */
+    volatile Space space = Space.newBuilder()
+            .setDiscrete(DiscreteSpace.newBuilder().setN(100).setDtype(io.gymwire.proto.v1.DType.DTYPE_INT64))
+            .build();
+
+    /** The lease of a session. */
+    volatile double leaseSeconds;
+
     /** Whether unary Closes get an answer. */
     volatile boolean answersCloses = true;
     /** The context of the last unary Close; it is cancelled when the call ends. */
@@ -190,15 +198,13 @@ final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseab
                 .build();
     }
 
-    private static InteractResponse made(MakeRequest request) {
-        Space space = Space.newBuilder()
-                .setDiscrete(DiscreteSpace.newBuilder().setN(100).setDtype(io.gymwire.proto.v1.DType.DTYPE_INT64))
-                .build();
+    private InteractResponse made(MakeRequest request) {
         return InteractResponse.newBuilder()
                 .setMake(MakeResponse.newBuilder()
                         .setSessionId("s1")
                         .setNumEnvs(request.getNumEnvs())
                         .setAutoresetMode(request.getAutoresetMode())
+                        .setLeaseSeconds(leaseSeconds)
                         .setSingleObservationSpace(space)
                         .setSingleActionSpace(space))
                 .build();

@@ -18,8 +18,10 @@ import io.gymwire.env.space.NdArray;
 import io.gymwire.proto.v1.InteractRequest;
 import io.gymwire.proto.v1.InteractRequest.RequestCase;
 import io.gymwire.proto.v1.InteractResponse;
+import io.gymwire.proto.v1.Space;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -139,8 +141,8 @@ class RemoteVectorEnvTest {
             assertEquals(ErrorCode.DEADLINE_EXCEEDED, failure.code());
             assertEquals(
                     "the server at " + fake.address() + " did not answer a step of Count-v0 within 1.5 s; raise "
-                            + "the timeout (--request-timeout SECONDS) if the environment is slow; "
-                            + "it may also hang",
+                            + "the timeout (--request-timeout SECONDS, or withTimeouts in Java code) if the environment "
+                            + "is slow; it may also hang",
                     failure.getMessage());
             assertThrows(IllegalStateException.class, () -> env.step(ACTION));
         }
@@ -156,6 +158,32 @@ class RemoteVectorEnvTest {
             env.close();
             assertEquals("s1", fake.closed.poll());
         }
+    }
+
+    @Test
+    void aSessionWhoseDescriptionCannotBeReadIsClosedOnTheServer() {
+        fake.space = Space.getDefaultInstance();
+        EnvironmentException failure = assertThrows(EnvironmentException.class, () -> server.make("Count-v0", 1));
+        assertEquals(ErrorCode.INTERNAL, failure.code());
+        assertEquals("s1", fake.closed.poll());
+    }
+
+    @Test
+    void timesWithoutEndAreLimited() {
+        Duration forever = ChronoUnit.FOREVER.getDuration();
+        fake.leaseSeconds = 1e300;
+        fake.stepAnswer = (number, client) -> {
+            fake.stepAnswer = (again, other) -> other.onNext(FakeServer.step(again, 1));
+            client.onError(Status.UNAVAILABLE.asRuntimeException());
+        };
+        MakeOptions options = MakeOptions.of("Count-v0").withLease(forever);
+        try (RemoteServer patient = RemoteServer.connect(fake.address(), forever);
+                RemoteVectorEnv env = patient.make(options)) {
+            env.reset();
+            assertEquals(2, env.step(ACTION).observations().getLong(0));
+        }
+        assertEquals(
+                Duration.ofDays(365).toSeconds(), fake.requests.get(0).getMake().getLeaseSeconds());
     }
 
     @Test
