@@ -78,6 +78,18 @@ class ManagedServerTest {
     }
 
     @Test
+    void hasNoLimitOfSessionsForItsOnlyClient() {
+        List<VectorEnv> sessions = new ArrayList<>();
+        try (ManagedServer process = ManagedServer.start();
+                RemoteServer server = process.connect()) {
+            for (int i = 0; i < 70; i++) {
+                sessions.add(server.make("CartPole-v1", 1));
+            }
+            sessions.forEach(VectorEnv::close);
+        }
+    }
+
+    @Test
     void describesTheMadeEnvironment() {
         MakeOptions options = MakeOptions.of("Pendulum-v1")
                 .withNumEnvs(2)
