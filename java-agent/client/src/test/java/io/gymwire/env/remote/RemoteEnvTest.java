@@ -186,7 +186,7 @@ class RemoteEnvTest {
                 .withMaxEpisodeSteps(1);
         try (RemoteVectorEnv env = server.make(options)) {
             env.reset();
-            VectorStep step = env.stepEach(List.of(new float[] {1, 0}));
+            VectorStep step = env.step(NdArray.ofDoubles(DType.FLOAT32, new int[] {1, 2}, 1, 0));
             NdArray observation = step.finalObservation(0);
             assertEquals(step.observations().row(0).describe(), observation.describe());
             assertEquals(isScalar, observation.isScalar());
