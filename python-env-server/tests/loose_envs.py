@@ -29,6 +29,7 @@ class Loose(gymnasium.Env[Any, Any]):
         "bits": (spaces.MultiBinary(3), np.array([0.0, 1.0, 0.0])),
         "flag": (spaces.Discrete(2), True),
         "small": (SPACES["SmallNumber"], 2),
+        "number": (spaces.Box(-1.0, 1.0, ()), 0.5),
         "box": (spaces.Box(-1.0, 1.0, (2,)), np.array([0.5, -0.25], np.float32)),
         "pair": (spaces.Tuple((spaces.MultiBinary(1), spaces.Discrete(2))), (np.ones(1), False)),
     }

@@ -80,6 +80,7 @@ def main() -> int:
 
 
 def _serve(options: argparse.Namespace, announcement: TextIO, errors: ErrorOutput | None) -> int:
+    _enter_callers_directory()
     signalled, signaller = socket.socketpair()
     # The terminal sends Ctrl-C to the parent and to this process. A managed server ignores it: the parent finishes its
     # work, then stops the server.
@@ -134,6 +135,23 @@ def _allow_open_files() -> None:
     # Some systems have a lower limit of their own, and refuse a hard limit above it.
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def _enter_callers_directory() -> None:
+    """Enters the directory in the variable GYMWIRE_DIRECTORY.
+
+    The program that starts the server may pass its own working directory in this variable. Relative names of files then
+    mean the same files in both programs. Such a program starts the server in another directory, because Python imports
+    modules first from the directory in which it starts. There, a user's file random.py would replace Python's module.
+    """
+    directory = os.environ.pop("GYMWIRE_DIRECTORY", "")
+    if directory:
+        try:
+            os.chdir(directory)
+        except OSError as error:
+            raise InvalidRequestError(
+                f"the working directory {directory} cannot be used: {error.strerror}; start in another directory"
+            ) from error
 
 
 def _listen(

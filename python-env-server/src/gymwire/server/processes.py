@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import ForkingPickler
@@ -160,5 +162,18 @@ def _context() -> multiprocessing.context.ForkServerContext | multiprocessing.co
     if "forkserver" in multiprocessing.get_all_start_methods():
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["gymwire.server.env_process"])
+        _start_fork_server()
         return context
     return multiprocessing.get_context("spawn")
+
+
+def _start_fork_server() -> None:
+    """Starts the process from which the processes of environments are forked, if it does not run. It starts in the root
+    directory, because Python imports modules first from the directory in which it starts, and this process may work in
+    a user's directory. The processes of environments then enter the directory of this process."""
+    directory = os.getcwd()
+    os.chdir(os.path.abspath(os.sep))
+    try:
+        forkserver.ensure_running()
+    finally:
+        os.chdir(directory)

@@ -106,10 +106,11 @@ class _Running:
         self.has_ended = False
         """Whether this fork server and all its processes have ended."""
         # Protobuf's folder google has no __init__.py, so a package google in a user's path would replace it.
-        # Therefore the program imports google.protobuf before it sets the path. Before that, it removes the current
-        # folder, which `python -c` puts into the path as an empty name.
+        # Therefore the program imports google.protobuf before it sets the path. Before that, it removes the empty name,
+        # which stands for the working directory.
         program = (
-            f"import sys; sys.path[:] = filter(None, sys.path); import google.protobuf; sys.path[:] = {sys.path!r}; "
+            "import sys; sys.path[:] = filter(None, sys.path); "
+            f"import google.protobuf; sys.path[:] = {sys.path!r}; "
             "from gymwire.server.isolation.forking import main; main()"
         )
         with theirs:

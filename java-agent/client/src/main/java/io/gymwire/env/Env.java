@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.env;
 
+import io.gymwire.env.space.Batches;
 import io.gymwire.env.space.NdArray;
 import io.gymwire.env.space.Space;
 import java.math.BigInteger;
@@ -59,8 +60,8 @@ public interface Env extends AutoCloseable {
     /**
      * Applies one action.
      *
-     * @param action a member of the action space; an Integer or Long is also accepted for a Discrete space, and a
-     *     double[] for a Box
+     * @param action a member of the action space, or a value that {@link Batches#concatenate} converts into a member,
+     *     such as a double[] for a Box
      */
     EnvStep step(Object action);
 

@@ -13,6 +13,8 @@ import java.util.function.Consumer;
 
 /** The options of the environments that a server makes. Immutable: each {@code with} method returns a changed copy. */
 public final class MakeOptions {
+    private static final Duration LONGEST_LEASE = Duration.ofDays(365);
+
     private final String envId;
     private int numEnvs = 1;
     private OptionalLong maxEpisodeSteps = OptionalLong.empty();
@@ -159,13 +161,15 @@ public final class MakeOptions {
 
     /**
      * These options with another lease, at least 1 s; default: the server's default lease. The server may close the
-     * session when this time passes without a request and without an open stream that has used the session.
+     * session when this time passes without a request and without an open stream that has used the session. A lease of
+     * more than 365 days counts as 365 days.
      */
     public MakeOptions withLease(Duration time) {
         if (time.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException("the lease is " + time + "; it must be at least 1 s");
         }
-        return with(options -> options.lease = Optional.of(time));
+        Duration limited = time.compareTo(LONGEST_LEASE) > 0 ? LONGEST_LEASE : time;
+        return with(options -> options.lease = Optional.of(limited));
     }
 
     /**

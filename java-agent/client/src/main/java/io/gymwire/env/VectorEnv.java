@@ -140,8 +140,8 @@ public interface VectorEnv extends AutoCloseable {
     /**
      * Steps with actions of any space, in a list with one action per environment.
      *
-     * @param actions for each environment, a member of {@link #singleActionSpace}; an Integer or Long is also accepted
-     *     for a Discrete space, and a double[] for a Box
+     * @param actions for each environment, a member of {@link #singleActionSpace}, or a value that
+     *     {@link Batches#concatenate} converts into a member, such as a double[] for a Box
      */
     default VectorStep stepEach(List<?> actions) {
         throw cannot("step with a list of actions");

@@ -63,14 +63,17 @@ public interface VectorStep {
     boolean wasReset(int env);
 
     /**
-     * The last observation of an episode that ended in this step, for array spaces. It exists if and only if the
-     * autoreset mode is SAME_STEP and the episode was terminated or truncated.
+     * The last observation of an episode that ended in this step, for array spaces, with the dtype of the space. It
+     * exists if and only if the autoreset mode is SAME_STEP and the episode was terminated or truncated.
      *
      * @throws IllegalStateException if it does not exist
      */
     NdArray finalObservation(int env);
 
-    /** The same as {@link #finalObservation}, for any space. */
+    /**
+     * The same as {@link #finalObservation}, for any space. If {@link MakeOptions#withEnvOutputs} requested exact
+     * outputs, it has the types that the environment returned, for example a Long for a Discrete space.
+     */
     default Object finalSample(int env) {
         return finalObservation(env);
     }

@@ -22,7 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A server that runs as a child of this process. The server ends when its standard input ends. The operating system
+ * A server that runs as a child of this process. Relative names of files, for example in an environment's arguments, are
+ * relative to the working directory of this process. The server ends when its standard input ends. The operating system
  * closes this input when this process ends, even if this process is killed.
  */
 public final class ManagedServer implements AutoCloseable {
@@ -31,6 +32,9 @@ public final class ManagedServer implements AutoCloseable {
     private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(20);
     /** The longest wait for the end of a process after its connection was lost. The process may still run. */
     private static final Duration LOSS_TIMEOUT = Duration.ofSeconds(1);
+
+    /** The variable with the directory that the server's __main__ enters. */
+    private static final String DIRECTORY = "GYMWIRE_DIRECTORY";
 
     private static final String READY = "listening on ";
     /** The start of the last log line if the server refuses to start. */
@@ -57,9 +61,12 @@ public final class ManagedServer implements AutoCloseable {
         socket().toFile().deleteOnExit();
         Process started = null;
         try {
-            started = home.python(command(options.arguments()), options.variables())
-                    .directory(home.directory().toFile())
-                    .start();
+            ProcessBuilder builder = home.python(command(options.arguments()), options.variables())
+                    // Python searches the directory in which it starts for modules first. The caller's directory may
+                    // have a random.py. So the server enters the caller's directory only after its start.
+                    .directory(home.directory().toFile());
+            builder.environment().put(DIRECTORY, Path.of("").toAbsolutePath().toString());
+            started = builder.start();
             process = started;
             log = new OutputTail(process.getErrorStream(), "gymwire-server-log");
             address = awaitAddress();

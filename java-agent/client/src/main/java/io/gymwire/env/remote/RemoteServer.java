@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -32,7 +33,12 @@ public final class RemoteServer implements AutoCloseable {
     private RemoteServer(ConnectOptions options, Supplier<String> postMortem, Duration firstAnswer) {
         ManagedChannel channel = Channels.open(options);
         connection = new Connection(
-                channel, options.address(), options.timeouts(), postMortem, new Refusals(System::nanoTime));
+                channel,
+                options.address(),
+                options.timeouts(),
+                postMortem,
+                new Refusals(System::nanoTime),
+                new AtomicBoolean());
         try {
             this.info = handshake(firstAnswer);
         } catch (RuntimeException e) {

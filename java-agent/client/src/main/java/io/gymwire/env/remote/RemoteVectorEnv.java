@@ -16,6 +16,7 @@ import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorReset;
 import io.gymwire.env.VectorStep;
 import io.gymwire.env.Vectorization;
+import io.gymwire.env.space.Batches;
 import io.gymwire.env.space.NdArray;
 import io.gymwire.env.space.Space;
 import io.gymwire.proto.v1.CallArguments;
@@ -73,20 +74,30 @@ public final class RemoteVectorEnv implements VectorEnv {
         InteractRequest make =
                 InteractRequest.newBuilder().setMake(Requests.make(options)).build();
         stream = new SessionStream(connection, envId);
+        MakeResponse made = null;
         try {
-            session = stream.exchange(make, ResponseCase.MAKE, "make").getMake();
+            made = stream.exchange(make, ResponseCase.MAKE, "make").getMake();
+            session = made;
             stream.setLease(lease());
             spec = Answers.spec(session.getSpec());
             autoresetMode = Answers.autoresetMode(session.getAutoresetMode());
             observationSpace = Spaces.decode(session.getSingleObservationSpace());
             actionSpace = Spaces.decode(session.getSingleActionSpace());
             metadata = Values.decodeDict(session.getMetadata());
-        } catch (EnvironmentException e) {
-            stream.cancel("the session could not be opened");
-            throw e;
-        } catch (IllegalArgumentException e) {
-            throw stream.malformed("make", e);
+        } catch (RuntimeException e) {
+            RuntimeException failure =
+                    e instanceof IllegalArgumentException unreadable ? stream.malformed("make", unreadable) : e;
+            if (made == null) {
+                stream.cancel("the session could not be opened");
+            } else {
+                stream.close(closing(made));
+            }
+            throw failure;
         }
+    }
+
+    private static CloseRequest closing(MakeResponse session) {
+        return CloseRequest.newBuilder().setSessionId(session.getSessionId()).build();
     }
 
     @Override
@@ -195,7 +206,7 @@ public final class RemoteVectorEnv implements VectorEnv {
             throw new IllegalArgumentException(
                     envId + ": " + actions.size() + " actions for " + numEnvs() + " environments; give one for each");
         }
-        sendBatch(Actions.batch(actionSpace, actions));
+        sendBatch(Batches.concatenate(actionSpace, actions));
         return receiveStep();
     }
 
@@ -322,10 +333,13 @@ public final class RemoteVectorEnv implements VectorEnv {
         return objects;
     }
 
-    /** Closes the stream, and also the session on the server unless the session is lost or a step is in flight. */
+    /**
+     * Closes the session on the server, and then the stream. If a step is in flight, or if the wait for an answer timed
+     * out or was interrupted, the server ends this request. This method takes at most some seconds. A server that
+     * cannot be reached, or that does not answer in time, closes the session when its lease ends.
+     */
     @Override
     public void close() {
-        stream.close(
-                CloseRequest.newBuilder().setSessionId(session.getSessionId()).build());
+        stream.close(closing(session));
     }
 }

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.gymwire.env.EnvOutput;
 import io.gymwire.env.OmittedInfo;
 import io.gymwire.env.VectorStep;
+import io.gymwire.env.space.ArraySpace;
 import io.gymwire.env.space.Batches;
 import io.gymwire.env.space.Leaves;
 import io.gymwire.env.space.NdArray;
@@ -14,6 +15,7 @@ import io.gymwire.proto.v1.FinalStep;
 import io.gymwire.proto.v1.StepResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -102,7 +104,12 @@ final class RemoteVectorStep implements VectorStep {
 
     @Override
     public NdArray finalObservation(int env) {
-        return Values.decodeArray(finalStep(env).getObservation());
+        Object sample = finalSample(env);
+        if (!(space instanceof ArraySpace)) {
+            throw new IllegalArgumentException("the observations of " + space + " are not arrays; use finalSample");
+        }
+        // With exact outputs, the observation can be a number, or have another dtype than its space.
+        return (NdArray) Batches.get(space, Batches.concatenate(space, Collections.singletonList(sample)), 0);
     }
 
     @Override

@@ -67,7 +67,9 @@ public record ServerHome(Path directory, Path python) {
                     "there is no Python interpreter " + python + "; name the python of the environment to use, such as"
                             + " /path/to/venv/bin/python");
         }
-        return new ServerHome(directory(System.getProperty(PROPERTY), System.getenv(VARIABLE), Path.of("")), python);
+        // The path becomes absolute, because the process may start in another directory.
+        return new ServerHome(
+                directory(System.getProperty(PROPERTY), System.getenv(VARIABLE), Path.of("")), python.toAbsolutePath());
     }
 
     /** Whether an interpreter's output reports that the server, or one of its packages, is not installed. */

@@ -32,8 +32,6 @@ import java.util.function.Predicate;
  * does no harm.
  */
 final class SessionStream {
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
-
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long LONGEST_PAUSE_MILLIS = 1000;
 
@@ -59,7 +57,7 @@ final class SessionStream {
      * then closes a session that has no stream.
      */
     void setLease(Duration time) {
-        lease = time;
+        lease = Timeouts.limited(time);
     }
 
     /**
@@ -251,8 +249,7 @@ final class SessionStream {
 
     /**
      * Closes the session on the server, and then the stream. If the session is lost or a request is in flight, this
-     * method only cancels the stream. A session that is then still open on the server stays open until its lease ends.
-     * A second call does nothing.
+     * method cancels the stream first; see {@link Connection#closeSession}. A second call does nothing.
      */
     void close(CloseRequest request) {
         if (closed) {
@@ -261,14 +258,15 @@ final class SessionStream {
         closed = true;
         if (lost || isInFlight()) {
             stream.cancel("closed");
+            connection.closeSession(request);
             return;
         }
         send(InteractRequest.newBuilder().setClose(request).build(), lastNumber);
         try {
-            awaitAnswer(System.nanoTime() + CLOSE_TIMEOUT.toNanos(), "close");
+            awaitAnswer(System.nanoTime() + Connection.CLOSE_TIMEOUT.toNanos(), "close");
             stream.halfClose();
         } catch (TimeoutException | EnvironmentException e) {
-            stream.cancel("the session could not be closed within " + CLOSE_TIMEOUT.toSeconds() + " s");
+            stream.cancel("the session could not be closed");
         } catch (InterruptedException e) {
             stream.cancel("interrupted");
             Thread.currentThread().interrupt();

@@ -23,8 +23,8 @@ public record StartOptions(
     private static final int MOST = 1_000_000;
 
     /**
-     * Options for a server with only one client. The client has all permissions, and the numbers of its environments
-     * and processes are practically unlimited. The server uses its fastest listener (--lean) and answers one request at
+     * Options for a server with only one client. The client has all permissions, and the numbers of its sessions,
+     * environments and processes are practically unlimited. The server uses its fastest listener (--lean) and answers one request at
      * a time, on its main thread. If sessions should run in parallel, each session needs its own server.
      */
     public static final StartOptions OWN = new StartOptions(
@@ -35,6 +35,7 @@ public record StartOptions(
                     "--allow-files",
                     "--allow-call",
                     "--allow-human",
+                    "--max-sessions=" + MOST,
                     "--max-envs=" + MOST,
                     "--max-envs-per-session=" + MOST,
                     "--max-processes=" + MOST),

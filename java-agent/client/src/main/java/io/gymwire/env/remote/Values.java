@@ -68,17 +68,6 @@ final class Values {
         };
     }
 
-    /** @throws IllegalArgumentException if the value is not a numpy array or scalar, or is malformed */
-    static NdArray decodeArray(Value value) {
-        return switch (value.getKindCase()) {
-            case ARRAY -> NdArrays.decode(value.getArray());
-            case SCALAR -> NdArrays.decode(value.getScalar()).asScalar();
-            default ->
-                throw new IllegalArgumentException("an array was expected, but a value of kind " + value.getKindCase()
-                        + " was received; if observations are not arrays, use finalSample");
-        };
-    }
-
     /**
      * Decodes a dict with strings as keys, such as an info. A key of another type becomes its text. If two keys then
      * have the same text, the value of the later one is used.

@@ -18,41 +18,45 @@ public final class Batches {
     private Batches() {}
 
     /**
-     * Makes one batch of samples.
+     * Makes one batch of samples. Arrays and numbers are converted to the dtype of their space. An integer dtype accepts
+     * only whole numbers in its range. The bounds of the spaces are not checked.
      *
-     * @param samples members of the space, at least one; not modified
-     * @throws IllegalArgumentException if there is no sample, if a sample lacks a part that the space has, for example
-     *     a key of a Dict, or if two arrays of one space have different dtypes or shapes
+     * @param samples members of the space, at least one; not modified. In place of an array, a sample can contain an
+     *     array of Java with the elements in row-major order, such as a double[]. In place of an array of shape
+     *     {@code []}, it can contain a number
+     * @throws IllegalArgumentException if there is no sample, if a sample does not have exactly the parts of the space,
+     *     for example the keys of a Dict, or if an array cannot be converted
      */
     public static Object concatenate(Space space, List<?> samples) {
         if (samples.isEmpty()) {
             throw new IllegalArgumentException("there is no sample of " + space + " to batch");
         }
-        if (space instanceof ArraySpace) {
-            return NdArray.stack(
-                    samples.stream().map(sample -> array(space, sample)).toList());
+        if (space instanceof ArraySpace array) {
+            return NdArray.stack(samples.stream()
+                    .map(sample -> ArrayMembers.of(array, sample))
+                    .toList());
         }
         if (space instanceof DictSpace dict) {
+            List<Map<?, ?>> maps =
+                    samples.stream().<Map<?, ?>>map(sample -> map(dict, sample)).toList();
             Map<Object, Object> batch = new LinkedHashMap<>();
             dict.spaces()
                     .forEach((key, inner) -> batch.put(
                             key,
                             concatenate(
                                     inner,
-                                    samples.stream()
-                                            .map(sample -> map(dict, sample).get(key))
-                                            .toList())));
+                                    maps.stream().map(map -> map.get(key)).toList())));
             return batch;
         }
         if (space instanceof TupleSpace tuple) {
+            List<List<?>> lists =
+                    samples.stream().<List<?>>map(sample -> list(tuple, sample)).toList();
             List<Object> batch = new ArrayList<>();
             for (int i = 0; i < tuple.spaces().size(); i++) {
                 int index = i;
                 batch.add(concatenate(
                         tuple.spaces().get(i),
-                        samples.stream()
-                                .map(sample -> list(tuple, sample).get(index))
-                                .toList()));
+                        lists.stream().map(list -> list.get(index)).toList()));
             }
             return Tuple.copyOf(batch);
         }
@@ -66,7 +70,11 @@ public final class Batches {
      */
     public static Object get(Space space, Object batch, int index) {
         if (space instanceof ArraySpace) {
-            NdArray row = array(space, batch).row(index);
+            if (!(batch instanceof NdArray array)) {
+                throw new IllegalArgumentException(
+                        "a batch of " + space + " is an array, not " + ArrayMembers.describe(batch));
+            }
+            NdArray row = array.row(index);
             return space instanceof DiscreteSpace ? row.asScalar() : row;
         }
         if (space instanceof DictSpace dict) {
@@ -148,22 +156,16 @@ public final class Batches {
         return one == other ? one : -1;
     }
 
-    private static NdArray array(Space space, Object value) {
-        if (space instanceof DiscreteSpace discrete && (value instanceof Long || value instanceof Integer)) {
-            return NdArray.ofLongs(discrete.dtype(), new int[0], ((Number) value).longValue());
-        }
-        if (value instanceof NdArray array) {
-            return array;
-        }
-        throw new IllegalArgumentException("the members of " + space + " are arrays, not " + value);
-    }
-
     private static Map<?, ?> map(DictSpace space, Object value) {
-        if (value instanceof Map<?, ?> map
-                && map.keySet().containsAll(space.spaces().keySet())) {
-            return map;
+        if (!(value instanceof Map<?, ?> map)) {
+            throw new IllegalArgumentException(
+                    "the members of " + space + " are maps, not " + ArrayMembers.describe(value));
         }
-        throw new IllegalArgumentException("the members of " + space + " are maps with its keys, not " + value);
+        if (!map.keySet().equals(space.spaces().keySet())) {
+            throw new IllegalArgumentException("the members of " + space + " are maps with the keys "
+                    + space.spaces().keySet() + ", not " + map.keySet());
+        }
+        return map;
     }
 
     private static List<?> list(Space space, Object value) {
@@ -172,6 +174,6 @@ public final class Batches {
                         || list.size() == tuple.spaces().size())) {
             return list;
         }
-        throw new IllegalArgumentException(space + " is batched as a tuple, not as " + value);
+        throw new IllegalArgumentException(space + " is batched as a tuple, not as " + ArrayMembers.describe(value));
     }
 }

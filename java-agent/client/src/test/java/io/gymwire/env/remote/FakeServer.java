@@ -14,6 +14,7 @@ import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.StreamObserver;
 import io.gymwire.env.space.DType;
 import io.gymwire.env.space.NdArray;
+import io.gymwire.proto.v1.CloseRequest;
 import io.gymwire.proto.v1.CloseResponse;
 import io.gymwire.proto.v1.DiscreteSpace;
 import io.gymwire.proto.v1.EnvironmentServiceGrpc.EnvironmentServiceImplBase;
@@ -34,7 +35,9 @@ import io.gymwire.proto.v1.Value;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /**
  * A server on a free port of this machine. The observation of its only environment is the number of the step, or 0
@@ -48,6 +51,22 @@ final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseab
 
     /** The requests in order. If a client's stream fails or is cancelled, an empty request is added. */
     final List<InteractRequest> requests = new CopyOnWriteArrayList<>();
+
+    /** The session ids of the unary Closes. */
+    final BlockingQueue<String> closed = new LinkedBlockingQueue<>();
+
+    /** The space of an observation and of an action. */
+    volatile Space space = Space.newBuilder()
+            .setDiscrete(DiscreteSpace.newBuilder().setN(100).setDtype(io.gymwire.proto.v1.DType.DTYPE_INT64))
+            .build();
+
+    /** The lease of a session. */
+    volatile double leaseSeconds;
+
+    /** Whether unary Closes get an answer. */
+    volatile boolean answersCloses = true;
+    /** The context of the last unary Close; it is cancelled when the call ends. */
+    volatile Context closeContext;
 
     volatile StepAnswer stepAnswer = (number, client) -> client.onNext(step(number, 1));
     /** The client's deadline of the last GetServerInfo. */
@@ -104,6 +123,16 @@ final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseab
                 Metadata.Key.of("gymwire-error-bin", ProtoUtils.metadataMarshaller(ErrorDetail.getDefaultInstance())),
                 actionError(false));
         client.onError(Status.INVALID_ARGUMENT.withDescription("short").asRuntimeException(trailers));
+    }
+
+    @Override
+    public void close(CloseRequest request, StreamObserver<CloseResponse> client) {
+        closeContext = Context.current();
+        closed.add(request.getSessionId());
+        if (answersCloses) {
+            client.onNext(CloseResponse.getDefaultInstance());
+            client.onCompleted();
+        }
     }
 
     @Override
@@ -169,15 +198,13 @@ final class FakeServer extends EnvironmentServiceImplBase implements AutoCloseab
                 .build();
     }
 
-    private static InteractResponse made(MakeRequest request) {
-        Space space = Space.newBuilder()
-                .setDiscrete(DiscreteSpace.newBuilder().setN(100).setDtype(io.gymwire.proto.v1.DType.DTYPE_INT64))
-                .build();
+    private InteractResponse made(MakeRequest request) {
         return InteractResponse.newBuilder()
                 .setMake(MakeResponse.newBuilder()
                         .setSessionId("s1")
                         .setNumEnvs(request.getNumEnvs())
                         .setAutoresetMode(request.getAutoresetMode())
+                        .setLeaseSeconds(leaseSeconds)
                         .setSingleObservationSpace(space)
                         .setSingleActionSpace(space))
                 .build();

@@ -15,6 +15,7 @@ import io.gymwire.env.InfoSelection;
 import io.gymwire.env.MakeOptions;
 import io.gymwire.env.VectorEnv;
 import io.gymwire.env.VectorStep;
+import io.gymwire.env.space.BoxSpace;
 import io.gymwire.env.space.DType;
 import io.gymwire.env.space.NdArray;
 import io.gymwire.testing.PythonTools;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +36,26 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class ManagedServerTest {
+    /** A model for InvertedPendulum-v5, with another limit of the motor. */
+    private static final String CART = """
+            <mujoco>
+              <option timestep="0.02"/>
+              <worldbody>
+                <body>
+                  <joint name="slider" type="slide" axis="1 0 0"/>
+                  <geom size="0.1"/>
+                  <body pos="0 0 0.3">
+                    <joint name="hinge" type="hinge" axis="0 1 0"/>
+                    <geom size="0.1"/>
+                  </body>
+                </body>
+              </worldbody>
+              <actuator>
+                <motor joint="slider" ctrllimited="true" ctrlrange="-7 7"/>
+              </actuator>
+            </mujoco>
+            """;
+
     @TempDir
     private Path directory;
 
@@ -52,6 +74,18 @@ class ManagedServerTest {
             assertEquals(Optional.empty(), cartPole.unavailableReason());
             assertEquals(500, cartPole.spec().maxEpisodeSteps().orElseThrow());
             assertEquals(475.0, cartPole.spec().rewardThreshold().orElseThrow());
+        }
+    }
+
+    @Test
+    void hasNoLimitOfSessionsForItsOnlyClient() {
+        List<VectorEnv> sessions = new ArrayList<>();
+        try (ManagedServer process = ManagedServer.start();
+                RemoteServer server = process.connect()) {
+            for (int i = 0; i < 70; i++) {
+                sessions.add(server.make("CartPole-v1", 1));
+            }
+            sessions.forEach(VectorEnv::close);
         }
     }
 
@@ -144,10 +178,10 @@ class ManagedServerTest {
     }
 
     @Test
-    void aStepOfAHangingEnvironmentFailsAfterTheRequestTimeout() {
-        try (ManagedServer process = startWithFaultyEnvironments();
-                RemoteServer server = process.connect(Duration.ofSeconds(5));
-                VectorEnv env = server.make("Faulty/Hangs-v0", 1)) {
+    void aStepOfAHangingEnvironmentFailsAfterTheRequestTimeoutAndCloseEndsTheEnvironment() {
+        try (ManagedServer process = startWithFaultyEnvironments("--max-sessions", "1");
+                RemoteServer server = process.connect(Duration.ofSeconds(5))) {
+            VectorEnv env = server.make("Faulty/Hangs-v0", 1);
             env.reset();
             NdArray left = NdArray.ofLongs(DType.INT64, new int[] {1}, 0);
             EnvironmentException failure = assertThrows(EnvironmentException.class, () -> {
@@ -157,6 +191,8 @@ class ManagedServerTest {
             });
             assertEquals(ErrorCode.DEADLINE_EXCEEDED, failure.code());
             assertTrue(failure.getMessage().contains("Faulty/Hangs-v0 within 5.0 s"), failure.getMessage());
+            env.close();
+            server.make("CartPole-v1", 1).close();
         }
     }
 
@@ -256,9 +292,26 @@ class ManagedServerTest {
         assertEquals(python.toAbsolutePath(), ServerHome.find(null, null, below).python());
     }
 
-    private static ManagedServer startWithFaultyEnvironments() {
+    @Test
+    void relativeNamesOfFilesStartAtTheCallersDirectory() throws IOException {
+        Path model = Files.writeString(directory.resolve("cart.xml"), CART);
+        Path relative = Path.of("").toRealPath().relativize(model.toRealPath());
+        Path python =
+                Path.of("").toAbsolutePath().relativize(PythonTools.python().toAbsolutePath());
+        MakeOptions options = MakeOptions.of("InvertedPendulum-v5").withKwargs(Map.of("xml_file", "./" + relative));
+        try (ManagedServer process = ManagedServer.start(StartOptions.OWN.withPython(Optional.of(python)));
+                RemoteServer server = process.connect();
+                VectorEnv env = server.make(options)) {
+            BoxSpace actions = (BoxSpace) env.singleActionSpace();
+            assertEquals(7.0, actions.high()[0], "the limit of the motor in the file");
+        }
+    }
+
+    private static ManagedServer startWithFaultyEnvironments(String... further) {
+        List<String> arguments = new ArrayList<>(List.of("--import", "faulty_envs"));
+        arguments.addAll(List.of(further));
         return ManagedServer.start(
-                List.of("--import", "faulty_envs"),
+                arguments,
                 Map.of(
                         "PYTHONPATH",
                         PythonTools.home().resolve("python-env-server/tests").toString()));

@@ -28,6 +28,7 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -60,7 +62,7 @@ class RemoteEnvTest {
     @BeforeAll
     static void start() {
         process = ManagedServer.start(
-                List.of("--allow-call", "--import", "odd_envs"),
+                List.of("--allow-call", "--import", "odd_envs", "--import", "loose_envs"),
                 Map.of("PYTHONPATH", ODD_ENVS.getParent().toString()));
         server = process.connect();
     }
@@ -175,6 +177,37 @@ class RemoteEnvTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"small, 2, true", "flag, 1, true", "number, 0.5, false", "bits, 1, false"})
+    void aFinalObservationHasTheDtypeOfItsSpaceAlsoWithExactOutputs(String part, double greatest, boolean isScalar) {
+        MakeOptions options = MakeOptions.of("Odd/Loose-v0")
+                .withKwargs(Map.of("key", part))
+                .withEnvOutputs(true)
+                .withMaxEpisodeSteps(1);
+        try (RemoteVectorEnv env = server.make(options)) {
+            env.reset();
+            VectorStep step = env.step(NdArray.ofDoubles(DType.FLOAT32, new int[] {1, 2}, 1, 0));
+            NdArray observation = step.finalObservation(0);
+            assertEquals(step.observations().row(0).describe(), observation.describe());
+            assertEquals(isScalar, observation.isScalar());
+            assertEquals(greatest, Arrays.stream(observation.toDoubles()).max().orElseThrow());
+            assertEquals(step.output(0).observation(), step.finalSample(0));
+        }
+    }
+
+    @Test
+    void aFinalObservationOfASpaceWithoutArraysIsRefusedWithTheRemedy() {
+        MakeOptions options = MakeOptions.of("Odd/Word-v0").withMaxEpisodeSteps(1);
+        try (RemoteVectorEnv env = server.make(options)) {
+            env.reset();
+            VectorStep step = env.stepEach(List.of("abc"));
+            IllegalArgumentException failure =
+                    assertThrows(IllegalArgumentException.class, () -> step.finalObservation(0));
+            assertTrue(failure.getMessage().endsWith("are not arrays; use finalSample"), failure.getMessage());
+            assertInstanceOf(String.class, step.finalSample(0));
+        }
+    }
+
     @Test
     void aSeedRepeatsAnEpisodeAndOptionsReachTheEnvironment() {
         try (Env env = server.makeEnv("CartPole-v1")) {
@@ -202,6 +235,27 @@ class RemoteEnvTest {
             assertTrue(e.sessionAlive());
             assertThrows(IllegalArgumentException.class, () -> env.step("left"));
             assertTrue(env.step(new double[] {1}).reward() <= 0.0);
+        }
+    }
+
+    @Test
+    void anActionOfAnotherDtypeIsConverted() {
+        try (Env env = server.makeEnv("Pendulum-v1")) {
+            env.reset(1);
+            EnvStep expected = env.step(new double[] {1});
+            for (Object same : List.of(new float[] {1}, new int[] {1}, NdArray.ofLongs(DType.INT8, new int[] {1}, 1))) {
+                env.reset(1);
+                assertEquals(expected, env.step(same));
+            }
+        }
+        try (Env env = server.makeEnv("CartPole-v1")) {
+            env.reset(1);
+            assertEquals(
+                    1.0, env.step(NdArray.ofLongs(DType.INT8, new int[0], 1)).reward());
+        }
+        try (Env env = server.makeEnv("Odd/Bits-v0")) {
+            env.reset(1);
+            env.step(new boolean[] {true, false, true, false, true, true});
         }
     }
 

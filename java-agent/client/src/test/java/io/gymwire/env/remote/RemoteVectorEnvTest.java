@@ -18,8 +18,10 @@ import io.gymwire.env.space.NdArray;
 import io.gymwire.proto.v1.InteractRequest;
 import io.gymwire.proto.v1.InteractRequest.RequestCase;
 import io.gymwire.proto.v1.InteractResponse;
+import io.gymwire.proto.v1.Space;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -139,11 +141,76 @@ class RemoteVectorEnvTest {
             assertEquals(ErrorCode.DEADLINE_EXCEEDED, failure.code());
             assertEquals(
                     "the server at " + fake.address() + " did not answer a step of Count-v0 within 1.5 s; raise "
-                            + "the timeout (--request-timeout SECONDS) if the environment is slow; "
-                            + "it may also hang",
+                            + "the timeout (--request-timeout SECONDS, or withTimeouts in Java code) if the environment "
+                            + "is slow; it may also hang",
                     failure.getMessage());
             assertThrows(IllegalStateException.class, () -> env.step(ACTION));
         }
+    }
+
+    @Test
+    void afterATimeoutTheSessionIsClosedOnTheServer() {
+        fake.stepAnswer = (number, client) -> {};
+        try (RemoteServer hasty = RemoteServer.connect(fake.address(), Duration.ofMillis(500));
+                RemoteVectorEnv env = hasty.make("Count-v0", 1)) {
+            env.reset();
+            assertThrows(EnvironmentException.class, () -> env.step(ACTION));
+            env.close();
+            assertEquals("s1", fake.closed.poll());
+        }
+    }
+
+    @Test
+    void aSessionWhoseDescriptionCannotBeReadIsClosedOnTheServer() {
+        fake.space = Space.getDefaultInstance();
+        EnvironmentException failure = assertThrows(EnvironmentException.class, () -> server.make("Count-v0", 1));
+        assertEquals(ErrorCode.INTERNAL, failure.code());
+        assertEquals("s1", fake.closed.poll());
+    }
+
+    @Test
+    void timesWithoutEndAreLimited() {
+        Duration forever = ChronoUnit.FOREVER.getDuration();
+        fake.leaseSeconds = 1e300;
+        fake.stepAnswer = (number, client) -> {
+            fake.stepAnswer = (again, other) -> other.onNext(FakeServer.step(again, 1));
+            client.onError(Status.UNAVAILABLE.asRuntimeException());
+        };
+        MakeOptions options = MakeOptions.of("Count-v0").withLease(forever);
+        try (RemoteServer patient = RemoteServer.connect(fake.address(), forever);
+                RemoteVectorEnv env = patient.make(options)) {
+            env.reset();
+            assertEquals(2, env.step(ACTION).observations().getLong(0));
+        }
+        assertEquals(
+                Duration.ofDays(365).toSeconds(), fake.requests.get(0).getMake().getLeaseSeconds());
+    }
+
+    @Test
+    void aSessionWithAStepInFlightIsClosedOnTheServer() {
+        fake.stepAnswer = (number, client) -> {};
+        RemoteVectorEnv env = server.make("Count-v0", 1);
+        env.reset();
+        env.sendStep(ACTION);
+        env.close();
+        assertEquals("s1", fake.closed.poll());
+    }
+
+    @Test
+    void aServerThatLeavesACloseUnansweredIsWaitedForOnlyOnce() throws InterruptedException {
+        fake.stepAnswer = (number, client) -> {};
+        fake.answersCloses = false;
+        RemoteVectorEnv first = server.make("Count-v0", 1);
+        RemoteVectorEnv second = server.make("Count-v0", 1);
+        for (RemoteVectorEnv env : List.of(first, second)) {
+            env.reset();
+            env.sendStep(ACTION);
+        }
+        first.close();
+        assertEquals("s1", fake.closed.poll());
+        second.close();
+        assertEquals("s1", fake.closed.poll(30, TimeUnit.SECONDS));
+        assertFalse(fake.closeContext.isCancelled(), "the client waited until the deadline of the second Close");
     }
 
     @Test
@@ -217,6 +284,20 @@ class RemoteVectorEnvTest {
             assertEquals(ErrorCode.CANCELLED, failure[0].code());
             assertTrue(stillInterrupted[0]);
         }
+    }
+
+    @Test
+    void anInterruptedThreadClosesItsSessionOnTheServerButDoesNotWaitForTheAnswer() throws InterruptedException {
+        fake.stepAnswer = (number, client) -> {};
+        fake.answersCloses = false;
+        RemoteVectorEnv env = server.make("Count-v0", 1);
+        env.reset();
+        Thread.currentThread().interrupt();
+        assertThrows(EnvironmentException.class, () -> env.step(ACTION));
+        env.close();
+        assertTrue(Thread.interrupted());
+        assertEquals("s1", fake.closed.poll(30, TimeUnit.SECONDS));
+        assertFalse(fake.closeContext.isCancelled(), "the client waited until the deadline of the Close");
     }
 
     @Test
