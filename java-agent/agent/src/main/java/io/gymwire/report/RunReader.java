@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -35,8 +36,6 @@ final class RunReader {
 
     /** A training return is the mean return of the last 100 episodes, or of all episodes if there are fewer. */
     private static final int EPISODES = 100;
-    /** The maximum number of levels from a given directory down to the files of a run. */
-    private static final int DEPTH = 4;
 
     private static final double NONE = Double.NaN;
     private static final String KILLED = "killed";
@@ -107,8 +106,8 @@ final class RunReader {
             throw new IOException((Files.exists(path) ? path + " is a file" : "directory " + path + " does not exist")
                     + "; give a directory that train or sweep made");
         }
-        return Directories.walkWithLinks(path, DEPTH, remark).stream()
-                .filter(file -> file.endsWith(RunDirectory.MANIFEST) || file.endsWith(RunDirectory.LOG))
+        Predicate<Path> ofRun = file -> file.endsWith(RunDirectory.MANIFEST) || file.endsWith(RunDirectory.LOG);
+        return Directories.findWithLinks(path, ofRun, remark).stream()
                 .map(Path::getParent)
                 .distinct()
                 .sorted()
