@@ -23,9 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /** A reader of the directories of finished and unfinished runs. */
@@ -191,7 +190,7 @@ final class RunReader {
                 new Run.Identity(path, manifest.text("env_id", "unknown"), manifest.integer("seed", 0)),
                 state,
                 new Run.Recipe(
-                        settings(directory.config()),
+                        StoredSettings.read(directory.config()),
                         RunManifest.fingerprint(manifest),
                         RunManifest.isOnGivenServers(manifest)),
                 new Run.Scores(
@@ -254,19 +253,5 @@ final class RunReader {
             remark.accept(path + ": rows left out because they are unreadable: " + table.skipped());
         }
         return table;
-    }
-
-    private static Map<String, String> settings(Path config) throws IOException {
-        JsonFile json = JsonFile.read(config, "leave the run out of the report, or train it again");
-        Map<String, String> settings = new TreeMap<>();
-        for (String name : json.names()) {
-            JsonFile entry = json.object(name);
-            if (!entry.has("value")) {
-                throw json.unusable("its setting " + name + " has no value", null);
-            }
-            settings.put(name, entry.flat("value").get("value"));
-        }
-        settings.remove("env_id");
-        return settings;
     }
 }
