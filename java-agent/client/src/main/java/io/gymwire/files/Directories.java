@@ -60,6 +60,20 @@ public final class Directories {
         }
     }
 
+    /**
+     * Refuses a directory in which no file can be made. If the directory is missing, tests the directory above it.
+     * Commands call this method before long work, so that they need not throw away its results.
+     */
+    public static void requireWritable(Path directory) throws FileException {
+        Path place =
+                Files.exists(directory) ? directory : directory.toAbsolutePath().getParent();
+        try {
+            Files.delete(Files.createTempFile(place, ".gymwire", ".tmp"));
+        } catch (IOException e) {
+            throw FileException.writing(directory, e);
+        }
+    }
+
     /** The entries of a directory, sorted by name. */
     public static List<Path> list(Path directory) throws FileException {
         try (Stream<Path> entries = Files.list(directory)) {
