@@ -62,6 +62,24 @@ def test_a_wrong_source_or_size_leaves_no_file(tmp_path: Path, data: bytes, widt
     assert list(tmp_path.iterdir()) == []
 
 
+def test_two_processes_that_film_into_one_file_do_not_disturb_each_other(tmp_path: Path) -> None:
+    out = tmp_path / "a.mp4"
+    command = [sys.executable, "-m", "gymwire.video", str(out), "64", "48", "50"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as other:
+        assert other.stdin is not None
+        # A pipe holds only seven of these pictures, and the encoder keeps fewer than a hundred in memory. So when all
+        # are in the pipe, the other process has begun its file.
+        other.stdin.write(pictures(200, 48, 64).tobytes())
+        other.stdin.flush()
+        video.encode(io.BytesIO(pictures(3, 48, 64).tobytes()), out, 64, 48, Fraction(50))
+        assert len(decode(out)[1]) == 3
+        assert len([path for path in tmp_path.iterdir() if path.suffix == ".part"]) == 1
+        other.stdin.write(pictures(2, 48, 64).tobytes())
+    assert other.returncode == 0
+    assert len(decode(out)[1]) == 202
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
+
+
 def test_a_rate_with_many_digits_is_rounded_to_a_fraction_that_ffmpeg_can_store() -> None:
     assert video._positive("33.333333333333336") == Fraction(100, 3)
     assert video._positive("30000/1001") == Fraction(30000, 1001)

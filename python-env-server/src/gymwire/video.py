@@ -5,6 +5,7 @@ standard input."""
 
 import argparse
 import contextlib
+import os
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -30,7 +31,9 @@ def encode(source: BinaryIO, target: Path, width: int, height: int, fps: Fractio
     """
     if width < 1 or height < 1 or fps <= 0:
         raise ValueError(f"a video of {width}x{height} pixels at {float(fps)} pictures a second cannot be made")
-    partial = target.with_name(target.name + ".part")
+    # Two commands may film into the same file at the same time, so the name has the process id. VideoEncoder, the Java
+    # class that starts this program, removes the file after it has killed the program.
+    partial = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
         count = _encode(source, partial, width, height, fps)
         partial.replace(target)

@@ -93,6 +93,10 @@ final class EvalCommand implements Callable<Integer>, SettingOptions.Holder {
         }
         RunDirectory directory = RunDirectory.open(runDir);
         RunConfig config = options.over(ConfigFile.read(directory.config()).config());
+        Directories.requireWritable(directory.eval());
+        if (video) {
+            Directories.requireWritable(directory.videos());
+        }
         try (Servers servers = new Servers(server.hosting(options, config.settings()), System.err::println)) {
             RemoteServer remote = servers.first();
             MakeOptions one = config.environment();
@@ -124,10 +128,15 @@ final class EvalCommand implements Callable<Integer>, SettingOptions.Holder {
                 episodes,
                 !choice.stochastic,
                 new LongEvaluation(one.envId(), System.err::println));
+        print(one.envId(), played);
         Path csv = directory.evaluations();
         Directories.makeOne(directory.eval());
         long step = learner.iterations() * config.get(RolloutSettings.BATCH);
         AtomicFiles.write(csv, Evaluator.csv(step, played, !choice.stochastic));
+        System.out.println("  " + csv);
+    }
+
+    private void print(String envId, List<Evaluator.Episode> played) {
         DoubleSummaryStatistics returns =
                 played.stream().mapToDouble(Evaluator.Episode::totalReward).summaryStatistics();
         double mean = returns.getAverage();
@@ -139,8 +148,8 @@ final class EvalCommand implements Callable<Integer>, SettingOptions.Holder {
                 played.stream().mapToLong(Evaluator.Episode::length).average().orElse(0);
         System.out.printf(
                 Locale.ROOT,
-                "%s, %d %s, %s policy: return %.2f +- %.2f (%.2f to %.2f), length %.1f%n  %s%n",
-                one.envId(),
+                "%s, %d %s, %s policy: return %.2f +- %.2f (%.2f to %.2f), length %.1f%n",
+                envId,
                 episodes,
                 episodes == 1 ? "episode" : "episodes",
                 choice.stochastic ? "stochastic" : "deterministic",
@@ -148,8 +157,7 @@ final class EvalCommand implements Callable<Integer>, SettingOptions.Holder {
                 Math.sqrt(variance),
                 returns.getMin(),
                 returns.getMax(),
-                length,
-                csv);
+                length);
     }
 
     private void film(Learner learner, RunDirectory directory, RemoteServer remote, RunConfig config)

@@ -3,6 +3,7 @@
 package io.gymwire.cli;
 
 import io.gymwire.explain.ExplainedRun;
+import io.gymwire.files.Directories;
 import io.gymwire.fleet.Fleet;
 import io.gymwire.fleet.SessionLayout;
 import io.gymwire.fleet.Sessions;
@@ -69,6 +70,7 @@ final class ExplainCommand implements Callable<Integer>, SettingOptions.Holder {
         System.setProperty("java.awt.headless", "true");
         RunDirectory directory = RunDirectory.open(runDir);
         RunConfig config = options.over(ConfigFile.read(directory.config()).config());
+        Directories.requireWritable(directory.explanation());
         Fleet fleet = new Fleet(
                 server.hosting(options, config.settings()),
                 config.environment(),

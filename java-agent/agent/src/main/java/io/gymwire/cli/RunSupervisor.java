@@ -73,34 +73,39 @@ final class RunSupervisor {
      * @param wanted the directory for a new run, or null for the default
      */
     TrainingRun.Status run(RunDirectory resumed, Path wanted) throws IOException {
-        directory = resumed;
-        TrainingRun.Status status = TrainingRun.Status.FAILED;
-        // After Ctrl-C, the process can end as soon as interruption.close() is called. So the outer try statement calls
+        // After Ctrl-C, the process can end as soon as interruption.close() is called. So the try statement calls
         // close() after everything else is done.
         try (Interruption interruption = new Interruption()) {
-            try {
-                if (resumed != null) {
-                    resumed.lock(console::line);
-                    requireWorkToDo();
-                }
-                status = runToItsEnd(interruption, wanted);
-            } catch (Interruption.RequestedException e) {
-                // The process was asked to end before the run could begin. Or the run had lost its environments, and
-                // the process was asked to end before the run could continue.
-                status = TrainingRun.Status.INTERRUPTED;
-                if (hasWrittenManifest()) {
-                    RunManifest.interrupt(directory.manifest());
-                }
-            } catch (IOException | RuntimeException | Error e) {
-                recordFailure(e);
-                throw e;
-            } finally {
-                if (current != null) {
-                    summarise(status, current);
-                }
-                if (directory != null) {
-                    directory.release();
-                }
+            return run(interruption, resumed, wanted);
+        }
+    }
+
+    /** Trains. After Ctrl-C, the process can end as soon as the caller closes {@code interruption}. */
+    TrainingRun.Status run(Interruption interruption, RunDirectory resumed, Path wanted) throws IOException {
+        directory = resumed;
+        TrainingRun.Status status = TrainingRun.Status.FAILED;
+        try {
+            if (resumed != null) {
+                resumed.lock(console::line);
+                requireWorkToDo();
+            }
+            status = runToItsEnd(interruption, wanted);
+        } catch (Interruption.RequestedException e) {
+            // The process was asked to end before the run could begin. Or the run had lost its environments, and the
+            // process was asked to end before the run could continue.
+            status = TrainingRun.Status.INTERRUPTED;
+            if (hasWrittenManifest()) {
+                RunManifest.interrupt(directory.manifest());
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            recordFailure(e);
+            throw e;
+        } finally {
+            if (current != null) {
+                summarise(status, current);
+            }
+            if (directory != null) {
+                directory.release();
             }
         }
         return status;

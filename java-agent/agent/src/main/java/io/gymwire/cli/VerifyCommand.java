@@ -95,18 +95,30 @@ final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
             config = config.with(RunSettings.WORKERS, workers);
             sources.put(RunSettings.WORKERS, ConfigFile.COMMAND_LINE);
         }
-        Path place = keep != null ? keep : Directories.makeTemporary("gymwire-verify");
-        try {
-            return compare(before, manifest, iterations, again(config, sources, place));
-        } finally {
-            if (keep == null) {
-                Directories.remove(place);
+        Path place = keep != null ? keep : makeTemporary();
+        // After Ctrl-C, the process can end as soon as interruption.close() is called. So the second run is removed
+        // before.
+        try (Interruption interruption = new Interruption()) {
+            try {
+                return compare(before, manifest, iterations, again(interruption, config, sources, place));
+            } finally {
+                if (keep == null) {
+                    Directories.remove(place);
+                }
             }
         }
     }
 
+    private static Path makeTemporary() throws IOException {
+        Path place = Directories.makeTemporary("gymwire-verify");
+        // If Ctrl-C ends the process before the second run begins, the directory is empty, so Java can delete it.
+        place.toFile().deleteOnExit();
+        return place;
+    }
+
     /** Runs the run again; null if the second run was interrupted. */
-    private RunDirectory again(RunConfig config, Map<Setting<?>, String> sources, Path place) throws IOException {
+    private RunDirectory again(Interruption interruption, RunConfig config, Map<Setting<?>, String> sources, Path place)
+            throws IOException {
         ConsoleReporter console =
                 ConsoleReporter.onStandardOutput(ConsoleReporter.Mode.PROGRESS, config.get(RunSettings.STEPS));
         RunRequest request = new RunRequest(config, sources, Set.of(), Map.of(), List.of("verify", runDir.toString()));
@@ -114,7 +126,7 @@ final class VerifyCommand implements Callable<Integer>, SettingOptions.Holder {
         if (keep == null) {
             supervisor.withoutHints();
         }
-        TrainingRun.Status status = supervisor.run(null, place);
+        TrainingRun.Status status = supervisor.run(interruption, null, place);
         return status == TrainingRun.Status.FINISHED ? RunDirectory.open(place) : null;
     }
 

@@ -24,6 +24,7 @@ public final class GaussianSettings {
                             + " is infinite)")
             .in(Range.of(Gaussian.MIN_LOG_STD, Gaussian.MAX_LOG_STD))
             .onlyIf(IS_GAUSSIAN, REASON)
+            .fixedOnResume()
             .orElse("-0.5", "as in Tianshou; Andrychowicz et al. 2020 recommend a standard deviation of 0.5");
 
     /** Whether {@link Gaussian} treats an action element as clipped if {@link BoxDecoder} clips it to [-1, 1]. */

@@ -123,7 +123,7 @@ public final class ExplainedRun {
     }
 
     private List<Path> write(Map<String, byte[]> files) throws IOException {
-        Path folder = directory.path().resolve("explain");
+        Path folder = directory.explanation();
         Directories.makeOne(folder);
         List<Path> written = new ArrayList<>();
         for (Map.Entry<String, byte[]> file : files.entrySet()) {

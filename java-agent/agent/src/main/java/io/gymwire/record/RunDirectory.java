@@ -187,6 +187,11 @@ public final class RunDirectory {
         return path.resolve("videos");
     }
 
+    /** Directory of the explanation of an update. */
+    public Path explanation() {
+        return path.resolve("explain");
+    }
+
     @Override
     public String toString() {
         return path.toString();

@@ -48,8 +48,9 @@ public final class SettingChanges {
     }
 
     /**
-     * The differences between two JSON objects that have the form of config.json. If only one of them contains a
-     * setting, this is a difference.
+     * The differences between two JSON objects that have the form of config.json. A setting that is not in an object
+     * has its default there, if it has one. If a setting has no default, and only one of the objects contains it, this
+     * is a difference.
      */
     static List<String> between(JsonObject before, JsonObject after) {
         return between(setting -> text(before, setting), setting -> text(after, setting));
@@ -72,6 +73,6 @@ public final class SettingChanges {
             JsonElement value = entry.get("value");
             return value.isJsonPrimitive() ? value.getAsString() : value.toString();
         }
-        return "not given";
+        return text(Settings.DEFAULTS, setting);
     }
 }

@@ -2,16 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.gymwire.report;
 
-import io.gymwire.learn.Algorithm;
 import io.gymwire.learn.EnvironmentSettings;
 import io.gymwire.learn.RunConfig;
 import io.gymwire.learn.RunSettings;
-import io.gymwire.rollout.Sampling;
-import io.gymwire.rollout.VineSettings;
 import io.gymwire.settings.Setting;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -128,14 +124,7 @@ final class Groups {
                 && run.recipe().onGivenServers()) {
             return false;
         }
-        String algorithm = settings.get(RunSettings.ALGORITHM.name());
-        String sampling = settings.get(VineSettings.SAMPLING.name());
-        return Arrays.stream(Algorithm.values())
-                        .filter(each -> each.toString().equals(algorithm))
-                        .allMatch(each -> each.withoutEffect(setting).isEmpty())
-                && Arrays.stream(Sampling.values())
-                        .filter(each -> each.toString().equals(sampling))
-                        .noneMatch(each -> each.withoutEffect().containsKey(setting));
+        return StoredSettings.uses(settings, setting);
     }
 
     private static void warnOfTwins(Group group, Consumer<String> remark) {

@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /** A reader of the directories of finished and unfinished runs. */
@@ -35,8 +35,6 @@ final class RunReader {
 
     /** A training return is the mean return of the last 100 episodes, or of all episodes if there are fewer. */
     private static final int EPISODES = 100;
-    /** The maximum number of levels from a given directory down to the files of a run. */
-    private static final int DEPTH = 4;
 
     private static final double NONE = Double.NaN;
     private static final String KILLED = "killed";
@@ -107,8 +105,8 @@ final class RunReader {
             throw new IOException((Files.exists(path) ? path + " is a file" : "directory " + path + " does not exist")
                     + "; give a directory that train or sweep made");
         }
-        return Directories.walkWithLinks(path, DEPTH, remark).stream()
-                .filter(file -> file.endsWith(RunDirectory.MANIFEST) || file.endsWith(RunDirectory.LOG))
+        Predicate<Path> ofRun = file -> file.endsWith(RunDirectory.MANIFEST) || file.endsWith(RunDirectory.LOG);
+        return Directories.findWithLinks(path, ofRun, remark).stream()
                 .map(Path::getParent)
                 .distinct()
                 .sorted()
@@ -192,7 +190,7 @@ final class RunReader {
                 new Run.Identity(path, manifest.text("env_id", "unknown"), manifest.integer("seed", 0)),
                 state,
                 new Run.Recipe(
-                        settings(directory.config()),
+                        StoredSettings.read(directory.config()),
                         RunManifest.fingerprint(manifest),
                         RunManifest.isOnGivenServers(manifest)),
                 new Run.Scores(
@@ -255,19 +253,5 @@ final class RunReader {
             remark.accept(path + ": rows left out because they are unreadable: " + table.skipped());
         }
         return table;
-    }
-
-    private static Map<String, String> settings(Path config) throws IOException {
-        JsonFile json = JsonFile.read(config, "leave the run out of the report, or train it again");
-        Map<String, String> settings = new TreeMap<>();
-        for (String name : json.names()) {
-            JsonFile entry = json.object(name);
-            if (!entry.has("value")) {
-                throw json.unusable("its setting " + name + " has no value", null);
-            }
-            settings.put(name, entry.flat("value").get("value"));
-        }
-        settings.remove("env_id");
-        return settings;
     }
 }

@@ -35,6 +35,7 @@ public final class RunProgress {
     private final EpisodeWindow window;
     private RunLog log;
     private long firstIteration;
+    private long written; // the number of iterations that have a row in progress.csv
     private double bestMean;
     private long bestAt;
 
@@ -42,6 +43,7 @@ public final class RunProgress {
     RunProgress(RunConfig config, Learner learner, EpisodeHistory history, ConsoleReporter console) {
         this.config = config;
         this.learner = learner;
+        this.written = learner.iterations();
         this.console = console;
         this.window = new EpisodeWindow(history);
         this.bestMean = history.best() == null ? Double.NEGATIVE_INFINITY : history.best();
@@ -94,6 +96,7 @@ public final class RunProgress {
         row.put(RunMetrics.TIME_ELAPSED, elapsed);
         row.put(RunMetrics.FPS, (iterations - firstIteration) * config.get(RolloutSettings.BATCH) / elapsed);
         log.row(row, steps);
+        written = iterations;
         iteration
                 .remark()
                 .ifPresent(why -> console.line("iteration " + iterations + ": the policy stays as it was: " + why));
@@ -138,11 +141,11 @@ public final class RunProgress {
         return bestAt;
     }
 
-    /** The run's results for the manifest. */
+    /** The run's results for the manifest. An iteration whose row could not be written is not counted. */
     Map<String, Object> result() {
         Map<String, Object> result = new LinkedHashMap<>();
-        result.put("total_timesteps", steps());
-        result.put("iterations", learner.iterations());
+        result.put("total_timesteps", written * config.get(RolloutSettings.BATCH));
+        result.put("iterations", written);
         result.put("episodes", learner.episodes());
         result.put("seconds", seconds());
         // JSON has no NaN and no infinite numbers.

@@ -219,8 +219,8 @@ public final class TrainingRun {
         while (!progress.isFinished() && !stopRequested && collect()) {
             writeIteration();
             PendingIteration iteration = trainer.improve();
-            unwritten = new Unwritten(iteration, false, null);
             progress.recordEpisodes(iteration);
+            unwritten = new Unwritten(iteration, false, null);
             if (evaluation.isDue(progress.isFinished())) {
                 iteration.awaitPolicy();
                 evaluation.evaluate(this::abandons);
@@ -243,18 +243,15 @@ public final class TrainingRun {
     }
 
     /**
-     * If a collection has failed, writes the iteration before it, with its checkpoint if one is due. The learner has
-     * not changed since that iteration. If the states of the environments cannot be saved, the learner is saved now.
+     * After a failure, writes the last iteration, with its checkpoint if one is due. If a collection has failed and the
+     * states of the environments cannot be saved, the learner is saved now: it has not changed since that iteration.
      * Otherwise no other checkpoint is saved, because it would need the states from before the collection. A resumed
      * run continues from the last checkpoint.
      */
     private void keepLastIteration(Throwable failure) {
-        if (!collecting) {
-            return;
-        }
         try {
             writeIteration();
-            if (!exact) {
+            if (collecting && !exact) {
                 save(states());
             }
         } catch (IOException | RuntimeException e) {

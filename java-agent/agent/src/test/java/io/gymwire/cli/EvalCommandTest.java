@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EvalCommandTest {
 
@@ -215,6 +217,30 @@ class EvalCommandTest {
         refuse(run, config + " cannot be used: there is no such file", "train the run again");
     }
 
+    /** No server listens on the given address, so the command would fail in another way if it needed the server. */
+    @ParameterizedTest
+    @ValueSource(strings = {"eval", "videos"})
+    void aRunThatCannotBeWrittenIsRefusedBeforeTheServerIsUsed(String folder) throws IOException {
+        Path run = copy();
+        Files.createFile(run.resolve(folder));
+        Cli.fail(
+                List.of(run.resolve(folder) + " cannot be written: ", "copy an existing run there"),
+                "eval",
+                run.toString(),
+                "--video",
+                "--server",
+                "127.0.0.1:1");
+    }
+
+    @Test
+    void theReturnsAreShownEvenIfTheirFileCannotBeWritten() throws IOException {
+        Path run = copy();
+        Files.createDirectories(run.resolve("eval/evaluations.csv/folder"));
+        Cli.Outcome outcome = Cli.run("eval", run.toString(), "--episodes", "2", "--server", server.address());
+        Cli.assertComplaint(outcome.code(), outcome.err(), List.of("evaluations.csv cannot be written: "));
+        assertTrue(outcome.out().startsWith("CartPole-v1, 2 episodes, deterministic policy: return "), outcome.out());
+    }
+
     @Test
     void anEvaluationEndsItsManagedServer() throws IOException {
         Cli.succeed("eval", shared.resolve("run").toString(), "--episodes", "1");
@@ -240,12 +266,13 @@ class EvalCommandTest {
         return rows(run).stream().skip(1).map(row -> row.split(",")[3]).toList();
     }
 
-    /** A copy of the run, without evaluations. */
+    /** A copy of the run, without evaluations and videos. */
     private Path copy() throws IOException {
         Path run = directory.resolve("copy");
         Path original = shared.resolve("run");
         try (Stream<Path> files = Files.walk(original)) {
             for (Path file : files.filter(path -> !path.startsWith(original.resolve("eval")))
+                    .filter(path -> !path.startsWith(original.resolve("videos")))
                     .toList()) {
                 Files.copy(file, run.resolve(original.relativize(file)));
             }

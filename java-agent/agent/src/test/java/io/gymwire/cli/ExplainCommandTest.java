@@ -194,6 +194,19 @@ final class ExplainCommandTest {
                 server.address());
     }
 
+    /** No server listens on the given address, so the command would fail in another way if it needed the server. */
+    @Test
+    void aRunThatCannotBeWrittenIsRefusedBeforeTheServerIsUsed() throws IOException {
+        Path run = train("CartPole-v1");
+        Path folder = Files.createFile(run.resolve("explain"));
+        Cli.fail(
+                List.of(folder + " cannot be written: ", "copy an existing run there"),
+                "explain",
+                run.toString(),
+                "--server",
+                "127.0.0.1:1");
+    }
+
     /** Trains for four iterations, with a checkpoint after each iteration. */
     private Path train(String envId, String... settings) {
         Path run = directory.resolve("run");

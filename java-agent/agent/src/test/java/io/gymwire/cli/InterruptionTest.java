@@ -11,11 +11,14 @@ import io.gymwire.env.remote.ManagedServer;
 import io.gymwire.record.RunManifest;
 import io.gymwire.testing.RunFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs that end early, because of a signal or because the server or the agent is killed. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the test sends Unix signals")
@@ -153,33 +157,10 @@ class InterruptionTest {
      */
     @Test
     void aResumeThatIsInterruptedBeforeItBeginsKeepsTheFilesOfTheRun() throws IOException, InterruptedException {
-        Files.writeString(directory.resolve("slow_reset.py"), """
-                import os
-                import time
-                import gymnasium
-                from gymnasium.envs.classic_control import CartPoleEnv
-
-                class SlowReset(CartPoleEnv):
-                    def __init__(self):
-                        super().__init__()
-                        self.unsaved = object()  # the state cannot be saved, so a resumed run resets the environment
-
-                    def reset(self, **arguments):
-                        time.sleep(6.0 if os.path.exists(__file__ + ".slow") else 0.0)
-                        return super().reset(**arguments)
-
-                gymnasium.register("SlowReset-v0", SlowReset)
-                """);
         Path run = directory.resolve("run");
-        try (ManagedServer slow =
-                ManagedServer.start(List.of("--import", "slow_reset"), Map.of("PYTHONPATH", directory.toString()))) {
-            List<String> command =
-                    new ArrayList<>(List.of("train", "SlowReset-v0", "--steps", "512", "--batch", "256"));
-            command.addAll(List.of("--envs", "1", "--checkpoint-every", "0", "--eval-every", "256"));
-            command.addAll(List.of("--eval-episodes", "1", "--run-dir", run.toString(), "--server", slow.address()));
-            Cli.succeed(command.toArray(String[]::new));
+        try (ManagedServer slow = startSlowServer()) {
+            trainAndSlowDown(run, slow);
             Files.write(run.resolve("checkpoints/step_000000512.safetensors"), new byte[0]);
-            Files.createFile(directory.resolve("slow_reset.py.slow"));
             Map<String, String> before = RunFiles.texts(run);
             String[] resume = {"train", "--resume", run.toString(), "--steps", "768", "--server", slow.address()};
             try (AgentProcess agent = new AgentProcess(directory, List.of(), resume)) {
@@ -189,6 +170,52 @@ class InterruptionTest {
                 assertTrue(agent.out().contains("interrupted after 256 steps"), agent.out());
             }
             assertEquals(before, RunFiles.texts(run));
+        }
+    }
+
+    /**
+     * An early signal comes while verify waits for its server, which never listens. A late signal comes during a reset
+     * of the second run.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void verifyRemovesItsSecondRunAfterASignal(boolean late) throws IOException, InterruptedException {
+        Path run = directory.resolve("run");
+        Path temporary = Files.createDirectory(directory.resolve("tmp"));
+        try (ManagedServer slow = startSlowServer()) {
+            trainAndSlowDown(run, slow);
+            List<String> command = new ArrayList<>(List.of("verify", run.toString()));
+            command.addAll(
+                    late
+                            ? List.of("--server", slow.address())
+                            : List.of("--python", neverListens().toString()));
+            List<String> jvm = List.of("-Djava.io.tmpdir=" + temporary);
+            try (AgentProcess agent = new AgentProcess(directory, jvm, command.toArray(String[]::new))) {
+                agent.await(() -> !secondRuns(temporary).isEmpty(), "there is no second run");
+                if (late) {
+                    agent.awaitOutput("training SlowReset-v0");
+                }
+                agent.signal("INT");
+                assertEquals(130, agent.awaitEnd(), agent::output);
+                assertTrue(!late || agent.out().endsWith("interrupted: nothing was compared\n"), agent.out());
+            }
+        }
+        assertEquals(List.of(), secondRuns(temporary));
+    }
+
+    /** Makes a script that ends when its input ends, like a managed server. */
+    private Path neverListens() throws IOException {
+        Path script = Files.writeString(directory.resolve("python"), "#!/bin/sh\nexec cat\n");
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+        return script;
+    }
+
+    private static List<Path> secondRuns(Path temporary) {
+        try (Stream<Path> files = Files.list(temporary)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("gymwire-verify"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -245,6 +272,36 @@ class InterruptionTest {
         JsonObject result = manifest.getAsJsonObject("result");
         assertEquals(192, result.get("total_timesteps").getAsInt());
         assertEquals(10.0, result.get("ep_rew_mean").getAsDouble());
+    }
+
+    /** Starts a server with SlowReset-v0. After {@link #trainAndSlowDown}, a reset of this environment takes 6 s. */
+    private ManagedServer startSlowServer() throws IOException {
+        Files.writeString(directory.resolve("slow_reset.py"), """
+                import os
+                import time
+                import gymnasium
+                from gymnasium.envs.classic_control import CartPoleEnv
+
+                class SlowReset(CartPoleEnv):
+                    def __init__(self):
+                        super().__init__()
+                        self.unsaved = object()  # the state cannot be saved, so a resumed run resets the environment
+
+                    def reset(self, **arguments):
+                        time.sleep(6.0 if os.path.exists(__file__ + ".slow") else 0.0)
+                        return super().reset(**arguments)
+
+                gymnasium.register("SlowReset-v0", SlowReset)
+                """);
+        return ManagedServer.start(List.of("--import", "slow_reset"), Map.of("PYTHONPATH", directory.toString()));
+    }
+
+    private void trainAndSlowDown(Path run, ManagedServer slow) throws IOException {
+        List<String> command = new ArrayList<>(List.of("train", "SlowReset-v0", "--steps", "512", "--batch", "256"));
+        command.addAll(List.of("--envs", "1", "--checkpoint-every", "0", "--eval-every", "256"));
+        command.addAll(List.of("--eval-episodes", "1", "--run-dir", run.toString(), "--server", slow.address()));
+        Cli.succeed(command.toArray(String[]::new));
+        Files.createFile(directory.resolve("slow_reset.py.slow"));
     }
 
     private AgentProcess train(Path run, String... more) throws IOException {

@@ -280,6 +280,7 @@ class TrainCommandTest {
                 "--observe",
                 "--hidden",
                 "--critic-hidden",
+                "--init-log-std",
                 "--noise-color")) {
             Cli.fail(
                     List.of("--resume continues a run with its own " + option, "leave " + option + " out"),

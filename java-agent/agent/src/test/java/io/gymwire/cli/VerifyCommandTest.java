@@ -8,11 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.gymwire.env.remote.ManagedServer;
 import io.gymwire.files.Digests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +92,47 @@ class VerifyCommandTest {
                         .endsWith("settings changed when the first run was resumed; the second run had the new values"
                                 + " from its start:\n  gamma: 0.99, now 0.9\n  steps: 1536, now 2048\n"),
                 outcome.out());
+    }
+
+    /** After iteration 1, the evaluation fails. Before the row of iteration 2 is written, monitor.csv disappears. */
+    @ParameterizedTest
+    @ValueSource(strings = {"evaluation", "row"})
+    void aRunThatFailedInAnEvaluationOrBeforeARowIsNoDamagedRun(String failure) throws IOException {
+        Files.writeString(directory.resolve("failing.py"), """
+                import os
+                import gymnasium
+                from gymnasium.envs.classic_control import CartPoleEnv
+
+                class Failing(CartPoleEnv):
+                    steps = 0
+
+                    def reset(self, *, seed=None, options=None):
+                        if seed == 1_000_000 and os.path.exists(__file__ + ".evaluation"):
+                            raise ValueError("no evaluation today")
+                        return super().reset(seed=seed)
+
+                    def step(self, action):
+                        self.steps += 1
+                        if self.steps > 128 and os.path.exists(__file__ + ".row"):
+                            os.remove(os.path.join(os.path.dirname(__file__), "run", "monitor.csv"))
+                            os.remove(__file__ + ".row")
+                        return super().step(action)
+
+                gymnasium.register("Failing-v0", Failing)
+                """);
+        Path cause = Files.createFile(directory.resolve("failing.py." + failure));
+        Path run = directory.resolve("run");
+        try (ManagedServer server =
+                ManagedServer.start(List.of("--import", "failing"), Map.of("PYTHONPATH", directory.toString()))) {
+            List<String> command = new ArrayList<>(List.of("train", "Failing-v0", "--steps", "256", "--batch", "64"));
+            command.addAll(List.of("--envs", "1", "--eval-every", failure.equals("row") ? "0" : "64"));
+            command.addAll(List.of("--run-dir", run.toString(), "--server", server.address()));
+            String complaint = Cli.run(command.toArray(String[]::new)).err();
+            assertTrue(complaint.contains(failure.equals("row") ? "monitor.csv is gone" : "no evaluation"), complaint);
+            Files.deleteIfExists(cause);
+            String out = Cli.succeed("verify", run.toString(), "--server", server.address());
+            assertTrue(out.contains("identical: 1 iteration"), out);
+        }
     }
 
     @Test

@@ -24,10 +24,18 @@ final class SettingChangesTest {
                 {"config": {"gamma": {"value": "0.9"}, "workers": {"value": "2"}},
                  "earlier": [{"config": {"gamma": {"value": "0.99"}, "workers": {"value": "1"}}},
                              {"status": "interrupted"},
-                             {"config": {"gamma": {"value": "0.95"}, "reuse": {"value": "2"}}}]}""";
+                             {"config": {"gamma": {"value": "0.95"}, "stop-at": {"value": "2.0"}}}]}""";
         assertEquals(
-                List.of("gamma: 0.95, now 0.9", "gamma: 0.99, now 0.9", "reuse: 2, now not given"),
+                List.of("gamma: 0.95, now 0.9", "gamma: 0.99, now 0.9", "stop-at: 2.0, now not given"),
                 SettingChanges.during(read(manifest)));
+    }
+
+    @Test
+    void aSettingThatOnlyOnePartContainsHasItsDefaultInTheOtherPart() throws IOException {
+        String manifest = """
+                {"config": {"noise-color": {"value": "0.0"}, "reuse": {"value": "2"}},
+                 "earlier": [{"config": {}}]}""";
+        assertEquals(List.of("reuse: 1, now 2"), SettingChanges.during(read(manifest)));
     }
 
     @Test

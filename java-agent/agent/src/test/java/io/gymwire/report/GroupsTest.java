@@ -43,6 +43,15 @@ class GroupsTest {
     }
 
     @Test
+    void aRunFromBeforeASettingExistedIsGroupedWithTheRunsThatHaveItsDefault() throws IOException {
+        run("a", 1, "trpo", "\"gamma\":{\"value\":\"0.99\"}");
+        run("b", 2, "trpo", "\"noise-color\":{\"value\":\"0.0\"}");
+        assertEquals(List.of(""), labels());
+        run("c", 3, "trpo", "\"noise-color\":{\"value\":\"1.0\"}");
+        assertEquals(List.of("noise-color=0.0", "noise-color=1.0"), labels());
+    }
+
+    @Test
     void aPathOnTheMachineOrASettingThatNeverChangesAResultDoesNotMakeGroups() throws IOException {
         run("a", 1, "trpo", "\"checkpoint-every\":{\"value\":\"0\"}");
         run("b", 2, "trpo", "\"eval-every\":{\"value\":\"4096\"}");

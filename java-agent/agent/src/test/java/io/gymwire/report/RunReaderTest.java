@@ -61,6 +61,15 @@ class RunReaderTest {
     }
 
     @Test
+    void runsAreFoundAtAnyDepth() throws IOException {
+        Path deep = Files.createDirectories(directory.resolve("1/2/3/4/5/6"));
+        Files.move(runs.resolve("a"), deep.resolve("a"));
+        Files.move(runs.resolve("b"), directory.resolve("1/b"));
+        assertEquals(List.of(deep.resolve("a"), directory.resolve("1/b")), found(directory));
+        assertEquals(List.of(deep.resolve("a")), found(directory.resolve("1/2")));
+    }
+
+    @Test
     void aLoopOfLinksAndALinkToNothingAreSkipped() throws IOException {
         Files.createSymbolicLink(runs.resolve("loop"), runs);
         Files.createSymbolicLink(runs.resolve("a/up"), runs.resolve("a"));

@@ -71,13 +71,13 @@ class SweepTest {
         Files.createDirectories(kept.getParent());
         Files.writeString(kept, "{\"mine\": 1}");
         Files.createDirectories(refused.directory().resolve("checkpoints"));
-        List<Path> before = Directories.walk(refused.directory(), 9);
+        List<Path> before = Directories.walk(refused.directory());
         String lines = sweep(List.of(refused, run("other")), PROGRAM);
         assertTrue(
                 lines.contains("failed: " + refused.directory()
                         + " cannot be used: it has no checkpoint to continue from, but it contains " + file),
                 lines);
-        assertEquals(before, Directories.walk(refused.directory(), 9));
+        assertEquals(before, Directories.walk(refused.directory()));
         assertEquals("{\"mine\": 1}", Files.readString(kept));
         assertTrue(Files.exists(directory.resolve("other/train.log")), "the other run must be started: " + lines);
     }

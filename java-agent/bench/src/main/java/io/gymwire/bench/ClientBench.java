@@ -112,6 +112,7 @@ public final class ClientBench {
         MakeOptions options =
                 MakeOptions.of(envId).withInfos(InfoSelection.none()).withNumEnvs(size);
         Path file = Files.createTempFile("gymwire-actions", ".bin");
+        file.toFile().deleteOnExit();
         try (RemoteServer connection = server.connect();
                 VectorEnv env = connection.make(options);
                 UnarySession unary = new UnarySession(server.address(), envId, size)) {

@@ -3,18 +3,19 @@
 package io.gymwire.bench;
 
 import io.gymwire.env.remote.ServerHome;
+import io.gymwire.files.Directories;
 import io.gymwire.record.CsvTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** A process {@code ./gymwire train}. {@link #close} ends the process and deletes the run directory. */
 final class TrainProcess implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(TrainProcess.class.getName());
 
     private final String envId;
     private final Path directory;
@@ -38,8 +39,7 @@ final class TrainProcess implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(log().toFile())
                 .start();
-        // The hook ends the run without force, so that the run can still end its servers.
-        killer = new Thread(process::destroy, "gymwire-bench-train");
+        killer = new Thread(this::endAtExit, "gymwire-bench-train");
         Runtime.getRuntime().addShutdownHook(killer);
     }
 
@@ -80,18 +80,29 @@ final class TrainProcess implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        process.destroy();
-        process.onExit().join();
+        end();
         try {
             Runtime.getRuntime().removeShutdownHook(killer);
         } catch (IllegalStateException e) {
             // The Java process is ending, so the hook cannot be removed. The hook has no effect now: the run has ended.
-            System.getLogger(TrainProcess.class.getName()).log(System.Logger.Level.DEBUG, "ending", e);
+            LOG.log(System.Logger.Level.DEBUG, "ending", e);
         }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+    }
+
+    /** Ends the run without force, so that the run can still end its servers. Then removes its files. */
+    private synchronized void end() throws IOException {
+        process.destroy();
+        process.onExit().join();
+        if (Files.exists(directory)) {
+            Directories.remove(directory);
+        }
+    }
+
+    private void endAtExit() {
+        try {
+            end();
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, e.getMessage());
         }
     }
 }

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Makes, lists and removes directories. Every failure is a {@link FileException}. */
@@ -59,6 +60,20 @@ public final class Directories {
         }
     }
 
+    /**
+     * Refuses a directory in which no file can be made. If the directory is missing, tests the directory above it.
+     * Commands call this method before long work, so that they need not throw away its results.
+     */
+    public static void requireWritable(Path directory) throws FileException {
+        Path place =
+                Files.exists(directory) ? directory : directory.toAbsolutePath().getParent();
+        try {
+            Files.delete(Files.createTempFile(place, ".gymwire", ".tmp"));
+        } catch (IOException e) {
+            throw FileException.writing(directory, e);
+        }
+    }
+
     /** The entries of a directory, sorted by name. */
     public static List<Path> list(Path directory) throws FileException {
         try (Stream<Path> entries = Files.list(directory)) {
@@ -70,9 +85,9 @@ public final class Directories {
         }
     }
 
-    /** A directory and the entries at most {@code depth} levels below it, sorted by path. */
-    public static List<Path> walk(Path directory, int depth) throws FileException {
-        try (Stream<Path> entries = Files.walk(directory, depth)) {
+    /** A directory and everything below it, sorted by path. */
+    public static List<Path> walk(Path directory) throws FileException {
+        try (Stream<Path> entries = Files.walk(directory)) {
             return entries.sorted().toList();
         } catch (IOException e) {
             throw unlisted(directory, e);
@@ -82,22 +97,21 @@ public final class Directories {
     }
 
     /**
-     * As {@link #walk}, but symbolic links are followed. A link that leads back to a directory above it is left out.
-     * What cannot be read is left out too, if the path from {@code directory} to it leads through a link.
+     * The files below a directory that {@code wanted} accepts, sorted by path. Symbolic links are followed. A link that
+     * leads back to a directory above it is left out. What cannot be read is left out too, if the path from
+     * {@code directory} to it leads through a link.
      *
      * @param remark receives a line about each entry that cannot be read and is left out
      */
-    public static List<Path> walkWithLinks(Path directory, int depth, Consumer<String> remark) throws FileException {
-        List<Path> entries = new ArrayList<>();
+    public static List<Path> findWithLinks(Path directory, Predicate<Path> wanted, Consumer<String> remark)
+            throws FileException {
+        List<Path> found = new ArrayList<>();
         FileVisitor<Path> visitor = new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult preVisitDirectory(Path entry, BasicFileAttributes attributes) {
-                return visitFile(entry, attributes);
-            }
-
-            @Override
             public FileVisitResult visitFile(Path entry, BasicFileAttributes attributes) {
-                entries.add(entry);
+                if (wanted.test(entry)) {
+                    found.add(entry);
+                }
                 return FileVisitResult.CONTINUE;
             }
 
@@ -120,11 +134,11 @@ public final class Directories {
             }
         };
         try {
-            Files.walkFileTree(directory, Set.of(FileVisitOption.FOLLOW_LINKS), depth, visitor);
+            Files.walkFileTree(directory, Set.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, visitor);
         } catch (IOException e) {
             throw unlisted(directory, e);
         }
-        return entries.stream().sorted().toList();
+        return found.stream().sorted().toList();
     }
 
     /** Whether the path from {@code top} to an entry below it leads through a symbolic link. */
@@ -139,9 +153,7 @@ public final class Directories {
 
     /** Removes a file, or a directory with everything in it. */
     public static void remove(Path top) throws FileException {
-        for (Path path : walk(top, Integer.MAX_VALUE).stream()
-                .sorted(Comparator.reverseOrder())
-                .toList()) {
+        for (Path path : walk(top).stream().sorted(Comparator.reverseOrder()).toList()) {
             try {
                 Files.deleteIfExists(path);
             } catch (IOException e) {

@@ -113,6 +113,6 @@ public final class FileException extends IOException {
         if (text.contains("too many open files")) {
             return "raise the limit on open files (ulimit -n)";
         }
-        return "check the disk and the permissions, or choose another directory";
+        return "check the disk and the permissions, or choose another directory (copy an existing run there)";
     }
 }

@@ -123,7 +123,7 @@ public final class VideoEncoder implements AutoCloseable {
     public void close() throws IOException {
         if (process.isAlive()) {
             process.destroyForcibly().onExit().join();
-            Files.deleteIfExists(file.resolveSibling(file.getFileName() + ".part"));
+            Files.deleteIfExists(file.resolveSibling(file.getFileName() + "." + process.pid() + ".part"));
         }
     }
 
