@@ -259,10 +259,10 @@ def test_environments_are_drawn_on_the_thread_that_made_them(registered: bool) -
     session.close(1.0)
 
 
-def test_a_registered_render_mode_needs_opengl_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_registered_render_mode_needs_opengl_only_when_something_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rendering, "missing_opengl", lambda: "MuJoCo finds no OpenGL")
     spec = deepcopy(gymnasium.spec("Hopper-v5"))
-    EnvRecipe(spec, {}, None, None, ()).make().close()
     spec.kwargs["render_mode"] = "rgb_array"
+    EnvRecipe(spec, {}, None, None, ()).make().close()
     with pytest.raises(MissingDependencyError, match="finds no OpenGL"):
-        EnvRecipe(spec, {}, None, None, ()).make()
+        EnvRecipe(spec, {}, None, "rgb_array", ()).make()

@@ -379,6 +379,14 @@ def test_attributes_are_those_of_the_environment_in_the_server(address: str) -> 
     env.close()
 
 
+def test_an_attribute_that_cannot_be_sent_exists_all_the_same(address: str) -> None:
+    env = RemoteEnv("InvertedPendulum-v5", address)
+    with pytest.raises(NotImplementedError):
+        env.get_wrapper_attr("data")
+    assert env.has_wrapper_attr("data")
+    env.close()
+
+
 def test_methods_run_in_the_server(address: str) -> None:
     env = RemoteEnv("FrozenLake-v1", address, is_slippery=False)
     env.reset(seed=0)

@@ -189,6 +189,8 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
             self.get_wrapper_attr(name)
         except AttributeError:
             return False
+        except NotImplementedError:
+            return True  # The attribute exists, but its value cannot be sent.
         return True
 
     def get_wrapper_attr(self, name: str) -> Any:

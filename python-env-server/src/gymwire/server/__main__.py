@@ -45,6 +45,8 @@ _CALL_GRACE_SECONDS = 0.5
 # At its end, the process waits at most this long until all data for standard error is written.
 _FLUSH_SECONDS = 1.0
 
+_MOST_OPEN_FILES = 65_536
+
 
 def main() -> int:
     """Serves until a signal stops the server or, with --managed, until standard input ends. Returns the exit code."""
@@ -125,16 +127,22 @@ def _append_folders() -> None:
 
 
 def _allow_open_files() -> None:
-    """Raises the soft limit of open files to the hard limit. Systems set a low soft limit only for programs that use
-    select(). This server needs a few open files for each session."""
+    """Raises the soft limit of open files to the hard limit, and to 65,536 at most. Systems set a low soft limit only
+    for programs that use select(). This server needs a few open files for each session. The processes of environments
+    get the same limit. It must not be too high, because some programs close all possible files when they start."""
     try:
         import resource
     except ImportError:
         return  # Windows has no such limit.
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    # Some systems have a lower limit of their own, and refuse a hard limit above it.
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # macOS refuses an unlimited soft limit, but accepts the second value.
+    for limit in (_MOST_OPEN_FILES, 10_240):
+        wanted = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        if soft == resource.RLIM_INFINITY or wanted <= soft:
+            return
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            return
 
 
 def _enter_callers_directory() -> None:

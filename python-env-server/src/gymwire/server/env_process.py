@@ -19,6 +19,7 @@ from gymwire.codec import UnsupportedValueError
 from gymwire.server.env_host import EnvHost, ResponseFields
 from gymwire.server.errors import EnvironmentFailedError, EnvironmentRaisedError
 from gymwire.server.failures import PASSED_ON, class_name, close_quietly, describe, traceback_text
+from gymwire.server.interpreters import started_safely
 from gymwire.server.opengl import choose_opengl
 from gymwire.server.recipe import EnvRecipe, describe_env
 
@@ -34,6 +35,7 @@ def serve_environment(
     # This process ignores Ctrl-C, because the server itself ends the processes of its environments.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     die_with_parent()
+    started_safely()
     choose_opengl()
     # A forked process has a copy of its parent's np.random. Without a new seed, all environments would draw equal
     # numbers. Python gives its module random a new seed after each fork.

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from multiprocessing import forkserver
@@ -23,6 +22,7 @@ from gymwire.server.env_process import serve_environment
 from gymwire.server.errors import EnvironmentFailedError, InvalidRequestError, QuotaError
 from gymwire.server.failures import checked_open_files, describe
 from gymwire.server.hosting import CLOSE_SECONDS
+from gymwire.server.interpreters import without_working_directory
 from gymwire.server.recipe import Description, EnvRecipe
 from gymwire.server.worker import Worker
 
@@ -92,14 +92,14 @@ class ProcessWorker(Worker):
         )
 
     def _start(self, recipe: EnvRecipe, i: int, fields: ResponseFields, same_step: bool) -> None:
-        context = _context()
         with checked_open_files():
+            context = _context()
             ours, theirs = context.Pipe()
         process = context.Process(
             target=serve_environment, args=(theirs, recipe, i, fields, same_step), name=f"gymwire-env-{i}", daemon=True
         )
         try:
-            with checked_open_files():
+            with checked_open_files(), without_working_directory():
                 process.start()
         except Exception as error:
             ours.close()
@@ -162,18 +162,7 @@ def _context() -> multiprocessing.context.ForkServerContext | multiprocessing.co
     if "forkserver" in multiprocessing.get_all_start_methods():
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["gymwire.server.env_process"])
-        _start_fork_server()
+        with without_working_directory():
+            forkserver.ensure_running()
         return context
     return multiprocessing.get_context("spawn")
-
-
-def _start_fork_server() -> None:
-    """Starts the process from which the processes of environments are forked, if it does not run. It starts in the root
-    directory, because Python imports modules first from the directory in which it starts, and this process may work in
-    a user's directory. The processes of environments then enter the directory of this process."""
-    directory = os.getcwd()
-    os.chdir(os.path.abspath(os.sep))
-    try:
-        forkserver.ensure_running()
-    finally:
-        os.chdir(directory)

@@ -52,7 +52,7 @@ class EnvRecipe(NamedTuple):
         env = environments.make_env(self.spec, kwargs, self.max_episode_steps)
         try:
             remember_model(env)
-            if self.draws:
+            if self.render_mode is not None:
                 rendering.check_can_draw(env)
             rendering.check_camera(env)
             for wrapper in self.wrappers:

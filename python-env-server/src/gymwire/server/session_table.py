@@ -41,6 +41,7 @@ class SessionTable:
         self._making: list[SessionOrigin] = []
         self._stopping = threading.Event()
         self._reaps = reaps
+        self._reapers = threading.BoundedSemaphore(_CLOSING_THREADS)
         if reaps:
             threading.Thread(target=self._reap_often, name="session-reaper", daemon=True).start()
 
@@ -158,22 +159,32 @@ class SessionTable:
             self.reap()
 
     def _reap_one(self, session: OpenSession, now: float) -> None:
+        if not self._reapers.acquire(blocking=False):
+            return  # The next call tries again.
         reason = f"its lease of {session.lease_seconds:g} s ran out"
         with self._lock:
             # A request or a stream may have come in the meantime.
-            if not session.expired(now) or self._sessions.pop(session.id, None) is None:
-                return
-            self._remember_end(session.id, reason)
+            ends = session.expired(now) and self._sessions.pop(session.id, None) is not None
+            if ends:
+                self._remember_end(session.id, reason)
+        if not ends:
+            self._reapers.release()
+            return
         if not self._reaps:
-            self._end_quietly(session, reason, CLOSE_SECONDS)
+            self._end_lease(session, reason)
             return
         # Environments can take long to close, or hang. Therefore the ends of other leases do not wait for them.
-        ending = (session, reason, CLOSE_SECONDS)
         try:
-            threading.Thread(target=self._end_quietly, args=ending, name="lease-end", daemon=True).start()
+            threading.Thread(target=self._end_lease, args=(session, reason), name="lease-end", daemon=True).start()
         except RuntimeError:
             # The system allows no further thread.
-            self._end_quietly(*ending)
+            self._end_lease(session, reason)
+
+    def _end_lease(self, session: OpenSession, reason: str) -> None:
+        try:
+            self._end_quietly(session, reason, CLOSE_SECONDS)
+        finally:
+            self._reapers.release()
 
     def _end_quietly(self, session: OpenSession, reason: str, seconds: float) -> None:
         try:

@@ -17,6 +17,7 @@ from typing import Any
 
 from gymwire.server.error_output import LastWords
 from gymwire.server.hosting import HostSettings
+from gymwire.server.interpreters import started_safely, without_working_directory
 from gymwire.server.isolation.process import Launcher, SessionProcess
 
 
@@ -42,7 +43,8 @@ class SpawnLauncher(Launcher):
             args=(theirs, self._settings, self._directory(number)),
             name=f"gymwire-session-{number}",
         )
-        process.start()
+        with without_working_directory():
+            process.start()
         theirs.close()
         words = LastWords()
         # The process writes to the server's own standard error, not to a pipe. So `words` never gets lines.
@@ -87,6 +89,7 @@ def _run_session(connection: Connection[Any, Any], settings: HostSettings, direc
     """The program that runs in the session's process."""
     # The terminal sends Ctrl-C to all processes. This process ignores it, because the server ends its sessions itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    started_safely()
     # These imports load Gymnasium. The front process, to which clients connect, must not load it.
     from gymwire.server.env_process import die_with_parent
     from gymwire.server.isolation.child import serve_session

@@ -19,22 +19,30 @@ import java.util.function.Supplier;
  * The objects that all sessions of one connection share.
  *
  * @param channel the channel of the sessions' streams and of the unary calls
- * @param address the server's address, for messages
- * @param timeouts how long to wait for answers
+ * @param options the server's address and the timeouts
  * @param postMortem describes how a lost server's process ended; an empty text if nothing is known
  * @param refusals how long the server's address has refused connections
  * @param leavesCloseUnanswered whether {@link #closeSession} has waited for an answer that did not come
  */
 record Connection(
         ManagedChannel channel,
-        String address,
-        Timeouts timeouts,
+        ConnectOptions options,
         Supplier<String> postMortem,
         Refusals refusals,
         AtomicBoolean leavesCloseUnanswered) {
 
     /** The longest wait for the answer to a Close. */
     static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+    /** The server's address, for messages. */
+    String address() {
+        return options.address();
+    }
+
+    /** How long to wait for answers. */
+    Timeouts timeouts() {
+        return options.timeouts();
+    }
 
     /**
      * Closes a session whose stream cannot be used any more. If a request of the session is still under way, the server

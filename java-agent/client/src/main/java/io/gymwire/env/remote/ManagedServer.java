@@ -22,9 +22,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A server that runs as a child of this process. Relative names of files, for example in an environment's arguments, are
- * relative to the working directory of this process. The server ends when its standard input ends. The operating system
- * closes this input when this process ends, even if this process is killed.
+ * A server that runs as a child of this process. Relative names of files, for example in an environment's arguments,
+ * are relative to the working directory of this process. The server ends when its standard input ends. The operating
+ * system closes this input when this process ends, even if this process is killed.
  */
 public final class ManagedServer implements AutoCloseable {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);

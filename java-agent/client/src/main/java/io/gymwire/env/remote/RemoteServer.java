@@ -34,8 +34,7 @@ public final class RemoteServer implements AutoCloseable {
         ManagedChannel channel = Channels.open(options);
         connection = new Connection(
                 channel,
-                options.address(),
-                options.timeouts(),
+                options,
                 postMortem,
                 new Refusals(System::nanoTime),
                 new AtomicBoolean());

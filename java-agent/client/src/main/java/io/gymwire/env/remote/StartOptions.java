@@ -24,8 +24,8 @@ public record StartOptions(
 
     /**
      * Options for a server with only one client. The client has all permissions, and the numbers of its sessions,
-     * environments and processes are practically unlimited. The server uses its fastest listener (--lean) and answers one request at
-     * a time, on its main thread. If sessions should run in parallel, each session needs its own server.
+     * environments and processes are practically unlimited. The server uses its fastest listener (--lean) and answers
+     * one request at a time, on its main thread. If sessions should run in parallel, each session needs its own server.
      */
     public static final StartOptions OWN = new StartOptions(
             Optional.empty(),

@@ -18,8 +18,8 @@ public final class Batches {
     private Batches() {}
 
     /**
-     * Makes one batch of samples. Arrays and numbers are converted to the dtype of their space. An integer dtype accepts
-     * only whole numbers in its range. The bounds of the spaces are not checked.
+     * Makes one batch of samples. Arrays and numbers are converted to the dtype of their space. An integer dtype
+     * accepts only whole numbers in its range. The bounds of the spaces are not checked.
      *
      * @param samples members of the space, at least one; not modified. In place of an array, a sample can contain an
      *     array of Java with the elements in row-major order, such as a double[]. In place of an array of shape
