@@ -351,8 +351,7 @@ def packages_current(stamp, dev):
     is not the same in every terminal."""
     if not stamp or (dev and not stamp.get("dev")):
         return False
-    python = venv_python_version()
-    if os.environ.get("GYMWIRE_PYTHON") and python != own_version():
+    if os.environ.get("GYMWIRE_PYTHON") and venv_python_version() != own_version():
         return False
     return stamp.get("packages") == packages_key(bool(stamp.get("dev")))
 
@@ -435,11 +434,15 @@ def create_venv():
     import subprocess
 
     try:
-        if has_gymwire(read_stamp()):
+        if has_gymwire(read_stamp()) and not os.path.islink(VENV):
             remove(OLD_VENV)
-            os.rename(VENV, OLD_VENV)
-        else:
-            remove(VENV)
+            try:
+                os.rename(VENV, OLD_VENV)
+            except OSError as error:
+                # A folder from the image of a container, or on another file system, cannot be renamed.
+                if error.errno != errno.EXDEV:
+                    raise
+        remove(VENV)
         venv.EnvBuilder(symlinks=os.name != "nt", with_pip=True).create(VENV)
     except (OSError, subprocess.CalledProcessError) as error:
         raise BootstrapError("Could not create %s: %s." % (VENV, error))

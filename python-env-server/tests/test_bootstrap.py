@@ -131,6 +131,16 @@ def test_after_a_killed_rebuild_the_old_environment_is_ready_again(built: Checko
 
 
 @NOT_ON_WINDOWS
+def test_an_environment_behind_a_link_is_made_again_in_place_of_the_link(built: Checkout) -> None:
+    place = built.home / "elsewhere"
+    built.venv.rename(place)
+    built.venv.symlink_to(os.path.relpath(place, built.venv.parent))
+    built.rebuild("2.0")
+    assert built.versions() == {"gymwire": "0.1.0", "needed": "2.0"}
+    assert not built.venv.is_symlink()
+
+
+@NOT_ON_WINDOWS
 def test_an_old_environment_that_is_left_beside_a_complete_one_is_not_used(built: Checkout) -> None:
     old = built.home / "target" / "old-venv"
     old.mkdir()

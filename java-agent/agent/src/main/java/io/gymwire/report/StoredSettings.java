@@ -23,7 +23,7 @@ final class StoredSettings {
 
     /**
      * Reads the file. A setting that is not in the file gets its default, if it has one and the run's algorithm and
-     * sampling use it: such a setting did not exist when the run was made.
+     * sampling use it: such a setting had no effect in the run, or did not exist when the run was made.
      *
      * @throws IOException if the file cannot be used
      */

@@ -255,7 +255,9 @@ public final class TrainingRun {
                 save(states());
             }
         } catch (IOException | RuntimeException e) {
-            failure.addSuppressed(e);
+            if (e != failure) {
+                failure.addSuppressed(e);
+            }
         }
     }
 
