@@ -32,12 +32,7 @@ public final class RemoteServer implements AutoCloseable {
 
     private RemoteServer(ConnectOptions options, Supplier<String> postMortem, Duration firstAnswer) {
         ManagedChannel channel = Channels.open(options);
-        connection = new Connection(
-                channel,
-                options,
-                postMortem,
-                new Refusals(System::nanoTime),
-                new AtomicBoolean());
+        connection = new Connection(channel, options, postMortem, new Refusals(System::nanoTime), new AtomicBoolean());
         try {
             this.info = handshake(firstAnswer);
         } catch (RuntimeException e) {
