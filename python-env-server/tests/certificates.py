@@ -32,7 +32,7 @@ def make(folder: Path) -> None:
 
 
 def self_sign(key: Any, folder: Path, name: str) -> None:
-    """Writes a certificate for 127.0.0.1 that is signed with its own key, and the key, which is not RSA."""
+    """Writes a self-signed certificate for 127.0.0.1, and its key. The key must not be an RSA key."""
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.timezone.utc)
     certificate = (

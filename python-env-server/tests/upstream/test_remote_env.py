@@ -394,7 +394,7 @@ def test_methods_run_in_the_server(address: str) -> None:
     env.close()
 
 
-def test_the_attribute_of_a_method_in_the_server_is_a_function_that_calls_it(address: str) -> None:
+def test_get_wrapper_attr_of_a_method_in_the_server_returns_a_function_that_calls_the_method(address: str) -> None:
     env = RemoteEnv("Odd/Number-v0", address)
     for each in (env, RecordEpisodeStatistics(env)):
         assert each.has_wrapper_attr("scale")

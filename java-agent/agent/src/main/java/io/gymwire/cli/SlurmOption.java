@@ -146,7 +146,8 @@ final class SlurmOption {
     private List<String> server(RunRequest request, int sessions) {
         List<String> words = new ArrayList<>(
                 List.of(Gymwire.launcher(), "serve", "--allow-import", "--allow-files", "--allow-call"));
-        // One session can have all environments of a host. Slurm limits the memory of the job.
+        // One session can have all environments of a host, so the limit on a session is practically off. Slurm limits
+        // the job.
         words.add("--session-memory=1000000");
         Settings settings = request.config().settings();
         EnvironmentSettings.imports(settings).forEach(module -> words.add("--import=" + module));

@@ -169,8 +169,8 @@ final class SweepPlan {
         if (!chosen.contains(RunSettings.ANNEAL_STEPS) && annealSource.equals(ConfigFile.DEFAULT)) {
             free.add(RunSettings.ANNEAL_STEPS);
         }
-        // A run of an older version may have a preset's --observe that this version leaves out. The continued run keeps
-        // it.
+        // This version ignores a preset's --observe if another option can change the observation. An older version did
+        // not: its run has this --observe, and the continued run keeps it.
         String observeSource = contents.sources().getOrDefault(ObservationSettings.OBSERVE, ConfigFile.DEFAULT);
         if (!chosen.contains(ObservationSettings.OBSERVE) && !observeSource.equals(ConfigFile.COMMAND_LINE)) {
             free.add(ObservationSettings.OBSERVE);

@@ -7,9 +7,9 @@ import io.gymwire.env.space.BoxSpace;
 import io.gymwire.env.space.DType;
 
 /**
- * A decoder for a Box. It clips a drawn number to [-1, 1] and rescales it to the bounds of its element. A number is
- * only clipped at the bounds that its element has, and not rescaled, if a bound is missing. A bound is also missing if
- * its absolute value is the greatest number of a floating-point dtype; in a Box of float64, if it is
+ * A decoder for a Box. It clips a drawn number to [-1, 1] and rescales it to the bounds of its element. If an element
+ * lacks a bound, its number is not rescaled, but only clipped at the other bound, if there is one. A bound also counts
+ * as missing if its absolute value is the greatest number of a floating-point dtype; in a Box of float64, if it is
  * {@link Float#MAX_VALUE} or more. In a Box of integers or bools, each number is also rounded to the nearest integer,
  * and clipped at the limits of the dtype.
  */

@@ -175,15 +175,15 @@ public final class Learner {
     /**
      * Adds a rollout's observations to the statistics of the normaliser, and normalises the rollout again with the new
      * statistics. Policy and critic stay the same functions of the raw observations. Their first layers compensate for
-     * the change of the normaliser, except for its clipping, and except for an element that suddenly has much larger
-     * values (see {@link ObservationNormalizer.Change}). The moments of the optimisers are not adapted to the new first
+     * the change of the normaliser, except for its clipping, and except for an element that suddenly has huge values
+     * (see {@link ObservationNormalizer.Change}). The moments of the optimisers are not adapted to the new first
      * layers, because the statistics hardly change after the first batches.
      *
      * <p>At the first batch, and as long as all earlier observations are zeros when they are normalised, the first
      * layers stay unchanged. The policy's distributions then do not change either: before the first update, the last
      * layer of the policy's network is 0, and an update with inputs of 0 changes only the biases of this layer. (If the
-     * first layer compensated for the first observations that differ, all its weights would become 0. Then no gradient
-     * could change them.)
+     * first layer compensated for the first batch in which elements vary, the weights of these elements would become 0.
+     * Then no gradient could change them.)
      */
     void observe(Rollout rollout) {
         if (!normalizer.enabled()) {

@@ -26,6 +26,12 @@ public final class ObservationNormalizer {
     /** The number added to the variance. With it, elements that hardly change have small normalised values. */
     private static final double VARIANCE_FLOOR = 1e-8;
 
+    /**
+     * The greatest scale and offset of a {@link Change}. Greater numbers would make the weights of a first layer so
+     * large that rounding errors change its outputs.
+     */
+    private static final double CHANGE_LIMIT = 1e6;
+
     private final boolean[] columns;
     private final boolean enabled;
     private final RunningMoments moments;
@@ -57,9 +63,8 @@ public final class ObservationNormalizer {
      * The effect of new statistics on the normalised value z of each element: z_old = scale * z_new + offset. Here
      * z_old is computed with the old statistics and z_new with the new statistics, both without clipping.
      *
-     * <p>If the equation needs a scale or an offset beyond {@value #CLIP}, the element has the scale 1 and the offset 0
-     * instead, and the equation does not hold for it. Networks have never had inputs beyond {@value #CLIP}. With larger
-     * inputs, for example after an observation of 1e22, they would give random outputs in every state.
+     * <p>If the equation needs a scale or an offset beyond one million, for example after an observation of 1e22, the
+     * element has the scale 1 and the offset 0 instead, and the equation does not hold for it.
      *
      * @param scale [size]; 0 for an element that had one value in all earlier batches and changes now, 1 for an element
      *     that has never changed
@@ -99,7 +104,7 @@ public final class ObservationNormalizer {
             for (int j = 0; j < scale.length; j++) {
                 double factor = oldInverseStd[j] / inverseStd[j]; // 0 / 0 for an element that has never changed
                 double shift = (mean[j] - oldMean[j]) * oldInverseStd[j];
-                if (factor <= CLIP && Math.abs(shift) <= CLIP) {
+                if (factor <= CHANGE_LIMIT && Math.abs(shift) <= CHANGE_LIMIT) {
                     scale[j] = factor;
                     offset[j] = shift;
                 }

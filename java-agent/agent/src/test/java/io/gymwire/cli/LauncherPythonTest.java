@@ -85,7 +85,7 @@ class LauncherPythonTest {
     }
 
     @Test
-    void withoutASuitablePythonOnThePathThePythonOfTheEnvironmentIsUsed() throws IOException, InterruptedException {
+    void ifNoPythonOnThePathIsSuitableTheVirtualEnvironmentsPythonIsUsed() throws IOException, InterruptedException {
         Path old = Files.createDirectory(directory.resolve("old"));
         for (String name : "python python3 python3.10 python3.11 python3.12 python3.13 python3.14".split(" ")) {
             Path python = Files.writeString(old.resolve(name), "#!/bin/sh\nexit 1\n");
@@ -96,7 +96,7 @@ class LauncherPythonTest {
     }
 
     @Test
-    void mvnwPassesItsPythonToMavenWithoutTheVariableOfTheUser() throws IOException, InterruptedException {
+    void mvnwPassesThePythonToMavenAsAnOptionAndDoesNotSetGymwirePython() throws IOException, InterruptedException {
         Path maven = Files.createDirectory(directory.resolve("maven")).resolve("mvn");
         Files.writeString(maven, """
                 #!/bin/sh

@@ -174,8 +174,8 @@ class LauncherTest {
     }
 
     /**
-     * The process id 99999999 is larger than any that a system gives. The launcher gets the process id of the script
-     * ($$). A lock of an older launcher has no host.
+     * The process id 99999999 is larger than any that a system gives. {@code exec} replaces the script with the
+     * launcher, which keeps the script's process id ($$). A lock of an older launcher has no host.
      */
     @ParameterizedTest
     @ValueSource(strings = {"99999999", "$(uname -n):99999999", "$$", "$(uname -n):$$"})
@@ -217,7 +217,8 @@ class LauncherTest {
         Files.writeString(sleep, "#!/bin/sh\n");
         assertTrue(sleep.toFile().setExecutable(true));
         Map<String, String> path = Map.of("PATH", sleep.getParent() + ":" + System.getenv("PATH"));
-        // Because of the last command, the launcher does not get the process id of the script.
+        // Without "exit $?", a shell might replace the script with the launcher, which would then have the process id
+        // $$.
         Cli.Outcome help = checkout.shell(place, path, LOCK.formatted(holder) + "\"$@\"; exit $?", "--help");
         assertEquals(1, help.code(), help.err());
         assertTrue(help.err().endsWith("remove " + lock()), help.err());

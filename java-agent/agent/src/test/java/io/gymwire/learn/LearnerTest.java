@@ -55,7 +55,7 @@ class LearnerTest {
     }
 
     @Test
-    void afterAHugeObservationOrdinaryStatesHaveTheSameSumsInTheFirstLayerExceptForTheElement() {
+    void aHugeValueOfElement0ChangesNeitherItsWeightsNorTheSumsOfElement1InTheFirstLayer() {
         Learner learner = learner(1, LineEnv.ACTIONS);
         learner.observe(rollout(1, 2, 3, 4));
         learner.observe(rollout(2, 5, -3, 4));

@@ -63,7 +63,7 @@ class GroupsTest {
     /** The first run has no --import. Only a server that the agent did not start may have imported the module. */
     @ParameterizedTest
     @CsvSource({"true, ''", "false, 'import=-;import=mylab'"})
-    void aRunWithoutImportOnAGivenServerJoinsTheOthersIfAllOfThemHaveTheSameImport(boolean given, String expected)
+    void aRunWithoutImportOnAServerOfTheUserJoinsTheOtherRunsIfTheyHaveOneImport(boolean given, String expected)
             throws IOException {
         run("a", 1, "trpo", "\"gamma\":{\"value\":\"0.9\"}");
         run("b", 2, "trpo", "\"gamma\":{\"value\":\"0.9\"},\"import\":{\"value\":\"mylab\"}");

@@ -47,8 +47,9 @@ record Connection(
     /**
      * Closes a session whose stream cannot be used any more. If a request of the session is still under way, the server
      * ends it. Failures are ignored, because a session that stays open ends with its lease. If the channel is not
-     * connected, this method does nothing. If the thread is interrupted, or if an earlier answer did not come, it does
-     * not wait for the answer: a server that does not answer costs this time only once, not once for each session.
+     * connected, this method does nothing. It waits at most {@link #CLOSE_TIMEOUT} for the answer. It does not wait if
+     * the thread is interrupted, or if an earlier Close got no answer in time. So a server that does not answer causes
+     * this wait only once, not once for each session.
      */
     void closeSession(CloseRequest request) {
         if (channel.getState(false) != ConnectivityState.READY) {

@@ -62,7 +62,7 @@ public final class ManagedServer implements AutoCloseable {
         Process started = null;
         try {
             ProcessBuilder builder = home.python(command(options.arguments()), options.variables())
-                    // Python searches the directory in which it starts for modules first. The caller's directory may
+                    // Python first looks for modules in the directory in which it starts. The caller's directory may
                     // have a random.py. So the server enters the caller's directory only after its start.
                     .directory(home.directory().toFile());
             builder.environment().put(DIRECTORY, Path.of("").toAbsolutePath().toString());

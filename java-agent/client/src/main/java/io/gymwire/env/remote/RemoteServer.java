@@ -59,7 +59,7 @@ public final class RemoteServer implements AutoCloseable {
      *
      * @param address {@code host:port} or {@code unix:/path}
      * @param timeout the longest wait for the answer to a request; a step of all environments is one request. The first
-     *     answer must come within 30 s, even if the timeout is longer. A Close has a fixed time instead
+     *     answer must come within 30 s, even if the timeout is longer. For a Close, the longest wait is fixed
      * @throws EnvironmentException if no server answers there, or if the server refuses this client or has another
      *     major protocol version
      * @throws IllegalArgumentException if the timeout is not positive, or if the address is not {@code host:port} and

@@ -324,7 +324,7 @@ final class SessionStream {
         return response;
     }
 
-    /** The status of a server that could not be reached again until the lease or the request's timeout ended. */
+    /** The status of a server that could not be reached again before the lease or the request's timeout ended. */
     private static Status noConnection(long nanos, boolean untilTimeout) {
         return Status.UNAVAILABLE.withDescription(String.format(
                 Locale.ROOT,

@@ -54,7 +54,7 @@ final class ArrayMembers {
                 + array;
     }
 
-    /** The array of the value's own type; null if there is none. */
+    /** The value as an array of INT64, FLOAT64 or BOOL; null if its type or its length does not fit. */
     private static NdArray array(int[] shape, Object value) {
         if (value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte) {
             return NdArray.ofLongs(DType.INT64, SCALAR, ((Number) value).longValue());

@@ -174,6 +174,8 @@ public final class Batches {
                         || list.size() == tuple.spaces().size())) {
             return list;
         }
-        throw new IllegalArgumentException(space + " is batched as a tuple, not as " + ArrayMembers.describe(value));
+        String wanted = space instanceof TupleSpace tuple ? tuple.spaces().size() + " elements" : "samples";
+        throw new IllegalArgumentException(
+                "a value for " + space + " is a list of " + wanted + ", not " + ArrayMembers.describe(value));
     }
 }
