@@ -12,14 +12,14 @@ Packages of the lock file change their versions only with --unlock.
 --dev adds what the tests need. A call without --dev accepts a virtual environment with these additions too. --quiet
 prints no progress. There are three stages: the packages of the lock file, Gymwire itself, and the added packages. A
 file in the virtual environment, the stamp, records the inputs of each stage. A second call therefore does nothing, and
-a call after an interruption continues. A ready virtual environment is used whatever the version of the Python that runs
-this file; only if the variable GYMWIRE_PYTHON is set, another version makes the environment again. If a new virtual
-environment replaces another, the old one is kept until the new one has Gymwire, and is put back after a failure. The
-exit code is 0 when the virtual environment is ready, 130 after Ctrl-C, and otherwise 1 with a message on standard
-error. In the second form, if pip has run to its end, pip's exit code becomes the exit code of this script. There is one
-exception: the exit code is 1 if pip succeeded, but changed locked versions without --unlock. These versions are then
-restored. This file uses only syntax that Python 2.7 parses, so that an old interpreter prints a clear message and not a
-syntax error.
+a call after an interruption continues. A ready virtual environment is used with every version of Python that runs this
+file, with one exception: if the variable GYMWIRE_PYTHON is set, and the version that runs this file is not that of the
+environment, the environment is made again. If a new virtual environment replaces another, the old one is kept until the
+new one has Gymwire, and is put back after a failure. The exit code is 0 when the virtual environment is ready, 130
+after Ctrl-C, and otherwise 1 with a message on standard error. In the second form, if pip has run to its end, pip's
+exit code becomes the exit code of this script. There is one exception: the exit code is 1 if pip succeeded, but changed
+locked versions without --unlock. These versions are then restored. This file uses only syntax that Python 2.7 parses,
+so that an old interpreter prints a clear message and not a syntax error.
 """
 
 import sys

@@ -86,7 +86,7 @@ def test_subenv_error(vectoriser: Vectoriser) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-def test_an_error_in_a_child_process_of_gymnasiums_vector_reaches_the_parent(address: str) -> None:
+def test_an_error_in_a_child_process_of_async_vector_env_reaches_the_parent(address: str) -> None:
     make = functools.partial(RemoteEnv, "Upstream/Breaking-v0", address)
     envs = AsyncVectorEnv([make], context="spawn")
     envs.reset()

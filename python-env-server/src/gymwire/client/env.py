@@ -41,8 +41,8 @@ class RemoteEnv(gymnasium.Env[Any, Any]):
         wrappers: the wrappers to put around the environment in the server, innermost first. Each is a name, or a tuple
             of a name and keyword arguments. A name is a class of gymnasium.wrappers, "ActionMaskObservation", or
             "module:Class"
-        server_wrappers: another name of `wrappers`, for `gymnasium.register`: `gymnasium.make_vec` uses the name
-            `wrappers` itself, for wrappers in the client
+        server_wrappers: the same as `wrappers`. Use this name in the kwargs of `gymnasium.register`, because
+            `gymnasium.make_vec` has its own argument `wrappers`, for wrappers in the client
         infos: True for all infos, False for none, or a list of the requested keys
         kwargs: keyword arguments of the environment's constructor
     """
@@ -277,7 +277,8 @@ def copied_attributes(env: object) -> dict[str, Any]:
 
 
 def _rebuild(kind: type[RemoteEnv], arguments: dict[str, Any], snapshot: bytes | None) -> RemoteEnv:
-    # A derived class may have another constructor, and methods that need its attributes.
+    # The constructor and `restore` of a derived class are not called: the constructor may have other parameters, and
+    # `restore` may need attributes that are set only after this function returns.
     env = kind.__new__(kind)
     RemoteEnv.__init__(env, **arguments)
     if snapshot is not None:

@@ -43,8 +43,8 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
         num_envs: the number of environments, at least 1
         autoreset_mode: what happens when an episode ends; by default NEXT_STEP, as in Gymnasium
         vectorization_mode: "sync" or "async"
-        server_vectorization: another name of `vectorization_mode`, for `gymnasium.register`: `gymnasium.make_vec` uses
-            the name `vectorization_mode` itself
+        server_vectorization: the same as `vectorization_mode`. Use this name in the kwargs of `gymnasium.register`,
+            because `gymnasium.make_vec` has its own argument `vectorization_mode`
 
     `step_async` and `step_wait` let the server step while the caller does something else.
 
@@ -305,7 +305,8 @@ class RemoteVectorEnv(VectorEnv[Any, Any, Any]):
 
 
 def _rebuild(kind: type[RemoteVectorEnv], arguments: dict[str, Any], snapshots: list[bytes] | None) -> RemoteVectorEnv:
-    # A derived class may have another constructor, and methods that need its attributes.
+    # The constructor and `restore` of a derived class are not called: the constructor may have other parameters, and
+    # `restore` may need attributes that are set only after this function returns.
     envs = kind.__new__(kind)
     RemoteVectorEnv.__init__(envs, **arguments)
     if snapshots is not None:

@@ -21,7 +21,7 @@ _SHORTEST_TOKEN = 16
 _OPEN_METHODS = frozenset({"/grpc.health.v1.Health/Check"})
 
 # The TLS library of the agent and the Python client (BoringSSL, as gRPC uses it) does not accept signatures of these
-# kinds of keys. In a certificate, this identifier of the kind is directly before the key.
+# kinds of keys. In a certificate, the bytes given here are directly before the key.
 _UNKNOWN_KEYS = {"Ed25519": b"\x06\x03\x2b\x65\x70\x03\x21", "P-521": b"\x06\x05\x2b\x81\x04\x00\x23\x03"}
 KEY_REMEDY = (
     "make a P-256 key, and then a certificate for it: "

@@ -116,7 +116,7 @@ class UnsupportedResultError(ServerError):
 
 
 class MethodReadError(UnsupportedResultError):
-    """A Call request was to read an attribute that is a method, which can only be called."""
+    """A Call request tried to read an attribute that is a method. A method can only be called."""
 
 
 class ProcessEndedError(ServerError):

@@ -25,7 +25,7 @@ from gymwire.server.opengl import missing_opengl
 from gymwire.v1 import value_pb2
 
 _LIST = "_list"
-# More than the bytes that a message has for an array, in addition to its elements.
+# An array in a message has its elements and some other bytes. The other bytes are fewer than this number.
 _HEADER_BYTES = 100
 
 
@@ -80,7 +80,7 @@ def render(env: gymnasium.Env[Any, Any]) -> value_pb2.Value:
 
 def waiting_bytes(env: gymnasium.Env[Any, Any]) -> tuple[int, int]:
     """Returns the size of all pictures that an environment has collected for the next `render`, and the size of the
-    latest one, both rounded up. Returns 0 for an environment that collects without Gymnasium's wrapper."""
+    latest one, both rounded up. Both are 0 for an environment that collects without Gymnasium's wrapper."""
     while isinstance(env, gymnasium.Wrapper) and not isinstance(env, RenderCollection):
         env = env.env
     sizes = [_size(picture) for picture in env.frame_list] if isinstance(env, RenderCollection) else []

@@ -33,7 +33,7 @@ class Kind(NamedTuple):
     """The known facts about a class."""
 
     parts: tuple[Part, ...]  # the parts of its state
-    ignored: frozenset[str]  # the attributes that do not affect results, or that its author's functions save
+    ignored: frozenset[str]  # the attributes that do not affect results, or that `take` and `put` save
     unshared: frozenset[str] = frozenset()  # the ignored attributes that must not share objects with the state
 
 
@@ -82,7 +82,7 @@ def _card_face(name: str, drawn: str, plain: str = "") -> Attribute:
 
 
 class _LakeCell(Cell):
-    """The cell of FrozenLake, if the map follows from the arguments."""
+    """The cell of FrozenLake. `take` refuses an environment that has drawn its map."""
 
     def take(self, owner: Any) -> Any:
         kwargs = owner.spec.kwargs if owner.spec is not None else {}
@@ -210,9 +210,9 @@ def register_state(
     and `put(env, value)` writes it. Values must be of exactly these types, because a message does not keep others:
     None, bool, int, float, str, bytes, numpy arrays, numpy numbers and bools, and lists, tuples, dicts and
     GraphInstances of them. A snapshot is refused if a value has another type, even a derived one such as IntEnum or
-    Counter. A snapshot is also refused if two attributes share an array, a list or a dict, or if an attribute contains
-    one twice. `ignore` may name an attribute that shares one with the state only if there is a `put`, which must set
-    this attribute.
+    Counter. A snapshot is also refused if an array, a list or a dict is in two attributes, or twice in one attribute.
+    If an attribute in `ignore` contains an array, a list or a dict of the state, `put` is needed, and it must set this
+    attribute.
 
     Do not name an environment's random generator (`np_random`), the spaces, or the simulation of a class derived from
     Gymnasium's `MujocoEnv`. The simulation, this generator and the generators of the spaces are always saved.

@@ -57,9 +57,9 @@ class Physics(Part):
     """The simulation of a MujocoEnv: the full integration state, the quantities derived from it, and a digest of the
     model. The model itself is not saved, so it must not change after the environment was made.
 
-    Contacts and constraints (`data.contact`, `data.ncon`, `data.efc_*`) are not saved: they are empty until the next
-    simulation step, which computes them again before it uses them. They cannot be computed here, because they belong to
-    the state before the last substep."""
+    Contacts and constraints (`data.contact`, `data.ncon`, `data.efc_*`) are not saved. After a restore they are empty
+    until the next simulation step, which computes them before it uses them. A restore cannot compute them, because they
+    belong to the state before the last substep."""
 
     def __init__(self) -> None:
         super().__init__("physics", "model", "data", DIGEST_ATTRIBUTE)

@@ -21,7 +21,7 @@ from gymwire.server.snapshot.parts import Attribute, Part, is_anything, own
 _UNCHANGED = frozenset([type(None), bool, int, float, str, bytes])
 
 
-# The keys of an array that is not in row-major order.
+# The keys of the dict that stands for an array that is not in row-major order.
 _AXES, _ARRAY = "gymwire.axes", "gymwire.array"
 
 
@@ -72,8 +72,8 @@ class Adapter(Part):
 
 def _in_row_order(value: Any) -> Any:
     """Returns the value with a dict in place of each array that is not in row-major order. A message keeps no other
-    order, and sums over the restored array would have other bits. The dict has the axes in the order of the memory, and
-    the array with its axes in this order."""
+    order, and sums over the restored array would have other bits. The dict has a list of the axes in the order of the
+    memory, and the array, transposed to this order."""
     if isinstance(value, np.ndarray) and not value.flags.c_contiguous:
         axes = sorted(range(value.ndim), key=lambda axis: -abs(value.strides[axis]))
         return value if axes == list(range(value.ndim)) else {_AXES: axes, _ARRAY: value.transpose(axes)}

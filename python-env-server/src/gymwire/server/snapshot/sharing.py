@@ -17,7 +17,7 @@ _MAX_WORK = 10_000
 
 
 class _Array(NamedTuple):
-    """An array in an attribute. The arrays of saved attributes have the first positions."""
+    """An array in an attribute. `position` numbers the arrays: first those of saved attributes, then the others."""
 
     position: int
     name: str
@@ -26,13 +26,12 @@ class _Array(NamedTuple):
 
 
 def check_unshared(owner: Any, saved: Iterable[str], others: Iterable[str]) -> None:
-    """Raises SnapshotUnsupportedError if a saved attribute shares an object that can change with another place in the
-    saved attributes, or with one of the `others`. Such objects are lists, dicts, arrays, and the random generator of
+    """Raises SnapshotUnsupportedError if a changeable object is in two places: twice in the saved attributes, or once
+    in them and once in one of the `others`. Changeable objects are lists, dicts, arrays, and the random generator of
     the environment, which is always saved.
 
-    Settings are not compared. A constant of the constructor is often a setting, and the state may be a part of it, for
-    example the goal of an episode in a list of goals. If a setting changes after the constructor, a restore refuses the
-    snapshot."""
+    Settings are not compared. The state is often a part of a setting that never changes, for example the goal of an
+    episode in a list of goals. If a setting changes after the constructor, a restore refuses the snapshot."""
     attributes = vars(owner)
     # The first place of each saved list or dict, by its id.
     places: dict[int, str] = {id(owner.unwrapped._np_random): "np_random"}

@@ -81,6 +81,6 @@ final class ComparedExplanationTest {
         String page = new String(files.get("index.md"), StandardCharsets.UTF_8);
         assertTrue(
                 page.contains("TRPO computes no natural gradient"),
-                "the page takes the name TRPO from the settings, not from the update Ascent");
+                "the settings name TRPO, but the update is Ascent, which has no natural gradient");
     }
 }
