@@ -4,6 +4,7 @@
 Load the environments with ``--import faulty_envs``."""
 
 import time
+from pathlib import Path
 from typing import Any
 
 import gymnasium
@@ -74,10 +75,16 @@ class RaisesInClose(WellBehaved):
 
 
 class Hangs(WellBehaved):
-    """Does not return from its 21st step."""
+    """Does not return from its 21st step. In this step, it creates the file `sign`, if the caller gave one."""
+
+    def __init__(self, sign: str = "") -> None:
+        super().__init__()
+        self._sign = sign
 
     def step(self, action: Any) -> tuple[Observation, Any, bool, bool, dict[str, Any]]:
         result = super().step(action)
+        if self._is_faulty() and self._sign:
+            Path(self._sign).touch()
         while self._is_faulty():
             time.sleep(0.05)
         return result

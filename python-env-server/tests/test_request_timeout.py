@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -19,6 +20,7 @@ from client import DEADLINE_SECONDS, Client, ServerProcess, refusal
 from client import Stream as RawStream
 from faulty_envs import GOOD_STEPS
 from gymnasium.error import ResetNeeded
+from process_usage import wait_until
 
 from gymwire.client import RemoteEnv, RemoteTimeoutError, RemoteVectorEnv, _reachable
 from gymwire.client import connection as module
@@ -275,21 +277,27 @@ def close_in_time(env: RemoteEnv) -> None:
 
 
 def test_a_close_ends_the_session_even_if_an_interrupted_step_hangs(
-    server: ServerProcess, client: Client, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    env = RemoteEnv("Faulty/Hangs-v0", server.address)
+    sign = tmp_path / "hangs"
+    server = ServerProcess("--import", "faulty_envs", "--allow-files")
+    client = Client(server.address)
+    env = RemoteEnv("Faulty/Hangs-v0", server.address, sign=str(sign))
     env.reset()
-    for _ in range(GOOD_STEPS):
-        env.step(0)
+    for i in range(GOOD_STEPS):
+        env.step(i % 2)
     session_id = env._session.made.session_id
     hanging = client.stream()
     action = encode_value(np.array([0]))
     hanging.send(step=pb.StepRequest(session_id=session_id, step_number=GOOD_STEPS + 2, actions=action))
+    assert wait_until(sign.exists)
     interrupt_a_step(env, monkeypatch)
     close_in_time(env)
     assert not hanging.receive().error.session_alive
     code, _ = refusal(lambda: client.reset(session_id))
     assert code is grpc.StatusCode.NOT_FOUND
+    client.close()
+    server.kill()
 
 
 def test_a_close_after_an_interrupt_does_not_wait_for_a_server_that_does_not_answer(

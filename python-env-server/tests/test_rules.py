@@ -180,8 +180,8 @@ def test_the_log_says_how_every_session_ended(tmp_path: Path) -> None:
     client.close_session(closed.session_id)
     failed = client.make("Faulty/RaisesInStep-v0")
     client.reset(failed.session_id)
-    for _ in range(GOOD_STEPS):
-        client.step(failed.session_id, np.array([0]))
+    for i in range(GOOD_STEPS):
+        client.step(failed.session_id, np.array([i % 2]))
     refusal(lambda: client.step(failed.session_id, np.array([0])))
     left = client.make("CartPole-v1", lease_seconds=1)
     deadline = time.monotonic() + 20
@@ -212,8 +212,8 @@ def test_the_log_says_how_every_session_ended(tmp_path: Path) -> None:
 def test_the_error_for_an_ended_session_says_why_it_ended(client: Client) -> None:
     made = client.make("Faulty/RaisesInStep-v0")
     client.reset(made.session_id)
-    for _ in range(GOOD_STEPS):
-        client.step(made.session_id, np.array([0]))
+    for i in range(GOOD_STEPS):
+        client.step(made.session_id, np.array([i % 2]))
     refusal(lambda: client.step(made.session_id, np.array([0])))
     code, detail = refusal(lambda: client.step(made.session_id, np.array([0])))
     assert code is Code.NOT_FOUND
