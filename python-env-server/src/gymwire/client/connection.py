@@ -280,15 +280,18 @@ class Connection:
             ) from None
         # A pause, because a channel may look connected for a moment after its server has ended.
         time.sleep(0.05)
+        ready = grpc.channel_ready_future(self._channel)
         try:
             if time.monotonic() > give_up:
                 raise grpc.FutureTimeoutError
-            grpc.channel_ready_future(self._channel).result(self._patience())
+            ready.result(self._patience())
         except grpc.FutureTimeoutError:
             raise ConnectionError(
                 f"the connection to {self._address} broke and could not be restored within {self._patience():g} s: "
                 f"{error.details()}; check whether the server still runs{who_waits_again(pending.kind)}"
             ) from None
+        finally:
+            ready.cancel()
 
     def _await_free_stream(self, error: grpc.RpcError, give_up: float) -> None:
         """Waits before the next attempt to open a stream. Raises ConnectionError after `give_up`."""

@@ -152,7 +152,7 @@ class InterruptionTest {
     }
 
     /**
-     * The run is asked to stop during the reset of its environment, which takes six seconds. The resume continues from
+     * The run is asked to stop during the reset of its environment, which takes three seconds. The resume continues from
      * step 256, because the newest checkpoint is damaged.
      */
     @Test
@@ -274,7 +274,7 @@ class InterruptionTest {
         assertEquals(10.0, result.get("ep_rew_mean").getAsDouble());
     }
 
-    /** Starts a server with SlowReset-v0. After {@link #trainAndSlowDown}, a reset of this environment takes 6 s. */
+    /** Starts a server with SlowReset-v0. After {@link #trainAndSlowDown}, a reset of this environment takes 3 s. */
     private ManagedServer startSlowServer() throws IOException {
         Files.writeString(directory.resolve("slow_reset.py"), """
                 import os
@@ -288,7 +288,7 @@ class InterruptionTest {
                         self.unsaved = object()  # the state cannot be saved, so a resumed run resets the environment
 
                     def reset(self, **arguments):
-                        time.sleep(6.0 if os.path.exists(__file__ + ".slow") else 0.0)
+                        time.sleep(3.0 if os.path.exists(__file__ + ".slow") else 0.0)
                         return super().reset(**arguments)
 
                 gymnasium.register("SlowReset-v0", SlowReset)
