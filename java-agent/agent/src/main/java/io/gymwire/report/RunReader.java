@@ -179,8 +179,8 @@ final class RunReader {
         if (evaluations.lastStep() < taken) {
             remark.accept(String.format(
                     Locale.ROOT,
-                    "%s: the last evaluation is of step %,.0f, but the run has %,d steps; ./gymwire eval %s evaluates the"
-                            + " policy of the newest checkpoint",
+                    "%s: the last evaluation is of step %,.0f, but the run has %,d steps; ./gymwire eval %s"
+                            + " evaluates the policy of the newest checkpoint",
                     path,
                     evaluations.lastStep(),
                     taken,
