@@ -114,7 +114,7 @@ void step_by_calls(Stub& stub) {
     v1::StepResponse stepped;
     check(stub.Step(&context, request, &stepped));
     reward += unpack<double>(stepped.rewards()).at(0);
-    // The observations already belong to the next episode. `finals` contains the old episode's last observation.
+    // If an episode has ended, `finals` has its last observation, and the observations belong to the next episode.
     episodes += stepped.finals_size();
   }
   print_end("CartPole-v1", reward, episodes);
@@ -218,7 +218,7 @@ void be_refused(Stub& stub) {
 
 void run(const std::string& address) {
   grpc::ChannelArguments arguments;
-  // By default gRPC refuses messages above 4 MiB. Frames and large vectors are larger.
+  // By default gRPC refuses messages above 4 MiB. Frames and the observations of many environments can be larger.
   arguments.SetMaxReceiveMessageSize(-1);
   // By default gRPC connects through the proxy in http_proxy, even to this machine.
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);

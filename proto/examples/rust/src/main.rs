@@ -31,7 +31,7 @@ const STEPS: i64 = 1000;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome {
     let address = std::env::args().nth(1).unwrap_or("http://127.0.0.1:50051".into());
-    // By default tonic refuses messages above 4 MiB. Frames and large vectors are larger.
+    // By default tonic refuses messages above 4 MiB. Frames and the observations of many environments can be larger.
     let mut client = Client::connect(address).await?.max_decoding_message_size(1 << 30);
     let version = client.get_server_info(pb::GetServerInfoRequest {}).await?.into_inner().protocol_version;
     if version.is_none_or(|version| version.major != 1) {
@@ -78,7 +78,7 @@ async fn step_by_calls(client: &mut Client) -> Outcome {
         };
         let stepped = client.step(request).await?.into_inner();
         reward += unpack::<f64>(&stepped.rewards)[0];
-        // The observations already belong to the next episode. `finals` contains the old episode's last observation.
+        // If an episode has ended, `finals` has its last observation, and the observations belong to the next episode.
         episodes += stepped.finals.len();
     }
     println!("CartPole-v1: {STEPS} steps gave reward {reward} and ended {episodes} episodes");

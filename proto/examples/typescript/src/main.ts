@@ -56,7 +56,7 @@ async function stepByCalls(client: EnvironmentClient): Promise<void> {
       const action = new BigInt64Array([BigInt(step % 2)]);
       const stepped = await client.step({ sessionId, actions: array(DType.DTYPE_INT64, action, [1]) });
       reward += unpack(stepped.rewards, DType.DTYPE_FLOAT64)[0] ?? NaN;
-      // The observations already belong to the next episode. `finals` contains the old episode's last observation.
+      // If an episode has ended, `finals` has its last observation, and the observations belong to the next episode.
       episodes += stepped.finals.length;
     }
     console.log(`CartPole-v1: ${STEPS} steps gave reward ${reward} and ended ${episodes} episodes`);
