@@ -152,8 +152,8 @@ class InterruptionTest {
     }
 
     /**
-     * The run is asked to stop during the reset of its environment, which takes three seconds. The resume continues from
-     * step 256, because the newest checkpoint is damaged.
+     * The run is asked to stop during the reset of its environment, which takes three seconds. The resume continues
+     * from step 256, because the newest checkpoint is damaged.
      */
     @Test
     void aResumeThatIsInterruptedBeforeItBeginsKeepsTheFilesOfTheRun() throws IOException, InterruptedException {
